@@ -1,0 +1,51 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One list for every Swift target: Swift 6 mode, complete checking, no warning left standing.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "apigatewayv2-local",
+    products: [
+        .executable(name: "apigatewayv2-local", targets: ["apigatewayv2-local"]),
+        .library(name: "APIGatewayV2Local", targets: ["APIGatewayV2Local"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CEpoll"),
+        .target(name: "JSON", swiftSettings: strict),
+        .target(name: "HTTPWire", swiftSettings: strict),
+        .target(name: "SocketServer", dependencies: ["CEpoll", "HTTPWire"], swiftSettings: strict),
+        .target(name: "APIGatewayV2", dependencies: ["HTTPWire", "JSON"], swiftSettings: strict),
+        .target(
+            name: "APIGatewayV2Local",
+            dependencies: ["APIGatewayV2", "HTTPWire", "JSON", "SocketServer"],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "apigatewayv2-local",
+            dependencies: [
+                "APIGatewayV2Local",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
+        .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire"], swiftSettings: strict),
+        .testTarget(name: "SocketServerTests", dependencies: ["HTTPWire", "SocketServer"], swiftSettings: strict),
+        .testTarget(
+            name: "APIGatewayV2Tests", dependencies: ["APIGatewayV2", "HTTPWire", "JSON"], swiftSettings: strict),
+        .testTarget(
+            name: "APIGatewayV2LocalTests", dependencies: ["APIGatewayV2", "APIGatewayV2Local", "HTTPWire", "JSON"],
+            swiftSettings: strict),
+        .testTarget(name: "TidyTests", swiftSettings: strict),
+    ])

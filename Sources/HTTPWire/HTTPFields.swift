@@ -1,0 +1,101 @@
+/// The header section of a message: `Name: value` lines in one buffer and an index over them, so that a whole section
+/// costs two allocations to receive, none to look at, and one copy to send. Names compare without case (RFC 9110
+/// section 5.1). Nothing is refused here: the decoder has checked what a peer sent, and code writes only what it means.
+
+/// Ordered field lines. Repeated names stay repeated.
+package struct HTTPFields: Sendable {
+    /// Where one field line's name and value are in `bytes`.
+    package struct Line: Sendable {
+        package var nameStart: UInt32
+        package var nameEnd: UInt32
+        package var valueStart: UInt32
+        package var valueEnd: UInt32
+
+        package init(name: Range<Int>, value: Range<Int>) {
+            nameStart = UInt32(name.lowerBound)
+            nameEnd = UInt32(name.upperBound)
+            valueStart = UInt32(value.lowerBound)
+            valueEnd = UInt32(value.upperBound)
+        }
+    }
+
+    /// The lines as they go over an HTTP/1.1 wire, each with its CRLF. A received section may hold the start line too.
+    package private(set) var bytes: [UInt8]
+    package private(set) var lines: [Line]
+
+    package init() {
+        bytes = []
+        lines = []
+    }
+
+    /// Takes over a received section: `lines` must lie within `bytes`.
+    package init(bytes: [UInt8], lines: [Line]) {
+        self.bytes = bytes
+        self.lines = lines
+    }
+
+    package var count: Int { lines.count }
+
+    package mutating func reserve(byteCount: Int, lineCount: Int) {
+        bytes.reserveCapacity(byteCount)
+        lines.reserveCapacity(lineCount)
+    }
+
+    package mutating func append(_ name: String, _ value: String) {
+        let nameStart = bytes.count
+        bytes.append(contentsOf: name.utf8)
+        let nameEnd = bytes.count
+        bytes.append(UInt8(ascii: ":"))
+        bytes.append(UInt8(ascii: " "))
+        let valueStart = bytes.count
+        bytes.append(contentsOf: value.utf8)
+        lines.append(Line(name: nameStart..<nameEnd, value: valueStart..<bytes.count))
+        bytes.append(UInt8(ascii: "\r"))
+        bytes.append(UInt8(ascii: "\n"))
+    }
+
+    package func name(at index: Int) -> String {
+        let line = lines[index]
+        return String(decoding: bytes[Int(line.nameStart)..<Int(line.nameEnd)], as: UTF8.self)
+    }
+
+    /// The value without surrounding white space. Bytes that are not UTF-8 come back as U+FFFD.
+    package func value(at index: Int) -> String {
+        let line = lines[index]
+        return String(decoding: bytes[Int(line.valueStart)..<Int(line.valueEnd)], as: UTF8.self)
+    }
+
+    /// The value of the first field called `name`.
+    package subscript(name: String) -> String? {
+        firstIndex(of: name).map(value(at:))
+    }
+
+    /// The values of all fields called `name`, in order.
+    package func values(of name: String) -> [String] {
+        lines.indices.filter { isNamed(name, at: $0) }.map(value(at:))
+    }
+
+    package func contains(_ name: String) -> Bool {
+        firstIndex(of: name) != nil
+    }
+
+    private func firstIndex(of name: String) -> Int? {
+        lines.indices.first { isNamed(name, at: $0) }
+    }
+
+    private func isNamed(_ name: String, at index: Int) -> Bool {
+        let line = lines[index]
+        let wanted = name.utf8
+        guard Int(line.nameEnd - line.nameStart) == wanted.count else { return false }
+        var offset = Int(line.nameStart)
+        for byte in wanted {
+            guard lowercased(bytes[offset]) == lowercased(byte) else { return false }
+            offset += 1
+        }
+        return true
+    }
+}
+
+private func lowercased(_ byte: UInt8) -> UInt8 {
+    (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+}

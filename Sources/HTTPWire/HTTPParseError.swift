@@ -1,0 +1,18 @@
+/// What a peer can do wrong on the wire, and the status that each earns. After any of these the connection is closed:
+/// where the next request would begin is no longer certain (RFC 9112 section 11.2).
+
+/// A message that is not one. `reason` is a sentence for the peer and the log.
+package struct HTTPParseError: Error, Equatable, Sendable {
+    /// 400, 408, 413, 414, 417, 431, 501 or 505.
+    package let status: Int
+    package let reason: String
+
+    package init(status: Int, reason: String) {
+        self.status = status
+        self.reason = reason
+    }
+
+    package static func badRequest(_ reason: String) -> HTTPParseError {
+        HTTPParseError(status: 400, reason: reason)
+    }
+}

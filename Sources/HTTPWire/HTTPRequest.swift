@@ -1,0 +1,52 @@
+/// A whole request as it leaves the wire: the same value for HTTP/1.0, 1.1 and 2. Everything in it has passed the
+/// syntax of RFC 9110, 9112 or 9113; what the request asks for has not been looked at.
+
+/// The request method, case-sensitive (RFC 9110 section 9.1).
+package struct HTTPMethod: RawRepresentable, Hashable, Sendable {
+    package let rawValue: String
+
+    package init(rawValue: String) { self.rawValue = rawValue }
+
+    package static let get = HTTPMethod(rawValue: "GET")
+    package static let head = HTTPMethod(rawValue: "HEAD")
+    package static let post = HTTPMethod(rawValue: "POST")
+    package static let put = HTTPMethod(rawValue: "PUT")
+    package static let patch = HTTPMethod(rawValue: "PATCH")
+    package static let delete = HTTPMethod(rawValue: "DELETE")
+}
+
+/// The protocol version of a message.
+package enum HTTPVersion: String, Sendable {
+    case http10 = "HTTP/1.0"
+    case http11 = "HTTP/1.1"
+    case http2 = "HTTP/2"
+}
+
+/// Which connection a request came over: unique for the life of the process, never reused.
+package struct ConnectionID: Hashable, Sendable {
+    package let rawValue: UInt64
+
+    package init(rawValue: UInt64) { self.rawValue = rawValue }
+}
+
+/// One request, complete with its body.
+package struct HTTPRequest: Sendable {
+    package var method: HTTPMethod
+    package var target: RequestTarget
+    package var version: HTTPVersion
+    package var fields: HTTPFields
+    package var body: [UInt8]
+    package var trailers: HTTPFields
+
+    package init(
+        method: HTTPMethod, target: RequestTarget, version: HTTPVersion = .http11, fields: HTTPFields = HTTPFields(),
+        body: [UInt8] = [], trailers: HTTPFields = HTTPFields()
+    ) {
+        self.method = method
+        self.target = target
+        self.version = version
+        self.fields = fields
+        self.body = body
+        self.trailers = trailers
+    }
+}

@@ -1,0 +1,19 @@
+/// A response before it meets a wire. `Date`, `Content-Length` and `Connection` are the encoder's to write, because
+/// only it knows the time, the framing and what becomes of the connection.
+
+/// One response. The order on the wire is Date, Content-Type, Content-Length, Connection, then `fields` as they stand.
+package struct HTTPResponse: Sendable {
+    /// The status code, 200 to 599.
+    package var status: Int
+    /// Nil sends no Content-Type.
+    package var contentType: String?
+    package var fields: HTTPFields
+    package var body: [UInt8]
+
+    package init(status: Int, contentType: String? = nil, fields: HTTPFields = HTTPFields(), body: [UInt8] = []) {
+        self.status = status
+        self.contentType = contentType
+        self.fields = fields
+        self.body = body
+    }
+}

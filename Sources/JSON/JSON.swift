@@ -1,0 +1,54 @@
+/// A JSON value in memory, detached from the text it came from: what requests are merged with, what rules read and
+/// what `JSONWriter` turns into bytes. Member order is kept, since the service's own bodies have an order.
+/// Follows RFC 8259. The text with its positions is `JSONDocument`.
+
+/// One JSON value. Integers that fit `Int` are kept apart from other numbers, because the service's model has both.
+package enum JSON: Sendable, Equatable {
+    case null
+    case bool(Bool)
+    case integer(Int)
+    case number(Double)
+    case string(String)
+    case array([JSON])
+    case object(JSONObject)
+}
+
+/// The members of a JSON object in the order in which they were written. Names are unique: setting replaces.
+package struct JSONObject: Sendable, Equatable {
+    /// One name and its value.
+    package struct Member: Sendable, Equatable {
+        package var name: String
+        package var value: JSON
+
+        package init(name: String, value: JSON) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    package private(set) var members: [Member]
+
+    package init(_ members: [Member] = []) {
+        self.members = members
+    }
+
+    /// The value of `name`; setting nil removes the member, setting a new name appends it.
+    package subscript(name: String) -> JSON? {
+        get { members.first { $0.name == name }?.value }
+        set {
+            let index = members.firstIndex { $0.name == name }
+            switch (index, newValue) {
+            case (let index?, let value?): members[index].value = value
+            case (let index?, nil): members.remove(at: index)
+            case (nil, let value?): members.append(Member(name: name, value: value))
+            case (nil, nil): break
+            }
+        }
+    }
+}
+
+extension JSONObject: ExpressibleByDictionaryLiteral {
+    package init(dictionaryLiteral elements: (String, JSON)...) {
+        self.init(elements.map { Member(name: $0.0, value: $0.1) })
+    }
+}
