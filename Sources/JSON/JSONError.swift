@@ -1,0 +1,18 @@
+/// Why a text is not JSON: where, what stands there, and what had to stand there. One error ends the reading, since
+/// everything after it would be a guess.
+
+/// Thrown by `JSONDocument.init(parsing:)`. `found` and `expected` are phrases for 'found …, expected …'.
+package struct JSONError: Error, Equatable, CustomStringConvertible {
+    /// Counted in bytes from the start of the text; `TextPosition` turns it into a line and a column.
+    package let offset: Int
+    package let found: String
+    package let expected: String
+
+    package init(offset: Int, found: String, expected: String) {
+        self.offset = offset
+        self.found = found
+        self.expected = expected
+    }
+
+    package var description: String { "found \(found), expected \(expected)" }
+}

@@ -1,0 +1,129 @@
+/// Walking over arrays and objects, and taking values out of their document. Elements and members come in the order of the
+/// text, and nothing is stored while walking.
+
+extension JSONNode {
+    /// One name and its value. An object may hold the same name several times: see `JSONNode.duplicateMember`.
+    package struct Member: Sendable {
+        fileprivate let nameNode: JSONNode
+        package let value: JSONNode
+
+        package var name: String {
+            guard let name = nameNode.string else {
+                preconditionFailure("The reader only accepts strings as names.")
+            }
+            return name
+        }
+
+        /// The offset of the name's opening quotation mark.
+        package var nameOffset: Int { nameNode.offset }
+
+        /// Whether the member has this name, found without building a `String`.
+        package func isNamed(_ name: String) -> Bool { nameNode.isString(name) }
+    }
+
+    /// The elements of an array; empty for every other value.
+    package struct Elements: Sequence, IteratorProtocol, Sendable {
+        fileprivate let tape: JSONTape
+        fileprivate var position: Int
+        fileprivate let end: Int
+
+        package mutating func next() -> JSONNode? {
+            guard position < end else { return nil }
+            defer { position = tape.index(after: position) }
+            return JSONNode(tape: tape, index: position)
+        }
+    }
+
+    /// The members of an object; empty for every other value.
+    package struct Members: Sequence, IteratorProtocol, Sendable {
+        fileprivate let tape: JSONTape
+        fileprivate var position: Int
+        fileprivate let end: Int
+
+        package mutating func next() -> Member? {
+            guard position < end else { return nil }
+            defer { position = tape.index(after: position + 1) }
+            return Member(
+                nameNode: JSONNode(tape: tape, index: position),
+                value: JSONNode(tape: tape, index: position + 1))
+        }
+    }
+
+    package var elements: Elements {
+        Elements(tape: tape, position: index + 1, end: kind == .array ? tape.index(after: index) : index)
+    }
+
+    package var members: Members {
+        Members(tape: tape, position: index + 1, end: kind == .object ? tape.index(after: index) : index)
+    }
+
+    /// How many elements or members there are, found by walking over them; 0 for a value that holds none.
+    package var count: Int {
+        kind == .object
+            ? members.reduce(0) { count, _ in count + 1 } : elements.reduce(0) { count, _ in count + 1 }
+    }
+
+    /// The value of the member `name`, the last one if there are several; nil if there is none or this is no object.
+    package subscript(_ name: String) -> JSONNode? {
+        var found: JSONNode?
+        for member in members where member.isNamed(name) { found = member.value }
+        return found
+    }
+
+    /// The first member whose name was already used by one before it. Names are compared by what they mean, byte for
+    /// byte: `"a"` and `"\u0061"` are the same name.
+    package var duplicateMember: Member? {
+        // Most objects have a dozen members, for which a set would cost more than all the rest of reading them.
+        count <= 24 ? duplicateByComparing() : duplicateByHashing()
+    }
+
+    private func duplicateByComparing() -> Member? {
+        var seen: UInt64 = 0
+        for (position, member) in members.enumerated() {
+            let bit: UInt64 = 1 << UInt64(member.nameNode.fingerprint % 64)
+            if seen & bit != 0, members.prefix(position).contains(where: { $0.isNamed(as: member) }) {
+                return member
+            }
+            seen |= bit
+        }
+        return nil
+    }
+
+    private func duplicateByHashing() -> Member? {
+        var names: Set<[UInt8]> = []
+        for member in members where !names.insert(member.nameNode.decodedBytes).inserted { return member }
+        return nil
+    }
+
+    /// The value, detached from the document. Of duplicate names the last one wins, in the place of the first.
+    /// Recursive: the depth of a document is bounded by its `depthMax`.
+    package var json: JSON {
+        if let bool { return .bool(bool) }
+        if let integer { return .integer(integer) }
+        if let number { return .number(number) }
+        if let string { return .string(string) }
+        return kind == .array ? .array(elements.map(\.json)) : kind == .object ? .object(jsonObject) : .null
+    }
+
+    private var jsonObject: JSONObject {
+        guard duplicateMember != nil else {
+            return JSONObject(members.map { JSONObject.Member(name: $0.name, value: $0.value.json) })
+        }
+        var places: [[UInt8]: Int] = [:]
+        var kept: [Member] = []
+        for member in members {
+            let name = member.nameNode.decodedBytes
+            if let place = places[name] {
+                kept[place] = member
+            } else {
+                places[name] = kept.count
+                kept.append(member)
+            }
+        }
+        return JSONObject(kept.map { JSONObject.Member(name: $0.name, value: $0.value.json) })
+    }
+}
+
+extension JSONNode.Member {
+    fileprivate func isNamed(as other: JSONNode.Member) -> Bool { nameNode.isSameString(as: other.nameNode) }
+}

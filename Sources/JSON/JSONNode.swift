@@ -1,0 +1,112 @@
+/// One value of a `JSONDocument`: where it stands, what it is, and what is in it. Decodes on demand and builds nothing
+/// that the caller did not ask for. Asking for what a value is not gives nil, or nothing to walk over.
+
+/// A handle: the document's storage and an index into it. Cheap to copy and to keep.
+package struct JSONNode: Sendable {
+    package enum Kind: UInt8, Sendable {
+        case null, bool
+        /// A number without fraction and exponent that fits `Int`. Every other number is a `number`.
+        case integer
+        case number, string, array, object
+    }
+
+    let tape: JSONTape
+    let index: Int
+
+    private var token: JSONToken { tape.tokens[index] }
+    private var start: Int { Int(token.start) }
+    /// The offset after the last byte; only of values that are no containers.
+    private var end: Int { Int(token.end) }
+
+    package var kind: Kind { token.kind }
+
+    /// The offset of the value's first byte in the text.
+    package var offset: Int { start }
+
+    package var isNull: Bool { kind == .null }
+
+    package var bool: Bool? {
+        kind == .bool ? tape.text[start] == UInt8(ascii: "t") : nil
+    }
+
+    package var integer: Int? {
+        guard kind == .integer else { return nil }
+        let text = tape.text
+        return JSONText.integer(text.span, from: start, to: end)
+    }
+
+    /// The value of any number, integers too.
+    package var number: Double? {
+        guard kind == .integer || kind == .number else { return nil }
+        let text = tape.text
+        return JSONText.number(text.span, from: start, to: end)
+    }
+
+    /// The string that is meant, its escapes resolved.
+    package var string: String? {
+        guard kind == .string else { return nil }
+        return token.hasEscapes
+            ? String(decoding: decodedBytes, as: UTF8.self) : String(decoding: rawBytes, as: UTF8.self)
+    }
+
+    /// Appends the bytes of the string that is meant, without building a `String`; nothing if this is none.
+    package func appendUTF8(to output: inout [UInt8]) {
+        guard kind == .string else { return }
+        if token.hasEscapes {
+            JSONText.appendDecoded(tape.text, from: start + 1, to: end - 1, to: &output)
+        } else {
+            output.append(contentsOf: rawBytes)
+        }
+    }
+
+    /// Whether this is the string `text`, byte for byte: unlike `String`'s own equality, composed and decomposed letters
+    /// differ. Builds nothing when the text has no escapes.
+    package func isString(_ text: String) -> Bool {
+        guard kind == .string else { return false }
+        guard token.hasEscapes else {
+            return text.utf8.count == rawBytes.count && text.utf8.elementsEqual(rawBytes)
+        }
+        return text.utf8.elementsEqual(decodedBytes)
+    }
+
+    /// Whether both are strings and mean the same bytes.
+    func isSameString(as other: JSONNode) -> Bool {
+        guard kind == .string, other.kind == .string else { return false }
+        guard token.hasEscapes || other.token.hasEscapes else { return rawBytes == other.rawBytes }
+        return decodedBytes == other.decodedBytes
+    }
+
+    /// Equal for equal strings, and cheap: the length and three bytes.
+    var fingerprint: Int {
+        let bytes = token.hasEscapes ? decodedBytes[...] : rawBytes
+        guard let first = bytes.first, let last = bytes.last else { return 0 }
+        let middle = bytes[bytes.startIndex + bytes.count / 2]
+        return bytes.count &+ Int(first) &* 3 &+ Int(middle) &* 5 &+ Int(last) &* 7
+    }
+
+    /// The bytes of the string that is meant; none if this is no string.
+    var decodedBytes: [UInt8] {
+        var bytes: [UInt8] = []
+        appendUTF8(to: &bytes)
+        return bytes
+    }
+
+    /// The bytes between the quotation marks of a string, as they stand.
+    private var rawBytes: ArraySlice<UInt8> { tape.text[start + 1..<end - 1] }
+
+    /// How this is called in 'found …': a string or number as it stands in the text, shortened; otherwise its kind.
+    package var excerpt: String {
+        switch kind {
+        case .null: return "null"
+        case .array: return "an array"
+        case .object: return "an object"
+        case .bool, .integer, .number, .string:
+            let shown = String(decoding: tape.text[start..<end], as: UTF8.self)
+            guard shown.count > Self.excerptCharactersMax else { return shown }
+            return shown.prefix(Self.excerptCharactersMax) + (kind == .string ? "…\"" : "…")
+        }
+    }
+
+    /// Enough to recognise a value, little enough to leave its message on one line.
+    private static let excerptCharactersMax = 40
+}
