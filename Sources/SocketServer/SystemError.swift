@@ -1,12 +1,27 @@
-/// A system call that failed, with the reason the kernel gave.
+/// A system call that failed, with the reason the kernel gave, and the one wrapper that makes such calls: it repeats
+/// what a signal interrupted and throws every other failure.
+
+internal import Glibc
 
 /// The call by name and its `errno`. Closes the connection it happened on, or fails start-up.
 package struct SystemError: Error, Equatable, Sendable {
     package let call: String
+    /// What `errno` was; for `getaddrinfo` its own (negative) code.
     package let errno: Int32
 
     package init(call: String, errno: Int32) {
         self.call = call
         self.errno = errno
+    }
+}
+
+/// Makes the call, again when it was interrupted, and gives back its result, which is never -1.
+func repeatingOnInterrupt<Result: FixedWidthInteger & SignedInteger>(
+    _ call: String, _ body: () -> Result
+) throws(SystemError) -> Result {
+    while true {
+        let result = body()
+        if result != -1 { return result }
+        if errno != EINTR { throw SystemError(call: call, errno: errno) }
     }
 }

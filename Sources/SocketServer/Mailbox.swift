@@ -1,0 +1,97 @@
+/// The one object of a loop that other threads may touch: they leave new connections and orders in it, and the loop
+/// collects them at the start of its next turn. What is left here cannot outgrow the connection limit; orders of the
+/// same kind are one order.
+
+internal import Synchronization
+
+/// Orders and connections on their way to a loop.
+package final class Mailbox: Sendable {
+    /// What a loop finds.
+    package struct Mail: Sendable {
+        /// Descriptors of accepted connections, which whoever collects them must own.
+        package fileprivate(set) var connections: [Int32] = []
+        /// Stop accepting, finish what is in flight, end.
+        package fileprivate(set) var isStopping = false
+        /// A connection closed while the number of them was at its limit.
+        package fileprivate(set) var hasRoomForConnections = false
+        /// The loop was woken for this mail already.
+        fileprivate var isAnnounced = false
+    }
+
+    private enum State {
+        case open(Mail)
+        /// The loop has ended: nobody will collect any more.
+        case closed
+    }
+
+    private let state = Mutex<State>(.open(Mail()))
+    private let wakeUp: WakeUp
+
+    package init() throws(SystemError) {
+        wakeUp = try WakeUp()
+    }
+
+    deinit { close() }
+
+    /// Registers the wake-up with the loop's own poller.
+    package func register(with poller: borrowing Poller) throws(SystemError) {
+        try poller.add(wakeUp)
+    }
+
+    package var descriptor: Int32 { wakeUp.descriptor }
+
+    /// Hands a connection over to the loop; closes it if the loop has ended.
+    package func deliver(_ connection: consuming FileDescriptor) {
+        let descriptor = connection.release()
+        if !leave({ $0.connections.append(descriptor) }) {
+            _ = FileDescriptor(adopting: descriptor)
+        }
+    }
+
+    package func stop() {
+        _ = leave { $0.isStopping = true }
+    }
+
+    /// Tells the loop that accepts that there is room for another connection.
+    package func announceRoom() {
+        _ = leave { $0.hasRoomForConnections = true }
+    }
+
+    /// Makes the loop take a turn, and so look at the clock.
+    package func wake() {
+        _ = leave { _ in }
+    }
+
+    /// Takes everything out.
+    package func collect() -> Mail {
+        state.withLock { state in
+            guard case .open(let mail) = state else { return Mail() }
+            state = .open(Mail())
+            return mail
+        }
+    }
+
+    /// Ends the taking of mail. Connections that nobody collected are closed.
+    package func close() {
+        let uncollected = state.withLock { state -> [Int32] in
+            guard case .open(let mail) = state else { return [] }
+            state = .closed
+            return mail.connections
+        }
+        for descriptor in uncollected { _ = FileDescriptor(adopting: descriptor) }
+    }
+
+    /// Changes the mail and wakes the loop if this is the first since it collected. False when the mailbox is closed.
+    private func leave(_ change: (inout Mail) -> Void) -> Bool {
+        let (isOpen, isFirst) = state.withLock { state -> (Bool, Bool) in
+            guard case .open(var mail) = state else { return (false, false) }
+            let isFirst = !mail.isAnnounced
+            mail.isAnnounced = true
+            change(&mail)
+            state = .open(mail)
+            return (true, isFirst)
+        }
+        if isFirst { wakeUp.signal() }
+        return isOpen
+    }
+}

@@ -1,0 +1,122 @@
+/// Readiness by epoll, level-triggered: says which descriptors can be read or written, until they cannot. Also the
+/// event descriptor by which another thread wakes a loop that waits. Another system's readiness (kqueue) is another
+/// file with this surface.
+
+internal import CEpoll
+internal import Glibc
+
+/// The descriptors that one loop watches.
+@safe package struct Poller: ~Copyable {
+    /// What a descriptor is watched for. That it broke is always reported.
+    package struct Interest: OptionSet, Sendable {
+        package let rawValue: UInt32
+
+        package init(rawValue: UInt32) { self.rawValue = rawValue }
+
+        package static let read = Interest(rawValue: EPOLLIN.rawValue)
+        package static let write = Interest(rawValue: EPOLLOUT.rawValue)
+    }
+
+    /// One descriptor that is ready.
+    package struct Event: Sendable {
+        package let descriptor: Int32
+        /// The generation it was added with. The kernel hands out the number of a closed descriptor again at once;
+        /// an event that was already on its way to the old one is told by this.
+        package let generation: UInt32
+        package let isReadable: Bool
+        package let isWritable: Bool
+        /// The stream was reset, or is shut in both directions: nothing can be sent any more.
+        package let isBroken: Bool
+    }
+
+    private let owned: FileDescriptor
+    private var events: [epoll_event]
+
+    /// `eventsMax` is how many descriptors one `wait` reports; the rest come with the next.
+    package init(eventsMax: Int) throws(SystemError) {
+        let opened = try repeatingOnInterrupt("epoll_create1") { epoll_create1(Int32(EPOLL_CLOEXEC)) }
+        owned = FileDescriptor(adopting: opened)
+        unsafe events = Array(repeating: epoll_event(), count: eventsMax)
+    }
+
+    /// Starts to watch. Closing the descriptor ends it.
+    package func add(_ descriptor: Int32, generation: UInt32, interest: Interest) throws(SystemError) {
+        try control(EPOLL_CTL_ADD, descriptor, generation, interest.rawValue)
+    }
+
+    package func change(_ descriptor: Int32, generation: UInt32, interest: Interest) throws(SystemError) {
+        try control(EPOLL_CTL_MOD, descriptor, generation, interest.rawValue)
+    }
+
+    /// Starts to watch for a wake-up, which is reported once as readable and need not be read.
+    package func add(_ wakeUp: borrowing WakeUp) throws(SystemError) {
+        try control(EPOLL_CTL_ADD, wakeUp.descriptor, 0, EPOLLIN.rawValue | EPOLLET.rawValue)
+    }
+
+    /// Waits until something is ready or the time is up (nil: without end; rounded up to whole milliseconds).
+    /// Returns how many events there are.
+    package mutating func wait(_ timeout: Duration?) throws(SystemError) -> Int {
+        let milliseconds = Poller.milliseconds(timeout)
+        let descriptor = owned.rawValue
+        let capacity = unsafe Int32(events.count)
+        let count = unsafe events.withUnsafeMutableBufferPointer { buffer in
+            unsafe epoll_wait(descriptor, buffer.baseAddress, capacity, milliseconds)
+        }
+        if count >= 0 { return Int(count) }
+        // Not repeated here: the caller works its timeout out anew.
+        if errno == EINTR { return 0 }
+        throw SystemError(call: "epoll_wait", errno: errno)
+    }
+
+    /// The event at `index` of the last `wait`.
+    package func event(at index: Int) -> Event {
+        let ready = unsafe events[index].events
+        let key = unsafe events[index].data.u64
+        return Event(
+            descriptor: Int32(truncatingIfNeeded: key >> 32),
+            generation: UInt32(truncatingIfNeeded: key),
+            isReadable: ready & EPOLLIN.rawValue != 0,
+            isWritable: ready & EPOLLOUT.rawValue != 0,
+            isBroken: ready & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0)
+    }
+
+    private func control(
+        _ operation: Int32, _ descriptor: Int32, _ generation: UInt32, _ interest: UInt32
+    ) throws(SystemError) {
+        var event = unsafe epoll_event()
+        unsafe event.events = interest
+        unsafe event.data.u64 = UInt64(UInt32(descriptor)) << 32 | UInt64(generation)
+        let poller = owned.rawValue
+        _ = try repeatingOnInterrupt("epoll_ctl") { unsafe epoll_ctl(poller, operation, descriptor, &event) }
+    }
+
+    /// Rounded up, so that a deadline has passed when the wait is over; -1 is no end.
+    private static func milliseconds(_ timeout: Duration?) -> Int32 {
+        guard let timeout else { return -1 }
+        guard timeout > .zero else { return 0 }
+        let (seconds, attoseconds) = timeout.components
+        guard seconds < Int64(Int32.max) / 1_000 else { return Int32.max }
+        let attosecondsPerMillisecond: Int64 = 1_000_000_000_000_000
+        return Int32(seconds) * 1_000
+            + Int32((attoseconds + attosecondsPerMillisecond - 1) / attosecondsPerMillisecond)
+    }
+}
+
+/// Wakes a loop out of its wait, from any thread.
+package struct WakeUp: ~Copyable, Sendable {
+    private let owned: FileDescriptor
+
+    package init() throws(SystemError) {
+        let flags = Int32(EFD_CLOEXEC | EFD_NONBLOCK)
+        owned = FileDescriptor(adopting: try repeatingOnInterrupt("eventfd") { eventfd(0, flags) })
+    }
+
+    package var descriptor: Int32 { owned.rawValue }
+
+    /// Each call is one edge for an edge-triggered poller, so that nobody has to read the counter back.
+    package func signal() {
+        let descriptor = owned.rawValue
+        let result = eventfd_write(descriptor, 1)
+        precondition(result == 0, "The counter has room for 2^64 - 2 wake-ups.")
+    }
+}

@@ -1,0 +1,193 @@
+/// TCP by POSIX calls: listen, accept, read, write, options. The only file of the socket layer that hands pointers to
+/// the kernel. Everything is non-blocking and closed on exec; failures are thrown as `SystemError`.
+
+internal import CEpoll
+internal import Glibc
+
+/// One connected stream socket.
+package struct Socket: ~Copyable, Sendable, Transport {
+    private let owned: FileDescriptor
+
+    /// Takes over a connected, non-blocking descriptor.
+    package init(adopting descriptor: consuming FileDescriptor) {
+        owned = descriptor
+    }
+
+    package var descriptor: Int32 { owned.rawValue }
+
+    package func receive(into buffer: inout [UInt8], at offset: Int) throws(SystemError) -> Received {
+        precondition(offset < buffer.count, "There is room to read into.")
+        let descriptor = owned.rawValue
+        while true {
+            let count = unsafe buffer.withUnsafeMutableBytes { bytes in
+                unsafe recv(descriptor, bytes.baseAddress?.advanced(by: offset), bytes.count - offset, 0)
+            }
+            if count > 0 { return .bytes(count) }
+            if count == 0 { return .end }
+            switch errno {
+            case EINTR: continue
+            case EAGAIN: return .nothing
+            default: throw SystemError(call: "recv", errno: errno)
+            }
+        }
+    }
+
+    package func send(_ bytes: [UInt8], from offset: Int) throws(SystemError) -> Int {
+        precondition(offset < bytes.count, "There is something to write.")
+        let descriptor = owned.rawValue
+        while true {
+            // MSG_NOSIGNAL: a peer that is gone is EPIPE here, not a SIGPIPE that ends the process.
+            let count = unsafe bytes.withUnsafeBytes { bytes in
+                unsafe Glibc.send(
+                    descriptor, bytes.baseAddress?.advanced(by: offset), bytes.count - offset,
+                    Int32(MSG_NOSIGNAL))
+            }
+            if count >= 0 { return count }
+            switch errno {
+            case EINTR: continue
+            case EAGAIN: return 0
+            default: throw SystemError(call: "send", errno: errno)
+            }
+        }
+    }
+
+    package func shutDownSending() throws(SystemError) {
+        let descriptor = owned.rawValue
+        _ = try repeatingOnInterrupt("shutdown") { shutdown(descriptor, Int32(SHUT_WR)) }
+    }
+
+    /// Whether small writes leave at once.
+    package func isNoDelay() throws(SystemError) -> Bool {
+        let descriptor = owned.rawValue
+        var value: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        _ = try repeatingOnInterrupt("getsockopt") {
+            unsafe getsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &value, &length)
+        }
+        return value != 0
+    }
+}
+
+/// One listening socket, and the address that it got.
+package struct Listener: ~Copyable, Sendable {
+    private let owned: FileDescriptor
+    /// The address in figures: `127.0.0.1`, `::`.
+    package let host: String
+    /// The real port when 0 was asked for.
+    package let port: UInt16
+
+    package var descriptor: Int32 { owned.rawValue }
+
+    /// Binds and listens. `host` is an IPv4 or IPv6 literal or a name. Of a name's addresses IPv4 is taken before
+    /// IPv6, since there is one listener and a client that knows only one family knows that one. `::` takes both.
+    package init(host: String, port: UInt16, backlog: Int32) throws(SystemError) {
+        var hints = unsafe addrinfo()
+        unsafe hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
+        unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var found: UnsafeMutablePointer<addrinfo>?
+        let code = unsafe getaddrinfo(host, String(port), &hints, &found)
+        guard code == 0 else {
+            throw SystemError(call: "getaddrinfo", errno: code == EAI_SYSTEM ? errno : code)
+        }
+        defer { unsafe freeaddrinfo(found) }
+
+        var candidates: [UnsafeMutablePointer<addrinfo>] = unsafe []
+        var next = unsafe found
+        while let candidate = unsafe next {
+            unsafe candidates.append(candidate)
+            unsafe next = candidate.pointee.ai_next
+        }
+        let ordered =
+            unsafe candidates.filter { unsafe $0.pointee.ai_family == AF_INET }
+            + candidates.filter { unsafe $0.pointee.ai_family != AF_INET }
+        var failure = SystemError(call: "getaddrinfo", errno: EAI_NONAME)
+        for unsafecandidate in unsafe ordered {
+            do {
+                let descriptor = try unsafe Listener.listen(at: candidate.pointee, backlog: backlog)
+                (self.host, self.port) = try Listener.address(of: descriptor.rawValue)
+                owned = descriptor
+                return
+            } catch {
+                failure = error
+                // A taken port is the answer. Only a family that this machine lacks is a reason to try the next.
+                guard error.errno == EAFNOSUPPORT || error.errno == EADDRNOTAVAIL else { break }
+            }
+        }
+        throw failure
+    }
+
+    /// The next connection that waits, or nil when none does.
+    package func accept() throws(SystemError) -> Socket? {
+        let descriptor = owned.rawValue
+        do {
+            let accepted = try repeatingOnInterrupt("accept4") { cepoll_accept(descriptor) }
+            return Socket(adopting: FileDescriptor(adopting: accepted))
+        } catch {
+            guard error.errno == EAGAIN else { throw error }
+            return nil
+        }
+    }
+
+    private static func listen(at address: addrinfo, backlog: Int32) throws(SystemError) -> FileDescriptor {
+        let flags = Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+        let family = unsafe address.ai_family
+        let type = unsafe address.ai_socktype | flags
+        let opened = try repeatingOnInterrupt("socket") { socket(family, type, 0) }
+        let owned = FileDescriptor(adopting: opened)
+        try setOption(SOL_SOCKET, SO_REUSEADDR, to: 1, on: opened)
+        // Accepted sockets inherit it, which saves a call for each.
+        try setOption(Int32(IPPROTO_TCP), TCP_NODELAY, to: 1, on: opened)
+        if family == AF_INET6 {
+            try setOption(Int32(IPPROTO_IPV6), IPV6_V6ONLY, to: 0, on: opened)
+        }
+        _ = try repeatingOnInterrupt("bind") { unsafe bind(opened, address.ai_addr, address.ai_addrlen) }
+        _ = try repeatingOnInterrupt("listen") { Glibc.listen(opened, backlog) }
+        return owned
+    }
+
+    private static func setOption(
+        _ level: Int32, _ name: Int32, to value: Int32, on descriptor: Int32
+    ) throws(SystemError) {
+        var value = value
+        _ = try repeatingOnInterrupt("setsockopt") {
+            unsafe setsockopt(descriptor, level, name, &value, socklen_t(MemoryLayout<Int32>.size))
+        }
+    }
+
+    private static func address(of descriptor: Int32) throws(SystemError) -> (host: String, port: UInt16) {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        _ = try repeatingOnInterrupt("getsockname") {
+            unsafe withUnsafeMutableBytes(of: &storage) { bytes in
+                unsafe getsockname(
+                    descriptor, bytes.assumingMemoryBound(to: sockaddr.self).baseAddress, &length)
+            }
+        }
+        var host = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+        var port = [CChar](repeating: 0, count: Int(NI_MAXSERV))
+        let code = unsafe withUnsafeBytes(of: &storage) { bytes in
+            unsafe getnameinfo(
+                bytes.assumingMemoryBound(to: sockaddr.self).baseAddress, length, &host,
+                socklen_t(host.count),
+                &port, socklen_t(port.count), NI_NUMERICHOST | NI_NUMERICSERV)
+        }
+        guard code == 0, let number = UInt16(text(port)) else {
+            throw SystemError(call: "getnameinfo", errno: code == EAI_SYSTEM ? errno : code)
+        }
+        return (text(host), number)
+    }
+
+    private static func text(_ characters: [CChar]) -> String {
+        String(decoding: characters.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}
+
+extension SystemError: CustomStringConvertible {
+    /// `bind: Address already in use`.
+    package var description: String {
+        let isResolver = call == "getaddrinfo" && errno < 0
+        let text = unsafe isResolver ? gai_strerror(errno) : UnsafePointer(strerror(errno))
+        let reason = unsafe text.map { unsafe String(cString: $0) } ?? "error \(errno)"
+        return "\(call): \(reason)"
+    }
+}

@@ -1,0 +1,22 @@
+/// What a connection needs of the thing under it: bytes in, bytes out, never waiting. The socket is one; a test's script
+/// that fails at the n-th call is another.
+
+/// What came of reading once.
+package enum Received: Equatable, Sendable {
+    /// So many bytes, at least one. Fewer than there was room for means that no more were there.
+    case bytes(Int)
+    /// None now.
+    case nothing
+    /// The peer will send no more.
+    case end
+}
+
+/// A stream of bytes in both directions that never blocks.
+package protocol Transport: ~Copyable {
+    /// Reads once, into `buffer` from `offset` to its end, which must not be empty.
+    func receive(into buffer: inout [UInt8], at offset: Int) throws(SystemError) -> Received
+    /// Writes once, what is left of `bytes` from `offset`. Returns how many were taken: 0 when none fit now.
+    func send(_ bytes: [UInt8], from offset: Int) throws(SystemError) -> Int
+    /// Tells the peer that no more will come, and still reads.
+    func shutDownSending() throws(SystemError)
+}

@@ -1,0 +1,63 @@
+/// What threads leave for a loop: it wakes the loop once, is collected once, and nothing is lost or leaked at the end.
+
+import Glibc
+import SocketServer
+import Testing
+
+struct MailboxTests {
+    @Test func `mail wakes the poller once however much there is`() throws {
+        let mailbox = try Mailbox()
+        var poller = try Poller(eventsMax: 8)
+        try mailbox.register(with: poller)
+
+        mailbox.stop()
+        mailbox.announceRoom()
+        let woken = try poller.wait(.seconds(60))
+        let mail = mailbox.collect()
+        let again = try poller.wait(.zero)
+
+        #expect([woken, again] == [1, 0])
+        #expect(poller.event(at: 0).descriptor == mailbox.descriptor)
+        #expect(mail.isStopping && mail.hasRoomForConnections)
+        #expect(!mailbox.collect().isStopping)
+    }
+
+    @Test func `mail after the collection wakes again`() throws {
+        let mailbox = try Mailbox()
+        var poller = try Poller(eventsMax: 8)
+        try mailbox.register(with: poller)
+
+        var counts: [Int] = []
+        for _ in 0..<3 {
+            mailbox.wake()
+            counts.append(try poller.wait(.seconds(60)))
+            _ = mailbox.collect()
+        }
+
+        #expect(counts == [1, 1, 1])
+    }
+
+    @Test func `connections are collected in the order in which they were delivered`() throws {
+        let mailbox = try Mailbox()
+        let descriptors = try (0..<3).map { _ in try ClientSocket.pair().server }
+
+        for descriptor in descriptors { mailbox.deliver(FileDescriptor(adopting: descriptor)) }
+        let collected = mailbox.collect().connections
+
+        #expect(collected == descriptors)
+        for descriptor in collected { _ = FileDescriptor(adopting: descriptor) }
+    }
+
+    @Test func `connections that nobody collects are closed with the mailbox`() throws {
+        let mailbox = try Mailbox()
+        let (first, before) = try ClientSocket.pair()
+        let (second, after) = try ClientSocket.pair()
+
+        mailbox.deliver(FileDescriptor(adopting: before))
+        mailbox.close()
+        mailbox.deliver(FileDescriptor(adopting: after))
+
+        #expect(try first.receiveToEnd().isEmpty)
+        #expect(try second.receiveToEnd().isEmpty)
+    }
+}
