@@ -101,9 +101,9 @@ package struct Listener: ~Copyable, Sendable {
             unsafe candidates.filter { unsafe $0.pointee.ai_family == AF_INET }
             + candidates.filter { unsafe $0.pointee.ai_family != AF_INET }
         var failure = SystemError(call: "getaddrinfo", errno: EAI_NONAME)
-        for unsafecandidate in unsafe ordered {
+        for index in unsafe ordered.indices {
             do {
-                let descriptor = try unsafe Listener.listen(at: candidate.pointee, backlog: backlog)
+                let descriptor = try unsafe Listener.listen(at: ordered[index].pointee, backlog: backlog)
                 (self.host, self.port) = try Listener.address(of: descriptor.rawValue)
                 owned = descriptor
                 return
