@@ -13,6 +13,7 @@ package struct HTTPMethod: RawRepresentable, Hashable, Sendable {
     package static let put = HTTPMethod(rawValue: "PUT")
     package static let patch = HTTPMethod(rawValue: "PATCH")
     package static let delete = HTTPMethod(rawValue: "DELETE")
+    package static let options = HTTPMethod(rawValue: "OPTIONS")
 }
 
 /// The protocol version of a message.
@@ -39,7 +40,8 @@ package struct HTTPRequest: Sendable {
     package var trailers: HTTPFields
 
     package init(
-        method: HTTPMethod, target: RequestTarget, version: HTTPVersion = .http11, fields: HTTPFields = HTTPFields(),
+        method: HTTPMethod, target: RequestTarget, version: HTTPVersion = .http11,
+        fields: HTTPFields = HTTPFields(),
         body: [UInt8] = [], trailers: HTTPFields = HTTPFields()
     ) {
         self.method = method
@@ -48,5 +50,10 @@ package struct HTTPRequest: Sendable {
         self.fields = fields
         self.body = body
         self.trailers = trailers
+    }
+
+    /// Host and port that the request is for, as sent: of an absolute-form target, else of the Host field.
+    package var authority: String? {
+        target.authority ?? fields["Host"]
     }
 }

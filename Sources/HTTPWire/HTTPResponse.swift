@@ -10,7 +10,9 @@ package struct HTTPResponse: Sendable {
     package var fields: HTTPFields
     package var body: [UInt8]
 
-    package init(status: Int, contentType: String? = nil, fields: HTTPFields = HTTPFields(), body: [UInt8] = []) {
+    package init(
+        status: Int, contentType: String? = nil, fields: HTTPFields = HTTPFields(), body: [UInt8] = []
+    ) {
         self.status = status
         self.contentType = contentType
         self.fields = fields

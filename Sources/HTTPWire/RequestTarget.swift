@@ -1,6 +1,8 @@
 /// A request target taken apart once: percent-decoded path segments and query items (RFC 9112 section 3.2, RFC 3986
-/// sections 2.1 and 3.3). Refuses with `HTTPParseError.badRequest` what is not origin-form or absolute-form, and any
-/// percent-encoding that is not `%` and two hexadecimal digits or does not decode to UTF-8.
+/// sections 2.1 and 3.3). Refuses with `HTTPParseError.badRequest` what is not origin-form, absolute-form or `*`, any
+/// character that a URI may not have, and any percent-encoding that is not `%` and two hexadecimal digits or does not
+/// decode to UTF-8. Dot segments stay as they are: no path of the service has any, so a `..` just matches nothing,
+/// whereas a normalised path would no longer be the one that the client signed.
 
 /// The target of a request, in origin-form.
 package struct RequestTarget: Sendable {
@@ -17,21 +19,145 @@ package struct RequestTarget: Sendable {
 
     /// Path and query as sent, still encoded.
     package let text: String
-    /// The decoded segments between the slashes: `/v2/apis` has two, `/` one that is empty, `/v2/` two.
+    /// The decoded segments between the slashes: `/v2/apis` has two, `/` one that is empty, `/v2/` two. `*` has none.
     package let pathSegments: [String]
     package let queryItems: [QueryItem]
     /// Host and port of an absolute-form target, which stands above the Host field (RFC 9112 section 3.2.2).
     package let authority: String?
 
-    package init(text: String, pathSegments: [String], queryItems: [QueryItem] = [], authority: String? = nil) {
+    package init(text: String, pathSegments: [String], queryItems: [QueryItem] = [], authority: String? = nil)
+    {
         self.text = text
         self.pathSegments = pathSegments
         self.queryItems = queryItems
         self.authority = authority
     }
 
+    /// Whether the target is the server as a whole rather than a path (RFC 9112 section 3.2.4).
+    package var isAsterisk: Bool { pathSegments.isEmpty }
+
     /// The decoded value of the first query item called `name`.
     package func query(_ name: String) -> String? {
         queryItems.first { $0.name == name }?.value
     }
+}
+
+extension RequestTarget {
+    /// Takes the target as it stands in a request line or in a `:path`.
+    package init(parsing bytes: Span<UInt8>) throws(HTTPParseError) {
+        if bytes.equals("*") {
+            self.init(text: "*", pathSegments: [])
+            return
+        }
+        let pathStart = try startOfPath(in: bytes)
+        let authority = try hostAndPort(before: pathStart, in: bytes)
+        let pathEnd = firstIndex(notIn: .path, bytes, from: pathStart)
+        let isPathEmpty = pathEnd == pathStart
+        var queryItems: [QueryItem] = []
+        if pathEnd < bytes.count {
+            guard bytes[pathEnd] == UInt8(ascii: "?"),
+                firstIndex(notIn: .query, bytes, from: pathEnd) == bytes.count
+            else {
+                throw .badRequest("The target has a character that a URI may not have.")
+            }
+            queryItems = try items(of: bytes.extracting((pathEnd + 1)..<bytes.count))
+        }
+        guard let text = String(utf8: bytes.extracting(pathStart..<bytes.count)) else {
+            throw .badRequest("The target has a character that a URI may not have.")
+        }
+        self.init(
+            text: isPathEmpty ? "/" + text : text,
+            pathSegments: isPathEmpty ? [""] : try segments(of: bytes.extracting((pathStart + 1)..<pathEnd)),
+            queryItems: queryItems, authority: authority)
+    }
+
+    /// For code and tests that hold the target as text.
+    package init(parsing text: String) throws(HTTPParseError) {
+        let bytes = Array(text.utf8)
+        try self.init(parsing: bytes.span)
+    }
+}
+
+/// Room taken for segments at the first of them: `/v2/apis/{}/integrations/{}` has five.
+private let typicalSegmentCount = 6
+
+/// Where the path begins: 0 in origin-form, behind the authority in absolute-form.
+private func startOfPath(in bytes: Span<UInt8>) throws(HTTPParseError) -> Int {
+    if bytes.count > 0, bytes[0] == .slash { return 0 }
+    guard var end = schemeEnd(of: bytes) else {
+        throw .badRequest("The target is neither a path nor an http or https URI.")
+    }
+    while end < bytes.count, bytes[end] != .slash, bytes[end] != UInt8(ascii: "?") { end += 1 }
+    return end
+}
+
+private func schemeEnd(of bytes: Span<UInt8>) -> Int? {
+    for scheme in ["http://", "https://"] {
+        let end = scheme.utf8.count
+        if bytes.count >= end, bytes.extracting(0..<end).equalsIgnoringCase(scheme) { return end }
+    }
+    return nil
+}
+
+private func hostAndPort(before pathStart: Int, in bytes: Span<UInt8>) throws(HTTPParseError) -> String? {
+    guard pathStart > 0, let start = schemeEnd(of: bytes) else { return nil }
+    let authority = bytes.extracting(start..<pathStart)
+    // A scheme of http or https has no URI without a host (RFC 9110 section 4.2.1).
+    guard authority.count > 0, authority[0] != .colon, Authority.isValid(authority),
+        let text = String(utf8: authority)
+    else {
+        throw .badRequest("The target's host is not one.")
+    }
+    return text
+}
+
+private func firstIndex(notIn set: ByteSet, _ bytes: Span<UInt8>, from start: Int) -> Int {
+    var i = start
+    while i < bytes.count, set.contains(bytes[i]) { i += 1 }
+    return i
+}
+
+/// Splits before decoding, so that an encoded slash stays inside its segment.
+private func segments(of path: Span<UInt8>) throws(HTTPParseError) -> [String] {
+    var segments: [String] = []
+    segments.reserveCapacity(typicalSegmentCount)
+    var start = 0
+    var end = 0
+    while end <= path.count {
+        if end == path.count || path[end] == .slash {
+            segments.append(try text(of: path.extracting(start..<end)))
+            start = end + 1
+        }
+        end += 1
+    }
+    return segments
+}
+
+/// Splits at `&` and then at the first `=`. An item without `=` has an empty value; nothing between two `&` is no item.
+private func items(of query: Span<UInt8>) throws(HTTPParseError) -> [RequestTarget.QueryItem] {
+    var items: [RequestTarget.QueryItem] = []
+    var start = 0
+    var nameEnd: Int?
+    for end in 0...query.count {
+        if end == query.count || query[end] == UInt8(ascii: "&") {
+            if end > start {
+                let name = try text(of: query.extracting(start..<(nameEnd ?? end)))
+                let value = try text(of: query.extracting((nameEnd.map { $0 + 1 } ?? end)..<end))
+                items.append(RequestTarget.QueryItem(name: name, value: value))
+            }
+            start = end + 1
+            nameEnd = nil
+        } else if query[end] == UInt8(ascii: "="), nameEnd == nil {
+            nameEnd = end
+        }
+    }
+    return items
+}
+
+private func text(of bytes: Span<UInt8>) throws(HTTPParseError) -> String {
+    var hasEncoding = false
+    for i in bytes.indices where bytes[i] == UInt8(ascii: "%") { hasEncoding = true }
+    if hasEncoding { return try PercentCoding.decoded(bytes) }
+    guard let text = String(utf8: bytes) else { throw .badRequest("The target is not UTF-8.") }
+    return text
 }

@@ -1,0 +1,38 @@
+/// Host and port: what a Host field or an absolute-form target may name. Only the syntax is judged: `host [":" port]`
+/// of RFC 3986 section 3.2, without user information, which RFC 9110 section 4.2.4 calls an error in http targets.
+
+/// The syntax of `uri-host [":" port]`.
+enum Authority {
+    /// The highest port number there is.
+    private static let portMax = 65_535
+
+    static func isValid(_ bytes: Span<UInt8>) -> Bool {
+        guard let hostEnd = hostEnd(of: bytes) else { return false }
+        guard hostEnd < bytes.count else { return true }
+        return bytes[hostEnd] == .colon && isPort(bytes.extracting((hostEnd + 1)..<bytes.count))
+    }
+
+    /// Where the host ends, or nil if it is none. It may be empty: Host has to be sent even when there is no name.
+    private static func hostEnd(of bytes: Span<UInt8>) -> Int? {
+        var end = 0
+        guard bytes.count > 0, bytes[0] == UInt8(ascii: "[") else {
+            while end < bytes.count, ByteSet.hostName.contains(bytes[end]) { end += 1 }
+            return end
+        }
+        end = 1
+        while end < bytes.count, ByteSet.ipLiteral.contains(bytes[end]) { end += 1 }
+        guard end > 1, end < bytes.count, bytes[end] == UInt8(ascii: "]") else { return nil }
+        return end + 1
+    }
+
+    /// The grammar lets a port be empty.
+    private static func isPort(_ bytes: Span<UInt8>) -> Bool {
+        var port = 0
+        for i in bytes.indices {
+            guard bytes[i].isDigit else { return false }
+            port = port * 10 + Int(bytes[i] - UInt8(ascii: "0"))
+            guard port <= portMax else { return false }
+        }
+        return true
+    }
+}

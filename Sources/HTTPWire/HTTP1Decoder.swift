@@ -1,0 +1,134 @@
+/// Bytes of an HTTP/1.1 connection in, whole requests out. Holds no bytes of a head itself: the caller keeps the buffer
+/// and passes it again, so a request may arrive in any number of pieces, and every cut gives the same result.
+/// Refuses with `HTTPParseError`, whose `status` is what the peer is told. Follows RFC 9112 sections 2 to 7.
+
+/// The reading half of one HTTP/1.1 connection.
+package struct HTTP1Decoder: Sendable {
+    /// What the bytes came to. `consumed` bytes are done with: the next call's begin behind them.
+    package enum Outcome: Sendable {
+        /// There is no whole request yet. Call again when more bytes have arrived.
+        case needMore(consumed: Int)
+        /// The client waits for `HTTP/1.1 100 Continue` before it sends the body. Said at most once a request, and
+        /// only while no byte of the body has arrived. Call again when more bytes have arrived.
+        case expectContinue(consumed: Int)
+        /// A request, and whether the connection may live on behind its answer. Call again for the next one.
+        case request(HTTPRequest, consumed: Int, keepAlive: Bool)
+    }
+
+    private enum Phase: Sendable {
+        case head
+        case content(remaining: Int)
+        case chunked
+        case refused(HTTPParseError)
+    }
+
+    private let limits: HTTPLimits
+    private var phase = Phase.head
+    private var head = HTTP1Head()
+    /// The request whose body is being read.
+    private var request: HTTPRequest?
+    private var isKeptAlive = false
+    private var body: [UInt8] = []
+    private var chunks = HTTP1ChunkedBody()
+
+    package init(limits: HTTPLimits) {
+        self.limits = limits
+    }
+
+    /// Whether bytes of a request have arrived that is not whole. Empty lines before a request are not yet one.
+    package var hasBegunRequest: Bool {
+        switch phase {
+        case .head: head.hasBegun
+        case .content, .chunked: true
+        case .refused: false
+        }
+    }
+
+    /// Whether a request has begun whose header section is not whole.
+    package var isReadingHead: Bool {
+        if case .head = phase { head.hasBegun } else { false }
+    }
+
+    /// Reads on, at most to the end of one request. `bytes` is all that was received and not consumed: what the last
+    /// call left, and what has arrived since. After an error the connection is done, and every call throws it again.
+    package mutating func decode(_ bytes: Span<UInt8>) throws(HTTPParseError) -> Outcome {
+        do throws(HTTPParseError) {
+            switch phase {
+            case .head: return try readHead(bytes)
+            case .content(let remaining): return readContent(bytes, from: 0, remaining: remaining)
+            case .chunked: return try readChunks(bytes, from: 0)
+            case .refused(let error): throw error
+            }
+        } catch {
+            phase = .refused(error)
+            throw error
+        }
+    }
+
+    private mutating func readHead(_ bytes: Span<UInt8>) throws(HTTPParseError) -> Outcome {
+        switch try head.parse(bytes, limits: limits) {
+        case .needMore(let consumed):
+            return .needMore(consumed: consumed)
+        case .done(let line, let fields, let end):
+            head = HTTP1Head()
+            let framing = try HTTP1Framing(of: fields, version: line.version, limits: limits)
+            let request = HTTPRequest(
+                method: line.method, target: line.target, version: line.version, fields: fields)
+            if framing.body == .length(0) {
+                return .request(request, consumed: end, keepAlive: framing.isKeptAlive)
+            }
+            self.request = request
+            isKeptAlive = framing.isKeptAlive
+            return try beginBody(framing, bytes, from: end)
+        }
+    }
+
+    private mutating func beginBody(
+        _ framing: HTTP1Framing, _ bytes: Span<UInt8>, from start: Int
+    ) throws(HTTPParseError) -> Outcome {
+        switch framing.body {
+        case .length(let length):
+            phase = .content(remaining: length)
+            // No more than has arrived or is usual: a length is only a promise.
+            body.reserveCapacity(min(length, max(bytes.count - start, promisedBytesMax)))
+        case .chunked:
+            phase = .chunked
+            chunks = HTTP1ChunkedBody()
+        }
+        if framing.expectsContinue, bytes.count == start { return .expectContinue(consumed: start) }
+        switch framing.body {
+        case .length(let length): return readContent(bytes, from: start, remaining: length)
+        case .chunked: return try readChunks(bytes, from: start)
+        }
+    }
+
+    private mutating func readContent(_ bytes: Span<UInt8>, from start: Int, remaining: Int) -> Outcome {
+        let count = min(remaining, bytes.count - start)
+        body.append(bytes.extracting(start..<(start + count)))
+        guard count == remaining else {
+            phase = .content(remaining: remaining - count)
+            return .needMore(consumed: start + count)
+        }
+        return finish(trailers: HTTPFields(), consumed: start + count)
+    }
+
+    private mutating func readChunks(_ bytes: Span<UInt8>, from start: Int) throws(HTTPParseError) -> Outcome
+    {
+        switch try chunks.read(bytes.extracting(start..<bytes.count), into: &body, limits: limits) {
+        case .needMore(let consumed): return .needMore(consumed: start + consumed)
+        case .done(let trailers, let consumed): return finish(trailers: trailers, consumed: start + consumed)
+        }
+    }
+
+    private mutating func finish(trailers: HTTPFields, consumed: Int) -> Outcome {
+        guard var request = request.take() else { preconditionFailure("A body is read for a request only.") }
+        request.body = body
+        request.trailers = trailers
+        body = []
+        phase = .head
+        return .request(request, consumed: consumed, keepAlive: isKeptAlive)
+    }
+}
+
+/// Bytes taken at once for a body of which nothing has arrived.
+private let promisedBytesMax = 16 * 1024

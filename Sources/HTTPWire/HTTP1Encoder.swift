@@ -1,0 +1,54 @@
+/// Responses in, bytes of an HTTP/1.1 connection out. The order of the fields is that of the service's own front end:
+/// Date, Content-Type, Content-Length, Connection, then the response's. The status line says HTTP/1.1 to clients of 1.0
+/// too (RFC 9110 section 6.2), so both versions get the same bytes. Follows RFC 9110 section 8.6 and RFC 9112 section 6.
+
+/// Writes responses. Head and body can be written apart, for deliveries that cut or slow the body.
+package enum HTTP1Encoder {
+    /// The interim response to `Expect: 100-continue`.
+    package static let continueResponse = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
+
+    /// Appends the whole response. `isHead` says that it answers a HEAD request.
+    package static func append(
+        _ response: HTTPResponse, to output: inout [UInt8], date: HTTPDate, keepAlive: Bool, isHead: Bool
+    ) {
+        appendHead(of: response, to: &output, date: date, keepAlive: keepAlive)
+        if sendsBody(response, isHead: isHead) { output.append(contentsOf: response.body) }
+    }
+
+    /// Appends everything up to and with the empty line. It is the same for GET and HEAD.
+    package static func appendHead(
+        of response: HTTPResponse, to output: inout [UInt8], date: HTTPDate, keepAlive: Bool
+    ) {
+        precondition((200...599).contains(response.status), "A final response has a status of 200 to 599.")
+        output.append(contentsOf: "HTTP/1.1 ".utf8)
+        output.appendDecimal(response.status)
+        output.append(.space)
+        output.append(contentsOf: reasonPhrase(of: response.status).utf8)
+        output.append(contentsOf: "\r\nDate: ".utf8)
+        output.append(contentsOf: date.bytes)
+        if mayHaveContent(response.status) {
+            if let contentType = response.contentType {
+                output.append(contentsOf: "\r\nContent-Type: ".utf8)
+                output.append(contentsOf: contentType.utf8)
+            }
+            output.append(contentsOf: "\r\nContent-Length: ".utf8)
+            output.appendDecimal(response.body.count)
+        }
+        output.append(contentsOf: (keepAlive ? keepAliveLine : closeLine).utf8)
+        output.append(contentsOf: response.fields.bytes)
+        output.append(.carriageReturn)
+        output.append(.lineFeed)
+    }
+
+    /// Whether the body follows the head: not to HEAD, not after 204 and 304.
+    package static func sendsBody(_ response: HTTPResponse, isHead: Bool) -> Bool {
+        !isHead && mayHaveContent(response.status)
+    }
+
+    private static func mayHaveContent(_ status: Int) -> Bool {
+        status != 204 && status != 304
+    }
+
+    private static let keepAliveLine = "\r\nConnection: keep-alive\r\n"
+    private static let closeLine = "\r\nConnection: close\r\n"
+}

@@ -1,0 +1,84 @@
+/// Field lines in, `HTTPFields` out: the header section behind a request line, or the trailer section behind a chunked
+/// body. May arrive in any number of pieces. Refuses obs-fold, white space before the colon, a name that is no token,
+/// and with 431 a section of too many bytes or lines. Follows RFC 9112 section 5.
+
+/// A section under way: where its lines are, and how far they have been looked at.
+struct HTTP1FieldSection: Sendable {
+    private let start: Int
+    private var scanner: HTTP1LineScanner
+    private var lines: [HTTPFields.Line] = []
+
+    /// A section that begins `start` bytes into what `parse` will be given.
+    init(at start: Int) {
+        self.start = start
+        scanner = HTTP1LineScanner(at: start)
+    }
+
+    /// The section once its empty line has arrived, nil before. Each call is given all the bytes of the calls before.
+    mutating func parse(
+        _ bytes: Span<UInt8>, limits: HTTPLimits
+    ) throws(HTTPParseError) -> (fields: HTTPFields, end: Int)? {
+        let limit = start + limits.fieldSectionBytesMax
+        while let line = try scanner.nextLine(in: bytes, limit: limit, tooLong: tooManyBytes(limits)) {
+            if line.isEmpty {
+                let section = HTTPFields(
+                    bytes: copy(of: bytes.extracting(start..<line.lowerBound)), lines: lines)
+                return (section, scanner.lineStart)
+            }
+            guard lines.count < limits.fieldsMax else { throw tooManyLines(limits) }
+            if lines.isEmpty { lines.reserveCapacity(typicalLineCount) }
+            lines.append(try fieldLine(in: bytes, line))
+        }
+        return nil
+    }
+
+    /// Offsets count from the start of the section, as `HTTPFields` has them.
+    private func fieldLine(
+        in bytes: Span<UInt8>, _ line: Range<Int>
+    ) throws(HTTPParseError) -> HTTPFields.Line {
+        var nameEnd = line.lowerBound
+        while nameEnd < line.upperBound, ByteSet.token.contains(bytes[nameEnd]) { nameEnd += 1 }
+        guard nameEnd < line.upperBound, bytes[nameEnd] == .colon, nameEnd > line.lowerBound else {
+            throw badName(in: bytes, line, end: nameEnd)
+        }
+        var valueStart = nameEnd + 1
+        var valueEnd = line.upperBound
+        while valueStart < valueEnd, bytes[valueStart].isWhitespace { valueStart += 1 }
+        while valueEnd > valueStart, bytes[valueEnd - 1].isWhitespace { valueEnd -= 1 }
+        return HTTPFields.Line(
+            name: (line.lowerBound - start)..<(nameEnd - start),
+            value: (valueStart - start)..<(valueEnd - start))
+    }
+
+    private func badName(in bytes: Span<UInt8>, _ line: Range<Int>, end: Int) -> HTTPParseError {
+        guard end < line.upperBound else { return .badRequest("A field line has no colon.") }
+        let isFirst = end == line.lowerBound
+        if bytes[end].isWhitespace {
+            return isFirst
+                ? .badRequest("A field line begins with white space.")
+                : .badRequest("White space stands in or behind a field name.")
+        }
+        return isFirst && bytes[end] == .colon
+            ? .badRequest("A field line has no name.")
+            : .badRequest("A field name has a character that no token may have.")
+    }
+}
+
+/// Room taken for lines at the first of them: the AWS SDKs send 8 to 14, so the index is allocated once.
+private let typicalLineCount = 16
+
+private func tooManyBytes(_ limits: HTTPLimits) -> HTTPParseError {
+    HTTPParseError(
+        status: 431, reason: "The field section is longer than \(limits.fieldSectionBytesMax) bytes.")
+}
+
+private func tooManyLines(_ limits: HTTPLimits) -> HTTPParseError {
+    HTTPParseError(status: 431, reason: "There are more than \(limits.fieldsMax) fields.")
+}
+
+private func copy(of bytes: Span<UInt8>) -> [UInt8] {
+    var copy = [UInt8](repeating: 0, count: bytes.count)
+    var target = copy.mutableSpan
+    for i in bytes.indices { target[i] = bytes[i] }
+    return copy
+}

@@ -1,0 +1,165 @@
+/// What the fields of a request say about the wire: how its body is delimited, whether the connection lives on, whether
+/// the client waits for a `100 Continue`. Where two readers of the same fields could differ, the request is refused:
+/// that is how one is smuggled inside another. Follows RFC 9110 sections 7.2, 8.6, 10.1.1 and RFC 9112 sections 3.2,
+/// 6, 9.3 and 11.2.
+
+/// The framing of one request.
+struct HTTP1Framing: Sendable, Equatable {
+    enum Body: Sendable, Equatable {
+        case length(Int)
+        case chunked
+    }
+
+    private(set) var body = Body.length(0)
+    private(set) var isKeptAlive: Bool
+    private(set) var expectsContinue = false
+
+    init(of fields: HTTPFields, version: HTTPVersion, limits: HTTPLimits) throws(HTTPParseError) {
+        var connection = ConnectionOptions()
+        var codings = TransferCodings()
+        var contentLength: Int?
+        var hostCount = 0
+        let bytes = fields.bytes.span
+        for line in fields.lines {
+            let name = bytes.extracting(Int(line.nameStart)..<Int(line.nameEnd))
+            let value = bytes.extracting(Int(line.valueStart)..<Int(line.valueEnd))
+            switch name.count {
+            case 4 where name.equalsIgnoringCase("host"):
+                hostCount += 1
+                guard Authority.isValid(value) else {
+                    throw .badRequest("The Host field is not a host and port.")
+                }
+            case 6 where name.equalsIgnoringCase("expect"):
+                // A client of HTTP/1.0 does not know of interim responses (RFC 9110 section 10.1.1).
+                if version != .http10 { expectsContinue = try isContinueExpected(value) || expectsContinue }
+            case 10 where name.equalsIgnoringCase("connection"):
+                connection.add(value)
+            case 14 where name.equalsIgnoringCase("content-length"):
+                guard contentLength == nil else {
+                    throw .badRequest("Content-Length is there more than once.")
+                }
+                contentLength = try length(value)
+            case 17 where name.equalsIgnoringCase("transfer-encoding"):
+                try codings.add(value)
+            default:
+                break
+            }
+        }
+        guard hostCount == 1 || (hostCount == 0 && version == .http10) else {
+            throw .badRequest("The Host field is there \(hostCount) times instead of once.")
+        }
+        isKeptAlive = !connection.close && (version != .http10 || connection.keepAlive)
+        body = try Self.body(codings, contentLength, version: version)
+        if case .length(let length) = body, length > limits.bodyBytesMax { throw bodyTooLarge(limits) }
+    }
+
+    private static func body(
+        _ codings: TransferCodings, _ contentLength: Int?, version: HTTPVersion
+    ) throws(HTTPParseError) -> Body {
+        guard codings.count > 0 else { return .length(contentLength ?? 0) }
+        guard contentLength == nil else {
+            throw .badRequest("Content-Length and Transfer-Encoding exclude each other.")
+        }
+        guard version != .http10 else { throw .badRequest("HTTP/1.0 has no Transfer-Encoding.") }
+        // The length of such a body cannot be known, which stands above not knowing the coding (RFC 9112 section 6.3).
+        guard codings.isChunkedLast, codings.chunkedCount == 1 else {
+            throw .badRequest("Transfer-Encoding does not end in one chunked coding.")
+        }
+        guard codings.count == 1 else {
+            throw HTTPParseError(status: 501, reason: "No transfer coding but chunked is known here.")
+        }
+        return .chunked
+    }
+}
+
+func bodyTooLarge(_ limits: HTTPLimits) -> HTTPParseError {
+    HTTPParseError(status: 413, reason: "The body is longer than \(limits.bodyBytesMax) bytes.")
+}
+
+/// The transfer codings of all lines, as one list.
+private struct TransferCodings {
+    private(set) var count = 0
+    private(set) var chunkedCount = 0
+    private(set) var isChunkedLast = false
+
+    mutating func add(_ value: Span<UInt8>) throws(HTTPParseError) {
+        var list = FieldList()
+        while let range = list.next(in: value) {
+            let coding = value.extracting(range)
+            // Empty elements and parameters, too: no client sends them, and readers differ over them.
+            guard isToken(coding) else {
+                throw .badRequest("Transfer-Encoding has an element that is no coding.")
+            }
+            count += 1
+            isChunkedLast = coding.equalsIgnoringCase("chunked")
+            if isChunkedLast { chunkedCount += 1 }
+        }
+    }
+}
+
+/// The options of all Connection lines that mean something here.
+private struct ConnectionOptions {
+    private(set) var close = false
+    private(set) var keepAlive = false
+
+    mutating func add(_ value: Span<UInt8>) {
+        var list = FieldList()
+        while let range = list.next(in: value) {
+            let option = value.extracting(range)
+            if option.equalsIgnoringCase("close") { close = true }
+            if option.equalsIgnoringCase("keep-alive") { keepAlive = true }
+        }
+    }
+}
+
+/// Walks the elements of a comma-separated list, empty ones included (RFC 9110 section 5.6.1).
+private struct FieldList {
+    private var start = 0
+
+    mutating func next(in value: Span<UInt8>) -> Range<Int>? {
+        guard start <= value.count else { return nil }
+        var end = start
+        while end < value.count, value[end] != UInt8(ascii: ",") { end += 1 }
+        var first = start
+        var last = end
+        while first < last, value[first].isWhitespace { first += 1 }
+        while last > first, value[last - 1].isWhitespace { last -= 1 }
+        start = end + 1
+        return first..<last
+    }
+}
+
+private func isToken(_ bytes: Span<UInt8>) -> Bool {
+    for i in bytes.indices where !ByteSet.token.contains(bytes[i]) { return false }
+    return bytes.count > 0
+}
+
+private func isContinueExpected(_ value: Span<UInt8>) throws(HTTPParseError) -> Bool {
+    var list = FieldList()
+    var expects = false
+    while let range = list.next(in: value) {
+        let expectation = value.extracting(range)
+        guard expectation.count > 0 else { continue }
+        guard expectation.equalsIgnoringCase("100-continue") else {
+            throw HTTPParseError(status: 417, reason: "No expectation but 100-continue is known here.")
+        }
+        expects = true
+    }
+    return expects
+}
+
+/// Digits alone: no sign, no list, not even of equal values (RFC 9110 section 8.6 lets a server refuse those).
+private func length(_ value: Span<UInt8>) throws(HTTPParseError) -> Int {
+    guard value.count > 0 else { throw .badRequest("Content-Length is empty.") }
+    var length = 0
+    for i in value.indices {
+        guard value[i].isDigit else { throw .badRequest("Content-Length is not a number.") }
+        let (product, isProductTooLarge) = length.multipliedReportingOverflow(by: 10)
+        let (sum, isSumTooLarge) = product.addingReportingOverflow(Int(value[i] - UInt8(ascii: "0")))
+        guard !isProductTooLarge, !isSumTooLarge else {
+            throw .badRequest("Content-Length is too large a number.")
+        }
+        length = sum
+    }
+    return length
+}

@@ -1,0 +1,82 @@
+/// The head of a request, from the first byte to the empty line: bytes in, request line and fields out. May arrive in
+/// any number of pieces. Refuses at the first byte what cannot be HTTP, with 414 a request line over its limit, and
+/// what `HTTP1RequestLine` and `HTTP1FieldSection` refuse. Follows RFC 9112 sections 2.2, 3 and 5.
+
+/// A head under way.
+struct HTTP1Head: Sendable {
+    enum Progress: Sendable {
+        /// Only empty lines before the request line are ever consumed before the head is whole.
+        case needMore(consumed: Int)
+        case done(HTTP1RequestLine, HTTPFields, end: Int)
+    }
+
+    private var emptyLines = 0
+    private var scanner = HTTP1LineScanner()
+    private var requestLine: HTTP1RequestLine?
+    private var section = HTTP1FieldSection(at: 0)
+
+    /// Whether a byte of the request line has been seen.
+    var hasBegun: Bool { requestLine != nil || scanner.scanned > 0 }
+
+    /// `bytes` is all that was received and not consumed.
+    mutating func parse(_ bytes: Span<UInt8>, limits: HTTPLimits) throws(HTTPParseError) -> Progress {
+        let start = hasBegun ? 0 : try skipEmptyLines(bytes, limits: limits)
+        let head = bytes.extracting(start..<bytes.count)
+        if let requestLine {
+            return try parseFields(behind: requestLine, head, start: start, limits: limits)
+        }
+        try refuseForeignProtocol(head)
+        guard
+            let line = try scanner.nextLine(
+                in: head, limit: limits.requestLineBytesMax, tooLong: requestLineTooLong(limits))
+        else { return .needMore(consumed: start) }
+        let requestLine = try HTTP1RequestLine(parsing: head.extracting(line))
+        section = HTTP1FieldSection(at: scanner.lineStart)
+        self.requestLine = requestLine
+        return try parseFields(behind: requestLine, head, start: start, limits: limits)
+    }
+
+    private mutating func parseFields(
+        behind requestLine: HTTP1RequestLine, _ head: Span<UInt8>, start: Int, limits: HTTPLimits
+    ) throws(HTTPParseError) -> Progress {
+        guard let (fields, end) = try section.parse(head, limits: limits) else {
+            return .needMore(consumed: start)
+        }
+        return .done(requestLine, fields, end: start + end)
+    }
+
+    /// Some old clients send a CRLF behind the body of a POST (RFC 9112 section 2.2).
+    private mutating func skipEmptyLines(
+        _ bytes: Span<UInt8>, limits: HTTPLimits
+    ) throws(HTTPParseError) -> Int {
+        var start = 0
+        while start < bytes.count, bytes[start] == .carriageReturn {
+            guard start + 1 < bytes.count else { return start }
+            guard bytes[start + 1] == .lineFeed else {
+                throw .badRequest("A CR stands without a LF behind it.")
+            }
+            emptyLines += 1
+            guard emptyLines <= limits.emptyLinesMax else {
+                throw .badRequest(
+                    "There are more than \(limits.emptyLinesMax) empty lines before the request.")
+            }
+            start += 2
+        }
+        return start
+    }
+}
+
+/// Judges the first byte at once, because what is no HTTP may never send the end of a line.
+private func refuseForeignProtocol(_ head: Span<UInt8>) throws(HTTPParseError) {
+    guard head.count > 0, head[0] != .carriageReturn, !ByteSet.token.contains(head[0]) else { return }
+    // 22 is the type of a TLS handshake record (RFC 8446 section 5.1).
+    throw head[0] == 22
+        ? .badRequest(
+            "This port speaks plain HTTP, and the client began with TLS: use http:// for the endpoint.")
+        : .badRequest("The request does not begin with a method.")
+}
+
+private func requestLineTooLong(_ limits: HTTPLimits) -> HTTPParseError {
+    HTTPParseError(
+        status: 414, reason: "The request line is longer than \(limits.requestLineBytesMax) bytes.")
+}

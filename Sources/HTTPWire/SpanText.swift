@@ -1,0 +1,44 @@
+/// What the parsers ask of bytes that they have not copied: whether they spell a word, and what they read as text.
+
+extension Span<UInt8> {
+    /// Whether the bytes are those of `word`, in the same case.
+    func equals(_ word: String) -> Bool {
+        guard count == word.utf8.count else { return false }
+        var offset = 0
+        for byte in word.utf8 {
+            guard self[offset] == byte else { return false }
+            offset += 1
+        }
+        return true
+    }
+
+    /// Whether the bytes are those of `word` in any case. `word` is given in lower case.
+    func equalsIgnoringCase(_ word: String) -> Bool {
+        guard count == word.utf8.count else { return false }
+        var offset = 0
+        for byte in word.utf8 {
+            guard self[offset].lowercased == byte else { return false }
+            offset += 1
+        }
+        return true
+    }
+}
+
+extension String {
+    /// The text of the bytes, or nil if they are not UTF-8.
+    init?(utf8 bytes: Span<UInt8>) {
+        do {
+            self.init(copying: try UTF8Span(validating: bytes))
+        } catch {
+            return nil
+        }
+    }
+}
+
+extension [UInt8] {
+    mutating func append(_ bytes: Span<UInt8>) {
+        append(addingCapacity: bytes.count) { output in
+            for i in bytes.indices { output.append(bytes[i]) }
+        }
+    }
+}
