@@ -1,0 +1,71 @@
+/// The list of resources and, derived from it, of operations. Checked once when it is made: a table that contradicts
+/// itself stops the program before it listens.
+
+import HTTPWire
+
+/// Every resource and operation of the service.
+package struct Catalogue: Sendable {
+    /// The service's own tables.
+    package static let service = Catalogue(resources: ResourceID.allCases.map(Catalogue.resource))
+
+    package let resources: [Resource]
+    package let operations: [Operation]
+
+    /// The table of a resource. The one place that lists them: a new resource is a case here and a file of its own.
+    package static func resource(_ id: ResourceID) -> Resource {
+        switch id {
+        case .api: .api
+        case .integration: .integration
+        }
+    }
+
+    package init(resources: [Resource]) {
+        self.resources = resources
+        let built = resources.flatMap(\.operations)
+        let names = Set(built.map(\.name))
+        operations = built + Operation.notBuilt.filter { !names.contains($0.name) }
+    }
+
+    /// The resources directly under `parent`; the roots for nil.
+    package func children(of parent: ResourceID?) -> [Resource] {
+        resources.filter { $0.parent == parent }
+    }
+
+    /// What is wrong with the tables, as sentences. Empty in a program that works.
+    package func contradictions() -> [String] {
+        var found: [String] = []
+        let pairs = operations.map { "\($0.method.rawValue) \($0.path)" }
+        for pair in Set(pairs) where pairs.count(where: { $0 == pair }) > 1 {
+            found.append("Two operations are \(pair).")
+        }
+        let names = operations.map(\.name)
+        for name in Set(names) where names.count(where: { $0 == name }) > 1 {
+            found.append("Two operations are called \(name).")
+        }
+        for operation in operations where ![200, 201, 202, 204].contains(operation.status) {
+            found.append("\(operation.name) succeeds with \(operation.status).")
+        }
+        for resource in resources {
+            found += contradictions(in: resource)
+        }
+        return found
+    }
+
+    private func contradictions(in resource: Resource) -> [String] {
+        var found: [String] = []
+        if let parent = resource.parent.map(Catalogue.resource), !resource.path.hasPrefix(parent.path + "/") {
+            found.append("\(resource.noun) is not under the path of its parent \(parent.noun).")
+        }
+        if resource.slot(of: resource.identifierName) == nil {
+            found.append("\(resource.noun) has no member \(resource.identifierName), which its path names.")
+        }
+        for rule in resource.rules {
+            if resource.slot(of: rule.member) == nil {
+                found.append("A rule of \(resource.noun) reports at \(rule.member), which is no member.")
+            }
+            // Run on nothing, so that a key for a member that does not exist stops the program here.
+            _ = rule.breach(Draft(resource), resource.parent.map { Draft(Catalogue.resource($0)) })
+        }
+        return found
+    }
+}

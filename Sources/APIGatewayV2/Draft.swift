@@ -1,0 +1,110 @@
+/// The members of one resource while they are being checked, merged or read: a slot for each field of its table.
+/// Rules and operations reach a member through a `Key`, so that no member's name is spelt twice.
+
+package import JSON
+
+/// Names one member of one resource and the type it is read as.
+package struct Key<Value: SlotValue>: Sendable {
+    let resource: ResourceID
+    let name: String
+
+    package init(_ name: String, in resource: ResourceID) {
+        self.name = name
+        self.resource = resource
+    }
+}
+
+/// A type that a member can be read as and written from.
+package protocol SlotValue: Sendable {
+    init?(_ json: JSON)
+    var json: JSON { get }
+}
+
+/// The slots of one resource.
+package struct Draft: Sendable {
+    package let resource: Resource
+    /// In the order of `resource.fields`; nil where the member is absent.
+    package var slots: [JSON?]
+
+    package init(_ resource: Resource) {
+        self.resource = resource
+        slots = Array(repeating: nil, count: resource.fields.count)
+    }
+
+    /// The member `key` names; nil when it is absent.
+    package subscript<Value: SlotValue>(key: Key<Value>) -> Value? {
+        get { slots[slot(of: key)].flatMap(Value.init) }
+        set { slots[slot(of: key)] = newValue?.json }
+    }
+
+    private func slot<Value: SlotValue>(of key: Key<Value>) -> Int {
+        precondition(key.resource == resource.id, "\(key.name) was read from another resource than its own.")
+        guard let slot = resource.slot(of: key.name) else {
+            preconditionFailure("\(resource.noun) has no member called \(key.name).")
+        }
+        return slot
+    }
+
+    /// The members that are present, in the table's order, as the service sends them.
+    package var body: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(512)
+        var separator = UInt8(ascii: "{")
+        for (field, slot) in zip(resource.fields, slots) {
+            guard let slot else { continue }
+            bytes.append(separator)
+            JSONWriter.appendString(field.name, to: &bytes)
+            bytes.append(UInt8(ascii: ":"))
+            JSONWriter.append(slot, to: &bytes)
+            separator = UInt8(ascii: ",")
+        }
+        if bytes.isEmpty { bytes.append(separator) }
+        bytes.append(UInt8(ascii: "}"))
+        return bytes
+    }
+}
+
+extension String: SlotValue {
+    package init?(_ json: JSON) {
+        guard case .string(let value) = json else { return nil }
+        self = value
+    }
+
+    package var json: JSON { .string(self) }
+}
+
+extension Int: SlotValue {
+    package init?(_ json: JSON) {
+        guard case .integer(let value) = json else { return nil }
+        self = value
+    }
+
+    package var json: JSON { .integer(self) }
+}
+
+extension Bool: SlotValue {
+    package init?(_ json: JSON) {
+        guard case .bool(let value) = json else { return nil }
+        self = value
+    }
+
+    package var json: JSON { .bool(self) }
+}
+
+extension JSONObject: SlotValue {
+    package init?(_ json: JSON) {
+        guard case .object(let value) = json else { return nil }
+        self = value
+    }
+
+    package var json: JSON { .object(self) }
+}
+
+extension ProtocolType: SlotValue {
+    package init?(_ json: JSON) {
+        guard case .string(let name) = json, let value = ProtocolType(rawValue: name) else { return nil }
+        self = value
+    }
+
+    package var json: JSON { .string(rawValue) }
+}

@@ -1,0 +1,55 @@
+/// One operation of the service as a value: what a request must look like to be it, and what it does.
+
+package import HTTPWire
+
+/// The values of a path's parameters, in the order of the path.
+package struct PathParameters: Sendable {
+    package let names: [String]
+    package let values: [String]
+
+    /// The decoded value of the parameter called `name`, without braces.
+    package subscript(name: String) -> String? {
+        names.firstIndex(of: name).map { values[$0] }
+    }
+}
+
+/// What an operation is given.
+package struct Call: Sendable {
+    package let scope: Scope
+    package let parameters: PathParameters
+    package let request: HTTPRequest
+    /// Time since 1970 by the emulator's clock.
+    package let now: Duration
+    package let store: Store
+}
+
+/// A method and a path of the service, with its success status and what is done.
+package struct Operation: Sendable {
+    /// How an operation is answered.
+    package enum Behaviour: Sendable {
+        /// Gives the success's body.
+        case perform(@Sendable (Call) throws(ServiceError) -> [UInt8])
+        /// In the model, not in this program yet: 501.
+        case notBuilt
+    }
+
+    package let name: String
+    package let method: HTTPMethod
+    /// With parameters in braces, as in the model.
+    package let path: String
+    /// The status of a success.
+    package let status: Int
+    package let behaviour: Behaviour
+    package let parameterNames: [String]
+
+    package init(_ name: String, _ method: HTTPMethod, _ path: String, status: Int, _ behaviour: Behaviour) {
+        self.name = name
+        self.method = method
+        self.path = path
+        self.status = status
+        self.behaviour = behaviour
+        parameterNames = path.split(separator: "/").filter { $0.hasPrefix("{") }.map {
+            String($0.dropFirst().dropLast())
+        }
+    }
+}

@@ -1,0 +1,73 @@
+/// An operation's answer before it is an HTTP response, and the fields that every answer of the service carries.
+/// The forms are those of the real front end: see docs/fidelity.md, "Headers" and "Errors".
+
+package import HTTPWire
+package import JSON
+
+/// Status, error name and body of one answer.
+package struct ServiceResponse: Sendable {
+    package var status: Int
+    /// The value of `x-amzn-ErrorType`; nil in a success.
+    package var errorType: String?
+    package var body: [UInt8]
+    /// Further fields, sent after the service's own.
+    package var extraFields: [(name: String, value: String)] = []
+
+    package init(status: Int, errorType: String? = nil, body: [UInt8]) {
+        self.status = status
+        self.errorType = errorType
+        self.body = body
+    }
+
+    /// A modelled error. Its body ends in a newline, as the service's own errors do (recorded on the v1 control
+    /// plane, which shares host and front end).
+    package init(_ error: ServiceError) {
+        var members = JSONObject([JSONObject.Member(name: "message", value: .string(error.message))])
+        if let extra = error.extraMember { members[extra.name] = .string(extra.value) }
+        self.init(error: error.name, status: error.status, members: members)
+    }
+
+    /// An error by name with any members: for the errors that the front end sends and the model does not have.
+    package init(error name: String, status: Int, members: JSONObject) {
+        var body: [UInt8] = []
+        JSONWriter.append(.object(members), to: &body)
+        body.append(UInt8(ascii: "\n"))
+        self.init(status: status, errorType: name, body: body)
+    }
+
+    /// The front end's answer to a path or method that no operation has: recorded for `OPTIONS /v2/apis`, 73 bytes with
+    /// a capital M and no newline.
+    package static let unknownOperation = ServiceResponse(
+        status: 403, errorType: "AccessDeniedException",
+        body: Array(#"{"Message":"Unable to determine service/operation name to be authorized"}"#.utf8))
+
+    /// The front end's answer to a request without any credentials (42 bytes; measured on sibling services).
+    package static let missingAuthenticationToken = ServiceResponse(
+        status: 403, errorType: "MissingAuthenticationTokenException",
+        body: Array(#"{"message":"Missing Authentication Token"}"#.utf8))
+
+    /// An operation of the model that this program does not answer yet: never a 404, which would read as a missing
+    /// resource.
+    package static func notBuilt(_ operation: String) -> ServiceResponse {
+        ServiceResponse(
+            error: "NotImplemented", status: 501,
+            members: [
+                "message": .string(
+                    "\(operation) is an operation of Amazon API Gateway V2 that apigatewayv2-local does not answer yet."
+                )
+            ])
+    }
+
+    /// The response with the fields of the real front end, in its order.
+    package func httpResponse(for id: RequestID) -> HTTPResponse {
+        var fields = HTTPFields()
+        fields.reserve(byteCount: 256, lineCount: 4 + extraFields.count)
+        fields.append("x-amzn-RequestId", id.requestID)
+        if let errorType { fields.append("x-amzn-ErrorType", errorType) }
+        fields.append("x-amz-apigw-id", id.extendedID)
+        fields.append("X-Amzn-Trace-Id", id.traceID)
+        for field in extraFields { fields.append(field.name, field.value) }
+        return HTTPResponse(
+            status: status, contentType: body.isEmpty ? nil : "application/json", fields: fields, body: body)
+    }
+}

@@ -1,0 +1,194 @@
+/// A document against a resource's table: what fits becomes a draft, what does not becomes violations, all of them.
+/// The only place that checks a member, for fixtures as for requests. Bounds are the table's; see `Field`.
+
+package import JSON
+
+/// One check of one document.
+package struct Validation {
+    package private(set) var violations: [Violation] = []
+    private var path: [PathStep]
+    private let protocolType: ProtocolType?
+
+    /// `path` is where the document itself stands; `protocolType` is the API's kind, nil where there is none.
+    package init(at path: [PathStep] = [], protocolType: ProtocolType?) {
+        self.path = path
+        self.protocolType = protocolType
+    }
+
+    /// The draft of a stored resource. Its members may be in the wire's casing or in that of the AWS CLI's output
+    /// (`ApiId`). `foreignMembers` are left to the caller.
+    package mutating func stored(
+        _ node: JSONNode, as resource: Resource, foreignMembers: [String] = []
+    ) -> Draft {
+        var draft = Draft(resource)
+        guard node.kind == .object else {
+            report(node, .type(expected: "an object"))
+            return draft
+        }
+        draft.slots = members(of: node, fields: resource.fields, foreignMembers: foreignMembers)
+        for (field, slot) in zip(resource.fields, draft.slots)
+        where field.isRequired && slot == nil && node.wireMember(field.name) == nil {
+            report(node, .missingMember(field.name))
+        }
+        return draft
+    }
+
+    /// Checks what must hold between members. `node` is the document that `draft` was made of.
+    package mutating func checkRules(of draft: Draft, parent: Draft?, in node: JSONNode) {
+        for rule in draft.resource.rules {
+            guard let message = rule.breach(draft, parent) else { continue }
+            path.append(.member(rule.member))
+            report(node.wireMember(rule.member) ?? node, .rule(message))
+            path.removeLast()
+        }
+    }
+
+    private mutating func members(of node: JSONNode, fields: [Field], foreignMembers: [String]) -> [JSON?] {
+        var slots = [JSON?](repeating: nil, count: fields.count)
+        var seen = [Bool](repeating: false, count: fields.count)
+        var guess = 0
+        for member in node.members {
+            guard let slot = fields.index(of: member, guess: guess) else {
+                if foreignMembers.contains(where: { member.isNamed($0) }) { continue }
+                path.append(.member(member.name))
+                report(member, .unknownMember(among: fields.map(\.name) + foreignMembers))
+                path.removeLast()
+                continue
+            }
+            guess = slot + 1
+            let field = fields[slot]
+            path.append(.member(member.name))
+            if seen[slot] { report(member, .repeatedMember) }
+            seen[slot] = true
+            if let only = field.onlyIn, let protocolType, only != protocolType {
+                report(member, .protocolType(only: only))
+            } else {
+                slots[slot] = value(member.value, of: field.kind)
+            }
+            path.removeLast()
+        }
+        return slots
+    }
+
+    private mutating func value(_ node: JSONNode, of kind: FieldKind) -> JSON? {
+        switch kind {
+        case .string(let length): string(node, length)
+        case .choice(let names): choice(node, names)
+        case .boolean: boolean(node)
+        case .integer(let range): integer(node, range)
+        case .number: number(node)
+        case .timestamp: timestamp(node)
+        case .list(let element): list(node, of: element)
+        case .map(let element): map(node, of: element)
+        case .object(let fields): object(node, fields)
+        }
+    }
+
+    private mutating func string(_ node: JSONNode, _ length: ClosedRange<Int>?) -> JSON? {
+        guard let text = node.string else { return report(node, .type(expected: "a string")) }
+        if let length, !length.contains(text.utf8.count) || length.lowerBound > 1 {
+            let scalars = text.unicodeScalars.count
+            if !length.contains(scalars) { return report(node, .length(length, actual: scalars)) }
+        }
+        return .string(text)
+    }
+
+    private mutating func choice(_ node: JSONNode, _ names: [String]) -> JSON? {
+        guard let text = node.string else { return report(node, .type(expected: "a string")) }
+        guard names.contains(text) else { return report(node, .choice(names)) }
+        return .string(text)
+    }
+
+    private mutating func boolean(_ node: JSONNode) -> JSON? {
+        guard let value = node.bool else { return report(node, .type(expected: "true or false")) }
+        return .bool(value)
+    }
+
+    private mutating func integer(_ node: JSONNode, _ range: ClosedRange<Int>?) -> JSON? {
+        guard let value = node.integer else { return report(node, .type(expected: "a whole number")) }
+        if let range, !range.contains(value) { return report(node, .range(range)) }
+        return .integer(value)
+    }
+
+    private mutating func number(_ node: JSONNode) -> JSON? {
+        guard let value = node.number else { return report(node, .type(expected: "a number")) }
+        return .number(value)
+    }
+
+    private mutating func timestamp(_ node: JSONNode) -> JSON? {
+        guard let text = node.string, let time = Timestamp(parsing: text) else {
+            return report(node, .timestamp)
+        }
+        return .string(time.text)
+    }
+
+    private mutating func list(_ node: JSONNode, of kind: FieldKind) -> JSON? {
+        guard node.kind == .array else { return report(node, .type(expected: "an array")) }
+        var elements: [JSON] = []
+        for (index, element) in node.elements.enumerated() {
+            path.append(.element(index))
+            if let value = value(element, of: kind) { elements.append(value) }
+            path.removeLast()
+        }
+        return .array(elements)
+    }
+
+    private mutating func map(_ node: JSONNode, of kind: FieldKind) -> JSON? {
+        guard node.kind == .object else { return report(node, .type(expected: "an object")) }
+        var entries: [JSONObject.Member] = []
+        for member in node.members {
+            path.append(.member(member.name))
+            if entries.contains(where: { $0.name == member.name }) { report(member, .repeatedMember) }
+            if let value = value(member.value, of: kind) {
+                entries.append(JSONObject.Member(name: member.name, value: value))
+            }
+            path.removeLast()
+        }
+        return .object(JSONObject(entries))
+    }
+
+    private mutating func object(_ node: JSONNode, _ fields: [Field]) -> JSON? {
+        guard node.kind == .object else { return report(node, .type(expected: "an object")) }
+        let slots = members(of: node, fields: fields, foreignMembers: [])
+        let present = zip(fields, slots).compactMap { field, slot in
+            slot.map { JSONObject.Member(name: field.name, value: $0) }
+        }
+        return .object(JSONObject(present))
+    }
+
+    /// Notes a violation at `node`; always nil, for the caller to return.
+    @discardableResult
+    private mutating func report(_ node: JSONNode, _ constraint: Violation.Constraint) -> JSON? {
+        violations.append(
+            Violation(path: path, offset: node.offset, found: node.excerpt, constraint: constraint))
+        return nil
+    }
+
+    private mutating func report(_ member: JSONNode.Member, _ constraint: Violation.Constraint) {
+        violations.append(
+            Violation(
+                path: path, offset: member.nameOffset, found: member.value.excerpt, constraint: constraint))
+    }
+}
+
+extension JSONNode.Member {
+    /// Whether the member is `field`, in the wire's casing or in the AWS CLI's.
+    fileprivate func isNamed(_ field: Field) -> Bool {
+        isNamed(field.name) || isNamed(field.capitalizedName)
+    }
+}
+
+extension [Field] {
+    /// The index of the field that `member` is. Looks first at `guess`: most documents follow the table's order.
+    fileprivate func index(of member: JSONNode.Member, guess: Int) -> Int? {
+        for slot in guess..<Swift.max(guess, count) where member.isNamed(self[slot]) { return slot }
+        return firstIndex { member.isNamed($0) }
+    }
+}
+
+extension JSONNode {
+    /// The value of the member called `name`, in the wire's casing or in the AWS CLI's.
+    package func wireMember(_ name: String) -> JSONNode? {
+        self[name] ?? self[name.prefix(1).uppercased() + name.dropFirst()]
+    }
+}
