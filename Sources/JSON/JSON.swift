@@ -1,8 +1,9 @@
-/// A JSON value in memory, detached from the text it came from: what requests are merged with, what rules read and
-/// what `JSONWriter` turns into bytes. Member order is kept, since the service's own bodies have an order.
-/// Follows RFC 8259. The text with its positions is `JSONDocument`.
+/// A JSON value in memory, detached from the text it came from: what requests are merged with, what rules
+/// read and what `JSONWriter` turns into bytes. Member order is kept, since the service's own bodies have an
+/// order. Follows RFC 8259. The text with its positions is `JSONDocument`.
 
-/// One JSON value. Integers that fit `Int` are kept apart from other numbers, because the service's model has both.
+/// One JSON value. Integers that fit `Int` are kept apart from other numbers, because the service's model has
+/// both.
 package enum JSON: Sendable, Equatable {
     case null
     case bool(Bool)

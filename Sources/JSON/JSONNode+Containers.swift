@@ -1,10 +1,11 @@
-/// Walking over arrays and objects, and taking values out of their document. Elements and members come in the order of the
-/// text, and nothing is stored while walking.
+/// Walking over arrays and objects, and taking values out of their document. Elements and members come in the
+/// order of the text, and nothing is stored while walking.
 
 extension JSONNode {
-    /// One name and its value. An object may hold the same name several times: see `JSONNode.duplicateMember`.
+    /// One name and its value. An object may hold the same name several times: see
+    /// `JSONNode.duplicateMember`.
     package struct Member: Sendable {
-        fileprivate let nameNode: JSONNode
+        let nameNode: JSONNode
         package let value: JSONNode
 
         package var name: String {
@@ -63,17 +64,19 @@ extension JSONNode {
             ? members.reduce(0) { count, _ in count + 1 } : elements.reduce(0) { count, _ in count + 1 }
     }
 
-    /// The value of the member `name`, the last one if there are several; nil if there is none or this is no object.
+    /// The value of the member `name`, the last one if there are several; nil if there is none or this is no
+    /// object.
     package subscript(_ name: String) -> JSONNode? {
         var found: JSONNode?
         for member in members where member.isNamed(name) { found = member.value }
         return found
     }
 
-    /// The first member whose name was already used by one before it. Names are compared by what they mean, byte for
-    /// byte: `"a"` and `"\u0061"` are the same name.
+    /// The first member whose name was already used by one before it. Names are compared by what they mean,
+    /// byte for byte: `"a"` and `"\u0061"` are the same name.
     package var duplicateMember: Member? {
-        // Most objects have a dozen members, for which a set would cost more than all the rest of reading them.
+        // Most objects have a dozen members, for which a set would cost more than all the rest of reading
+        // them.
         count <= 24 ? duplicateByComparing() : duplicateByHashing()
     }
 
@@ -95,8 +98,8 @@ extension JSONNode {
         return nil
     }
 
-    /// The value, detached from the document. Of duplicate names the last one wins, in the place of the first.
-    /// Recursive: the depth of a document is bounded by its `depthMax`.
+    /// The value, detached from the document. Of duplicate names the last one wins, in the place of the
+    /// first. Recursive: the depth of a document is bounded by its `depthMax`.
     package var json: JSON {
         if let bool { return .bool(bool) }
         if let integer { return .integer(integer) }

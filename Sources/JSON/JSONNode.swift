@@ -1,5 +1,6 @@
-/// One value of a `JSONDocument`: where it stands, what it is, and what is in it. Decodes on demand and builds nothing
-/// that the caller did not ask for. Asking for what a value is not gives nil, or nothing to walk over.
+/// One value of a `JSONDocument`: where it stands, what it is, and what is in it. Decodes on demand and
+/// builds nothing that the caller did not ask for. Asking for what a value is not gives nil, or nothing to
+/// walk over.
 
 /// A handle: the document's storage and an index into it. Cheap to copy and to keep.
 package struct JSONNode: Sendable {
@@ -45,40 +46,42 @@ package struct JSONNode: Sendable {
     /// The string that is meant, its escapes resolved.
     package var string: String? {
         guard kind == .string else { return nil }
-        return token.hasEscapes
+        return hasEscapes
             ? String(decoding: decodedBytes, as: UTF8.self) : String(decoding: rawBytes, as: UTF8.self)
     }
 
     /// Appends the bytes of the string that is meant, without building a `String`; nothing if this is none.
     package func appendUTF8(to output: inout [UInt8]) {
         guard kind == .string else { return }
-        if token.hasEscapes {
+        if hasEscapes {
             JSONText.appendDecoded(tape.text, from: start + 1, to: end - 1, to: &output)
         } else {
             output.append(contentsOf: rawBytes)
         }
     }
 
-    /// Whether this is the string `text`, byte for byte: unlike `String`'s own equality, composed and decomposed letters
-    /// differ. Builds nothing when the text has no escapes.
+    /// Whether this is the string `text`, byte for byte: unlike `String`'s own equality, composed and
+    /// decomposed letters differ. Builds nothing when the text has no escapes.
     package func isString(_ text: String) -> Bool {
         guard kind == .string else { return false }
-        guard token.hasEscapes else {
-            return text.utf8.count == rawBytes.count && text.utf8.elementsEqual(rawBytes)
-        }
-        return text.utf8.elementsEqual(decodedBytes)
+        guard !hasEscapes else { return text.utf8.elementsEqual(decodedBytes) }
+        let bytes = text.utf8.span
+        let written = rawBytes
+        guard bytes.count == written.count else { return false }
+        for i in bytes.indices where bytes[i] != written[written.startIndex + i] { return false }
+        return true
     }
 
     /// Whether both are strings and mean the same bytes.
     func isSameString(as other: JSONNode) -> Bool {
         guard kind == .string, other.kind == .string else { return false }
-        guard token.hasEscapes || other.token.hasEscapes else { return rawBytes == other.rawBytes }
+        guard hasEscapes || other.hasEscapes else { return rawBytes == other.rawBytes }
         return decodedBytes == other.decodedBytes
     }
 
     /// Equal for equal strings, and cheap: the length and three bytes.
     var fingerprint: Int {
-        let bytes = token.hasEscapes ? decodedBytes[...] : rawBytes
+        let bytes = hasEscapes ? decodedBytes[...] : rawBytes
         guard let first = bytes.first, let last = bytes.last else { return 0 }
         let middle = bytes[bytes.startIndex + bytes.count / 2]
         return bytes.count &+ Int(first) &* 3 &+ Int(middle) &* 5 &+ Int(last) &* 7
@@ -91,22 +94,30 @@ package struct JSONNode: Sendable {
         return bytes
     }
 
+    var hasEscapes: Bool { token.hasEscapes }
+
+    /// The bytes of a value that is no container, as they stand.
+    var rawText: ArraySlice<UInt8> { tape.text[start..<end] }
+
     /// The bytes between the quotation marks of a string, as they stand.
     private var rawBytes: ArraySlice<UInt8> { tape.text[start + 1..<end - 1] }
 
-    /// How this is called in 'found …': a string or number as it stands in the text, shortened; otherwise its kind.
+    /// How this is called in 'found …': a string or number as it stands in the text, shortened; otherwise its
+    /// kind.
     package var excerpt: String {
         switch kind {
         case .null: return "null"
         case .array: return "an array"
         case .object: return "an object"
         case .bool, .integer, .number, .string:
-            let shown = String(decoding: tape.text[start..<end], as: UTF8.self)
-            guard shown.count > Self.excerptCharactersMax else { return shown }
-            return shown.prefix(Self.excerptCharactersMax) + (kind == .string ? "…\"" : "…")
+            // As many bytes as surely hold one scalar too many.
+            let start = rawText.prefix(4 * (Self.excerptScalarsMax + 1))
+            let shown = String(decoding: start, as: UTF8.self).unicodeScalars
+            guard shown.count > Self.excerptScalarsMax else { return String(shown) }
+            return String(shown.prefix(Self.excerptScalarsMax)) + (kind == .string ? "…\"" : "…")
         }
     }
 
     /// Enough to recognise a value, little enough to leave its message on one line.
-    private static let excerptCharactersMax = 40
+    private static let excerptScalarsMax = 40
 }

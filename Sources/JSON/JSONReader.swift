@@ -1,7 +1,8 @@
-/// The bytes of a JSON text in, tokens out. Iterative, so the depth of a text costs no stack.
-/// Refuses with `JSONError` everything outside RFC 8259: a byte order mark, comments, trailing commas, leading zeros,
-/// raw control characters, malformed UTF-8. Where the RFC leaves a choice, what Swift's types cannot hold is refused too:
-/// an escaped surrogate without its other half, a number outside the range of a `Double`. Duplicate names are accepted.
+/// The bytes of a JSON text in, tokens out. Iterative, so the depth of a text costs no stack. Refuses with
+/// `JSONError` everything outside RFC 8259: a byte order mark, comments, trailing commas, leading zeros, raw
+/// control characters, malformed UTF-8. Where the RFC leaves a choice, what Swift's types cannot hold is
+/// refused too: an escaped surrogate without its other half, a number outside the range of a `Double`.
+/// Duplicate names are accepted.
 
 struct JSONReader {
     private var tokens: [JSONToken] = []
@@ -12,8 +13,8 @@ struct JSONReader {
 
     static func tokens(of bytes: [UInt8], depthMax: Int) throws(JSONError) -> [JSONToken] {
         var reader = JSONReader(depthMax: depthMax)
-        // A token for every eight bytes is more than documents have. Memory that is reserved and not written stays
-        // untouched, while growing would copy, and for a moment hold both copies.
+        // A token for every eight bytes is more than documents have. Memory that is reserved and not written
+        // stays untouched, while growing would copy, and for a moment hold both copies.
         reader.tokens.reserveCapacity(bytes.count / 8 + 1)
         try reader.readDocument(bytes.span)
         return reader.tokens
@@ -31,8 +32,8 @@ struct JSONReader {
         guard nextByte(text) == nil else { throw unexpected(text, expected: "the end of the text") }
     }
 
-    /// Reads one value. Of an array or object that holds something only the opening is read, up to its first value; then
-    /// the result is true and a value must follow.
+    /// Reads one value. Of an array or object that holds something only the opening is read, up to its first
+    /// value; then the result is true and a value must follow.
     private mutating func readValue(_ text: Span<UInt8>) throws(JSONError) -> Bool {
         guard let byte = nextByte(text) else { throw unexpected(text, expected: "a value") }
         switch byte {
@@ -48,7 +49,8 @@ struct JSONReader {
         return false
     }
 
-    /// Reads what may follow a value: the ends of the containers that it ends, and the comma before the next value.
+    /// Reads what may follow a value: the ends of the containers that it ends, and the comma before the next
+    /// value.
     private mutating func readAfterValue(_ text: Span<UInt8>) throws(JSONError) {
         while let container = open.last {
             let isObject = tokens[container].kind == .object

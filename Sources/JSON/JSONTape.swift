@@ -1,11 +1,14 @@
-/// What is kept of a parsed text: the text itself, and one flat array of tokens that point into it. No tree is built and
-/// no value is decoded, so 50 MB of fixtures cost their bytes and 12 more for each name, value and bracket pair.
+/// What is kept of a parsed text: the text itself, and one flat array of tokens that point into it. No tree
+/// is built and no value is decoded, so 50 MB of fixtures cost their bytes and 12 more for each name, value
+/// and bracket pair.
 
-/// One name or value. Tokens stand in the order of the text: a container before what it holds, a name before its value.
+/// One name or value. Tokens stand in the order of the text: a container before what it holds, a name before
+/// its value.
 struct JSONToken: Sendable {
     /// The offset of the first byte; for a string, of its opening quotation mark.
     let start: UInt32
-    /// For a container the index of the first token after everything it holds; else the offset after the last byte.
+    /// For a container the index of the first token after everything it holds; else the offset after the last
+    /// byte.
     var end: UInt32
     let kind: JSONNode.Kind
     /// True for a string whose bytes are not its value as they stand.

@@ -1,8 +1,9 @@
-/// What the bytes of a checked string or number mean, and how a byte that stands in the wrong place is called in a message.
-/// Refuses nothing: what it is given was accepted by the reader.
+/// What the bytes of a checked string or number mean, and how a byte that stands in the wrong place is called
+/// in a message. Refuses nothing: what it is given was accepted by the reader.
 
 extension JSONText {
-    /// Nil when the integer is outside the range of `Int`. The range holds an optional minus and at least one digit.
+    /// Nil when the integer is outside the range of `Int`. The range holds an optional minus and at least one
+    /// digit.
     static func integer(_ text: Span<UInt8>, from start: Int, to end: Int) -> Int? {
         let isNegative = text[start] == UInt8(ascii: "-")
         var value = 0
@@ -24,8 +25,8 @@ extension JSONText {
         return Double(String(decoding: digits, as: UTF8.self))
     }
 
-    /// Appends what the string between the quotation marks, from `start` to `end`, stands for. Bytes between two escapes
-    /// are copied together.
+    /// Appends what the string between the quotation marks, from `start` to `end`, stands for. Bytes between
+    /// two escapes are copied together.
     static func appendDecoded(_ text: [UInt8], from start: Int, to end: Int, to output: inout [UInt8]) {
         var copied = start
         var i = start

@@ -1,5 +1,6 @@
-/// The lexical half of JSON: where a string or a number ends and what its bytes mean. Used by the reader, which checks,
-/// and by the nodes, which decode what was checked. Follows RFC 8259 sections 6 and 7 and RFC 3629 for UTF-8.
+/// The lexical half of JSON: where a string or a number ends and what its bytes mean. Used by the reader,
+/// which checks, and by the nodes, which decode what was checked. Follows RFC 8259 sections 6 and 7 and RFC
+/// 3629 for UTF-8.
 
 enum JSONText {
     private static let quote = UInt8(ascii: "\"")
@@ -70,8 +71,8 @@ enum JSONText {
         return i
     }
 
-    /// Checks the escape whose backslash is at `start`. An escaped surrogate must be one half of a pair: alone it is no
-    /// character, and no `String` can hold it.
+    /// Checks the escape whose backslash is at `start`. An escaped surrogate must be one half of a pair:
+    /// alone it is no character, and no `String` can hold it.
     private static func endOfEscape(_ text: Span<UInt8>, at start: Int) throws(JSONError) -> Int {
         guard start + 1 < text.count else {
             throw JSONError(
@@ -122,8 +123,8 @@ enum JSONText {
         return unit
     }
 
-    /// Checks the scalar of two to four bytes at `start` by the table of RFC 3629 section 4, which leaves no overlong
-    /// form, no surrogate and nothing above U+10FFFF.
+    /// Checks the scalar of two to four bytes at `start` by the table of RFC 3629 section 4, which leaves no
+    /// overlong form, no surrogate and nothing above U+10FFFF.
     private static func endOfScalar(_ text: Span<UInt8>, at start: Int) throws(JSONError) -> Int {
         let second: ClosedRange<UInt8>
         let length: Int

@@ -1,5 +1,6 @@
-/// JSON values in, bytes out: compact, members in their order, only what RFC 8259 section 7 demands escaped, so that
-/// what was read is written again as it was. Refuses nothing; a number that JSON cannot hold is our own mistake.
+/// JSON values in, bytes out: compact, members in their order, only what RFC 8259 section 7 demands escaped,
+/// so that what was read is written again as it was. Refuses nothing; a number that JSON cannot hold is our
+/// own mistake.
 
 /// Appends to a buffer of the caller's, so that a response is built in one piece.
 package enum JSONWriter {
@@ -46,18 +47,66 @@ package enum JSONWriter {
         output.append(contentsOf: number.description.utf8)
     }
 
-    /// The string in quotation marks. Runs that need no escape are copied at once, which most strings are as a whole.
+    /// The string in quotation marks. What needs no escape, which is nearly every string as a whole, is
+    /// copied at once.
     package static func appendString(_ string: String, to output: inout [UInt8]) {
-        let bytes = string.utf8
         output.append(UInt8(ascii: "\""))
-        var rest = bytes[...]
-        while let special = rest.firstIndex(where: needsEscape) {
-            output.append(contentsOf: rest[..<special])
-            appendEscape(of: rest[special], to: &output)
-            rest = rest[rest.index(after: special)...]
+        // A span is walked over three times as fast as the UTF-8 view itself, counted in instructions.
+        let bytes = string.utf8.span
+        if needsEscapes(bytes) {
+            appendEscaping(bytes, to: &output)
+        } else {
+            output.append(contentsOf: string.utf8)
         }
-        output.append(contentsOf: rest)
         output.append(UInt8(ascii: "\""))
+    }
+
+    /// Writes a value of a document without taking it out first: the same bytes as for `node.json`, but for
+    /// duplicate names, which are all kept. Recursive: the depth of a document is bounded by its `depthMax`.
+    package static func append(_ node: JSONNode, to output: inout [UInt8]) {
+        switch node.kind {
+        case .null, .bool: output.append(contentsOf: node.rawText)
+        case .integer, .number: append(node.json, to: &output)
+        case .string: appendString(node, to: &output)
+        case .array:
+            output.append(UInt8(ascii: "["))
+            for (position, element) in node.elements.enumerated() {
+                if position > 0 { output.append(UInt8(ascii: ",")) }
+                append(element, to: &output)
+            }
+            output.append(UInt8(ascii: "]"))
+        case .object:
+            output.append(UInt8(ascii: "{"))
+            for (position, member) in node.members.enumerated() {
+                if position > 0 { output.append(UInt8(ascii: ",")) }
+                appendString(member.nameNode, to: &output)
+                output.append(UInt8(ascii: ":"))
+                append(member.value, to: &output)
+            }
+            output.append(UInt8(ascii: "}"))
+        }
+    }
+
+    private static func appendString(_ node: JSONNode, to output: inout [UInt8]) {
+        guard node.hasEscapes else { return output.append(contentsOf: node.rawText) }
+        output.append(UInt8(ascii: "\""))
+        appendEscaping(node.decodedBytes.span, to: &output)
+        output.append(UInt8(ascii: "\""))
+    }
+
+    private static func appendEscaping(_ bytes: Span<UInt8>, to output: inout [UInt8]) {
+        for i in bytes.indices {
+            if needsEscape(bytes[i]) {
+                appendEscape(of: bytes[i], to: &output)
+            } else {
+                output.append(bytes[i])
+            }
+        }
+    }
+
+    private static func needsEscapes(_ bytes: Span<UInt8>) -> Bool {
+        for i in bytes.indices where needsEscape(bytes[i]) { return true }
+        return false
     }
 
     private static func needsEscape(_ byte: UInt8) -> Bool {

@@ -1,7 +1,7 @@
-/// The documents of JSONTestSuite (github.com/nst/JSONTestSuite): `y_` must be accepted, `n_` refused, `i_` may be
-/// either. They are not part of this repository: they are read from the folder that JSON_TEST_SUITE names, or from
-/// `../shared/json-test-suite` beside the repository. Without either these tests are skipped; JSONReaderTests has
-/// cases of its own.
+/// The documents of JSONTestSuite (github.com/nst/JSONTestSuite): `y_` must be accepted, `n_` refused, `i_`
+/// may be either. They are not part of this repository: they are read from the folder that JSON_TEST_SUITE
+/// names, or from `../shared/json-test-suite` beside the repository. Without either these tests are skipped;
+/// JSONReaderTests has cases of its own.
 
 import Foundation
 import JSON
