@@ -78,7 +78,9 @@ package struct FixtureLoader {
         guard node.kind == .object else {
             return note(node, at: [], "found \(node.excerpt), expected an object")
         }
-        if let items = node.wireMember("items"), let first = items.elements.first(where: { _ in true }) {
+        if let items = node.wireMember("items") {
+            // An empty list is the same for every resource.
+            guard let first = items.elements.first(where: { _ in true }) else { return }
             guard let root = root(identifiedIn: first) else { return noteWithoutParent(node, like: first) }
             return loadCollection(node, of: root, parents: [], scope: scope, at: [])
         }

@@ -1,0 +1,38 @@
+/// What the suites of this target share: a request, a loader and a service over a few written-out fixtures.
+
+import APIGatewayV2
+import HTTPWire
+import JSON
+import Testing
+
+let scope = Scope(account: "000000000000", region: "us-east-1")
+
+func request(_ method: HTTPMethod, _ path: String) throws -> HTTPRequest {
+    HTTPRequest(method: method, target: try RequestTarget(parsing: path))
+}
+
+func text(_ bytes: [UInt8]) -> String {
+    String(decoding: bytes, as: UTF8.self)
+}
+
+/// Loads documents as a folder of files would, in the order given.
+func loader(_ files: (path: String, text: String)...) throws -> FixtureLoader {
+    var loader = FixtureLoader(defaultScope: scope)
+    for file in files {
+        let components = file.path.split(separator: "/").map(String.init)
+        let location = try #require(try FixtureLocation(components: components))
+        loader.load(file.path, at: location, bytes: Array(file.text.utf8))
+    }
+    return loader
+}
+
+/// The lines that a user would read.
+func lines(_ files: (path: String, text: String)...) throws -> [String] {
+    var loader = FixtureLoader(defaultScope: scope)
+    for file in files {
+        let components = file.path.split(separator: "/").map(String.init)
+        let location = try #require(try FixtureLocation(components: components))
+        loader.load(file.path, at: location, bytes: Array(file.text.utf8))
+    }
+    return loader.problems.map(\.line)
+}
