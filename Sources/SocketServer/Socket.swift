@@ -15,21 +15,24 @@ package struct Socket: ~Copyable, Sendable, Transport {
 
     package var descriptor: Int32 { owned.rawValue }
 
-    package func receive(into buffer: inout [UInt8], at offset: Int) throws(SystemError) -> Received {
-        precondition(offset < buffer.count, "There is room to read into.")
+    package func receive(
+        appendingTo buffer: inout [UInt8], atMost count: Int
+    ) throws(SystemError) -> Received {
+        precondition(count > 0, "There is room to read into.")
         let descriptor = owned.rawValue
-        while true {
-            let count = unsafe buffer.withUnsafeMutableBytes { bytes in
-                unsafe recv(descriptor, bytes.baseAddress?.advanced(by: offset), bytes.count - offset, 0)
+        var received = -1
+        repeat {
+            buffer.append(addingCapacity: count) { output in
+                unsafe output.withUnsafeMutableBufferPointer { bytes, initialized in
+                    received = unsafe recv(descriptor, bytes.baseAddress, count, 0)
+                    initialized = max(received, 0)
+                }
             }
-            if count > 0 { return .bytes(count) }
-            if count == 0 { return .end }
-            switch errno {
-            case EINTR: continue
-            case EAGAIN: return .nothing
-            default: throw SystemError(call: "recv", errno: errno)
-            }
-        }
+        } while received < 0 && errno == EINTR
+        if received > 0 { return .bytes(received) }
+        if received == 0 { return .end }
+        guard errno == EAGAIN else { throw SystemError(call: "recv", errno: errno) }
+        return .nothing
     }
 
     package func send(_ bytes: [UInt8], from offset: Int) throws(SystemError) -> Int {

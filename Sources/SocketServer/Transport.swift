@@ -3,7 +3,7 @@
 
 /// What came of reading once.
 package enum Received: Equatable, Sendable {
-    /// So many bytes, at least one. Fewer than there was room for means that no more were there.
+    /// So many bytes, at least one. Fewer than asked for means that no more were there.
     case bytes(Int)
     /// None now.
     case nothing
@@ -13,8 +13,8 @@ package enum Received: Equatable, Sendable {
 
 /// A stream of bytes in both directions that never blocks.
 package protocol Transport: ~Copyable {
-    /// Reads once, into `buffer` from `offset` to its end, which must not be empty.
-    func receive(into buffer: inout [UInt8], at offset: Int) throws(SystemError) -> Received
+    /// Reads once, at most `count` bytes, which is not 0, behind those in `buffer`.
+    func receive(appendingTo buffer: inout [UInt8], atMost count: Int) throws(SystemError) -> Received
     /// Writes once, what is left of `bytes` from `offset`. Returns how many were taken: 0 when none fit now.
     func send(_ bytes: [UInt8], from offset: Int) throws(SystemError) -> Int
     /// Tells the peer that no more will come, and still reads.

@@ -1,0 +1,81 @@
+/// Bytes that wait: received and not yet decoded, or encoded and not yet sent. Written at the end, taken from the
+/// start. What was taken is cut off only when it is at least half of the buffer, so that a byte is moved at most twice
+/// however many pieces it leaves in. The owner keeps to the cap; the queue tells how much is in it.
+
+/// A buffer with a moving start.
+package struct ByteQueue: Sendable {
+    private var bytes: [UInt8] = []
+    private var start = 0
+
+    /// A queue without memory of its own until something is put into it.
+    package init() {}
+
+    package init(capacity: Int) {
+        bytes.reserveCapacity(capacity)
+    }
+
+    package var count: Int { bytes.count - start }
+    package var isEmpty: Bool { bytes.count == start }
+    package var capacity: Int { bytes.capacity }
+
+    /// Reads once from `transport`, into the memory that is there or, if that is full, into twice as much.
+    /// `count` must be below `cap`, which it does not pass.
+    package mutating func receive<Stream: Transport & ~Copyable>(
+        from transport: borrowing Stream, cap: Int
+    ) throws(SystemError) -> Received {
+        precondition(count < cap, "A full queue is not read into.")
+        compact()
+        let free = bytes.capacity - bytes.count
+        let room = free > 0 ? free : max(bytes.count, ByteQueue.smallestCapacity)
+        return try transport.receive(appendingTo: &bytes, atMost: min(room, cap - count))
+    }
+
+    /// Sends once to `transport` and forgets what it took. The queue must not be empty.
+    package mutating func send<Stream: Transport & ~Copyable>(
+        to transport: borrowing Stream
+    ) throws(SystemError) -> Int {
+        let taken = try transport.send(bytes, from: start)
+        consume(taken)
+        return taken
+    }
+
+    /// Lets `write` append to the buffer; it must leave what is there alone.
+    package mutating func append(_ write: (inout [UInt8]) -> Void) {
+        compact()
+        write(&bytes)
+    }
+
+    /// Lets `read` see the bytes in order.
+    package func withSpan<Result, Failure: Error>(
+        _ read: (Span<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try read(bytes.span.extracting(start..<bytes.count))
+    }
+
+    /// Takes the first `count` bytes out.
+    package mutating func consume(_ count: Int) {
+        precondition(count <= self.count, "No more is taken than is there.")
+        start += count
+        if start == bytes.count { removeAll() }
+    }
+
+    package mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+        start = 0
+    }
+
+    /// A queue of the same bytes that takes no more memory than they need.
+    package func tight() -> ByteQueue {
+        var queue = ByteQueue()
+        queue.bytes = Array(bytes[start...])
+        return queue
+    }
+
+    private mutating func compact() {
+        guard start > 0, start >= bytes.count / 2 else { return }
+        bytes.removeFirst(start)
+        start = 0
+    }
+
+    private static let smallestCapacity = 1024
+}
