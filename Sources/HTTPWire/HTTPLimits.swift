@@ -24,6 +24,28 @@ package struct HTTPLimits: Sendable {
     package var idleTimeout: Duration = .seconds(75)
     /// From the order to stop until what is still in flight is cut off.
     package var drainTimeout: Duration = .seconds(5)
+    /// Bytes that are still read and dropped behind a last answer, so that a peer that is still sending sees the
+    /// answer and not a reset (RFC 9112 section 9.6). One more closes at once.
+    package var lingerBytesMax = 64 * 1024 * 1024
+    /// How long a peer may take to close behind a last answer.
+    package var lingerTimeout: Duration = .seconds(10)
+    /// Connections that wait to be accepted. The kernel lowers it to net.core.somaxconn.
+    package var backlogMax: Int32 = 4096
+    /// Connections accepted in one turn of a loop, before those that are open get theirs.
+    package var acceptsPerTurnMax = 64
+    /// Pause of accepting when the system is out of descriptors or memory.
+    package var acceptPause: Duration = .milliseconds(100)
+    /// Ready descriptors served in one turn of a loop.
+    package var eventsPerTurnMax = 256
+    /// Event loops of a server, however many processors there are.
+    package var loopsMax = 64
+    /// Bytes read at once. The receive buffer grows from it to what the longest head needs.
+    package var receiveBytes = 64 * 1024
+    /// Bytes of memory that a loop keeps for the next connection. A larger buffer is given back.
+    package var spareBytesMax = 256 * 1024
 
     package init() {}
+
+    /// Bytes received and not yet decoded: always room for the longest head and for what may stand before it.
+    package var inputBytesMax: Int { requestLineBytesMax + fieldSectionBytesMax + receiveBytes }
 }

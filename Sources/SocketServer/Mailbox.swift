@@ -31,7 +31,9 @@ package final class Mailbox: Sendable {
         wakeUp = try WakeUp()
     }
 
-    deinit { close() }
+    deinit {
+        for descriptor in close() { _ = FileDescriptor(adopting: descriptor) }
+    }
 
     /// Registers the wake-up with the loop's own poller.
     package func register(with poller: borrowing Poller) throws(SystemError) {
@@ -40,12 +42,12 @@ package final class Mailbox: Sendable {
 
     package var descriptor: Int32 { wakeUp.descriptor }
 
-    /// Hands a connection over to the loop; closes it if the loop has ended.
-    package func deliver(_ connection: consuming FileDescriptor) {
+    /// Hands a connection over to the loop. False, and the connection is closed, if the loop has ended.
+    package func deliver(_ connection: consuming FileDescriptor) -> Bool {
         let descriptor = connection.release()
-        if !leave({ $0.connections.append(descriptor) }) {
-            _ = FileDescriptor(adopting: descriptor)
-        }
+        if leave({ $0.connections.append(descriptor) }) { return true }
+        _ = FileDescriptor(adopting: descriptor)
+        return false
     }
 
     package func stop() {
@@ -71,14 +73,13 @@ package final class Mailbox: Sendable {
         }
     }
 
-    /// Ends the taking of mail. Connections that nobody collected are closed.
-    package func close() {
-        let uncollected = state.withLock { state -> [Int32] in
+    /// Ends the taking of mail. Gives back the connections that nobody collected, which the caller must own.
+    package func close() -> [Int32] {
+        state.withLock { state in
             guard case .open(let mail) = state else { return [] }
             state = .closed
             return mail.connections
         }
-        for descriptor in uncollected { _ = FileDescriptor(adopting: descriptor) }
     }
 
     /// Changes the mail and wakes the loop if this is the first since it collected. False when the mailbox is closed.

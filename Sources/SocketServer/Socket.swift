@@ -15,23 +15,28 @@ package struct Socket: ~Copyable, Sendable, Transport {
 
     package var descriptor: Int32 { owned.rawValue }
 
+    /// Gives the descriptor away.
+    package consuming func release() -> FileDescriptor { owned }
+
     package func receive(
         appendingTo buffer: inout [UInt8], atMost count: Int
     ) throws(SystemError) -> Received {
         precondition(count > 0, "There is room to read into.")
         let descriptor = owned.rawValue
         var received = -1
+        var failure: Int32 = 0
         repeat {
             buffer.append(addingCapacity: count) { output in
                 unsafe output.withUnsafeMutableBufferPointer { bytes, initialized in
                     received = unsafe recv(descriptor, bytes.baseAddress, count, 0)
+                    failure = errno
                     initialized = max(received, 0)
                 }
             }
-        } while received < 0 && errno == EINTR
+        } while received < 0 && failure == EINTR
         if received > 0 { return .bytes(received) }
         if received == 0 { return .end }
-        guard errno == EAGAIN else { throw SystemError(call: "recv", errno: errno) }
+        guard failure == EAGAIN else { throw SystemError(call: "recv", errno: failure) }
         return .nothing
     }
 
@@ -183,6 +188,19 @@ package struct Listener: ~Copyable, Sendable {
     private static func text(_ characters: [CChar]) -> String {
         String(decoding: characters.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
+}
+
+/// Lets this process open so many connections, as far as its hard limit allows: the soft limit that a shell sets is
+/// often 1,024, for the sake of programs that call select(2).
+func raiseDescriptorLimit(toHold connections: Int) {
+    // Room for the standard streams, listener, pollers and what the program has open besides.
+    let wanted = rlim_t(connections + 256)
+    let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    var limit = rlimit()
+    guard unsafe getrlimit(resource, &limit) == 0, limit.rlim_cur < wanted else { return }
+    limit.rlim_cur = min(wanted, limit.rlim_max)
+    // May be refused: then accepting pauses at the limit that stands.
+    _ = unsafe setrlimit(resource, &limit)
 }
 
 extension SystemError: CustomStringConvertible {

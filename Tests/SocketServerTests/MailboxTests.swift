@@ -39,25 +39,40 @@ struct MailboxTests {
 
     @Test func `connections are collected in the order in which they were delivered`() throws {
         let mailbox = try Mailbox()
-        let descriptors = try (0..<3).map { _ in try ClientSocket.pair().server }
+        let pairs = try (0..<3).map { _ in try ClientSocket.pair() }
 
-        for descriptor in descriptors { mailbox.deliver(FileDescriptor(adopting: descriptor)) }
+        let areTaken = pairs.map { mailbox.deliver(FileDescriptor(adopting: $0.server)) }
         let collected = mailbox.collect().connections
 
-        #expect(collected == descriptors)
+        #expect(areTaken == [true, true, true])
+        #expect(collected == pairs.map(\.server))
         for descriptor in collected { _ = FileDescriptor(adopting: descriptor) }
     }
 
-    @Test func `connections that nobody collects are closed with the mailbox`() throws {
+    @Test func `a closed mailbox gives back what it holds and closes what comes later`() throws {
         let mailbox = try Mailbox()
         let (first, before) = try ClientSocket.pair()
         let (second, after) = try ClientSocket.pair()
 
-        mailbox.deliver(FileDescriptor(adopting: before))
-        mailbox.close()
-        mailbox.deliver(FileDescriptor(adopting: after))
+        let isTakenBefore = mailbox.deliver(FileDescriptor(adopting: before))
+        let uncollected = mailbox.close()
+        let isTakenAfter = mailbox.deliver(FileDescriptor(adopting: after))
 
-        #expect(try first.receiveToEnd().isEmpty)
+        #expect([isTakenBefore, isTakenAfter] == [true, false])
+        #expect(uncollected == [before])
         #expect(try second.receiveToEnd().isEmpty)
+        _ = FileDescriptor(adopting: before)
+        #expect(try first.receiveToEnd().isEmpty)
+    }
+
+    @Test func `connections that nobody collects are closed with the mailbox`() throws {
+        let (client, server) = try ClientSocket.pair()
+
+        do {
+            let mailbox = try Mailbox()
+            _ = mailbox.deliver(FileDescriptor(adopting: server))
+        }
+
+        #expect(try client.receiveToEnd().isEmpty)
     }
 }

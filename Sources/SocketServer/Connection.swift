@@ -1,0 +1,208 @@
+/// One connection for its whole life: bytes in, requests to the handler, replies out, in order. Confined to its loop.
+/// It may refuse to read (while the peer does not take its answers), refuse a request (once, then it closes), and close
+/// in stages so that the peer sees the last answer and not a reset. Follows RFC 9112 section 9.
+
+package import HTTPWire
+
+/// The server's end of one connection.
+package final class Connection<Stream: Transport & ~Copyable> {
+    private enum Phase {
+        /// Requests are read and answered.
+        case open
+        /// The last answer is on its way. Nothing more is read.
+        case finishing
+        /// All is sent and the peer was told so. What it still sends is dropped, until it closes too.
+        case lingering(until: Duration, bytesLeft: Int)
+        case closed
+    }
+
+    package let id: ConnectionID
+    private let stream: Stream
+    private let limits: HTTPLimits
+    private var phase = Phase.open
+    private var input = ByteQueue()
+    private var output = ByteQueue()
+    private var wireProtocol: WireProtocol?
+    private var http1: HTTP1Decoder
+    /// The peer has shut its side: what it sent before is still answered.
+    private var hasPeerEnded = false
+    /// Requests wait in `input` until the peer has taken some of `output`.
+    private var isHeldBack = false
+    /// When a byte last went either way.
+    private var lastMoved: Duration
+    /// When the header section that is being read began.
+    private var headBegan: Duration?
+
+    package init(stream: consuming Stream, id: ConnectionID, limits: HTTPLimits, now: Duration) {
+        self.stream = stream
+        self.id = id
+        self.limits = limits
+        http1 = HTTP1Decoder(limits: limits)
+        lastMoved = now
+    }
+
+    /// Whether the owner should let go of it, which closes the stream.
+    package var isClosed: Bool {
+        if case .closed = phase { true } else { false }
+    }
+
+    /// Whether nothing has been asked that is not answered and sent.
+    package var isIdle: Bool {
+        if case .open = phase { output.isEmpty && !isHeldBack && !http1.hasBegunRequest } else { false }
+    }
+
+    /// What to watch the stream for.
+    package var interest: Poller.Interest {
+        switch phase {
+        case .open:
+            var interest: Poller.Interest = []
+            if !hasPeerEnded, !isHeldBack, output.count <= limits.outputBytesMax { interest.insert(.read) }
+            // Held back with everything sent, it goes on at once: a stream that can be written says so.
+            if !output.isEmpty || isHeldBack { interest.insert(.write) }
+            return interest
+        case .finishing: return .write
+        case .lingering: return .read
+        case .closed: return []
+        }
+    }
+
+    /// When to call `expire`.
+    package var deadline: Duration {
+        if case .lingering(let until, _) = phase { return until }
+        let idle = lastMoved + limits.idleTimeout
+        guard let headBegan else { return idle }
+        return min(idle, headBegan + limits.headerTimeout)
+    }
+
+    /// Reads once if the stream can be read, answers every whole request that is there, and writes once.
+    package func takeTurn(ready: Poller.Interest, in turn: inout Turn) {
+        let canWrite = output.isEmpty || ready.contains(.write)
+        do throws(SystemError) {
+            if ready.contains(.read), interest.contains(.read) { try receive(in: &turn) }
+            converse(in: &turn)
+            if canWrite { try flush(in: &turn) }
+        } catch {
+            // The peer is gone, and nobody is left to be told.
+            phase = .closed
+        }
+        turn.reclaimInput(from: &input)
+        turn.reclaimOutput(from: &output)
+    }
+
+    /// Acts on a deadline that has passed: 408 if a request had begun, else a plain close.
+    package func expire(in turn: inout Turn) {
+        let isHeadLate = headBegan.map { $0 + limits.headerTimeout <= turn.now } ?? false
+        // Without a late head it is the idle time that is up, and then a peer that does not take what it was sent
+        // will not take a 408 either.
+        guard case .open = phase, http1.hasBegunRequest, isHeadLate || output.isEmpty else {
+            phase = .closed
+            return
+        }
+        let limit = isHeadLate ? limits.headerTimeout : limits.idleTimeout
+        let part = isHeadLate ? "The header section" : "The rest of the request"
+        let seconds = limit.components.seconds
+        refuse(HTTPParseError(status: 408, reason: "\(part) did not arrive within \(seconds) s."), in: &turn)
+        takeTurn(ready: [], in: &turn)
+    }
+
+    private func receive(in turn: inout Turn) throws(SystemError) {
+        turn.lendInput(to: &input)
+        let received = try input.receive(from: stream, cap: limits.inputBytesMax)
+        if case .bytes = received { lastMoved = turn.now }
+        if received == .end { hasPeerEnded = true }
+        guard case .lingering(let until, let bytesLeft) = phase else { return }
+        let isOver = hasPeerEnded || input.count > bytesLeft || (received == .nothing && turn.isDraining)
+        phase = isOver ? .closed : .lingering(until: until, bytesLeft: bytesLeft - input.count)
+        input.removeAll()
+    }
+
+    /// Answers requests until none is whole, the peer should first take what it was answered, or one was the last.
+    private func converse(in turn: inout Turn) {
+        isHeldBack = false
+        while case .open = phase {
+            guard output.count <= limits.outputBytesMax else {
+                isHeldBack = !input.isEmpty
+                return
+            }
+            if wireProtocol == nil { wireProtocol = input.withSpan { WireProtocol.chosen(by: $0) } }
+            let isAnswered =
+                switch wireProtocol {
+                case nil: false
+                case .http1: converseHTTP1(in: &turn)
+                }
+            guard !isAnswered else { continue }
+            if hasPeerEnded { phase = .finishing }
+            return
+        }
+    }
+
+    /// Takes one request from the input and answers it. False when none is whole.
+    private func converseHTTP1(in turn: inout Turn) -> Bool {
+        do throws(HTTPParseError) {
+            let outcome = try input.withSpan { bytes throws(HTTPParseError) in try http1.decode(bytes) }
+            switch outcome {
+            case .needMore(let consumed):
+                input.consume(consumed)
+                headBegan = http1.isReadingHead ? headBegan ?? turn.now : nil
+                return false
+            case .expectContinue(let consumed):
+                input.consume(consumed)
+                headBegan = nil
+                turn.lendOutput(to: &output)
+                output.append { $0.append(contentsOf: HTTP1Encoder.continueResponse) }
+                return false
+            case .request(let request, let consumed, let isKeptAlive):
+                input.consume(consumed)
+                headBegan = nil
+                let exchange = Exchange(
+                    isHead: request.method == .head, isLast: !isKeptAlive || turn.isDraining)
+                deliver(turn.handler.handle(request, from: id), for: exchange, in: &turn)
+                return true
+            }
+        } catch {
+            refuse(error, in: &turn)
+            return true
+        }
+    }
+
+    /// The only place where a parse error is answered: the last answer of the connection.
+    private func refuse(_ error: HTTPParseError, in turn: inout Turn) {
+        headBegan = nil
+        deliver(
+            Reply(HTTPResponse(refusing: error)), for: Exchange(isHead: false, isLast: true), in: &turn)
+    }
+
+    /// What the connection must remember of a request to deliver the reply to it.
+    private struct Exchange {
+        /// A HEAD request: the answer's body is not sent.
+        let isHead: Bool
+        /// No further request is read.
+        let isLast: Bool
+    }
+
+    /// The only way of a reply to the wire.
+    private func deliver(_ reply: Reply, for exchange: Exchange, in turn: inout Turn) {
+        let date = turn.date()
+        turn.lendOutput(to: &output)
+        output.append { bytes in
+            HTTP1Encoder.append(
+                reply.response, to: &bytes, date: date, keepAlive: !exchange.isLast, isHead: exchange.isHead)
+        }
+        if exchange.isLast { phase = .finishing }
+    }
+
+    /// Writes once what there is. Behind the last answer it closes, in stages.
+    private func flush(in turn: inout Turn) throws(SystemError) {
+        if !output.isEmpty, try output.send(to: stream) > 0 { lastMoved = turn.now }
+        guard case .finishing = phase, output.isEmpty else { return }
+        guard !hasPeerEnded else {
+            phase = .closed
+            return
+        }
+        try stream.shutDownSending()
+        phase = .lingering(until: turn.now + limits.lingerTimeout, bytesLeft: limits.lingerBytesMax)
+        input.removeAll()
+        // A server that stops does not wait for the peer unless it is still sending.
+        if turn.isDraining { try receive(in: &turn) }
+    }
+}

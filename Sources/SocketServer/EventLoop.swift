@@ -1,0 +1,182 @@
+/// One thread's world: the connections that it serves, their readiness and their deadlines. A turn waits until the
+/// nearest deadline, collects mail, serves each ready connection (read, decode, answer, write once), and expires
+/// deadlines. Ends when it was told to stop and the last connection is done or the drain deadline has come.
+
+internal import HTTPWire
+
+/// A loop. Created on the thread that runs it, and never seen by another.
+struct EventLoop: ~Copyable {
+    private struct Slot {
+        let connection: Connection<Socket>
+        /// What the poller was last told.
+        var interest: Poller.Interest
+    }
+
+    private let mailbox: Mailbox
+    private let openConnections: OpenConnections
+    private let limits: HTTPLimits
+    private var acceptor: Acceptor?
+    private var poller: Poller
+    /// A deadline belongs to a descriptor: a connection's own; the listener's to accept again; the mailbox's to end.
+    private var timers = TimerHeap()
+    /// By descriptor.
+    private var slots: [Slot?] = []
+    private var slotsInUse = 0
+    private var accepted: [Int32] = []
+    private var turn: Turn
+
+    /// `acceptor` is for the first loop of a server.
+    init(
+        mailbox: Mailbox, openConnections: OpenConnections, acceptor: consuming Acceptor?, turn: Turn
+    ) throws(SystemError) {
+        let poller = try Poller(eventsMax: turn.limits.eventsPerTurnMax)
+        try mailbox.register(with: poller)
+        try acceptor?.register(with: poller)
+        self.mailbox = mailbox
+        self.openConnections = openConnections
+        self.acceptor = acceptor
+        self.poller = poller
+        self.turn = turn
+        limits = turn.limits
+    }
+
+    /// Takes turns until the end.
+    mutating func run() {
+        while !turn.isDraining || slotsInUse > 0 {
+            let count = wait()
+            turn.begin()
+            // Orders first, wherever in the list their event stands.
+            for index in 0..<count where poller.event(at: index).descriptor == mailbox.descriptor {
+                collectMail()
+            }
+            for index in 0..<count { serve(poller.event(at: index)) }
+            expireDeadlines()
+        }
+        for descriptor in mailbox.close() {
+            _ = FileDescriptor(adopting: descriptor)
+            openConnections.remove()
+        }
+    }
+
+    private mutating func wait() -> Int {
+        do throws(SystemError) {
+            return try poller.wait(timers.nearest.map { $0 - turn.now })
+        } catch {
+            preconditionFailure("Waiting fails only with a poller that is none: \(error)")
+        }
+    }
+
+    private mutating func collectMail() {
+        let mail = mailbox.collect()
+        for descriptor in mail.connections { adopt(FileDescriptor(adopting: descriptor)) }
+        if mail.hasRoomForConnections { accept() }
+        if mail.isStopping, !turn.isDraining { drain() }
+    }
+
+    private mutating func serve(_ event: Poller.Event) {
+        if event.descriptor == acceptor?.descriptor { return accept() }
+        // An event of an older generation was meant for a connection that is closed.
+        guard let slot = slot(event.descriptor), slot.connection.id.generation == event.generation else {
+            return
+        }
+        if event.isBroken { return close(event.descriptor) }
+        var ready: Poller.Interest = []
+        if event.isReadable { ready.insert(.read) }
+        if event.isWritable { ready.insert(.write) }
+        slot.connection.takeTurn(ready: ready, in: &turn)
+        settle(slot, event.descriptor)
+    }
+
+    /// Takes over what a connection's turn has changed: its end, what it is to be watched for, when it expires.
+    private mutating func settle(_ slot: Slot, _ descriptor: Int32) {
+        let connection = slot.connection
+        if connection.isClosed || (turn.isDraining && connection.isIdle) { return close(descriptor) }
+        let interest = connection.interest
+        if interest != slot.interest {
+            slots[Int(descriptor)]?.interest = interest
+            do throws(SystemError) {
+                try poller.change(descriptor, generation: connection.id.generation, interest: interest)
+            } catch {
+                // A connection that cannot be watched cannot be served.
+                return close(descriptor)
+            }
+        }
+        // A deadline that moved away, as it does with every request, is looked at when the old one has come.
+        let deadline = connection.deadline
+        if timers.deadline(of: descriptor).map({ deadline < $0 }) ?? true {
+            timers.set(descriptor, to: deadline)
+        }
+    }
+
+    private mutating func expireDeadlines() {
+        while let descriptor = timers.removeExpired(at: turn.now) {
+            if descriptor == mailbox.descriptor {
+                closeAll()
+            } else if descriptor == acceptor?.descriptor {
+                accept()
+            } else if let slot = slot(descriptor) {
+                if slot.connection.deadline <= turn.now { slot.connection.expire(in: &turn) }
+                settle(slot, descriptor)
+            }
+        }
+    }
+
+    private mutating func accept() {
+        guard let listener = acceptor?.descriptor else { return }
+        do throws(SystemError) {
+            let outcome = try acceptor?.accept(watchedBy: poller, own: &accepted)
+            if outcome == .exhausted { timers.set(listener, to: turn.now + limits.acceptPause) }
+        } catch {
+            preconditionFailure("The listener stays watched while it is open: \(error)")
+        }
+        for descriptor in accepted { adopt(FileDescriptor(adopting: descriptor)) }
+        accepted.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func adopt(_ descriptor: consuming FileDescriptor) {
+        let number = descriptor.rawValue
+        let connection = Connection(
+            stream: Socket(adopting: descriptor), id: .next(), limits: limits, now: turn.now)
+        do throws(SystemError) {
+            try poller.add(number, generation: connection.id.generation, interest: connection.interest)
+        } catch {
+            // The system's limit of watched descriptors: this connection closes, the others go on.
+            return openConnections.remove()
+        }
+        while slots.count <= Int(number) { slots.append(nil) }
+        slots[Int(number)] = Slot(connection: connection, interest: connection.interest)
+        slotsInUse += 1
+        timers.set(number, to: connection.deadline)
+    }
+
+    private func slot(_ descriptor: Int32) -> Slot? {
+        slots.indices.contains(Int(descriptor)) ? slots[Int(descriptor)] : nil
+    }
+
+    private mutating func close(_ descriptor: Int32) {
+        slots[Int(descriptor)] = nil
+        slotsInUse -= 1
+        timers.remove(descriptor)
+        openConnections.remove()
+    }
+
+    /// Stops accepting, closes what is idle, and lets the rest finish until the drain deadline.
+    private mutating func drain() {
+        // Whoever connected before the order is served like the others.
+        accept()
+        if let listener = acceptor?.descriptor { timers.remove(listener) }
+        acceptor = nil
+        turn.isDraining = true
+        timers.set(mailbox.descriptor, to: turn.now + limits.drainTimeout)
+        for (number, slot) in slots.enumerated() {
+            guard let slot else { continue }
+            // A request may be there that no turn has seen yet.
+            slot.connection.takeTurn(ready: .read, in: &turn)
+            settle(slot, Int32(number))
+        }
+    }
+
+    private mutating func closeAll() {
+        for (number, slot) in slots.enumerated() where slot != nil { close(Int32(number)) }
+    }
+}

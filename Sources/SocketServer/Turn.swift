@@ -1,0 +1,78 @@
+/// One turn of a loop as its connections see it: the time, the handler, the limits, and memory that passes from one
+/// connection to the next, so that an idle connection holds none.
+
+package import HTTPWire
+
+/// What a loop lends to the connection whose turn it is.
+package struct Turn: Sendable {
+    package let handler: any RequestHandler
+    package let limits: HTTPLimits
+    /// The monotonic time at which the turn began.
+    package private(set) var now: Duration
+    /// The server stops: what is answered now is the last answer of its connection.
+    package var isDraining = false
+
+    private let clock: any ServerClock
+    private var dates = HTTPDateCache()
+    private var renderedDate: HTTPDate?
+    private var spareInput = ByteQueue()
+    private var spareOutput = ByteQueue()
+
+    package init(handler: any RequestHandler, limits: HTTPLimits, clock: any ServerClock) {
+        self.handler = handler
+        self.limits = limits
+        self.clock = clock
+        now = clock.monotonicTime()
+    }
+
+    /// Begins the next turn.
+    package mutating func begin() {
+        now = clock.monotonicTime()
+        renderedDate = nil
+    }
+
+    /// The Date of all answers of this turn. The wall clock is read when the first asks.
+    package mutating func date() -> HTTPDate {
+        if let renderedDate { return renderedDate }
+        let date = dates.date(at: clock.wallTime().components.seconds)
+        renderedDate = date
+        return date
+    }
+
+    /// Gives memory to a queue that has none.
+    mutating func lendInput(to queue: inout ByteQueue) {
+        guard queue.capacity == 0 else { return }
+        swap(&queue, &spareInput)
+        if queue.capacity == 0 { queue = ByteQueue(capacity: limits.receiveBytes) }
+    }
+
+    /// Takes the memory back. A small rest moves to memory of its own size, so that a connection that sent half a line
+    /// does not hold a whole buffer.
+    mutating func reclaimInput(from queue: inout ByteQueue) {
+        if queue.isEmpty {
+            keep(&queue, as: &spareInput, ifWithin: limits.receiveBytes...limits.spareBytesMax)
+        } else if queue.count <= queue.capacity / 8, spareInput.capacity == 0 {
+            let rest = queue.tight()
+            queue.removeAll()
+            keep(&queue, as: &spareInput, ifWithin: limits.receiveBytes...limits.spareBytesMax)
+            queue = rest
+        }
+    }
+
+    mutating func lendOutput(to queue: inout ByteQueue) {
+        guard queue.capacity == 0 else { return }
+        swap(&queue, &spareOutput)
+    }
+
+    mutating func reclaimOutput(from queue: inout ByteQueue) {
+        guard queue.isEmpty else { return }
+        keep(&queue, as: &spareOutput, ifWithin: 0...limits.spareBytesMax)
+    }
+}
+
+/// Keeps the memory of an empty queue, unless there is some already or it is of no use to the next.
+private func keep(_ queue: inout ByteQueue, as spare: inout ByteQueue, ifWithin capacities: ClosedRange<Int>)
+{
+    if spare.capacity == 0, capacities.contains(queue.capacity) { swap(&queue, &spare) }
+    queue = ByteQueue()
+}

@@ -1,0 +1,86 @@
+/// What the server tests share: a handler whose answers follow from the path, a clock that is moved by hand, and short
+/// ways to start a server and to write requests.
+
+import HTTPWire
+import SocketServer
+import Synchronization
+
+/// Answers `/size/<n>` with that many bytes of `x`; any other path with the path, or with the body if there was one.
+struct EchoHandler: RequestHandler {
+    func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Reply {
+        let segments = request.target.pathSegments
+        var body = request.body
+        if segments.first == "size", let count = segments.last.flatMap({ Int($0) }) {
+            body = Array(repeating: UInt8(ascii: "x"), count: count)
+        } else if body.isEmpty {
+            body = Array(request.target.text.utf8)
+        }
+        return Reply(HTTPResponse(status: 200, contentType: "text/plain", body: body))
+    }
+}
+
+/// Remembers the connection of each request, and answers as `EchoHandler` does.
+final class RecordingHandler: RequestHandler {
+    private let requests = Mutex<[(connection: ConnectionID, path: String)]>([])
+
+    var connections: [ConnectionID] { requests.withLock { $0.map(\.connection) } }
+    var paths: [String] { requests.withLock { $0.map(\.path) } }
+
+    func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Reply {
+        requests.withLock { $0.append((connection, request.target.text)) }
+        return EchoHandler().handle(request, from: connection)
+    }
+}
+
+/// A clock that stands until it is moved. The wall shows 1994-11-06T08:49:37Z at the start.
+final class ManualClock: ServerClock {
+    private let elapsed = Mutex<Duration>(.zero)
+
+    func monotonicTime() -> Duration { elapsed.withLock { $0 } }
+
+    func wallTime() -> Duration { elapsed.withLock { .seconds(784_111_777) + $0 } }
+
+    func advance(by duration: Duration) { elapsed.withLock { $0 += duration } }
+}
+
+/// A server on a free port of 127.0.0.1 that stops with the test.
+final class TestServer {
+    let server: Server
+    let clock: ManualClock
+    var port: UInt16 { server.port }
+
+    init(
+        handler: any RequestHandler = EchoHandler(), loopCount: Int = 1, limits: HTTPLimits = HTTPLimits(),
+        host: String = "127.0.0.1"
+    ) throws {
+        clock = ManualClock()
+        server = try Server.start(
+            Server.Configuration(host: host, port: 0, loopCount: loopCount, limits: limits), handler: handler,
+            clock: clock)
+    }
+
+    func client() throws -> ClientSocket { try ClientSocket(port: port) }
+
+    /// Moves the clock and tells the server.
+    func advance(by duration: Duration) {
+        clock.advance(by: duration)
+        server.clockMoved()
+    }
+}
+
+func get(_ path: String, _ fields: String...) -> String {
+    "GET \(path) HTTP/1.1\r\nHost: test\r\n" + fields.map { $0 + "\r\n" }.joined() + "\r\n"
+}
+
+/// The whole answer of `EchoHandler` while the clock stands at its start.
+func answer(_ body: String, connection: String = "keep-alive") -> String {
+    """
+    HTTP/1.1 200 OK\r
+    Date: Sun, 06 Nov 1994 08:49:37 GMT\r
+    Content-Type: text/plain\r
+    Content-Length: \(body.utf8.count)\r
+    Connection: \(connection)\r
+    \r
+    \(body)
+    """
+}
