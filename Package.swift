@@ -41,11 +41,14 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
         .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire"], swiftSettings: strict),
-        .testTarget(name: "SocketServerTests", dependencies: ["HTTPWire", "SocketServer"], swiftSettings: strict),
         .testTarget(
-            name: "APIGatewayV2Tests", dependencies: ["APIGatewayV2", "HTTPWire", "JSON"], swiftSettings: strict),
+            name: "SocketServerTests", dependencies: ["HTTPWire", "SocketServer"], swiftSettings: strict),
         .testTarget(
-            name: "APIGatewayV2LocalTests", dependencies: ["APIGatewayV2", "APIGatewayV2Local", "HTTPWire", "JSON"],
+            name: "APIGatewayV2Tests", dependencies: ["APIGatewayV2", "HTTPWire", "JSON"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "APIGatewayV2LocalTests",
+            dependencies: ["APIGatewayV2", "APIGatewayV2Local", "HTTPWire", "JSON"],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ])

@@ -1,0 +1,113 @@
+# Everything that a developer, a tester or a CI machine starts; `make help` lists it. Each target installs what it needs
+# and lacks, so that the second start of any of them installs nothing and asks no network.
+
+# Debian's packages: what the build needs, and what the tests need beyond that. python3-venv joins them where the
+# python3 at hand cannot make environments.
+BUILD_PACKAGES := libnghttp2-dev
+TEST_PACKAGES := $(BUILD_PACKAGES) curl python3
+
+PORT := 4290
+# More options for `make run`, for example: make run ARGS="--rate-limit 10/40"
+ARGS :=
+
+# Every release build uses the same flags, since other flags build everything anew.
+RELEASE := --configuration release --product apigatewayv2-local
+SERVER := .build/release/apigatewayv2-local
+CLIENT_TESTS := Tests/Clients
+SANITIZED_TESTS := SocketServerTests|APIGatewayV2LocalTests
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.PHONY: help run test check build format lint unit-tests client-tests bench sanitize clean \
+	build-packages test-packages
+
+help: ## list these targets
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 22
+
+run: build ## build and serve fixtures/ on http://127.0.0.1:4290
+	@exec $(SERVER) serve --fixtures fixtures --port $(PORT) $(ARGS)
+
+test: ## run every test, with real clients too
+	@started=$$SECONDS
+	mkdir -p .build
+	$(MAKE) .venv/requirements.txt
+	for part in lint unit-tests build client-tests; do
+	    printf '\n== %s\n' "$$part"
+	    $(MAKE) "$$part" 2>&1 | tee ".build/test-$$part.log"
+	done
+	printf '\n== what ran, in %d s\n' "$$((SECONDS - started))"
+	echo "lint: no findings"
+	grep -hE 'Test run with|^=+ .*(passed|failed|skipped).* =+$$|^no client tests' .build/test-*.log
+
+check: format lint unit-tests ## format, lint, build and run the tests that need no client
+
+build: build-packages ## build the program as it is shipped
+	@swift build $(RELEASE)
+
+format: ## let swift format lay out every file
+	@swift format --in-place --recursive --parallel Sources Tests Package.swift
+
+lint: ## what swift format would change, as errors
+	@swift format lint --strict --recursive --parallel Sources Tests Package.swift
+
+unit-tests: build-packages ## every Swift test, on a debug build
+	@swift build --build-tests
+	swift test --skip-build
+
+client-tests: build test-packages .venv/requirements.txt ## boto3, the AWS command line and curl against the release build
+	@if compgen -G '$(CLIENT_TESTS)/test_*.py' > /dev/null; then
+	    .venv/bin/python -m pytest -v $(CLIENT_TESTS)
+	else
+	    echo 'no client tests'
+	fi
+
+bench: build ## measure against nginx and moto (see Benchmarks/)
+	@exec Benchmarks/run
+
+sanitize: build-packages ## the tests with threads and sockets under the thread and address sanitizers
+	@for sanitizer in thread address; do
+	    swift test --sanitize="$$sanitizer" --scratch-path ".build-$${sanitizer:0:1}san" --filter '$(SANITIZED_TESTS)'
+	done
+
+clean: ## remove everything that was built or installed here
+	rm -rf .build .build-tsan .build-asan .venv .venv-bench
+
+# The copy of the requirements in the environment says what is installed there; a copy is no older than its original.
+.venv/requirements.txt: $(CLIENT_TESTS)/requirements.txt | test-packages
+	@[ -x .venv/bin/python ] || python3 -m venv .venv
+	if ! cmp -s '$<' '$@'; then
+	    echo 'Installing the Python clients of $< into .venv'
+	    .venv/bin/python -m pip install --quiet --requirement '$<'
+	fi
+	cp '$<' '$@'
+
+build-packages:
+	@$(call install,$(BUILD_PACKAGES))
+
+test-packages:
+	@packages='$(TEST_PACKAGES)'
+	python3 -c 'import ensurepip, venv' 2> /dev/null || packages="$$packages python3-venv"
+	$(call install,$$packages)
+
+# Installs those of the packages $(1) that Debian does not list as installed. Elsewhere the build says what it lacks.
+define install
+command -v dpkg-query > /dev/null || exit 0
+missing=()
+for package in $(1); do
+    dpkg-query --show --showformat '$${Status}' "$$package" 2> /dev/null | grep -q 'ok installed' \
+        || missing+=("$$package")
+done
+[ "$${#missing[@]}" -gt 0 ] || exit 0
+as_root=()
+if [ "$$(id -u)" != 0 ]; then as_root=(sudo); fi
+if ! command -v "$${as_root[@]:-apt-get}" > /dev/null; then
+    echo "Missing Debian packages, and no sudo to install them; as root: apt-get install $${missing[*]}" >&2
+    exit 1
+fi
+echo "Installing $${missing[*]}"
+"$${as_root[@]}" apt-get update -qq
+"$${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes --no-install-recommends "$${missing[@]}"
+endef
