@@ -4,6 +4,7 @@
 
 /// A handle: the document's storage and an index into it. Cheap to copy and to keep.
 package struct JSONNode: Sendable {
+    /// What a value is.
     package enum Kind: UInt8, Sendable {
         case null, bool
         /// A number without fraction and exponent that fits `Int`. Every other number is a `number`.

@@ -7,8 +7,9 @@ import Testing
 struct JSONDamageTests {
     static let text = [UInt8](
         """
-        {"integrationId": "abc123d", "timeoutInMillis": 29000, "ratio": -12.5e-3, "é\\u00e9\\ud83d\\ude00": "\\n😀",
-         "requestParameters": {"a": [1, [2, {}], []], "b": null}, "flags": [true, false]}
+        {"integrationId": "abc123d", "timeoutInMillis": 29000, "ratio": -12.5e-3,
+         "é\\u00e9\\ud83d\\ude00": "\\n😀", "flags": [true, false],
+         "requestParameters": {"a": [1, [2, {}], []], "b": null}}
         """.utf8)
 
     @Test func `a text that is cut off at any byte is refused where it is cut off or where that cut shows`() {
