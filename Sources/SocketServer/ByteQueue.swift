@@ -18,7 +18,7 @@ package struct ByteQueue: Sendable {
     package var isEmpty: Bool { bytes.count == start }
     package var capacity: Int { bytes.capacity }
 
-    /// Reads once from `transport`, into the memory that is there or, if that is full, into twice as much.
+    /// Reads once from `transport`, into the memory that is there or, if that is all but full, into twice as much.
     /// `count` must be below `cap`, which it does not pass.
     package mutating func receive<Stream: Transport & ~Copyable>(
         from transport: borrowing Stream, cap: Int
@@ -26,7 +26,7 @@ package struct ByteQueue: Sendable {
         precondition(count < cap, "A full queue is not read into.")
         compact()
         let free = bytes.capacity - bytes.count
-        let room = free > 0 ? free : max(bytes.count, ByteQueue.smallestCapacity)
+        let room = free >= ByteQueue.smallestRead ? free : max(bytes.count, ByteQueue.smallestRead)
         return try transport.receive(appendingTo: &bytes, atMost: min(room, cap - count))
     }
 
@@ -77,5 +77,5 @@ package struct ByteQueue: Sendable {
         start = 0
     }
 
-    private static let smallestCapacity = 1024
+    private static let smallestRead = 1024
 }

@@ -1,11 +1,11 @@
 /// A parse error as the peer is told of it: its status and `{"message": "<reason>"}`. The only place where one becomes
 /// a response.
 
-internal import HTTPWire
+package import HTTPWire
 
 extension HTTPResponse {
     /// The last answer to a peer whose bytes are no request.
-    init(refusing error: HTTPParseError) {
+    package init(refusing error: HTTPParseError) {
         var body = Array(#"{"message":""#.utf8)
         for byte in error.reason.utf8 {
             switch byte {

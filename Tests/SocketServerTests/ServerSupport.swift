@@ -1,9 +1,11 @@
 /// What the server tests share: a handler whose answers follow from the path, a clock that is moved by hand, and short
 /// ways to start a server and to write requests.
 
+import Glibc
 import HTTPWire
 import SocketServer
 import Synchronization
+import Testing
 
 /// Answers `/size/<n>` with that many bytes of `x`; any other path with the path, or with the body if there was one.
 struct EchoHandler: RequestHandler {
@@ -83,4 +85,15 @@ func answer(_ body: String, connection: String = "keep-alive") -> String {
     \r
     \(body)
     """
+}
+
+/// Waits for what other threads bring about; fails the test when it does not come.
+func waitUntil(
+    _ condition: () -> Bool, sourceLocation: SourceLocation = #_sourceLocation
+) {
+    for _ in 0..<60_000 {
+        if condition() { return }
+        usleep(1_000)
+    }
+    Issue.record("What was waited for did not come.", sourceLocation: sourceLocation)
 }

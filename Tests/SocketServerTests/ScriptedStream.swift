@@ -1,0 +1,107 @@
+/// A stream in memory that a connection can be driven with, one turn at a time: what the peer sent so far, how much it
+/// takes, and which of the calls fails.
+
+import HTTPWire
+import SocketServer
+
+/// The peer of a connection under test.
+final class ScriptedStream: Transport {
+    /// Sent by the peer and not yet read.
+    var incoming: [UInt8] = []
+    /// The peer has shut its side behind `incoming`.
+    var hasEnded = false
+    /// Bytes that the peer still takes.
+    var room = Int.max
+    /// Bytes taken by one call.
+    var writeMax = Int.max
+    /// The call, counted from 1 over reads, writes and shutdowns, that fails.
+    var failingCall: Int?
+
+    private(set) var calls: [String] = []
+    private(set) var sent: [UInt8] = []
+    var sentText: String { String(decoding: sent, as: UTF8.self) }
+
+    func receive(appendingTo buffer: inout [UInt8], atMost count: Int) throws(SystemError) -> Received {
+        try record("recv")
+        guard !incoming.isEmpty else { return hasEnded ? .end : .nothing }
+        let taken = min(count, incoming.count)
+        buffer += incoming[..<taken]
+        incoming.removeFirst(taken)
+        return .bytes(taken)
+    }
+
+    func send(_ bytes: [UInt8], from offset: Int) throws(SystemError) -> Int {
+        try record("send")
+        let taken = min(bytes.count - offset, writeMax, room)
+        sent += bytes[offset..<(offset + taken)]
+        room -= taken
+        return taken
+    }
+
+    func shutDownSending() throws(SystemError) { try record("shutdown") }
+
+    private func record(_ call: String) throws(SystemError) {
+        calls.append(call)
+        // ECONNRESET
+        if calls.count == failingCall { throw SystemError(call: call, errno: 104) }
+    }
+}
+
+/// A connection over a scripted stream, the loop's part played by hand.
+final class ConnectionBench {
+    let stream = ScriptedStream()
+    let clock = ManualClock()
+    let handler = RecordingHandler()
+    let connection: Connection<ScriptedStream>
+    private var turn: Turn
+
+    init(limits: HTTPLimits = HTTPLimits()) {
+        turn = Turn(handler: handler, limits: limits, clock: clock)
+        connection = Connection(
+            stream: stream, id: ConnectionID(rawValue: 1), limits: limits, now: clock.monotonicTime())
+    }
+
+    /// The peer sends; the connection gets a turn if it would have been told.
+    func receive(_ text: String) { receive(Array(text.utf8)) }
+
+    func receive(_ bytes: [UInt8]) {
+        stream.incoming += bytes
+        takeTurns()
+    }
+
+    func end() {
+        stream.hasEnded = true
+        takeTurns()
+    }
+
+    /// The peer takes so many bytes more.
+    func take(_ count: Int) {
+        stream.room += count
+        takeTurns()
+    }
+
+    func startDraining() { turn.isDraining = true }
+
+    /// Gives turns as a level-triggered poller would, until nothing is ready that is asked for.
+    func takeTurns() {
+        while !connection.isClosed {
+            var ready: Poller.Interest = []
+            if !stream.incoming.isEmpty || stream.hasEnded { ready.insert(.read) }
+            if stream.room > 0 { ready.insert(.write) }
+            ready.formIntersection(connection.interest)
+            guard !ready.isEmpty else { return }
+            turn.begin()
+            connection.takeTurn(ready: ready, in: &turn)
+        }
+    }
+
+    /// Moves the clock and lets the deadline expire if it has come. Returns whether it had.
+    func advance(by duration: Duration) -> Bool {
+        clock.advance(by: duration)
+        turn.begin()
+        guard connection.deadline <= turn.now else { return false }
+        connection.expire(in: &turn)
+        takeTurns()
+        return true
+    }
+}

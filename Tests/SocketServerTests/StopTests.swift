@@ -1,0 +1,177 @@
+/// Stopping: what is idle goes at once, what is in flight finishes, what does not finish is cut off at the deadline.
+
+import Dispatch
+import Glibc
+import HTTPWire
+import SocketServer
+import Testing
+
+struct StopTests {
+    /// Stops on another thread; the group is left when `stop` has returned.
+    private func stopInBackground(_ server: TestServer) -> DispatchGroup {
+        let stopped = DispatchGroup()
+        let running = server.server
+        DispatchQueue(label: "stop").async(group: stopped) { running.stop() }
+        return stopped
+    }
+
+    /// The listener is closed in the turn that begins the drain.
+    private func waitUntilRefused(_ port: UInt16) {
+        waitUntil {
+            do {
+                _ = try ClientSocket(port: port)
+                return false
+            } catch {
+                return true
+            }
+        }
+    }
+
+    @Test(arguments: [1, 2])
+    func `idle connections are closed at once`(loopCount: Int) throws {
+        let server = try TestServer(loopCount: loopCount)
+        let clients = try (0..<4).map { _ in try server.client() }
+        for client in clients {
+            try client.send(get("/"))
+            _ = try client.receiveResponse()
+        }
+
+        server.server.stop()
+
+        for client in clients { #expect(try client.receiveToEnd().isEmpty) }
+        #expect(server.server.openConnectionCount == 0)
+    }
+
+    @Test func `a large answer in flight is finished`() throws {
+        let server = try TestServer()
+        let client = try ClientSocket(port: server.port, receiveBufferBytes: 4_096)
+        let size = 20_000_000
+        try client.send(get("/size/\(size)"))
+        let first = try client.receive(1)
+
+        let stopped = stopInBackground(server)
+        waitUntilRefused(server.port)
+        let received = first + (try client.receiveToEnd())
+        stopped.wait()
+
+        #expect(received.count == size + answer("").utf8.count - 1 + String(size).utf8.count)
+    }
+
+    @Test func `a request that had begun is answered and is the last`() throws {
+        let server = try TestServer()
+        let client = try server.client()
+        try client.send(get("/before") + "GET /begun HTTP/1.1\r\nHo")
+        _ = try client.receiveResponse()
+
+        let stopped = stopInBackground(server)
+        waitUntilRefused(server.port)
+        try client.send("st: test\r\n\r\n")
+        let received = try client.receiveTextToEnd()
+        stopped.wait()
+
+        #expect(received == answer("/begun", connection: "close"))
+    }
+
+    @Test func `what takes longer than the drain time is cut off`() throws {
+        let server = try TestServer()
+        let unfinished = try server.client()
+        try unfinished.send(get("/before") + "GET /begun HTTP/1.1\r\nHo")
+        _ = try unfinished.receiveResponse()
+        let slow = try ClientSocket(port: server.port, receiveBufferBytes: 4_096)
+        try slow.send(get("/size/50000000"))
+        _ = try slow.receive(1)
+
+        let stopped = stopInBackground(server)
+        waitUntilRefused(server.port)
+        server.advance(by: HTTPLimits().drainTimeout - .nanoseconds(1))
+        let isEarly = stopped.wait(timeout: .now()) == .success
+        server.advance(by: .nanoseconds(1))
+        stopped.wait()
+
+        #expect(!isEarly)
+        #expect(try unfinished.receiveToEnd().isEmpty)
+        #expect(server.server.openConnectionCount == 0)
+    }
+
+    @Test func `stopping again and from several threads is the same stop`() throws {
+        let server = try TestServer(loopCount: 2)
+        let client = try server.client()
+        try client.send(get("/"))
+        _ = try client.receiveResponse()
+
+        let stops = (0..<4).map { _ in stopInBackground(server) }
+        for stopped in stops { stopped.wait() }
+        server.server.stop()
+
+        #expect(try client.receiveToEnd().isEmpty)
+    }
+
+    @Test func `the port is free for the next server at once`() throws {
+        let server = try TestServer()
+        let client = try server.client()
+        try client.send(get("/"))
+        _ = try client.receiveResponse()
+
+        server.server.stop()
+        let next = try Server.start(
+            Server.Configuration(host: "127.0.0.1", port: server.port, loopCount: 1), handler: EchoHandler(),
+            clock: ManualClock())
+
+        #expect(next.port == server.port)
+        next.stop()
+    }
+
+    @Test func `a server that nobody holds stops`() throws {
+        var server: TestServer? = try TestServer()
+        let client = try server?.client()
+        try client?.send(get("/"))
+        _ = try client?.receiveResponse()
+
+        server = nil
+
+        #expect(try client?.receiveToEnd() == [])
+    }
+
+    @Test func `a server without a free descriptor pauses and serves when there is one again`() async {
+        await #expect(processExitsWith: .success) {
+            let server = try TestServer()
+            var client: ClientSocket? = try server.client()
+            try client?.send(get("/first"))
+            _ = try client?.receiveResponse()
+
+            // One descriptor is left, and the waiting client takes it.
+            let next = try FileDescriptor(adopting: #require(duplicate())).release()
+            close(next)
+            try setDescriptorLimit(UInt(next) + 1)
+            let waiting = try server.client()
+            try waiting.send(get("/waiting"))
+            // The turn that answers here has tried to accept, or the next one has.
+            for _ in 0..<3 {
+                try client?.send(get("/first"))
+                _ = try client?.receiveResponse()
+            }
+            let isServedTooEarly = waiting.isReadable(within: 0)
+            client = nil
+            waitUntil { server.server.openConnectionCount == 0 }
+            server.advance(by: HTTPLimits().acceptPause)
+            let response = try waiting.receiveResponse()
+
+            #expect(!isServedTooEarly)
+            #expect(String(decoding: response.body, as: UTF8.self) == "/waiting")
+        }
+    }
+}
+
+/// A descriptor with the lowest free number.
+private func duplicate() -> Int32? {
+    let descriptor = dup(0)
+    return descriptor < 0 ? nil : descriptor
+}
+
+private func setDescriptorLimit(_ descriptors: UInt) throws {
+    let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    var limit = rlimit()
+    if unsafe getrlimit(resource, &limit) != 0 { throw ClientError.last("getrlimit") }
+    limit.rlim_cur = rlim_t(descriptors)
+    if unsafe setrlimit(resource, &limit) != 0 { throw ClientError.last("setrlimit") }
+}

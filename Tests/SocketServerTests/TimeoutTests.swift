@@ -1,0 +1,71 @@
+/// Deadlines over real sockets, on a clock that is moved by hand: the loop wakes, looks and acts.
+
+import HTTPWire
+import SocketServer
+import Testing
+
+struct TimeoutTests {
+    /// The answer to the request before it proves that the beginning of the next was read in the same turn.
+    private func begin(_ partial: String, of client: ClientSocket) throws {
+        try client.send(get("/before") + partial)
+        _ = try client.receiveResponse()
+    }
+
+    @Test(arguments: [1, 2])
+    func `a slow header gets 408 when the clock has moved`(loopCount: Int) throws {
+        let server = try TestServer(loopCount: loopCount)
+        let client = try server.client()
+        try begin("GET /slow HTTP/1.1\r\nHo", of: client)
+
+        server.advance(by: HTTPLimits().headerTimeout)
+        let received = try client.receiveTextToEnd()
+
+        #expect(received.hasPrefix("HTTP/1.1 408 Request Timeout\r\n"))
+        #expect(received.contains("\r\nConnection: close\r\n"))
+    }
+
+    @Test func `a slow header that ends just in time is answered`() throws {
+        let server = try TestServer()
+        let client = try server.client()
+        try begin("GET /slow HTTP/1.1\r\nHo", of: client)
+
+        server.advance(by: HTTPLimits().headerTimeout - .nanoseconds(1))
+        try client.send("st: test\r\n\r\n")
+        let response = try client.receiveResponse()
+
+        #expect(String(decoding: response.body, as: UTF8.self) == "/slow")
+    }
+
+    @Test func `an idle connection is closed without a word and the others stay`() throws {
+        let server = try TestServer()
+        let idle = try server.client()
+        let busy = try server.client()
+        try begin("", of: idle)
+
+        server.advance(by: .seconds(40))
+        try begin("", of: busy)
+        server.advance(by: HTTPLimits().idleTimeout - .seconds(40))
+        let received = try idle.receiveToEnd()
+        try begin("", of: busy)
+
+        #expect(received.isEmpty)
+        #expect(server.server.openConnectionCount == 1)
+    }
+
+    @Test func `a connection on a descriptor that was used before has its own deadlines`() throws {
+        let server = try TestServer()
+        let old = try server.client()
+        try begin("GET /slow HTTP/1.1\r\nHo", of: old)
+        server.advance(by: HTTPLimits().headerTimeout - .seconds(1))
+        try old.reset()
+        waitUntil { server.server.openConnectionCount == 0 }
+
+        let new = try server.client()
+        try begin("GET /new HTTP/1.1\r\nHo", of: new)
+        server.advance(by: .seconds(2))
+        try new.send("st: test\r\n\r\n")
+        let response = try new.receiveResponse()
+
+        #expect(String(decoding: response.body, as: UTF8.self) == "/new")
+    }
+}
