@@ -14,13 +14,10 @@ enum Authority {
 
     /// Where the host ends, or nil if it is none. It may be empty: Host has to be sent even when there is no name.
     private static func hostEnd(of bytes: Span<UInt8>) -> Int? {
-        var end = 0
         guard bytes.count > 0, bytes[0] == UInt8(ascii: "[") else {
-            while end < bytes.count, ByteSet.hostName.contains(bytes[end]) { end += 1 }
-            return end
+            return ByteSet.hostName.prefixCount(of: bytes)
         }
-        end = 1
-        while end < bytes.count, ByteSet.ipLiteral.contains(bytes[end]) { end += 1 }
+        let end = 1 + ByteSet.ipLiteral.prefixCount(of: bytes.extracting(1..<bytes.count))
         guard end > 1, end < bytes.count, bytes[end] == UInt8(ascii: "]") else { return nil }
         return end + 1
     }

@@ -1,5 +1,5 @@
-/// Which bytes a rule of the grammar admits, as two words of bits, so that a look-up is a shift and a mask.
-/// The sets are those of RFC 9110 section 5.6.2 and RFC 3986 appendix A; a test spells each of them out.
+/// Which bytes a rule of the grammar admits, as two words of bits, so that a look-up is a shift and a mask. The sets are those of RFC 9110
+/// section 5.6.2 and RFC 3986 appendix A.
 
 /// A set of ASCII characters. No byte above 127 is ever in one.
 struct ByteSet: Sendable {
@@ -7,28 +7,38 @@ struct ByteSet: Sendable {
     private let low: UInt64
     private let high: UInt64
 
-    init(low: UInt64, high: UInt64) {
-        self.low = low
-        self.high = high
+    /// Letters, digits and the characters of `others`.
+    init(lettersDigitsAnd others: String) {
+        var words: (low: UInt64, high: UInt64) = (0, 0)
+        for byte in UInt8.min..<128 where byte.isDigit || byte.isLetter || others.utf8.contains(byte) {
+            if byte < 64 { words.low |= 1 &<< UInt64(byte) } else { words.high |= 1 &<< UInt64(byte - 64) }
+        }
+        (low, high) = words
     }
 
     func contains(_ byte: UInt8) -> Bool {
-        let word = byte < 64 ? low : high
-        return byte < 128 && (word &>> UInt64(byte & 63)) & 1 == 1
+        let word = byte & 0x40 == 0 ? low : high
+        return byte < 128 && (word &>> UInt64(byte & 0x3f)) & 1 == 1
+    }
+
+    /// How many of the first bytes are in the set.
+    func prefixCount(of bytes: Span<UInt8>) -> Int {
+        for i in bytes.indices where !contains(bytes[i]) { return i }
+        return bytes.count
     }
 
     /// Characters of a token: methods, field names, codings.
-    static let token = ByteSet(low: 0x03ff_6cfa_0000_0000, high: 0x57ff_ffff_c7ff_fffe)
+    static let token = ByteSet(lettersDigitsAnd: "!#$%&'*+-.^_`|~")
     /// Characters that never need percent-encoding.
-    static let unreserved = ByteSet(low: 0x03ff_6000_0000_0000, high: 0x47ff_fffe_87ff_fffe)
+    static let unreserved = ByteSet(lettersDigitsAnd: "-._~")
     /// Characters of a path: unreserved, sub-delims, `:`, `@`, `/`, and the `%` of an encoding.
-    static let path = ByteSet(low: 0x2fff_fff2_0000_0000, high: 0x47ff_fffe_87ff_ffff)
+    static let path = ByteSet(lettersDigitsAnd: "-._~!$&'()*+,;=:@/%")
     /// Characters of a query: those of a path and `?`.
-    static let query = ByteSet(low: 0xafff_fff2_0000_0000, high: 0x47ff_fffe_87ff_ffff)
+    static let query = ByteSet(lettersDigitsAnd: "-._~!$&'()*+,;=:@/%?")
     /// Characters of a host name: unreserved, sub-delims and `%`.
-    static let hostName = ByteSet(low: 0x2bff_7ff2_0000_0000, high: 0x47ff_fffe_87ff_fffe)
+    static let hostName = ByteSet(lettersDigitsAnd: "-._~!$&'()*+,;=%")
     /// Characters between the brackets of an IP literal: unreserved, sub-delims and `:`.
-    static let ipLiteral = ByteSet(low: 0x2fff_7fd2_0000_0000, high: 0x47ff_fffe_87ff_fffe)
+    static let ipLiteral = ByteSet(lettersDigitsAnd: "-._~!$&'()*+,;=:")
 }
 
 /// The bytes that the grammar names.
@@ -44,6 +54,8 @@ extension UInt8 {
     var isWhitespace: Bool { self == .space || self == .horizontalTab }
 
     var isDigit: Bool { self >= UInt8(ascii: "0") && self <= UInt8(ascii: "9") }
+
+    var isLetter: Bool { lowercased >= UInt8(ascii: "a") && lowercased <= UInt8(ascii: "z") }
 
     /// CTL of RFC 5234: 0 to 31, and 127.
     var isControl: Bool { self < .space || self == 0x7f }

@@ -34,34 +34,33 @@ struct HTTP1FieldSection: Sendable {
 
     /// Offsets count from the start of the section, as `HTTPFields` has them.
     private func fieldLine(
-        in bytes: Span<UInt8>, _ line: Range<Int>
+        in bytes: Span<UInt8>, _ range: Range<Int>
     ) throws(HTTPParseError) -> HTTPFields.Line {
-        var nameEnd = line.lowerBound
-        while nameEnd < line.upperBound, ByteSet.token.contains(bytes[nameEnd]) { nameEnd += 1 }
-        guard nameEnd < line.upperBound, bytes[nameEnd] == .colon, nameEnd > line.lowerBound else {
-            throw badName(in: bytes, line, end: nameEnd)
+        let line = bytes.extracting(range)
+        let nameEnd = ByteSet.token.prefixCount(of: line)
+        guard nameEnd < line.count, line[nameEnd] == .colon, nameEnd > 0 else {
+            throw badName(in: line, end: nameEnd)
         }
         var valueStart = nameEnd + 1
-        var valueEnd = line.upperBound
-        while valueStart < valueEnd, bytes[valueStart].isWhitespace { valueStart += 1 }
-        while valueEnd > valueStart, bytes[valueEnd - 1].isWhitespace { valueEnd -= 1 }
+        var valueEnd = line.count
+        while valueStart < valueEnd, line[valueStart].isWhitespace { valueStart += 1 }
+        while valueEnd > valueStart, line[valueEnd - 1].isWhitespace { valueEnd -= 1 }
+        let offset = range.lowerBound - start
         return HTTPFields.Line(
-            name: (line.lowerBound - start)..<(nameEnd - start),
-            value: (valueStart - start)..<(valueEnd - start))
+            name: offset..<(offset + nameEnd), value: (offset + valueStart)..<(offset + valueEnd))
     }
+}
 
-    private func badName(in bytes: Span<UInt8>, _ line: Range<Int>, end: Int) -> HTTPParseError {
-        guard end < line.upperBound else { return .badRequest("A field line has no colon.") }
-        let isFirst = end == line.lowerBound
-        if bytes[end].isWhitespace {
-            return isFirst
-                ? .badRequest("A field line begins with white space.")
-                : .badRequest("White space stands in or behind a field name.")
-        }
-        return isFirst && bytes[end] == .colon
-            ? .badRequest("A field line has no name.")
-            : .badRequest("A field name has a character that no token may have.")
+private func badName(in line: Span<UInt8>, end: Int) -> HTTPParseError {
+    guard end < line.count else { return .badRequest("A field line has no colon.") }
+    if line[end].isWhitespace {
+        return end == 0
+            ? .badRequest("A field line begins with white space.")
+            : .badRequest("White space stands in or behind a field name.")
     }
+    return end == 0 && line[end] == .colon
+        ? .badRequest("A field line has no name.")
+        : .badRequest("A field name has a character that no token may have.")
 }
 
 /// Room taken for lines at the first of them: the AWS SDKs send 8 to 14, so the index is allocated once.

@@ -21,26 +21,25 @@ struct HTTP1Framing: Sendable, Equatable {
         var hostCount = 0
         let bytes = fields.bytes.span
         for line in fields.lines {
-            let name = bytes.extracting(Int(line.nameStart)..<Int(line.nameEnd))
-            let value = bytes.extracting(Int(line.valueStart)..<Int(line.valueEnd))
-            switch name.count {
-            case 4 where name.equalsIgnoringCase("host"):
+            switch line.nameEnd - line.nameStart {
+            case 4 where line.isNamed("host", in: bytes):
                 hostCount += 1
-                guard Authority.isValid(value) else {
+                guard Authority.isValid(bytes.extracting(line.value)) else {
                     throw .badRequest("The Host field is not a host and port.")
                 }
-            case 6 where name.equalsIgnoringCase("expect"):
+            case 6 where line.isNamed("expect", in: bytes):
                 // A client of HTTP/1.0 does not know of interim responses (RFC 9110 section 10.1.1).
-                if version != .http10 { expectsContinue = try isContinueExpected(value) || expectsContinue }
-            case 10 where name.equalsIgnoringCase("connection"):
-                connection.add(value)
-            case 14 where name.equalsIgnoringCase("content-length"):
+                guard version != .http10 else { continue }
+                expectsContinue = try isContinueExpected(bytes.extracting(line.value)) || expectsContinue
+            case 10 where line.isNamed("connection", in: bytes):
+                connection.add(bytes.extracting(line.value))
+            case 14 where line.isNamed("content-length", in: bytes):
                 guard contentLength == nil else {
                     throw .badRequest("Content-Length is there more than once.")
                 }
-                contentLength = try length(value)
-            case 17 where name.equalsIgnoringCase("transfer-encoding"):
-                try codings.add(value)
+                contentLength = try length(bytes.extracting(line.value))
+            case 17 where line.isNamed("transfer-encoding", in: bytes):
+                try codings.add(bytes.extracting(line.value))
             default:
                 break
             }
@@ -162,4 +161,12 @@ private func length(_ value: Span<UInt8>) throws(HTTPParseError) -> Int {
         length = sum
     }
     return length
+}
+
+extension HTTPFields.Line {
+    fileprivate var value: Range<Int> { Int(valueStart)..<Int(valueEnd) }
+
+    fileprivate func isNamed(_ name: String, in bytes: Span<UInt8>) -> Bool {
+        bytes.extracting(Int(nameStart)..<Int(nameEnd)).equalsIgnoringCase(name)
+    }
 }

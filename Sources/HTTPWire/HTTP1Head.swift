@@ -22,24 +22,20 @@ struct HTTP1Head: Sendable {
     mutating func parse(_ bytes: Span<UInt8>, limits: HTTPLimits) throws(HTTPParseError) -> Progress {
         let start = hasBegun ? 0 : try skipEmptyLines(bytes, limits: limits)
         let head = bytes.extracting(start..<bytes.count)
-        if let requestLine {
-            return try parseFields(behind: requestLine, head, start: start, limits: limits)
+        let requestLine: HTTP1RequestLine
+        if let known = self.requestLine.take() {
+            requestLine = known
+        } else {
+            try refuseForeignProtocol(head)
+            guard
+                let line = try scanner.nextLine(
+                    in: head, limit: limits.requestLineBytesMax, tooLong: requestLineTooLong(limits))
+            else { return .needMore(consumed: start) }
+            requestLine = try HTTP1RequestLine(parsing: head.extracting(line))
+            section = HTTP1FieldSection(at: scanner.lineStart)
         }
-        try refuseForeignProtocol(head)
-        guard
-            let line = try scanner.nextLine(
-                in: head, limit: limits.requestLineBytesMax, tooLong: requestLineTooLong(limits))
-        else { return .needMore(consumed: start) }
-        let requestLine = try HTTP1RequestLine(parsing: head.extracting(line))
-        section = HTTP1FieldSection(at: scanner.lineStart)
-        self.requestLine = requestLine
-        return try parseFields(behind: requestLine, head, start: start, limits: limits)
-    }
-
-    private mutating func parseFields(
-        behind requestLine: HTTP1RequestLine, _ head: Span<UInt8>, start: Int, limits: HTTPLimits
-    ) throws(HTTPParseError) -> Progress {
         guard let (fields, end) = try section.parse(head, limits: limits) else {
+            self.requestLine = requestLine
             return .needMore(consumed: start)
         }
         return .done(requestLine, fields, end: start + end)

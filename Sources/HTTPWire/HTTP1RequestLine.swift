@@ -10,19 +10,17 @@ struct HTTP1RequestLine: Sendable {
 
     /// Takes the line without its CRLF.
     init(parsing line: Span<UInt8>) throws(HTTPParseError) {
-        var methodEnd = 0
-        while methodEnd < line.count, ByteSet.token.contains(line[methodEnd]) { methodEnd += 1 }
+        let methodEnd = ByteSet.token.prefixCount(of: line)
         guard methodEnd > 0, methodEnd < line.count, line[methodEnd] == .space else {
             throw .badRequest("The request line does not begin with a method and a space.")
         }
-        var targetEnd = methodEnd + 1
-        while targetEnd < line.count, line[targetEnd] != .space { targetEnd += 1 }
-        guard targetEnd > methodEnd + 1, targetEnd < line.count else {
+        let behind = line.extracting((methodEnd + 1)..<line.count)
+        guard let targetCount = firstSpace(in: behind), targetCount > 0 else {
             throw .badRequest("The request line is not a method, a target and a version.")
         }
-        version = try Self.version(line.extracting((targetEnd + 1)..<line.count))
+        version = try Self.version(behind.extracting((targetCount + 1)..<behind.count))
         method = try Self.method(line.extracting(0..<methodEnd))
-        target = try RequestTarget(parsing: line.extracting((methodEnd + 1)..<targetEnd))
+        target = try RequestTarget(parsing: behind.extracting(0..<targetCount))
         guard !target.isAsterisk || method == .options else {
             throw .badRequest("The target * is for OPTIONS only.")
         }
@@ -50,4 +48,9 @@ struct HTTP1RequestLine: Sendable {
         }
         throw HTTPParseError(status: 505, reason: "Only HTTP/1.1 and HTTP/1.0 are spoken here.")
     }
+}
+
+private func firstSpace(in bytes: Span<UInt8>) -> Int? {
+    for i in bytes.indices where bytes[i] == .space { return i }
+    return nil
 }

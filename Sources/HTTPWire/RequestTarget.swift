@@ -51,20 +51,20 @@ extension RequestTarget {
         }
         let pathStart = try startOfPath(in: bytes)
         let authority = try hostAndPort(before: pathStart, in: bytes)
-        let pathEnd = firstIndex(notIn: .path, bytes, from: pathStart)
-        let isPathEmpty = pathEnd == pathStart
+        let pathEnd = pathStart + ByteSet.path.prefixCount(of: bytes.extracting(pathStart..<bytes.count))
         var queryItems: [QueryItem] = []
         if pathEnd < bytes.count {
-            guard bytes[pathEnd] == UInt8(ascii: "?"),
-                firstIndex(notIn: .query, bytes, from: pathEnd) == bytes.count
+            let query = bytes.extracting((pathEnd + 1)..<bytes.count)
+            guard bytes[pathEnd] == UInt8(ascii: "?"), ByteSet.query.prefixCount(of: query) == query.count
             else {
                 throw .badRequest("The target has a character that a URI may not have.")
             }
-            queryItems = try items(of: bytes.extracting((pathEnd + 1)..<bytes.count))
+            queryItems = try items(of: query)
         }
         guard let text = String(utf8: bytes.extracting(pathStart..<bytes.count)) else {
             throw .badRequest("The target has a character that a URI may not have.")
         }
+        let isPathEmpty = pathEnd == pathStart
         self.init(
             text: isPathEmpty ? "/" + text : text,
             pathSegments: isPathEmpty ? [""] : try segments(of: bytes.extracting((pathStart + 1)..<pathEnd)),
@@ -111,38 +111,32 @@ private func hostAndPort(before pathStart: Int, in bytes: Span<UInt8>) throws(HT
     return text
 }
 
-private func firstIndex(notIn set: ByteSet, _ bytes: Span<UInt8>, from start: Int) -> Int {
-    var i = start
-    while i < bytes.count, set.contains(bytes[i]) { i += 1 }
-    return i
-}
-
 /// Splits before decoding, so that an encoded slash stays inside its segment.
 private func segments(of path: Span<UInt8>) throws(HTTPParseError) -> [String] {
+    let isEncoded = hasEncoding(path)
     var segments: [String] = []
     segments.reserveCapacity(typicalSegmentCount)
     var start = 0
-    var end = 0
-    while end <= path.count {
-        if end == path.count || path[end] == .slash {
-            segments.append(try text(of: path.extracting(start..<end)))
-            start = end + 1
-        }
-        end += 1
+    for end in path.indices where path[end] == .slash {
+        segments.append(try text(of: path.extracting(start..<end), isEncoded: isEncoded))
+        start = end &+ 1
     }
+    segments.append(try text(of: path.extracting(start..<path.count), isEncoded: isEncoded))
     return segments
 }
 
 /// Splits at `&` and then at the first `=`. An item without `=` has an empty value; nothing between two `&` is no item.
 private func items(of query: Span<UInt8>) throws(HTTPParseError) -> [RequestTarget.QueryItem] {
+    let isEncoded = hasEncoding(query)
     var items: [RequestTarget.QueryItem] = []
     var start = 0
     var nameEnd: Int?
     for end in 0...query.count {
         if end == query.count || query[end] == UInt8(ascii: "&") {
             if end > start {
-                let name = try text(of: query.extracting(start..<(nameEnd ?? end)))
-                let value = try text(of: query.extracting((nameEnd.map { $0 + 1 } ?? end)..<end))
+                let name = try text(of: query.extracting(start..<(nameEnd ?? end)), isEncoded: isEncoded)
+                let value = try text(
+                    of: query.extracting((nameEnd.map { $0 + 1 } ?? end)..<end), isEncoded: isEncoded)
                 items.append(RequestTarget.QueryItem(name: name, value: value))
             }
             start = end + 1
@@ -154,10 +148,15 @@ private func items(of query: Span<UInt8>) throws(HTTPParseError) -> [RequestTarg
     return items
 }
 
-private func text(of bytes: Span<UInt8>) throws(HTTPParseError) -> String {
-    var hasEncoding = false
-    for i in bytes.indices where bytes[i] == UInt8(ascii: "%") { hasEncoding = true }
-    if hasEncoding { return try PercentCoding.decoded(bytes) }
+/// Looks at every byte, because a loop that stops early is not made into vector instructions.
+private func hasEncoding(_ bytes: Span<UInt8>) -> Bool {
+    var found: UInt8 = 0
+    for i in bytes.indices { found |= bytes[i] == UInt8(ascii: "%") ? 1 : 0 }
+    return found != 0
+}
+
+private func text(of bytes: Span<UInt8>, isEncoded: Bool) throws(HTTPParseError) -> String {
+    if isEncoded { return try PercentCoding.decoded(bytes) }
     guard let text = String(utf8: bytes) else { throw .badRequest("The target is not UTF-8.") }
     return text
 }

@@ -3,23 +3,17 @@
 extension Span<UInt8> {
     /// Whether the bytes are those of `word`, in the same case.
     func equals(_ word: String) -> Bool {
-        guard count == word.utf8.count else { return false }
-        var offset = 0
-        for byte in word.utf8 {
-            guard self[offset] == byte else { return false }
-            offset += 1
-        }
+        let wanted = word.utf8.span
+        guard count == wanted.count else { return false }
+        for i in indices where self[i] != wanted[i] { return false }
         return true
     }
 
     /// Whether the bytes are those of `word` in any case. `word` is given in lower case.
     func equalsIgnoringCase(_ word: String) -> Bool {
-        guard count == word.utf8.count else { return false }
-        var offset = 0
-        for byte in word.utf8 {
-            guard self[offset].lowercased == byte else { return false }
-            offset += 1
-        }
+        let wanted = word.utf8.span
+        guard count == wanted.count else { return false }
+        for i in indices where self[i].lowercased != wanted[i] { return false }
         return true
     }
 }
