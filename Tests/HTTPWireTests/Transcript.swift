@@ -36,6 +36,10 @@ struct Transcript: Sendable {
         self.init(of: Array(text.utf8), limits: limits)
     }
 
+    static func byteByByte(_ bytes: [UInt8], limits: HTTPLimits = HTTPLimits()) -> Transcript {
+        Transcript(of: bytes, cuts: Array(0..<bytes.count), limits: limits)
+    }
+
     /// Takes requests until the decoder wants more bytes.
     private mutating func drain(_ decoder: inout HTTP1Decoder, _ buffer: inout [UInt8]) throws(HTTPParseError)
     {
@@ -57,23 +61,73 @@ struct Transcript: Sendable {
         }
     }
 
-    /// What must not depend on the cut, as text that a failing test can show.
-    var summary: String {
+    /// What must not depend on the cut, in the form of the corpus (fixtures/wire/README.md).
+    func lines(withFields: Bool) -> [String] {
         var lines: [String] = []
         for (request, isKeptAlive) in zip(requests, isKeptAlive) {
-            lines.append("\(request.method.rawValue) \(request.target.text) \(request.version.rawValue)")
+            let connection = isKeptAlive ? "keep-alive" : "close"
             lines.append(
-                "  \(request.target.pathSegments) \(request.target.queryItems) \(request.authority ?? "-")")
-            lines.append("  \(isKeptAlive ? "keep-alive" : "close")")
-            lines += (0..<request.fields.count).map {
-                "  \(request.fields.name(at: $0)): \(request.fields.value(at: $0))"
-            }
-            lines.append("  body \(request.body)")
-            lines += (0..<request.trailers.count)
-                .map { "  trailer \(request.trailers.name(at: $0)): \(request.trailers.value(at: $0))" }
+                "\(request.method.rawValue) \(request.target.text) \(request.version.rawValue) \(connection)")
+            if let authority = request.target.authority { lines.append("  authority \(authority)") }
+            if withFields { lines += fieldLines(request.fields, "field") }
+            if !request.body.isEmpty { lines.append("  body \(WireText.escaped(request.body))") }
+            lines += fieldLines(request.trailers, "trailer")
         }
         if let error { lines.append("\(error.status) \(error.reason)") }
         if isUnfinished { lines.append("unfinished") }
-        return lines.joined(separator: "\n")
+        return lines
+    }
+
+    private func fieldLines(_ fields: HTTPFields, _ word: String) -> [String] {
+        (0..<fields.count).map { index in
+            let value = WireText.escaped(Array(fields.value(at: index).utf8))
+            return "  \(word) \(fields.name(at: index)):\(value.isEmpty ? "" : " ")\(value)"
+        }
+    }
+}
+
+/// The escapes of the corpus.
+enum WireText {
+    static func escaped(_ bytes: [UInt8]) -> String {
+        var text = ""
+        for byte in bytes {
+            switch byte {
+            case UInt8(ascii: "\r"): text += "\\r"
+            case UInt8(ascii: "\n"): text += "\\n"
+            case UInt8(ascii: "\t"): text += "\\t"
+            case UInt8(ascii: "\\"): text += "\\\\"
+            case 0: text += "\\0"
+            case 0x20...0x7e: text += String(UnicodeScalar(byte))
+            default: text += "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            }
+        }
+        return text
+    }
+
+    /// Nil if an escape is none.
+    static func bytes(of text: Substring) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "\\") else {
+                bytes.append(byte)
+                continue
+            }
+            switch rest.popFirst() {
+            case UInt8(ascii: "r"): bytes.append(UInt8(ascii: "\r"))
+            case UInt8(ascii: "n"): bytes.append(UInt8(ascii: "\n"))
+            case UInt8(ascii: "t"): bytes.append(UInt8(ascii: "\t"))
+            case UInt8(ascii: "\\"): bytes.append(UInt8(ascii: "\\"))
+            case UInt8(ascii: "0"): bytes.append(0)
+            case UInt8(ascii: "x"):
+                guard let code = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) else {
+                    return nil
+                }
+                bytes.append(code)
+                rest = rest.dropFirst(2)
+            default: return nil
+            }
+        }
+        return bytes
     }
 }
