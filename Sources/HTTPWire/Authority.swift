@@ -15,11 +15,22 @@ enum Authority {
     /// Where the host ends, or nil if it is none. It may be empty: Host has to be sent even when there is no name.
     private static func hostEnd(of bytes: Span<UInt8>) -> Int? {
         guard bytes.count > 0, bytes[0] == UInt8(ascii: "[") else {
-            return ByteSet.hostName.prefixCount(of: bytes)
+            let end = ByteSet.hostName.prefixCount(of: bytes)
+            return isEncodingWhole(in: bytes.extracting(0..<end)) ? end : nil
         }
         let end = 1 + ByteSet.ipLiteral.prefixCount(of: bytes.extracting(1..<bytes.count))
         guard end > 1, end < bytes.count, bytes[end] == UInt8(ascii: "]") else { return nil }
         return end + 1
+    }
+
+    private static func isEncodingWhole(in name: Span<UInt8>) -> Bool {
+        for i in name.indices where name[i] == UInt8(ascii: "%") {
+            guard i + 2 < name.count, name[i + 1].hexDigitValue != nil, name[i + 2].hexDigitValue != nil
+            else {
+                return false
+            }
+        }
+        return true
     }
 
     /// The grammar lets a port be empty.

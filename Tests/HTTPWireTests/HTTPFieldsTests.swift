@@ -1,0 +1,47 @@
+/// Fields as code writes and reads them.
+
+import HTTPWire
+import Testing
+
+struct HTTPFieldsTests {
+    @Test func `fields are written as lines in the order of appending`() {
+        var fields = HTTPFields()
+        fields.append("x-amzn-RequestId", "5f1b11f8-de5c-4135-95fb-8a5ddb73e045")
+        fields.append("X-Empty", "")
+
+        let text = String(decoding: fields.bytes, as: UTF8.self)
+
+        #expect(text == "x-amzn-RequestId: 5f1b11f8-de5c-4135-95fb-8a5ddb73e045\r\nX-Empty: \r\n")
+        #expect(fields.count == 2)
+    }
+
+    @Test func `a name is found in any case, and the first of several answers`() {
+        var fields = HTTPFields()
+        fields.append("Accept", "a")
+        fields.append("aCCEPT", "b")
+        fields.append("Accept-Encoding", "c")
+
+        #expect(fields["ACCEPT"] == "a")
+        #expect(fields.values(of: "accept") == ["a", "b"])
+        #expect(fields.contains("accept-encoding"))
+        #expect(fields["Accep"] == nil)
+        #expect(fields.name(at: 1) == "aCCEPT")
+        #expect(fields.value(at: 2) == "c")
+    }
+
+    @Test func `only letters have two cases`() {
+        var fields = HTTPFields()
+        fields.append("a^[`", "1")
+
+        #expect(fields.contains("A^[`"))
+        #expect(!fields.contains("a~{@"))
+    }
+
+    @Test func `bytes that are not UTF-8 are read with replacement characters`() throws {
+        let bytes = [UInt8](ascii: "GET / HTTP/1.1\r\nHost: a\r\nX: b") + [0xff] + [UInt8](ascii: "c\r\n\r\n")
+
+        let fields = try #require(Transcript(of: bytes).requests.first).fields
+
+        #expect(fields["x"] == "b\u{fffd}c")
+    }
+}
