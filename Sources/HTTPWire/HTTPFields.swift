@@ -79,7 +79,8 @@ package struct HTTPFields: Sendable {
         firstIndex(of: name) != nil
     }
 
-    private func firstIndex(of name: String) -> Int? {
+    /// Where in `lines` the first field called `name` is, for those who read its bytes in place.
+    package func firstIndex(of name: String) -> Int? {
         lines.indices.first { isNamed(name, at: $0) }
     }
 

@@ -1,7 +1,7 @@
 /// The reason phrase of each status code in the registry that RFC 9110 section 16.2 set up.
 
 /// Empty for a code that is not registered: the phrase is optional, the space before it is not.
-func reasonPhrase(of status: Int) -> String {
+package func reasonPhrase(of status: Int) -> String {
     switch status {
     case 200: "OK"
     case 201: "Created"
