@@ -48,7 +48,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "APIGatewayV2LocalTests",
-            dependencies: ["APIGatewayV2", "APIGatewayV2Local", "HTTPWire", "JSON"],
+            dependencies: ["APIGatewayV2", "APIGatewayV2Local", "HTTPWire", "JSON", "SocketServer"],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ])

@@ -1,0 +1,30 @@
+/// Every bound of fault rules in one place. They are far beyond what a test needs: each keeps a slip of the
+/// keyboard, or a client that makes up regions, from growing the process.
+
+/// How much of everything a rule may ask for, and how many rules there may be.
+package enum FaultLimits {
+    /// Rules that are loaded at one time.
+    package static let rulesMax = 1_000
+    /// Characters of a rule's name.
+    package static let nameLengthMax = 128
+    /// Bytes of a pattern in `match`.
+    package static let patternBytesMax = 1_024
+    /// The attempts that `match` can ask for. SDKs make 3 to 25 (docs/faults.md).
+    package static let attempts = 1...1_000
+    /// The N of `first`, `after` and `every`.
+    package static let counts = 1...1_000_000_000
+    /// Requests a second of a `rate`. The lower end is one in a little under three hours.
+    package static let ratePerSecond = 0.0001...1_000_000
+    /// Tokens of a bucket.
+    package static let bursts = 1...1_000_000
+    /// Token buckets of one rule: one for each account and region that was seen.
+    package static let bucketsPerRuleMax = 4_096
+    /// What `retryAfter` can promise.
+    package static let retryAfter: ClosedRange<Duration> = .zero ... .seconds(86_400)
+    /// Statuses that end a request (RFC 9110 section 15); 1xx ones do not.
+    package static let statuses = 200...599
+    /// Header fields of an injected response.
+    package static let headersMax = 64
+    /// Bytes of an injected body.
+    package static let bodyBytesMax = 10 * 1024 * 1024
+}

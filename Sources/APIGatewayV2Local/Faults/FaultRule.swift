@@ -1,0 +1,57 @@
+/// A fault rule: which requests it is about, when it fires on them, and what they are answered then. The same
+/// rule is a Swift value, JSON in a file and JSON over the admin API. What makes no sense is refused with
+/// `FaultRuleError`, which tells all of it at once: see `FaultRuleReader` for JSON and `FaultRuleCheck` for
+/// values.
+
+package import JSON
+
+/// What to do instead of answering, and when.
+public struct FaultRule: Sendable, Hashable {
+    /// How the rule is called in logs and in the admin API. Without one it gets `rule-1`, `rule-2`… when it
+    /// is added.
+    public var name: String?
+    /// Which requests the rule is about.
+    public var match: FaultMatch
+    /// On which of them it fires.
+    public var when: FaultTrigger
+    /// What those are answered.
+    public var then: FaultAction
+
+    /// A rule for every request that `match` covers; without it, for every request.
+    public init(
+        name: String? = nil, match: FaultMatch = FaultMatch(), when: FaultTrigger = .always, then: FaultAction
+    ) {
+        self.name = name
+        self.match = match
+        self.when = when
+        self.then = then
+    }
+}
+
+extension FaultRule {
+    static let members = ["name", "match", "when", "then"]
+
+    /// Reads one rule. What is missing or wrong is noted, and a harmless value stands in for it.
+    init(reading place: RulePlace, into problems: inout RuleProblems) {
+        self.init(then: .status(500))
+        guard problems.isObject(place, members: Self.members) else { return }
+        if let value = place["name"] { name = problems.string(value) }
+        if let value = place["match"] { match = FaultMatch(reading: value, into: &problems) }
+        if let value = place["when"] { when = FaultTrigger(reading: value, into: &problems) }
+        if let value = place["then"] {
+            then = FaultAction(reading: value, into: &problems)
+        } else {
+            problems.note(place, found: "no member then", expected: "it: what the rule does")
+        }
+    }
+
+    /// The form that is read again as the same rule.
+    package var json: JSON {
+        var object = JSONObject()
+        object["name"] = name.map(JSON.string)
+        object["match"] = match.json
+        object["when"] = when.json
+        object["then"] = then.json
+        return .object(object)
+    }
+}

@@ -1,0 +1,96 @@
+/// JSON text to rules: an array of them, `{"rules": […]}`, or one rule. All or nothing: every mistake of
+/// every rule is told at once, each where it stands.
+
+internal import APIGatewayV2
+package import JSON
+internal import SocketServer
+
+extension FaultRule {
+    /// The rules in a JSON text, as a file for `--faults` has them.
+    public static func rules(json text: String) throws(FaultRuleError) -> [FaultRule] {
+        try rules(reading: Array(text.utf8))
+    }
+
+    /// The rules in a file. A file that cannot be read is an error in the same form.
+    public static func rules(file path: String) throws(FaultRuleError) -> [FaultRule] {
+        let bytes: [UInt8]
+        do throws(SystemError) {
+            bytes = try FileSystem.read(path)
+        } catch {
+            let problem = FaultRuleProblem(
+                pointer: "", position: nil, found: FileSystem.reason(error), expected: "a file of fault rules"
+            )
+            throw FaultRuleError([problem], file: path)
+        }
+        return try rules(reading: bytes, file: path)
+    }
+
+    /// `taken` are the names of rules that are loaded already; `file` is named in messages.
+    package static func rules(
+        reading bytes: [UInt8], taken: Set<String> = [], file: String? = nil
+    ) throws(FaultRuleError) -> [FaultRule] {
+        let document = try document(parsing: bytes, file: file)
+        var problems = RuleProblems()
+        let places = Self.places(in: RulePlace(node: document.root, path: []), problems: &problems)
+        let rules = places.map { (rule: FaultRule(reading: $0, into: &problems), path: $0.path) }
+        for (rule, path) in rules { rule.check(at: path, into: &problems) }
+        checkNames(of: rules, taken: taken, into: &problems)
+        guard problems.isEmpty else {
+            throw FaultRuleError(problems.positioned(in: document), file: file)
+        }
+        return rules.map(\.rule)
+    }
+
+    /// The one rule in a JSON text, which is called `name` whether it says so or not.
+    package static func rule(reading bytes: [UInt8], named name: String) throws(FaultRuleError) -> FaultRule {
+        let document = try document(parsing: bytes, file: nil)
+        var problems = RuleProblems()
+        let place = RulePlace(node: document.root, path: [])
+        var rule = FaultRule(reading: place, into: &problems)
+        if let given = rule.name, given != name, let place = place["name"] {
+            problems.note(place, expected: "\(quoted(name)), as the path says")
+        }
+        rule.name = name
+        rule.check(at: [], into: &problems)
+        guard problems.isEmpty else { throw FaultRuleError(problems.positioned(in: document)) }
+        return rule
+    }
+
+    private static func document(parsing bytes: [UInt8], file: String?) throws(FaultRuleError) -> JSONDocument
+    {
+        do throws(JSONError) {
+            return try JSONDocument(parsing: bytes)
+        } catch {
+            let problem = FaultRuleProblem(
+                pointer: "", position: TextPosition(ofByte: error.offset, in: bytes), found: error.found,
+                expected: error.expected)
+            throw FaultRuleError([problem], file: file)
+        }
+    }
+
+    private static func places(in root: RulePlace, problems: inout RuleProblems) -> [RulePlace] {
+        if root.node.kind == .array { return root.elements }
+        guard let rules = root["rules"] else {
+            // Neither a list nor anything like a rule: most likely `rules` is spelt wrong.
+            if root.node.kind == .object, !root.members.contains(where: { members.contains($0.name) }) {
+                _ = problems.isObject(root, members: ["rules"] + members)
+                if root.node.count == 0 {
+                    problems.note(root, found: "an empty object", expected: "a rule or rules")
+                }
+                return []
+            }
+            return [root]
+        }
+        _ = problems.isObject(root, members: ["rules"])
+        guard rules.node.kind == .array else {
+            problems.note(rules, expected: "an array of rules")
+            return []
+        }
+        return rules.elements
+    }
+
+    /// `{"rules": […]}`, which can be read again.
+    package static func json(_ rules: [FaultRule]) -> JSON {
+        .object(["rules": .array(rules.map(\.json))])
+    }
+}

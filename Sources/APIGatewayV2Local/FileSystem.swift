@@ -1,0 +1,102 @@
+/// Reading files and folders by POSIX. Throws the `SystemError` of the call that failed; waits for disks, so
+/// it is for start-up only.
+
+internal import Glibc
+internal import SocketServer
+
+/// What fixtures and rules need of the file system.
+enum FileSystem {
+    /// A name in a folder.
+    struct Entry {
+        let name: String
+        let isFolder: Bool
+    }
+
+    /// Bytes of a file that are read: more is no document of this service.
+    static let fileBytesMax = 2 * 1024 * 1024 * 1024
+    private static let chunkBytes = 64 * 1024
+
+    static func isFolder(_ path: String) throws(SystemError) -> Bool {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { throw SystemError(call: "stat", errno: errno) }
+        return status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// The entries of a folder but `.` and `..`, by name. A link counts as what it leads to; one that leads
+    /// nowhere as a file, so that reading it says so.
+    static func entries(of path: String) throws(SystemError) -> [Entry] {
+        guard let folder = unsafe opendir(path) else { throw SystemError(call: "opendir", errno: errno) }
+        defer { unsafe closedir(folder) }
+        var entries: [Entry] = []
+        while true {
+            errno = 0
+            guard let entry = unsafe readdir(folder) else {
+                if errno != 0 { throw SystemError(call: "readdir", errno: errno) }
+                return entries.sorted { $0.name < $1.name }
+            }
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            if name == "." || name == ".." { continue }
+            let isFolder: Bool
+            switch unsafe Int(entry.pointee.d_type) {
+            case Int(DT_DIR): isFolder = true
+            case Int(DT_REG): isFolder = false
+            default: isFolder = leadsToFolder(path + "/" + name)
+            }
+            entries.append(Entry(name: name, isFolder: isFolder))
+        }
+    }
+
+    private static func leadsToFolder(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// All bytes of a file, up to `fileBytesMax`.
+    static func read(_ path: String) throws(SystemError) -> [UInt8] {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw SystemError(call: "open", errno: errno) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { throw SystemError(call: "fstat", errno: errno) }
+        var bytes: [UInt8] = []
+        // One byte more than the size, so that the end is seen without growing.
+        var room = max(Int(status.st_size) + 1, chunkBytes)
+        while true {
+            let start = bytes.count
+            let received = try read(descriptor, room: room, after: &bytes)
+            if received == 0 { return bytes }
+            guard bytes.count <= fileBytesMax else { throw SystemError(call: "read", errno: EFBIG) }
+            room = max(room - (bytes.count - start), chunkBytes)
+        }
+    }
+
+    /// Reads once, at most `room` bytes, to the end of `bytes`. 0 at the end of the file.
+    private static func read(
+        _ descriptor: Int32, room: Int, after bytes: inout [UInt8]
+    ) throws(SystemError) -> Int {
+        var failure: Int32 = 0
+        var received = 0
+        let chunk = unsafe [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
+            repeat {
+                unsafe received = Glibc.read(descriptor, buffer.baseAddress, room)
+            } while received < 0
+                && errno == EINTR
+            failure = received < 0 ? errno : 0
+            count = max(received, 0)
+        }
+        guard failure == 0 else { throw SystemError(call: "read", errno: failure) }
+        if bytes.isEmpty { bytes = chunk } else { bytes += chunk }
+        return received
+    }
+
+    /// What an error means, in the C library's words. `getaddrinfo` has codes of its own.
+    static func reason(_ error: SystemError) -> String {
+        if error.call == "getaddrinfo", let text = unsafe gai_strerror(error.errno) {
+            return unsafe String(cString: text)
+        }
+        guard let text = unsafe strerror(error.errno) else { return "error \(error.errno)" }
+        return unsafe String(cString: text)
+    }
+}

@@ -1,0 +1,111 @@
+/// The paths that a user names to the fixture files in them, parents before children. A file is a document of
+/// its own; a folder mirrors the service's URLs. Hidden files and those that are no JSON are passed over,
+/// except that a slip in an extension is reported: its resource would be missing without a word.
+
+internal import APIGatewayV2
+internal import SocketServer
+
+/// One file to load.
+struct FixtureFile {
+    let path: String
+    let location: FixtureLocation
+}
+
+/// The files below some paths, and what is wrong with paths and names.
+struct FixtureFiles {
+    /// Deeper than `{account}/{region}/` and every path of the service.
+    static let folderDepthMax = 16
+
+    private(set) var files: [FixtureFile] = []
+    private(set) var problems: [FixtureProblem] = []
+
+    init(paths: [String]) {
+        for path in paths { add(path) }
+        // Stable, so that files of one depth stay in the order of the paths and of their names.
+        files.sort { $0.location.place.depth < $1.location.place.depth }
+    }
+
+    private mutating func add(_ path: String) {
+        do throws(SystemError) {
+            if try FileSystem.isFolder(path) {
+                try addFolder(trimmed(path), components: [])
+            } else {
+                files.append(FixtureFile(path: path, location: .single))
+            }
+        } catch {
+            report(path, "found \(FileSystem.reason(error)), expected a file or a folder of fixtures")
+        }
+    }
+
+    private mutating func addFolder(_ path: String, components: [String]) throws(SystemError) {
+        guard components.count < Self.folderDepthMax else {
+            return report(path, "found a folder this deep, expected at most \(Self.folderDepthMax) levels")
+        }
+        for entry in try FileSystem.entries(of: path) where !entry.name.hasPrefix(".") {
+            let entryPath = "\(path)/\(entry.name)"
+            let entryComponents = components + [entry.name]
+            if entry.isFolder {
+                try addFolder(entryPath, components: entryComponents)
+            } else {
+                addFile(entryPath, components: entryComponents)
+            }
+        }
+    }
+
+    private mutating func addFile(_ path: String, components: [String]) {
+        do throws(FixtureLayoutError) {
+            guard path.hasSuffix(".json") else { return try reportExtension(path, components: components) }
+            guard let location = try FixtureLocation(components: components) else { return }
+            files.append(FixtureFile(path: path, location: location))
+        } catch {
+            report(path, error.explanation)
+        }
+    }
+
+    private static let otherFormats = ["yaml", "yml", "toml", "json5", "jsonc", "jsonl", "ndjson"]
+
+    private mutating func reportExtension(_ path: String, components: [String]) throws(FixtureLayoutError) {
+        let name = components[components.count - 1]
+        guard let dot = name.lastIndex(of: ".") else { return }
+        let given = String(name[name.index(after: dot)...])
+        guard Self.otherFormats.contains(given.lowercased()) || nearestName(to: given, among: ["json"]) != nil
+        else {
+            return
+        }
+        let renamed = "\(name[..<dot]).json"
+        // Only where a JSON file would have been loaded as a resource.
+        guard let location = try FixtureLocation(components: components.dropLast() + [renamed]) else {
+            return
+        }
+        guard location.place != .document else { return }
+        report(path, "found a file that ends in .\(given), expected JSON in \(renamed)")
+    }
+
+    private mutating func report(_ path: String, _ explanation: String) {
+        problems.append(FixtureProblem(file: path, explanation: explanation))
+    }
+}
+
+private func trimmed(_ path: String) -> String {
+    var path = path
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    return path
+}
+
+extension FixtureLoader {
+    /// Loads every fixture below `paths`, holding one file's bytes at a time.
+    mutating func load(paths: [String]) {
+        let found = FixtureFiles(paths: paths)
+        for problem in found.problems { report(problem) }
+        for file in found.files {
+            do throws(SystemError) {
+                load(file.path, at: file.location, bytes: try FileSystem.read(file.path))
+            } catch {
+                report(
+                    FixtureProblem(
+                        file: file.path,
+                        explanation: "found \(FileSystem.reason(error)), expected a file that can be read"))
+            }
+        }
+    }
+}

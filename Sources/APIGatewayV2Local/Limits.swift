@@ -1,0 +1,59 @@
+/// What of the wire's bounds a user may set. The values and their defaults are `HTTPLimits`'s own.
+
+package import HTTPWire
+
+/// How much a peer may ask of the server, and how long it may take. Each begins at its default.
+public struct Limits: Sendable {
+    package private(set) var wire = HTTPLimits()
+
+    /// The defaults.
+    public init() {}
+
+    /// Bytes of a request line. One more is answered 414.
+    public var requestLineBytesMax: Int {
+        get { wire.requestLineBytesMax }
+        set { wire.requestLineBytesMax = newValue }
+    }
+
+    /// Bytes of a header section. One more is answered 431.
+    public var fieldSectionBytesMax: Int {
+        get { wire.fieldSectionBytesMax }
+        set { wire.fieldSectionBytesMax = newValue }
+    }
+
+    /// Field lines of a header section. One more is answered 431.
+    public var fieldsMax: Int {
+        get { wire.fieldsMax }
+        set { wire.fieldsMax = newValue }
+    }
+
+    /// Bytes of a body. One more is answered 413.
+    public var bodyBytesMax: Int {
+        get { wire.bodyBytesMax }
+        set { wire.bodyBytesMax = newValue }
+    }
+
+    /// Open connections. At the limit no more are accepted until one closes.
+    public var connectionsMax: Int {
+        get { wire.connectionsMax }
+        set { wire.connectionsMax = newValue }
+    }
+
+    /// From the first byte of a request to the end of its header section.
+    public var headerTimeout: Duration {
+        get { wire.headerTimeout }
+        set { wire.headerTimeout = newValue }
+    }
+
+    /// Without a byte either way.
+    public var idleTimeout: Duration {
+        get { wire.idleTimeout }
+        set { wire.idleTimeout = newValue }
+    }
+
+    /// How long `stop` waits for what is in flight.
+    public var drainTimeout: Duration {
+        get { wire.drainTimeout }
+        set { wire.drainTimeout = newValue }
+    }
+}
