@@ -15,7 +15,17 @@ package struct Catalogue: Sendable {
     package static func resource(_ id: ResourceID) -> Resource {
         switch id {
         case .api: .api
+        case .apiMapping: .apiMapping
+        case .authorizer: .authorizer
+        case .deployment: .deployment
+        case .domainName: .domainName
         case .integration: .integration
+        case .integrationResponse: .integrationResponse
+        case .model: .model
+        case .route: .route
+        case .routeResponse: .routeResponse
+        case .stage: .stage
+        case .vpcLink: .vpcLink
         }
     }
 
@@ -59,7 +69,7 @@ package struct Catalogue: Sendable {
         if resource.slot(of: resource.identifierName) == nil {
             found.append("\(resource.noun) has no member \(resource.identifierName), which its path names.")
         }
-        for rule in resource.rules {
+        for rule in resource.rules + resource.requestRules {
             if resource.slot(of: rule.member) == nil {
                 found.append("A rule of \(resource.noun) reports at \(rule.member), which is no member.")
             }

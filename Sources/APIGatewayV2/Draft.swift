@@ -31,6 +31,21 @@ package struct Draft: Sendable {
         slots = Array(repeating: nil, count: resource.fields.count)
     }
 
+    /// The members of a stored record.
+    package init(_ resource: Resource, _ record: Record) {
+        self.init(resource)
+        let document: JSONDocument
+        do throws(JSONError) {
+            document = try JSONDocument(parsing: record.body)
+        } catch {
+            preconditionFailure("A stored \(resource.noun) is no JSON: \(error).")
+        }
+        for member in document.root.members {
+            guard let slot = resource.slot(of: member.name) else { continue }
+            slots[slot] = member.value.json
+        }
+    }
+
     /// The member `key` names; nil when it is absent.
     package subscript<Value: SlotValue>(key: Key<Value>) -> Value? {
         get { slots[slot(of: key)].flatMap(Value.init) }
@@ -51,7 +66,7 @@ package struct Draft: Sendable {
         bytes.reserveCapacity(512)
         var separator = UInt8(ascii: "{")
         for (field, slot) in zip(resource.fields, slots) {
-            guard let slot else { continue }
+            guard let slot, !field.isInputOnly else { continue }
             bytes.append(separator)
             JSONWriter.appendString(field.name, to: &bytes)
             bytes.append(UInt8(ascii: ":"))
@@ -98,6 +113,15 @@ extension JSONObject: SlotValue {
     }
 
     package var json: JSON { .object(self) }
+}
+
+extension [JSON]: SlotValue {
+    package init?(_ json: JSON) {
+        guard case .array(let value) = json else { return nil }
+        self = value
+    }
+
+    package var json: JSON { .array(self) }
 }
 
 extension ProtocolType: SlotValue {

@@ -31,6 +31,8 @@ package enum DefaultValue: Sendable {
     case constant(JSON)
     /// From the draft so far and the parent's; nil leaves the member out.
     case derived(@Sendable (_ draft: Draft, _ parent: Draft?) -> JSON?)
+    /// What only the service knows: identifiers, dates, endpoints. Always put in, whatever a request says.
+    case generated(@Sendable (_ change: Change, _ draft: Draft) -> JSON?)
 }
 
 /// One member of a resource or of an object within it.
@@ -41,27 +43,51 @@ package struct Field: Sendable {
         case required
         /// In answers and fixtures, never taken from a request.
         case readOnly
+        /// In requests, never in answers.
+        case inputOnly
+        /// Taken from a create request only.
+        case createOnly
+        /// An update may give the empty string, which removes the member.
+        case clearable
+        /// An update's entries join those that are there; an empty one (`""`, `{}`) removes its entry.
+        case merged
+        /// Generated again by every update.
+        case regenerated
         /// Only APIs of this kind have it.
         case only(ProtocolType)
+        /// What the service says of a value that breaks the member's bounds, or of none where one is required.
+        case refusal(String)
     }
 
     package let name: String
     /// The name as SDKs and the AWS CLI spell it: with a capital first letter.
     package let capitalizedName: String
     package let kind: FieldKind
+    package let defaultValue: DefaultValue
     package let isRequired: Bool
     package let isReadOnly: Bool
+    package let isInputOnly: Bool
+    package let isCreateOnly: Bool
+    package let isClearable: Bool
+    package let isMerged: Bool
+    package let isRegenerated: Bool
     package let onlyIn: ProtocolType?
-    package let defaultValue: DefaultValue
+    package let refusal: String?
 
     private init(_ name: String, _ kind: FieldKind, _ traits: [Trait], _ defaultValue: DefaultValue) {
         self.name = name
-        capitalizedName = name.prefix(1).uppercased() + name.dropFirst()
         self.kind = kind
         self.defaultValue = defaultValue
+        capitalizedName = name.prefix(1).uppercased() + name.dropFirst()
         isRequired = traits.contains(.required)
         isReadOnly = traits.contains(.readOnly)
+        isInputOnly = traits.contains(.inputOnly)
+        isCreateOnly = traits.contains(.createOnly)
+        isClearable = traits.contains(.clearable)
+        isMerged = traits.contains(.merged)
+        isRegenerated = traits.contains(.regenerated)
         onlyIn = ProtocolType.allCases.first { traits.contains(.only($0)) }
+        refusal = traits.lazy.compactMap { if case .refusal(let message) = $0 { message } else { nil } }.first
     }
 
     package static func string(
@@ -90,19 +116,33 @@ package struct Field: Sendable {
         Field(name, .integer(range), traits, value)
     }
 
-    package static func timestamp(_ name: String, _ traits: Trait...) -> Field {
-        Field(name, .timestamp, traits, .none)
+    package static func number(
+        _ name: String, _ traits: Trait..., default value: DefaultValue = .none
+    ) -> Field {
+        Field(name, .number, traits, value)
     }
 
-    package static func list(_ name: String, of kind: FieldKind, _ traits: Trait...) -> Field {
-        Field(name, .list(kind), traits, .none)
+    package static func timestamp(
+        _ name: String, _ traits: Trait..., default value: DefaultValue = .none
+    ) -> Field {
+        Field(name, .timestamp, traits, value)
     }
 
-    package static func map(_ name: String, of kind: FieldKind, _ traits: Trait...) -> Field {
-        Field(name, .map(kind), traits, .none)
+    package static func list(
+        _ name: String, of kind: FieldKind, _ traits: Trait..., default value: DefaultValue = .none
+    ) -> Field {
+        Field(name, .list(kind), traits, value)
     }
 
-    package static func object(_ name: String, _ fields: [Field], _ traits: Trait...) -> Field {
-        Field(name, .object(fields), traits, .none)
+    package static func map(
+        _ name: String, of kind: FieldKind, _ traits: Trait..., default value: DefaultValue = .none
+    ) -> Field {
+        Field(name, .map(kind), traits, value)
+    }
+
+    package static func object(
+        _ name: String, _ fields: [Field], _ traits: Trait..., default value: DefaultValue = .none
+    ) -> Field {
+        Field(name, .object(fields), traits, value)
     }
 }

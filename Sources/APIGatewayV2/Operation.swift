@@ -1,6 +1,7 @@
 /// One operation of the service as a value: what a request must look like to be it, and what it does.
 
 package import HTTPWire
+package import JSON
 
 /// The values of a path's parameters, in the order of the path.
 package struct PathParameters: Sendable {
@@ -15,12 +16,28 @@ package struct PathParameters: Sendable {
 
 /// What an operation is given.
 package struct Call: Sendable {
-    package let scope: Scope
     package let parameters: PathParameters
     package let request: HTTPRequest
-    /// Time since 1970 by the emulator's clock.
-    package let now: Duration
     package let store: Store
+    package let context: WriteContext
+}
+
+extension Call {
+    package var scope: Scope { context.scope }
+
+    /// The request's body as a document whose root is an object; no body at all is an empty one.
+    package func input() throws(ServiceError) -> JSONNode {
+        let document: JSONDocument
+        do throws(JSONError) {
+            document = try JSONDocument(parsing: request.body.isEmpty ? Array("{}".utf8) : request.body)
+        } catch {
+            throw .serialization("Invalid JSON at byte \(error.offset): \(error)")
+        }
+        guard document.root.kind == .object else {
+            throw .serialization("Invalid JSON: found \(document.root.excerpt), expected an object")
+        }
+        return document.root
+    }
 }
 
 /// A method and a path of the service, with its success status and what is done.

@@ -1,16 +1,27 @@
 /// One resource of the service as a value: where it lives, what it holds, what may be done with it. Its routes,
 /// operations, checks, storage, fixtures and documentation are derived from this.
 
+package import HTTPWire
+
 /// The resources, in the order in which a parent comes before its children.
 package enum ResourceID: String, Hashable, Sendable, CaseIterable {
-    case api
-    case integration
+    case api, deployment, authorizer, integration, integrationResponse, model, route, routeResponse, stage
+    case domainName, apiMapping
+    case vpcLink
 }
 
 /// What can be done with every instance of a resource in the same way.
-package enum Verb: Sendable {
-    /// Reads one: `GET` on the item.
+package enum Verb: Sendable, CaseIterable {
+    /// `POST` on the collection.
+    case create
+    /// `GET` on the item.
     case get
+    /// `GET` on the collection.
+    case list
+    /// `PATCH` on the item.
+    case update
+    /// `DELETE` on the item.
+    case delete
 }
 
 /// A sentence that must hold over a draft and its parent, beyond the bounds of single members.
@@ -28,6 +39,25 @@ package struct Rule: Sendable {
     }
 }
 
+/// Where a new resource's identifier comes from.
+package enum IdentifierSource: Sendable {
+    /// The service makes it up, of this many characters.
+    case random(length: Int)
+    /// The request names it, in the member that identifies the resource.
+    case request
+}
+
+/// What no two siblings may share, and how the second is refused.
+package struct UniqueName: Sendable {
+    package let key: Key<String>
+    package let refusal: @Sendable (_ name: String) -> ServiceError
+
+    package init(_ key: Key<String>, refusal: @escaping @Sendable (_ name: String) -> ServiceError) {
+        self.key = key
+        self.refusal = refusal
+    }
+}
+
 /// A resource's table. One instance each, made once: compared by `id`.
 package final class Resource: Sendable {
     package let id: ResourceID
@@ -37,20 +67,44 @@ package final class Resource: Sendable {
     /// The item's path, such as `/v2/apis/{apiId}/integrations/{integrationId}`.
     package let path: String
     package let verbs: [Verb]
+    package let names: OperationNames
+    package let identifierSource: IdentifierSource
+    package let uniqueName: UniqueName?
+    package let quota: Quota?
     /// In wire order.
     package let fields: [Field]
+    /// For requests and fixtures.
     package let rules: [Rule]
+    /// For requests alone: what the service demands of them, though its own answers may be without it.
+    package let requestRules: [Rule]
+    /// Brings a draft that has passed the rules into the form in which the service keeps it.
+    package let normalize: @Sendable (_ draft: inout Draft, _ parent: Draft?) -> Void
+    /// Before a create or an update.
+    package let checks: [Check]
+    /// Before a delete.
+    package let deletionChecks: [Check]
+    /// After a create, an update or a delete.
+    package let effects: [Effect]
+    /// Operations that no verb covers.
+    package let specialOperations: [Operation]
     /// The message of the 404 for an identifier that names none.
     package let unknownMessage: @Sendable (_ identifier: String, _ scope: Scope) -> String
 
+    /// The path of the collection.
+    package let collectionPath: String
     /// The path segment of the collection: `integrations`.
     package let collectionName: String
     /// The member, and path parameter, that identifies one within its parent: `integrationId`.
     package let identifierName: String
 
     package init(
-        id: ResourceID, noun: String, parent: ResourceID? = nil, path: String, verbs: [Verb], fields: [Field],
-        rules: [Rule] = [],
+        id: ResourceID, noun: String, parent: ResourceID? = nil, path: String, verbs: [Verb] = Verb.allCases,
+        names: OperationNames? = nil, identifier: IdentifierSource = .request, uniqueName: UniqueName? = nil,
+        quota: Quota? = nil, fields: [Field], rules: [Rule] = [], requestRules: [Rule] = [],
+        normalize: @escaping @Sendable (_ draft: inout Draft, _ parent: Draft?) -> Void = { _, _ in },
+        checks: [Check] = [],
+        deletionChecks: [Check] = [],
+        effects: [Effect] = [], specialOperations: [Operation] = [],
         unknownMessage: (@Sendable (_ identifier: String, _ scope: Scope) -> String)? = nil
     ) {
         self.id = id
@@ -58,10 +112,21 @@ package final class Resource: Sendable {
         self.parent = parent
         self.path = path
         self.verbs = verbs
+        self.names = names ?? OperationNames(noun)
+        identifierSource = identifier
+        self.uniqueName = uniqueName
+        self.quota = quota
         self.fields = fields
         self.rules = rules
+        self.requestRules = requestRules
+        self.normalize = normalize
+        self.checks = checks
+        self.deletionChecks = deletionChecks
+        self.effects = effects
+        self.specialOperations = specialOperations
         self.unknownMessage = unknownMessage ?? { _, _ in "Invalid \(noun) identifier specified" }
         let segments = path.split(separator: "/")
+        collectionPath = "/" + segments.dropLast().joined(separator: "/")
         collectionName = String(segments[segments.count - 2])
         identifierName = String(segments[segments.count - 1].dropFirst().dropLast())
     }
@@ -69,5 +134,28 @@ package final class Resource: Sendable {
     /// The index of the field called `name`.
     package func slot(of name: String) -> Int? {
         fields.firstIndex { $0.name == name }
+    }
+}
+
+/// What the verbs' operations are called and which member a list's items are in. The pattern is the service's usual
+/// one; resources that break it name what differs.
+package struct OperationNames: Sendable {
+    package let list: String
+    /// The member of a list's answer that holds the items.
+    package let listMember: String
+    /// The method of the update.
+    package let update: (name: String, method: HTTPMethod)
+    /// The status of a successful delete.
+    package let deleteStatus: Int
+
+    /// The usual names of `noun`, with replacements.
+    package init(
+        _ noun: String, list: String? = nil, listMember: String = "items",
+        update: (name: String, method: HTTPMethod)? = nil, deleteStatus: Int = 204
+    ) {
+        self.list = list ?? "Get\(noun)s"
+        self.listMember = listMember
+        self.update = update ?? ("Update\(noun)", .patch)
+        self.deleteStatus = deleteStatus
     }
 }

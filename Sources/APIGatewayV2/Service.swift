@@ -8,12 +8,20 @@ package final class Service: Sendable {
     package let catalogue: Catalogue
     package let store: Store
     private let router: Router
+    private let random: RandomSource
+    private let quotas: Quotas
 
-    package init(catalogue: Catalogue = .service, store: Store) {
+    /// `random` names what is created.
+    package init(
+        catalogue: Catalogue = .service, store: Store, random: RandomSource = RandomSource(seed: 0),
+        quotas: Quotas = .published()
+    ) {
         let contradictions = catalogue.contradictions()
         precondition(contradictions.isEmpty, contradictions.joined(separator: " "))
         self.catalogue = catalogue
         self.store = store
+        self.random = random
+        self.quotas = quotas
         router = Router(catalogue.operations)
     }
 
@@ -30,8 +38,9 @@ package final class Service: Sendable {
         case .notBuilt:
             return .notBuilt(routed.operation.name)
         case .perform(let perform):
+            let context = WriteContext(scope: scope, now: now, random: random, quotas: quotas)
             let call = Call(
-                scope: scope, parameters: routed.parameters, request: request, now: now, store: store)
+                parameters: routed.parameters, request: request, store: store, context: context)
             do throws(ServiceError) {
                 return ServiceResponse(status: routed.operation.status, body: try perform(call))
             } catch {

@@ -1,6 +1,7 @@
 /// All records of all accounts and regions, behind one lock. A record keeps the body that a GET sends, made when it was
-/// written: reading one is three dictionary look-ups and a reference. The lock is held for those, never while bytes
-/// are made, parsed or sent.
+/// written: reading one is three dictionary look-ups and a reference. The lock is held for those, and for a write from
+/// its first check to its last effect, so that a reader sees all of a write or none; never while bytes are parsed or
+/// sent.
 
 import Synchronization
 
@@ -8,9 +9,12 @@ import Synchronization
 package struct Record: Sendable {
     /// The answer to a GET, complete.
     package let body: [UInt8]
+    /// What no sibling may share: a route's key, a stage's name.
+    package let uniqueName: String?
 
-    package init(body: [UInt8]) {
+    package init(body: [UInt8], uniqueName: String? = nil) {
         self.body = body
+        self.uniqueName = uniqueName
     }
 }
 
@@ -24,20 +28,75 @@ package struct CollectionKey: Hashable, Sendable {
         self.resource = resource
         self.parent = parent
     }
+
+    /// A single parent, the common case, costs nothing.
+    package static func parentPath(_ identifiers: ArraySlice<String>) -> String {
+        switch identifiers.count {
+        case 0: ""
+        case 1: identifiers[identifiers.startIndex]
+        default: identifiers.joined(separator: "/")
+        }
+    }
+}
+
+/// The records of one resource under one parent.
+package struct Collection: Sendable {
+    package private(set) var records: [String: Record] = [:]
+    private var identifiersByName: [String: String] = [:]
+
+    package var count: Int { records.count }
+
+    /// In the order of lists: ascending, as every recorded list is.
+    package var sortedIdentifiers: [String] {
+        records.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    /// Who has `name`.
+    package func identifier(named name: String) -> String? { identifiersByName[name] }
+
+    fileprivate mutating func insert(_ record: Record, as identifier: String) {
+        remove(identifier)
+        records[identifier] = record
+        if let name = record.uniqueName { identifiersByName[name] = identifier }
+    }
+
+    fileprivate mutating func remove(_ identifier: String) {
+        guard let old = records.removeValue(forKey: identifier), let name = old.uniqueName else { return }
+        identifiersByName[name] = nil
+    }
 }
 
 /// The records of one scope.
 package struct Tables: Sendable {
-    package private(set) var collections: [CollectionKey: [String: Record]] = [:]
+    package private(set) var collections: [CollectionKey: Collection] = [:]
 
     package init() {}
 
     package func record(_ identifier: String, in collection: CollectionKey) -> Record? {
-        collections[collection]?[identifier]
+        collections[collection]?.records[identifier]
+    }
+
+    /// The collections of `resource`, of all parents.
+    package func keys(of resource: ResourceID) -> [CollectionKey] {
+        collections.keys.filter { $0.resource == resource }
+    }
+
+    package func collection(_ key: CollectionKey) -> Collection {
+        collections[key] ?? Collection()
     }
 
     package mutating func insert(_ record: Record, as identifier: String, in collection: CollectionKey) {
-        collections[collection, default: [:]][identifier] = record
+        collections[collection, default: Collection()].insert(record, as: identifier)
+    }
+
+    package mutating func remove(_ identifier: String, from collection: CollectionKey) {
+        collections[collection]?.remove(identifier)
+        if collections[collection]?.count == 0 { collections[collection] = nil }
+    }
+
+    /// Drops a whole collection.
+    package mutating func removeAll(in collection: CollectionKey) {
+        collections[collection] = nil
     }
 }
 
@@ -57,6 +116,20 @@ package final class Store: Sendable {
 
     package func record(_ identifier: String, in collection: CollectionKey, of scope: Scope) -> Record? {
         state.withLock { $0[scope]?.record(identifier, in: collection) }
+    }
+
+    /// What `scope` holds now, to be walked without holding the lock.
+    package func tables(of scope: Scope) -> Tables {
+        state.withLock { $0[scope] ?? Tables() }
+    }
+
+    /// Performs a write as one: nobody sees the state while `body` runs.
+    package func write<Result: Sendable>(
+        in scope: Scope, _ body: (inout Tables) throws(ServiceError) -> Result
+    ) throws(ServiceError) -> Result {
+        try state.withLock { state throws(ServiceError) in
+            try body(&state[scope, default: Tables()])
+        }
     }
 
     /// Back to the state that the store was made with.

@@ -33,6 +33,25 @@ package struct Validation {
         return draft
     }
 
+    /// The draft of a create or an update request. Members that the request may not set are passed over, as unknown ones
+    /// are; a `null` is an absent member.
+    package mutating func input(_ node: JSONNode, as resource: Resource, isUpdate: Bool) -> Draft {
+        var draft = Draft(resource)
+        for member in node.members where member.value.kind != .null {
+            guard let slot = resource.fields.firstIndex(where: { member.isNamed($0.name) }) else { continue }
+            let field = resource.fields[slot]
+            if field.isReadOnly || isUpdate && field.isCreateOnly { continue }
+            path.append(.member(field.name))
+            if isUpdate, field.isClearable, member.value.isString("") {
+                draft.slots[slot] = .string("")
+            } else {
+                draft.slots[slot] = value(member.value, of: field.kind)
+            }
+            path.removeLast()
+        }
+        return draft
+    }
+
     /// Checks what must hold between members. `node` is the document that `draft` was made of.
     package mutating func checkRules(of draft: Draft, parent: Draft?, in node: JSONNode) {
         for rule in draft.resource.rules {

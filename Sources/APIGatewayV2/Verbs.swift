@@ -1,58 +1,135 @@
-/// What can be done with any resource, written once over its table.
+/// What can be done with any resource, written once over its table: the operations, and the writes that operations of
+/// other resources share (a quick create makes an integration as CreateIntegration does).
 
 import HTTPWire
+import JSON
 
 extension Resource {
-    /// The operations that the resource's verbs stand for.
+    /// The operations that the resource's verbs stand for, and those of its own.
     package var operations: [Operation] {
-        verbs.map { verb in
-            switch verb {
-            case .get:
-                Operation(
-                    "Get\(noun)", .get, path, status: 200,
-                    .perform { call throws(ServiceError) in
-                        try self.record(for: call).body
-                    })
-            }
+        verbs.map(operation) + specialOperations
+    }
+
+    private func operation(_ verb: Verb) -> Operation {
+        switch verb {
+        case .create:
+            Operation(
+                "Create\(noun)", .post, collectionPath, status: 201,
+                .perform { call throws(ServiceError) in
+                    try self.create(call)
+                })
+        case .get:
+            Operation(
+                "Get\(noun)", .get, path, status: 200,
+                .perform { call throws(ServiceError) in
+                    try self.get(call)
+                })
+        case .list:
+            Operation(
+                names.list, .get, collectionPath, status: 200,
+                .perform { call throws(ServiceError) in
+                    try self.list(call)
+                })
+        case .update:
+            Operation(
+                names.update.name, names.update.method, path, status: 200,
+                .perform { call throws(ServiceError) in
+                    try self.update(call)
+                })
+        case .delete:
+            Operation(
+                "Delete\(noun)", .delete, path, status: names.deleteStatus,
+                .perform { call throws(ServiceError) in
+                    try self.delete(call)
+                })
         }
     }
 
-    /// The record that the call's path names. A missing parent is reported before a missing child; it is looked for
-    /// only when the child is missing, since no child outlives its parent.
-    private func record(for call: Call) throws(ServiceError) -> Record {
+    // MARK: Reading
+
+    /// A missing parent is reported before a missing child; it is looked for only when the child is missing, since no
+    /// child outlives its parent.
+    private func get(_ call: Call) throws(ServiceError) -> [UInt8] {
         let identifiers = call.parameters.values
-        if let record = call.store.record(identifiers, of: self, in: call.scope) { return record }
-        try checkParents(of: identifiers, for: call)
-        throw .notFound(unknownMessage(identifiers[identifiers.count - 1], call.scope))
+        let (parents, identifier) = (identifiers.dropLast(), identifiers[identifiers.count - 1])
+        let collection = CollectionKey(resource: id, parent: CollectionKey.parentPath(parents))
+        if let record = call.store.record(identifier, in: collection, of: call.scope) { return record.body }
+        try checkParents(parents, in: call.store.tables(of: call.scope), scope: call.scope)
+        throw .notFound(unknownMessage(identifier, call.scope))
     }
 
-    private func checkParents(of identifiers: [String], for call: Call) throws(ServiceError) {
-        guard let parent = parent.map(Catalogue.resource) else { return }
-        let parentIdentifiers = Array(identifiers.dropLast())
-        try parent.checkParents(of: parentIdentifiers, for: call)
-        if call.store.record(parentIdentifiers, of: parent, in: call.scope) == nil {
-            throw .notFound(parent.unknownMessage(parentIdentifiers[parentIdentifiers.count - 1], call.scope))
+    private func list(_ call: Call) throws(ServiceError) -> [UInt8] {
+        let parents = call.parameters.values
+        let parent = CollectionKey.parentPath(parents[...])
+        let list = "\(id.rawValue)/\(parent)"
+        let page = try Page(
+            maxResults: call.request.target.query("maxResults"),
+            nextToken: call.request.target.query("nextToken"),
+            list: list)
+        let tables = call.store.tables(of: call.scope)
+        try checkParents(parents[...], in: tables, scope: call.scope)
+        let collection = tables.collection(CollectionKey(resource: id, parent: parent))
+        let (identifiers, nextToken) = page.cut(collection.sortedIdentifiers, list: list)
+        var body = Array("{\"\(names.listMember)\":[".utf8)
+        body.reserveCapacity(64 + identifiers.count * 512)
+        for (index, identifier) in identifiers.enumerated() {
+            if index > 0 { body.append(UInt8(ascii: ",")) }
+            if let record = collection.records[identifier] { body.append(contentsOf: record.body) }
+        }
+        body.append(contentsOf: #"],"nextToken":"#.utf8)
+        JSONWriter.append(nextToken.map(JSON.string) ?? .null, to: &body)
+        body.append(UInt8(ascii: "}"))
+        return body
+    }
+
+    /// Refuses with 404 for the outermost of `identifiers` that does not exist.
+    package func checkParents(
+        _ identifiers: ArraySlice<String>, in tables: Tables, scope: Scope
+    ) throws(ServiceError) {
+        guard let parent = parent.map(Catalogue.resource), let identifier = identifiers.last else { return }
+        let grandparents = identifiers.dropLast()
+        try parent.checkParents(grandparents, in: tables, scope: scope)
+        let collection = CollectionKey(resource: parent.id, parent: CollectionKey.parentPath(grandparents))
+        guard tables.record(identifier, in: collection) != nil else {
+            throw .notFound(parent.unknownMessage(identifier, scope))
         }
     }
-}
 
-extension Store {
-    /// The record at the end of a path of identifiers, outermost first.
-    fileprivate func record(_ identifiers: [String], of resource: Resource, in scope: Scope) -> Record? {
-        let parent = CollectionKey.parentPath(identifiers.dropLast())
-        return record(
-            identifiers[identifiers.count - 1], in: CollectionKey(resource: resource.id, parent: parent),
-            of: scope)
-    }
-}
+    // MARK: Writing
 
-extension CollectionKey {
-    /// A single parent, the common case, costs nothing.
-    package static func parentPath(_ identifiers: ArraySlice<String>) -> String {
-        switch identifiers.count {
-        case 0: ""
-        case 1: identifiers[identifiers.startIndex]
-        default: identifiers.joined(separator: "/")
+    private func create(_ call: Call) throws(ServiceError) -> [UInt8] {
+        let draft = try input(of: call, isUpdate: false)
+        return try call.store.write(in: call.scope) { tables throws(ServiceError) in
+            try self.create(draft, under: call.parameters.values, in: &tables, call.context).body
         }
+    }
+
+    private func update(_ call: Call) throws(ServiceError) -> [UInt8] {
+        let draft = try input(of: call, isUpdate: true)
+        return try call.store.write(in: call.scope) { tables throws(ServiceError) in
+            try self.update(call.parameters.values, with: draft, in: &tables, call.context).body
+        }
+    }
+
+    private func delete(_ call: Call) throws(ServiceError) -> [UInt8] {
+        try call.store.write(in: call.scope) { tables throws(ServiceError) in
+            try self.delete(call.parameters.values, in: &tables, call.context)
+        }
+        return []
+    }
+
+    /// The request's body against the table: the first thing wrong with it is refused.
+    package func input(of call: Call, isUpdate: Bool) throws(ServiceError) -> Draft {
+        var validation = Validation(protocolType: nil)
+        let draft = validation.input(try call.input(), as: self, isUpdate: isUpdate)
+        if let violation = validation.violations.first {
+            throw violation.serviceError(refusal: refusal(for: violation))
+        }
+        return draft
+    }
+
+    private func refusal(for violation: Violation) -> String? {
+        guard case .member(let name) = violation.path.first, let slot = slot(of: name) else { return nil }
+        return fields[slot].refusal
     }
 }

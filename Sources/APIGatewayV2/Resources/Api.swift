@@ -1,23 +1,44 @@
-/// Api: an HTTP or WebSocket API, the root of most other resources.
+/// Api: an HTTP or WebSocket API, the root of most other resources. Deleting it deletes all of them.
 /// AWS: API reference, /v2/apis. Members and bounds from the service model; which kind of API has a member from the
-/// member's own documentation there.
+/// member's own documentation there; defaults and messages from docs/fidelity.md, "Api".
+
+import HTTPWire
+import JSON
 
 /// The members of an API that code reads.
 package enum Api {
+    package static let apiId = Key<String>("apiId", in: .api)
     package static let protocolType = Key<ProtocolType>("protocolType", in: .api)
+    static let corsConfiguration = Key<JSONObject>("corsConfiguration", in: .api)
+    static let credentialsArn = Key<String>("credentialsArn", in: .api)
+    static let routeKey = Key<String>("routeKey", in: .api)
+    static let routeSelectionExpression = Key<String>("routeSelectionExpression", in: .api)
+    static let tags = Key<JSONObject>("tags", in: .api)
+    static let target = Key<String>("target", in: .api)
+
+    /// What an HTTP API routes by; no other expression is taken.
+    static let httpRouteSelection = "$request.method $request.path"
 }
 
 extension Resource {
-    package static let api = Resource(
+    package static let api: Resource = Resource(
         id: .api,
         noun: "Api",
         path: "/v2/apis/{apiId}",
-        verbs: [],
+        identifier: .random(length: 10),
+        quota: Quota("APIs", 600, per: "account"),
         fields: [
-            .string("apiEndpoint", nil, .readOnly),
+            .string(
+                "apiEndpoint", nil, .readOnly,
+                default: .generated { change, draft in
+                    let scheme = draft[Api.protocolType] == .webSocket ? "wss" : "https"
+                    return .string(
+                        "\(scheme)://\(change.identifier).execute-api.\(change.context.scope.region).amazonaws.com"
+                    )
+                }),
             .boolean("apiGatewayManaged", .readOnly),
             .string("apiId", nil, .readOnly),
-            .string("apiKeySelectionExpression"),
+            .string("apiKeySelectionExpression", default: .constant("$request.header.x-api-key")),
             .object(
                 "corsConfiguration",
                 [
@@ -28,20 +49,82 @@ extension Resource {
                     .list("exposeHeaders", of: .string(nil)),
                     .integer("maxAge", -1...86_400),
                 ], .only(.http)),
-            .timestamp("createdDate", .readOnly),
-            .string("description", 0...1024),
-            .boolean("disableExecuteApiEndpoint"),
+            .timestamp(
+                "createdDate", .readOnly, default: .generated { change, _ in change.context.timestamp }),
+            .string("credentialsArn", nil, .inputOnly),
+            .string("description", 0...1024, .clearable),
+            .boolean("disableExecuteApiEndpoint", default: .constant(false)),
             .boolean("disableSchemaValidation", .only(.webSocket)),
             .list("importInfo", of: .string(nil), .readOnly, .only(.http)),
-            .choice("ipAddressType", ["ipv4", "dualstack"]),
-            .string("name", 1...128, .required),
-            .choice("protocolType", ["WEBSOCKET", "HTTP"], .required),
-            .string("routeSelectionExpression"),
-            .map("tags", of: .string(1...1600)),
-            .string("version", 1...64),
+            .choice("ipAddressType", ["ipv4", "dualstack"], default: .constant("ipv4")),
+            .string("name", 1...128, .required, .refusal("Invalid API name specified")),
+            .choice("protocolType", ["WEBSOCKET", "HTTP"], .required, .createOnly),
+            .string("routeKey", nil, .inputOnly),
+            .string(
+                "routeSelectionExpression", nil,
+                default: .derived { draft, _ in
+                    draft[Api.protocolType] == .http ? .string(Api.httpRouteSelection) : nil
+                }),
+            .map(
+                "tags", of: .string(1...1600), .createOnly,
+                default: .derived { draft, _ in
+                    // The answer to a quick create was seen without tags, every other with them.
+                    draft[Api.target] == nil ? .object([:]) : nil
+                }),
+            .string("target", 1...2048, .inputOnly),
+            .string("version", 1...64, .clearable),
             .list("warnings", of: .string(nil), .readOnly),
+        ],
+        rules: Api.rules,
+        normalize: Api.normalize,
+        deletionChecks: [ApiMapping.apiInUseCheck],
+        effects: [QuickCreate.effect, Deployment.automaticEffect],
+        specialOperations: [
+            Operation(
+                "DeleteCorsConfiguration", .delete, "/v2/apis/{apiId}/cors", status: 204,
+                .perform { call throws(ServiceError) in
+                    try call.change(.api) { $0[Api.corsConfiguration] = nil }
+                })
         ],
         unknownMessage: { identifier, scope in
             "Invalid API identifier specified \(scope.account):\(identifier)"
         })
+}
+
+extension Api {
+    fileprivate static let rules = [
+        Rule(at: "routeSelectionExpression") { draft, _ in
+            guard draft[Api.protocolType] == .webSocket else { return nil }
+            return draft[Api.routeSelectionExpression]?.isEmpty ?? true
+                ? "Invalid routeSelectionExpression" : nil
+        },
+        Rule(at: "routeSelectionExpression") { draft, _ in
+            let accepted = [Api.httpRouteSelection, "${request.method} ${request.path}"]
+            guard draft[Api.protocolType] == .http, let expression = draft[Api.routeSelectionExpression],
+                !accepted.contains(expression)
+            else { return nil }
+            return #"Route selection expression is currently limited to "${request.method} ${request.path}""#
+        },
+        Rule(at: "corsConfiguration") { draft, _ in
+            guard draft[Api.protocolType] == .webSocket, draft[Api.corsConfiguration] != nil else {
+                return nil
+            }
+            return "Cors is not supported for WEBSOCKET protocolType"
+        },
+        Rule(at: "corsConfiguration") { draft, _ in
+            guard let cors = draft[Api.corsConfiguration], cors["allowCredentials"] == .bool(true),
+                case .array(let origins) = cors["allowOrigins"], origins.contains(.string("*"))
+            else { return nil }
+            return "allow-credentials is not supported if 'allow-origin' is *"
+        },
+    ]
+
+    /// Empty lists vanish from a CORS configuration and allowCredentials is always there.
+    fileprivate static func normalize(_ draft: inout Draft, _ parent: Draft?) {
+        guard let cors = draft[Api.corsConfiguration] else { return }
+        let members = cors.members.filter { $0.value != .array([]) && $0.name != "allowCredentials" }
+        let allowCredentials = JSONObject.Member(
+            name: "allowCredentials", value: cors["allowCredentials"] ?? .bool(false))
+        draft[Api.corsConfiguration] = JSONObject([allowCredentials] + members)
+    }
 }

@@ -1,59 +1,122 @@
-/// Integration: what a route calls. Child of an Api.
+/// Integration: what a route calls. Child of an Api; one that a route's target names cannot be deleted.
 /// AWS: API reference, /v2/apis/{apiId}/integrations. Members and bounds from the service model, where lengths stand
 /// in the names of shapes (`StringWithLengthBetween1And1024`); which kind of API has a member from the member's own
-/// documentation there. connectionId is not tied to HTTP APIs, though its documentation says so: VPC links of
-/// WebSocket integrations are seen in the Terraform provider's acceptance tests.
+/// documentation there, but for connectionId, whose VPC links WebSocket integrations are seen to have; defaults and
+/// messages from docs/fidelity.md, "Integration".
+
+import JSON
 
 /// The members of an integration that code reads.
 package enum Integration {
-    package static let timeoutInMillis = Key<Int>("timeoutInMillis", in: .integration)
+    static let apiGatewayManaged = Key<Bool>("apiGatewayManaged", in: .integration)
+    static let connectionId = Key<String>("connectionId", in: .integration)
+    static let connectionType = Key<String>("connectionType", in: .integration)
+    static let credentialsArn = Key<String>("credentialsArn", in: .integration)
+    static let integrationId = Key<String>("integrationId", in: .integration)
+    static let integrationMethod = Key<String>("integrationMethod", in: .integration)
+    static let integrationSubtype = Key<String>("integrationSubtype", in: .integration)
     package static let integrationType = Key<String>("integrationType", in: .integration)
+    static let integrationUri = Key<String>("integrationUri", in: .integration)
+    static let payloadFormatVersion = Key<String>("payloadFormatVersion", in: .integration)
+    static let requestParameters = Key<JSONObject>("requestParameters", in: .integration)
+    package static let timeoutInMillis = Key<Int>("timeoutInMillis", in: .integration)
+    static let tlsConfig = Key<JSONObject>("tlsConfig", in: .integration)
 }
 
 extension Resource {
-    package static let integration = Resource(
+    package static let integration: Resource = Resource(
         id: .integration,
         noun: "Integration",
         parent: .api,
         path: "/v2/apis/{apiId}/integrations/{integrationId}",
-        verbs: [.get],
+        identifier: .random(length: 7),
+        quota: Quota("Integrations", 300, per: "API"),
         fields: [
             .boolean("apiGatewayManaged", .readOnly),
-            .string("connectionId", 1...1024),
-            .choice("connectionType", ["INTERNET", "VPC_LINK"]),
+            .string("connectionId", 1...1024, .clearable),
+            .choice("connectionType", ["INTERNET", "VPC_LINK"], default: .constant("INTERNET")),
             .choice("contentHandlingStrategy", ["CONVERT_TO_BINARY", "CONVERT_TO_TEXT"], .only(.webSocket)),
-            .string("credentialsArn"),
-            .string("description", 0...1024),
+            .string("credentialsArn", nil, .clearable),
+            .string("description", 0...1024, .clearable),
             .string("integrationId", nil, .readOnly),
-            .string("integrationMethod", 1...64),
-            .string("integrationResponseSelectionExpression", nil, .readOnly, .only(.webSocket)),
+            .string(
+                "integrationMethod", 1...64,
+                default: .derived { draft, _ in
+                    draft[Integration.integrationType] == "AWS_PROXY"
+                        && draft[Integration.integrationSubtype] == nil
+                        ? "POST" : nil
+                }),
+            .string(
+                "integrationResponseSelectionExpression", nil, .readOnly, .only(.webSocket),
+                default: .derived { draft, _ in
+                    switch draft[Integration.integrationType] {
+                    case "AWS": "${integration.response.body.errorMessage}"
+                    case "HTTP", "MOCK": "${integration.response.statuscode}"
+                    default: nil
+                    }
+                }),
             .string("integrationSubtype", 1...128, .only(.http)),
             .choice("integrationType", ["AWS", "HTTP", "MOCK", "HTTP_PROXY", "AWS_PROXY"], .required),
             .string("integrationUri", 1...2048),
             .choice(
-                "passthroughBehavior", ["WHEN_NO_MATCH", "NEVER", "WHEN_NO_TEMPLATES"], .only(.webSocket)),
-            .string("payloadFormatVersion", 1...64),
-            .map("requestParameters", of: .string(1...512)),
+                "passthroughBehavior", ["WHEN_NO_MATCH", "NEVER", "WHEN_NO_TEMPLATES"], .only(.webSocket),
+                default: .constant("WHEN_NO_MATCH")),
+            .string(
+                "payloadFormatVersion", 1...64,
+                default: .derived { _, api in
+                    api?[Api.protocolType] == .webSocket ? "1.0" : nil
+                }),
+            .map("requestParameters", of: .string(1...512), .merged),
             .map("requestTemplates", of: .string(0...32_768), .only(.webSocket)),
-            .map("responseParameters", of: .map(.string(1...512)), .only(.http)),
-            .string("templateSelectionExpression", nil, .only(.webSocket)),
-            .integer("timeoutInMillis", 50...30_000),
+            .map("responseParameters", of: .map(.string(1...512)), .only(.http), .merged),
+            .string("templateSelectionExpression", nil, .only(.webSocket), .clearable),
+            .integer(
+                "timeoutInMillis", 50...30_000, .refusal(timeoutMessage(30_000)),
+                default: .derived { _, api in
+                    .integer(api?[Api.protocolType] == .webSocket ? 29_000 : 30_000)
+                }),
             .object("tlsConfig", [.string("serverNameToVerify", 1...512)], .only(.http)),
         ],
-        rules: [
-            Rule(at: "timeoutInMillis") { draft, api in
-                // The model's range is that of an HTTP API; a WebSocket API's ends a second earlier.
-                let timeout = draft[Integration.timeoutInMillis] ?? 0
-                guard api?[Api.protocolType] == .webSocket, timeout > 29_000 else { return nil }
-                return "Timeout should be between 50 ms and 29000 ms"
-            },
-            Rule(at: "integrationType") { draft, api in
-                let type = draft[Integration.integrationType] ?? ""
-                guard api?[Api.protocolType] == .http, !type.isEmpty, !type.hasSuffix("_PROXY") else {
-                    return nil
-                }
-                return "Currently, an API with a protocol type of HTTP may only be associated with proxy "
-                    + "integrations (AWS_PROXY, HTTP_PROXY)"
-            },
-        ])
+        rules: Integration.rules,
+        normalize: { draft, _ in
+            // Seen in a comparison with us-east-1: a tlsConfig is kept with VPC_LINK only.
+            if draft[Integration.connectionType] == "INTERNET" { draft[Integration.tlsConfig] = nil }
+        },
+        deletionChecks: [managedCheck, Integration.inUseCheck],
+        effects: [Deployment.automaticEffect])
+}
+
+private func timeoutMessage(_ milliseconds: Int) -> String {
+    "Timeout should be between 50 ms and \(milliseconds) ms"
+}
+
+extension Integration {
+    fileprivate static let rules = [
+        Rule(at: "integrationType") { draft, api in
+            let type = draft[Integration.integrationType] ?? ""
+            guard api?[Api.protocolType] == .http, !type.isEmpty, !type.hasSuffix("_PROXY") else {
+                return nil
+            }
+            return
+                "Currently, an API with a protocol type of HTTP may only be associated with proxy integrations "
+                + "(AWS_PROXY, HTTP_PROXY)"
+        },
+        Rule(at: "timeoutInMillis") { draft, api in
+            // The model's range is that of an HTTP API; a WebSocket API's ends a second earlier.
+            let timeout = draft[Integration.timeoutInMillis] ?? 0
+            return api?[Api.protocolType] == .webSocket && timeout > 29_000 ? timeoutMessage(29_000) : nil
+        },
+    ]
+
+    fileprivate static let inUseCheck: Check = { change, tables throws(ServiceError) in
+        let routes = tables.collection(change.siblings(.route))
+        let target = "integrations/\(change.identifier)"
+        let users = routes.sortedIdentifiers.filter { identifier in
+            routes.records[identifier].map { Draft(.route, $0)[Route.target] == target } ?? false
+        }
+        guard !users.isEmpty else { return }
+        throw .conflict(
+            "Cannot delete Integration because it is referenced by the following Routes with Ids: "
+                + "[\(users.joined(separator: ", "))]")
+    }
 }

@@ -1,0 +1,48 @@
+/// A write while it happens, as the closures of a resource's table see it. All of it runs under the store's lock and
+/// before the first record is touched, so that a refusal leaves nothing half done.
+
+package import JSON
+
+/// Where and when a write takes place.
+package struct WriteContext: Sendable {
+    package let scope: Scope
+    /// Time since 1970 by the emulator's clock.
+    package let now: Duration
+    package let random: RandomSource
+    package let quotas: Quotas
+
+    /// `now` as the wire has it.
+    package var timestamp: JSON {
+        .string(Timestamp(secondsSince1970: Int(now.components.seconds)).text)
+    }
+}
+
+/// One resource before and after a write.
+package struct Change: Sendable {
+    package let resource: Resource
+    /// The identifiers of the parents, outermost first.
+    package let parents: [String]
+    package let identifier: String
+    /// Nil while it is being created.
+    package let old: Draft?
+    /// Nil when it is being deleted.
+    package let new: Draft?
+    package let parent: Draft?
+    package let context: WriteContext
+
+    /// Where the resource's siblings are.
+    package var siblings: CollectionKey {
+        CollectionKey(resource: resource.id, parent: CollectionKey.parentPath(parents[...]))
+    }
+
+    /// Where resources of another kind under the same parents are.
+    package func siblings(_ resource: ResourceID) -> CollectionKey {
+        CollectionKey(resource: resource, parent: CollectionKey.parentPath(parents[...]))
+    }
+}
+
+/// Refuses a change that the rest of the state forbids: a name that is taken, a reference that leads nowhere.
+package typealias Check = @Sendable (_ change: Change, _ tables: Tables) throws(ServiceError) -> Void
+
+/// What a change brings about elsewhere, after it has been made. Cannot refuse.
+package typealias Effect = @Sendable (_ change: Change, _ tables: inout Tables) -> Void

@@ -1,0 +1,17 @@
+/// Identifiers of resources as the service makes them: lower-case letters and digits, of a length that each resource
+/// has of its own (docs/fidelity.md, "Identifiers").
+
+extension RandomSource {
+    /// `length` characters of `[a-z0-9]`, at most twelve; any of them may come first.
+    package func identifier(length: Int) -> String {
+        var word = next()
+        var text: [UInt8] = []
+        text.reserveCapacity(length)
+        for _ in 0..<length {
+            let digit = UInt8(truncatingIfNeeded: word % 36)
+            text.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+            word /= 36
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}

@@ -1,0 +1,50 @@
+/// A violation in the service's own words. A value of another type than its member's is the front end's refusal, one
+/// out of bounds the operation's; the wording of the latter is that of the service's validation framework, seen on the
+/// v1 control plane (docs/fidelity.md, "Validation").
+
+extension Violation {
+    /// The error that a request with this violation gets. `refusal` is the member's own message, where it has one.
+    package func serviceError(refusal: String?) -> ServiceError {
+        switch constraint {
+        case .type(let expected):
+            return .serialization("Invalid value at '\(dotted)': found \(found), expected \(expected)")
+        case .timestamp:
+            return .serialization("Invalid value at '\(dotted)': found \(found), expected a date-time")
+        default:
+            return .badRequest(refusal ?? "1 validation error detected: \(frameworkMessage)")
+        }
+    }
+
+    private var frameworkMessage: String {
+        let value =
+            "Value '\(found.hasPrefix("\"") ? String(found.dropFirst().dropLast()) : found)' at '\(dotted)'"
+        return "\(value) failed to satisfy constraint: \(requirement)"
+    }
+
+    private var requirement: String {
+        switch constraint {
+        case .choice(let names):
+            return "Member must satisfy enum value set: [\(names.joined(separator: ", "))]"
+        case .length(let range, let actual):
+            return actual < range.lowerBound
+                ? "Member must have length greater than or equal to \(range.lowerBound)"
+                : "Member must have length less than or equal to \(range.upperBound)"
+        case .range(let range):
+            return (Int(found) ?? 0) < range.lowerBound
+                ? "Member must have value greater than or equal to \(range.lowerBound)"
+                : "Member must have value less than or equal to \(range.upperBound)"
+        case .missingMember: return "Member must not be null"
+        case .rule(let message): return message
+        case .type, .timestamp, .unknownMember, .repeatedMember, .protocolType: return explanation
+        }
+    }
+
+    private var dotted: String {
+        path.map { step in
+            switch step {
+            case .member(let name): name
+            case .element(let index): "\(index + 1).member"
+            }
+        }.joined(separator: ".")
+    }
+}

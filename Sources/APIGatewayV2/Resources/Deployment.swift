@@ -1,0 +1,139 @@
+/// Deployment: a snapshot of an API that stages point to. Child of an Api; one that a stage points to cannot be deleted.
+/// Stages with autoDeploy get a new one with every change of the API.
+/// AWS: API reference, /v2/apis/{apiId}/deployments. Members and bounds from the service model; messages from
+/// docs/fidelity.md, "Deployment".
+
+import JSON
+
+/// The members of a deployment that code reads, and the automatic deployments.
+package enum Deployment {
+    static let autoDeployed = Key<Bool>("autoDeployed", in: .deployment)
+    static let createdDate = Key<String>("createdDate", in: .deployment)
+    static let deploymentId = Key<String>("deploymentId", in: .deployment)
+    static let deploymentStatus = Key<String>("deploymentStatus", in: .deployment)
+    static let description = Key<String>("description", in: .deployment)
+    static let stageName = Key<String>("stageName", in: .deployment)
+}
+
+extension Resource {
+    package static let deployment: Resource = Resource(
+        id: .deployment,
+        noun: "Deployment",
+        parent: .api,
+        path: "/v2/apis/{apiId}/deployments/{deploymentId}",
+        identifier: .random(length: 6),
+        fields: [
+            .boolean("autoDeployed", .readOnly, default: .constant(false)),
+            .timestamp(
+                "createdDate", .readOnly, default: .generated { change, _ in change.context.timestamp }),
+            .string("deploymentId", nil, .readOnly),
+            .choice(
+                "deploymentStatus", ["PENDING", "FAILED", "DEPLOYED"], .readOnly,
+                default: .constant("DEPLOYED")),
+            .string("deploymentStatusMessage", nil, .readOnly),
+            .string("description", 0...1024, .clearable),
+            .string("stageName", 1...128, .inputOnly, .createOnly),
+        ],
+        checks: [Deployment.creationCheck],
+        deletionChecks: [Deployment.inUseCheck],
+        effects: [Deployment.stageEffect])
+}
+
+extension Deployment {
+    fileprivate static let creationCheck: Check = { change, tables throws(ServiceError) in
+        guard change.old == nil else { return }
+        if let obstacle = obstacle(apiId: change.parents[0], type: change.parent?.protocolType, tables) {
+            throw .badRequest(obstacle)
+        }
+        guard let stage = change.new?[stageName], tables.record(stage, in: change.siblings(.stage)) == nil
+        else { return }
+        throw .notFound(Resource.stage.unknownMessage(stage, change.context.scope))
+    }
+
+    fileprivate static let inUseCheck: Check = { change, tables throws(ServiceError) in
+        let stages = tables.collection(change.siblings(.stage)).records.values
+        guard stages.contains(where: { Draft(.stage, $0)[Stage.deploymentId] == change.identifier }) else {
+            return
+        }
+        throw .badRequest("Active stages pointing to this deployment must be moved or deleted")
+    }
+
+    /// CreateDeployment with a stage's name moves that stage.
+    fileprivate static let stageEffect: Effect = { change, tables in
+        guard change.old == nil, let name = change.new?[stageName] else { return }
+        move(stage: name, to: change.identifier, apiId: change.parents[0], change.context, &tables)
+    }
+}
+
+extension Deployment {
+    /// After a change of an API or of what it is made of.
+    static let automaticEffect: Effect = { change, tables in
+        let isAPI = change.resource.id == .api
+        // A new API has no stage; a deleted one has nothing left.
+        if isAPI, change.old == nil || change.new == nil { return }
+        deployAutomatically(apiId: isAPI ? change.identifier : change.parents[0], change.context, in: &tables)
+    }
+
+    /// Gives each stage with autoDeploy a deployment of its own, or the message that says why it has none. The service
+    /// does so a moment after its answer, this program before it.
+    static func deployAutomatically(apiId: String, _ context: WriteContext, in tables: inout Tables) {
+        let stages = tables.collection(CollectionKey(resource: .stage, parent: apiId))
+        guard stages.count > 0 else { return }
+        let names = stages.sortedIdentifiers.filter { name in
+            stages.records[name].map { Draft(.stage, $0)[Stage.autoDeploy] == true } ?? false
+        }
+        for name in names { deploy(stage: name, apiId: apiId, context, in: &tables) }
+    }
+
+    private static func deploy(stage: String, apiId: String, _ context: WriteContext, in tables: inout Tables)
+    {
+        let api = tables.record(apiId, in: CollectionKey(resource: .api, parent: "")).map { Draft(.api, $0) }
+        if let obstacle = obstacle(apiId: apiId, type: api?.protocolType, tables) {
+            note("Deployment attempt failed: \(obstacle)", at: stage, apiId: apiId, in: &tables)
+            return
+        }
+        let identifier = context.random.identifier(length: 6)
+        var deployment = Draft(.deployment)
+        deployment[autoDeployed] = true
+        deployment[createdDate] = String(context.timestamp)
+        deployment[deploymentId] = identifier
+        deployment[deploymentStatus] = "DEPLOYED"
+        deployment[description] = "Automatic deployment triggered by changes to the Api configuration"
+        Resource.deployment.put(deployment, as: identifier, under: [apiId], in: &tables)
+        move(stage: stage, to: identifier, apiId: apiId, context, &tables)
+        note(
+            "Successfully deployed stage with deployment ID '\(identifier)'", at: stage, apiId: apiId,
+            in: &tables)
+    }
+
+    private static func note(_ message: String, at stage: String, apiId: String, in tables: inout Tables) {
+        let collection = CollectionKey(resource: .stage, parent: apiId)
+        guard let record = tables.record(stage, in: collection) else { return }
+        var draft = Draft(.stage, record)
+        draft[Stage.lastDeploymentStatusMessage] = message
+        Resource.stage.put(draft, as: stage, under: [apiId], in: &tables)
+    }
+
+    fileprivate static func move(
+        stage: String, to deployment: String, apiId: String, _ context: WriteContext, _ tables: inout Tables
+    ) {
+        guard let record = tables.record(stage, in: CollectionKey(resource: .stage, parent: apiId)) else {
+            return
+        }
+        var draft = Draft(.stage, record)
+        draft[Stage.deploymentId] = deployment
+        draft[Stage.lastUpdatedDate] = String(context.timestamp)
+        Resource.stage.put(draft, as: stage, under: [apiId], in: &tables)
+    }
+
+    /// Why the API cannot be deployed, in the service's words; nil if it can.
+    fileprivate static func obstacle(apiId: String, type: ProtocolType?, _ tables: Tables) -> String? {
+        let routes = tables.collection(CollectionKey(resource: .route, parent: apiId))
+        guard type == .http else {
+            return routes.count == 0 ? "At least one route is required before deploying the Api" : nil
+        }
+        if routes.count == 0 { return "Unable to deploy API because no routes exist in this API" }
+        let isValid = routes.records.values.contains { Draft(.route, $0)[Route.target] != nil }
+        return isValid ? nil : "Unable to deploy API because no valid routes exist in this API"
+    }
+}

@@ -1,0 +1,40 @@
+/// IntegrationResponse: how a WebSocket API's answer is made from what the integration gave. Child of an Integration.
+/// AWS: API reference, /v2/apis/{apiId}/integrations/{integrationId}/integrationresponses. Members and bounds from the
+/// service model; messages from docs/fidelity.md, "IntegrationResponse".
+
+/// The members of an integration response that code reads.
+package enum IntegrationResponse {
+    static let integrationResponseKey = Key<String>("integrationResponseKey", in: .integrationResponse)
+}
+
+extension Resource {
+    package static let integrationResponse: Resource = Resource(
+        id: .integrationResponse,
+        noun: "IntegrationResponse",
+        parent: .integration,
+        path: "/v2/apis/{apiId}/integrations/{integrationId}/integrationresponses/{integrationResponseId}",
+        identifier: .random(length: 7),
+        uniqueName: UniqueName(IntegrationResponse.integrationResponseKey) {
+            .conflict("IntegrationResponse with key \($0) already exists for this Integration")
+        },
+        fields: [
+            .choice("contentHandlingStrategy", ["CONVERT_TO_BINARY", "CONVERT_TO_TEXT"]),
+            .string("integrationResponseId", nil, .readOnly),
+            .string("integrationResponseKey", nil, .required),
+            .map("responseParameters", of: .string(1...512), .merged),
+            .map("responseTemplates", of: .string(0...32_768)),
+            .string("templateSelectionExpression", nil, .clearable),
+        ],
+        checks: [
+            webSocketOnly("IntegrationResponses are currently not supported for this API protocol type.")
+        ],
+        effects: [Deployment.automaticEffect])
+
+    /// Refuses children of an HTTP API's resources that only WebSocket APIs have.
+    static func webSocketOnly(_ message: String) -> Check {
+        { change, tables throws(ServiceError) in
+            let api = tables.record(change.parents[0], in: CollectionKey(resource: .api, parent: ""))
+            if api.map({ Draft(.api, $0)[Api.protocolType] }) == .http { throw .badRequest(message) }
+        }
+    }
+}

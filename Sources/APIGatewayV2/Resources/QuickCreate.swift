@@ -1,0 +1,105 @@
+/// What CreateApi makes besides the API when it is given a target: an integration, a route and a stage, all marked as
+/// managed. They can be changed but not deleted. From a transcript of 2021 and the Terraform provider's acceptance
+/// tests: docs/fidelity.md, "Quick create".
+
+import JSON
+
+/// The quick create of HTTP APIs.
+enum QuickCreate {
+    /// After CreateApi: makes the three. After UpdateApi: what the request names replaces the integration's target and
+    /// credentials and the route's key.
+    static let effect: Effect = { change, tables in
+        guard let api = change.new, api[Api.protocolType] == .http else { return }
+        if change.old == nil, let target = api[Api.target] {
+            create(target, for: api, change, in: &tables)
+        } else if change.old != nil {
+            update(from: api, change, in: &tables)
+        }
+    }
+
+    private static func create(_ target: String, for api: Draft, _ change: Change, in tables: inout Tables) {
+        let integrationId = change.context.random.identifier(length: 7)
+        var integration = Draft(.integration)
+        integration[Integration.apiGatewayManaged] = true
+        integration[Integration.integrationId] = integrationId
+        integration[Integration.connectionType] = "INTERNET"
+        integration[Integration.credentialsArn] = api[Api.credentialsArn]
+        integration[Integration.timeoutInMillis] = 30_000
+        setTarget(target, of: &integration)
+        Resource.integration.put(integration, as: integrationId, under: [change.identifier], in: &tables)
+
+        let routeId = change.context.random.identifier(length: 7)
+        var route = Draft(.route)
+        route[Route.apiGatewayManaged] = true
+        route[Route.apiKeyRequired] = false
+        route[Route.authorizationType] = "NONE"
+        route[Route.routeId] = routeId
+        route[Route.routeKey] = api[Api.routeKey] ?? Route.defaultKey
+        route[Route.target] = "integrations/\(integrationId)"
+        Resource.route.put(route, as: routeId, under: [change.identifier], in: &tables)
+
+        var stage = Draft(.stage)
+        stage[Stage.apiGatewayManaged] = true
+        stage[Stage.autoDeploy] = true
+        stage[Stage.stageName] = Stage.defaultName
+        stage[Stage.defaultRouteSettings] = ["detailedMetricsEnabled": .bool(false)]
+        stage[Stage.createdDate] = String(change.context.timestamp)
+        stage[Stage.lastUpdatedDate] = String(change.context.timestamp)
+        stage[Stage.routeSettings] = [:]
+        stage[Stage.stageVariables] = [:]
+        stage[Stage.tags] = api[Api.tags] ?? [:]
+        Resource.stage.put(stage, as: Stage.defaultName, under: [change.identifier], in: &tables)
+        Deployment.deployAutomatically(apiId: change.identifier, change.context, in: &tables)
+    }
+
+    /// A Lambda function is called as a Lambda proxy, anything else as an HTTP one.
+    private static func setTarget(_ target: String, of integration: inout Draft) {
+        let isFunction = target.hasPrefix("arn:")
+        integration[Integration.integrationUri] = target
+        integration[Integration.integrationType] = isFunction ? "AWS_PROXY" : "HTTP_PROXY"
+        integration[Integration.integrationMethod] = isFunction ? "POST" : "ANY"
+        integration[Integration.payloadFormatVersion] = isFunction ? "2.0" : "1.0"
+    }
+
+    private static func update(from api: Draft, _ change: Change, in tables: inout Tables) {
+        if api[Api.target] != nil || api[Api.credentialsArn] != nil {
+            changeManaged(.integration, of: change.identifier, in: &tables) { integration in
+                if let target = api[Api.target] { setTarget(target, of: &integration) }
+                if let credentials = api[Api.credentialsArn] {
+                    integration[Integration.credentialsArn] = credentials
+                }
+            }
+        }
+        if let routeKey = api[Api.routeKey] {
+            changeManaged(.route, of: change.identifier, in: &tables) { $0[Route.routeKey] = routeKey }
+        }
+    }
+
+    private static func changeManaged(
+        _ resource: Resource, of apiId: String, in tables: inout Tables, _ change: (inout Draft) -> Void
+    ) {
+        let collection = tables.collection(CollectionKey(resource: resource.id, parent: apiId))
+        for (identifier, record) in collection.records {
+            var draft = Draft(resource, record)
+            guard draft.isManaged else { continue }
+            change(&draft)
+            resource.put(draft, as: identifier, under: [apiId], in: &tables)
+        }
+    }
+}
+
+extension Draft {
+    /// Whether a quick create made the resource.
+    var isManaged: Bool {
+        resource.slot(of: "apiGatewayManaged").flatMap { slots[$0] } == .bool(true)
+    }
+}
+
+extension Resource {
+    /// Refuses to delete what a quick create made. That it is refused is documented, the wording is not.
+    static let managedCheck: Check = { change, _ throws(ServiceError) in
+        guard change.old?.isManaged == true else { return }
+        throw .badRequest(
+            "\(change.resource.noun) \(change.identifier) is managed by API Gateway and cannot be deleted")
+    }
+}

@@ -1,0 +1,153 @@
+/// Route: which requests of an API go where. Child of an Api. Its key is unique within it.
+/// AWS: API reference, /v2/apis/{apiId}/routes. Members and bounds from the service model; defaults, forms of keys and
+/// messages from docs/fidelity.md, "Route".
+
+import HTTPWire
+import JSON
+
+/// The members of a route that code reads.
+package enum Route {
+    static let apiGatewayManaged = Key<Bool>("apiGatewayManaged", in: .route)
+    static let apiKeyRequired = Key<Bool>("apiKeyRequired", in: .route)
+    static let authorizationScopes = Key<[JSON]>("authorizationScopes", in: .route)
+    static let authorizationType = Key<String>("authorizationType", in: .route)
+    static let authorizerId = Key<String>("authorizerId", in: .route)
+    static let requestParameters = Key<JSONObject>("requestParameters", in: .route)
+    static let routeId = Key<String>("routeId", in: .route)
+    package static let routeKey = Key<String>("routeKey", in: .route)
+    package static let target = Key<String>("target", in: .route)
+
+    /// The key that takes what no other does.
+    static let defaultKey = "$default"
+    /// The key of a WebSocket API's connection.
+    static let connectKey = "$connect"
+}
+
+extension Resource {
+    package static let route: Resource = Resource(
+        id: .route,
+        noun: "Route",
+        parent: .api,
+        path: "/v2/apis/{apiId}/routes/{routeId}",
+        identifier: .random(length: 7),
+        uniqueName: UniqueName(Route.routeKey) {
+            .conflict("Route with key \($0) already exists for this API")
+        },
+        quota: Quota("Routes", 300, per: "API"),
+        fields: [
+            .boolean("apiGatewayManaged", .readOnly),
+            .boolean("apiKeyRequired", default: .constant(false)),
+            .list("authorizationScopes", of: .string(1...64)),
+            .choice("authorizationType", ["NONE", "AWS_IAM", "CUSTOM", "JWT"], default: .constant("NONE")),
+            .string("authorizerId", nil, .clearable),
+            .string("modelSelectionExpression", nil, .only(.webSocket), .clearable),
+            .string("operationName", 1...64, .clearable),
+            .map("requestModels", of: .string(1...128), .only(.webSocket)),
+            .map("requestParameters", of: .object([.boolean("required")]), .only(.webSocket), .merged),
+            .string("routeId", nil, .readOnly),
+            .string("routeKey", nil, .required, .refusal("Route key is required")),
+            .string("routeResponseSelectionExpression", nil, .only(.webSocket), .clearable),
+            .string("target", 1...128, .clearable),
+        ],
+        rules: Route.rules,
+        normalize: { draft, _ in
+            if draft[Route.authorizationType] == "NONE" { draft[Route.authorizerId] = nil }
+            if draft[Route.authorizationScopes] == [] { draft[Route.authorizationScopes] = nil }
+        },
+        checks: [Route.targetCheck, Route.authorizerCheck, Route.variablesCheck],
+        deletionChecks: [managedCheck],
+        effects: [Deployment.automaticEffect],
+        specialOperations: [
+            Operation(
+                "DeleteRouteRequestParameter", .delete,
+                "/v2/apis/{apiId}/routes/{routeId}/requestparameters/{requestParameterKey}", status: 204,
+                .perform { call throws(ServiceError) in
+                    let name = call.parameters["requestParameterKey"] ?? ""
+                    return try call.change(.route) { route throws(ServiceError) in
+                        guard var parameters = route[Route.requestParameters], parameters[name] != nil else {
+                            throw .notFound("Invalid request parameter key specified")
+                        }
+                        parameters[name] = nil
+                        route[Route.requestParameters] = parameters.members.isEmpty ? nil : parameters
+                    }
+                })
+        ])
+}
+
+extension Route {
+    fileprivate static let rules = [
+        Rule(at: "routeKey") { route, api in
+            guard let key = route[routeKey] else { return nil }
+            return api?[Api.protocolType] == .http ? RouteKey.breach(of: key) : nil
+        },
+        Rule(at: "routeKey") { route, _ in
+            route[routeKey]?.isEmpty ?? false ? "Route key is required" : nil
+        },
+        Rule(at: "target") { route, _ in
+            guard let target = route[target], integrationId(in: target) == nil else { return nil }
+            return
+                "Unexpected or malformed target in route. Correct format should be integrations/<integration_id>."
+        },
+        Rule(at: "apiKeyRequired") { route, api in
+            guard api?[Api.protocolType] == .http, route[apiKeyRequired] == true else { return nil }
+            return "ApiKeyRequired is not currently supported for HTTP APIs."
+        },
+        Rule(at: "authorizationType") { route, api in
+            guard api?[Api.protocolType] == .webSocket, route[routeKey] != connectKey,
+                route[authorizationType] ?? "NONE" != "NONE"
+            else { return nil }
+            return "Currently, authorization is restricted to the $connect route only"
+        },
+        Rule(at: "authorizationScopes") { route, _ in
+            guard let scopes = route[authorizationScopes], !scopes.isEmpty, route[authorizationType] != "JWT"
+            else {
+                return nil
+            }
+            return "Authorization Scopes are only valid for COGNITO_USER_POOLS and JWT authorization type"
+        },
+    ]
+
+    /// The integration that a target names; nil if the target is none.
+    static func integrationId(in target: String) -> String? {
+        let parts = target.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[0] == "integrations", !parts[1].isEmpty else { return nil }
+        return String(parts[1])
+    }
+
+    fileprivate static let targetCheck: Check = { change, tables throws(ServiceError) in
+        guard let target = change.new?[target], let integration = integrationId(in: target),
+            tables.record(integration, in: change.siblings(.integration)) == nil
+        else { return }
+        throw .notFound(Resource.integration.unknownMessage(integration, change.context.scope))
+    }
+
+    fileprivate static let authorizerCheck: Check = { change, tables throws(ServiceError) in
+        guard let type = change.new?[authorizationType], type == "JWT" || type == "CUSTOM" else { return }
+        let authorizer = change.new?[authorizerId].flatMap {
+            tables.record($0, in: change.siblings(.authorizer))
+        }
+        let kind = authorizer.flatMap { Draft(.authorizer, $0)[Authorizer.authorizerType] }
+        guard kind == (type == "JWT" ? "JWT" : "REQUEST") else {
+            throw .badRequest(
+                "Invalid authorizer ID specified. Setting the authorization type to \(type) requires a valid "
+                    + (type == "JWT" ? "JWT authorizer." : "authorizer."))
+        }
+    }
+
+    /// Two keys of one method may not call the variable at one level by two names.
+    fileprivate static let variablesCheck: Check = { change, tables throws(ServiceError) in
+        guard change.parent?[Api.protocolType] == .http, let key = change.new?[routeKey],
+            key.contains("{"), let mine = RouteKey(key)
+        else { return }
+        for (identifier, record) in tables.collection(change.siblings).records
+        where identifier != change.identifier {
+            guard let name = record.uniqueName, name.contains("{"), let other = RouteKey(name) else {
+                continue
+            }
+            guard mine.hasConflictingVariable(with: other) else { continue }
+            throw .conflict(
+                "The provided route key \"\(key)\" has a conflicting variable on the same hierarchical level as "
+                    + "\"\(name)\"")
+        }
+    }
+}

@@ -1,0 +1,31 @@
+/// RouteResponse: what a WebSocket API's route answers. Child of a Route.
+/// AWS: API reference, /v2/apis/{apiId}/routes/{routeId}/routeresponses. Members and bounds from the service model;
+/// messages from docs/fidelity.md, "RouteResponse".
+
+import JSON
+
+/// The members of a route response that code reads.
+package enum RouteResponse {
+    static let routeResponseKey = Key<String>("routeResponseKey", in: .routeResponse)
+}
+
+extension Resource {
+    package static let routeResponse: Resource = Resource(
+        id: .routeResponse,
+        noun: "RouteResponse",
+        parent: .route,
+        path: "/v2/apis/{apiId}/routes/{routeId}/routeresponses/{routeResponseId}",
+        identifier: .random(length: 7),
+        uniqueName: UniqueName(RouteResponse.routeResponseKey) {
+            .conflict("RouteResponse with key \($0) already exists for this Route")
+        },
+        fields: [
+            .string("modelSelectionExpression", nil, .clearable),
+            .map("responseModels", of: .string(1...128)),
+            .map("responseParameters", of: .object([.boolean("required")]), .merged),
+            .string("routeResponseId", nil, .readOnly),
+            .string("routeResponseKey", nil, .required),
+        ],
+        checks: [webSocketOnly("RouteResponses are currently not supported for this API protocol type.")],
+        effects: [Deployment.automaticEffect])
+}

@@ -1,0 +1,162 @@
+/// Stage: a named address of an API's deployment with its settings. Child of an Api, identified by its name.
+/// AWS: API reference, /v2/apis/{apiId}/stages. Members and bounds from the service model; defaults and messages from
+/// docs/fidelity.md, "Stage".
+
+import HTTPWire
+import JSON
+
+/// The members of a stage that code reads.
+package enum Stage {
+    static let accessLogSettings = Key<JSONObject>("accessLogSettings", in: .stage)
+    static let apiGatewayManaged = Key<Bool>("apiGatewayManaged", in: .stage)
+    static let autoDeploy = Key<Bool>("autoDeploy", in: .stage)
+    static let createdDate = Key<String>("createdDate", in: .stage)
+    static let defaultRouteSettings = Key<JSONObject>("defaultRouteSettings", in: .stage)
+    static let deploymentId = Key<String>("deploymentId", in: .stage)
+    static let lastDeploymentStatusMessage = Key<String>("lastDeploymentStatusMessage", in: .stage)
+    static let lastUpdatedDate = Key<String>("lastUpdatedDate", in: .stage)
+    static let routeSettings = Key<JSONObject>("routeSettings", in: .stage)
+    static let stageName = Key<String>("stageName", in: .stage)
+    static let stageVariables = Key<JSONObject>("stageVariables", in: .stage)
+    static let tags = Key<JSONObject>("tags", in: .stage)
+
+    /// The stage of an HTTP API whose name is not in its URLs.
+    static let defaultName = "$default"
+
+    fileprivate static let settings: [Field] = [
+        .boolean("dataTraceEnabled"),
+        .boolean("detailedMetricsEnabled"),
+        .choice("loggingLevel", ["ERROR", "INFO", "OFF"]),
+        .integer("throttlingBurstLimit"),
+        .number("throttlingRateLimit"),
+    ]
+}
+
+extension Resource {
+    package static let stage: Resource = Resource(
+        id: .stage,
+        noun: "Stage",
+        parent: .api,
+        path: "/v2/apis/{apiId}/stages/{stageName}",
+        identifier: .request,
+        uniqueName: UniqueName(Stage.stageName) { _ in .conflict("Stage already exists") },
+        quota: Quota("Stages", 10, per: "API"),
+        fields: [
+            .object("accessLogSettings", [.string("destinationArn"), .string("format", 1...1024)]),
+            .boolean("apiGatewayManaged", .readOnly),
+            .boolean("autoDeploy"),
+            .string("clientCertificateId", nil, .clearable),
+            .timestamp(
+                "createdDate", .readOnly, default: .generated { change, _ in change.context.timestamp }),
+            .object("defaultRouteSettings", Stage.settings, .merged, default: .constant([:])),
+            .string("deploymentId", nil),
+            .string("description", 0...1024, .clearable),
+            .string("lastDeploymentStatusMessage", nil, .readOnly),
+            .timestamp(
+                "lastUpdatedDate", .readOnly, .regenerated,
+                default: .generated { change, _ in change.context.timestamp }),
+            .map("routeSettings", of: .object(Stage.settings), .merged, default: .constant([:])),
+            .string("stageName", 1...128, .required, .createOnly),
+            .map("stageVariables", of: .string(0...2048), .merged, default: .constant([:])),
+            .map("tags", of: .string(1...1600), .createOnly, default: .constant([:])),
+        ],
+        rules: Stage.rules,
+        normalize: Stage.normalize,
+        checks: [Stage.deploymentCheck, Stage.routeSettingsCheck],
+        deletionChecks: [managedCheck, ApiMapping.stageInUseCheck],
+        effects: [Stage.deploymentEffect],
+        specialOperations: Stage.specialOperations,
+        unknownMessage: { _, _ in "Invalid stage identifier specified" })
+}
+
+extension Stage {
+    fileprivate static let rules = [
+        Rule(at: "stageName") { stage, api in
+            guard let name = stage[stageName] else { return nil }
+            if name == defaultName, api?[Api.protocolType] == .http { return nil }
+            // The message names no hyphen, yet stages with one are seen to exist.
+            return name.utf8.allSatisfy(isNameByte) ? nil : "Stage name only allows a-zA-Z0-9_"
+        },
+        Rule(at: "defaultRouteSettings") { stage, api in
+            guard api?[Api.protocolType] == .http else { return nil }
+            var settings = (stage[routeSettings]?.members ?? []).map(\.value)
+            if let defaults = stage[defaultRouteSettings] { settings.append(.object(defaults)) }
+            return settings.contains(where: hasExecutionLogs)
+                ? "Execution logs are not supported on protocolType HTTP" : nil
+        },
+    ]
+
+    private static func hasExecutionLogs(_ settings: JSON) -> Bool {
+        guard case .object(let members) = settings else { return false }
+        let level = members["loggingLevel"] ?? "OFF"
+        return level != "OFF" || members["dataTraceEnabled"] == true
+    }
+
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+            true
+        default: false
+        }
+    }
+
+    fileprivate static func normalize(_ stage: inout Draft, _ api: Draft?) {
+        var settings = stage[defaultRouteSettings] ?? [:]
+        if settings["detailedMetricsEnabled"] == nil { settings["detailedMetricsEnabled"] = false }
+        if api?[Api.protocolType] == .webSocket {
+            if settings["dataTraceEnabled"] == nil { settings["dataTraceEnabled"] = false }
+            if settings["loggingLevel"] == nil { settings["loggingLevel"] = "OFF" }
+        }
+        stage[defaultRouteSettings] = JSONObject(settings.members.sorted { $0.name < $1.name })
+        guard var log = stage[accessLogSettings] else { return }
+        if case .string(let arn) = log["destinationArn"], arn.hasSuffix(":*") {
+            log["destinationArn"] = .string(String(arn.dropLast(2)))
+        }
+        stage[accessLogSettings] = log.members.isEmpty ? nil : log
+    }
+
+    fileprivate static let deploymentCheck: Check = { change, tables throws(ServiceError) in
+        guard let deployment = change.new?[deploymentId], deployment != change.old?[deploymentId],
+            tables.record(deployment, in: change.siblings(.deployment)) == nil
+        else { return }
+        throw .badRequest("Deployment id does not exist")
+    }
+
+    fileprivate static let routeSettingsCheck: Check = { change, tables throws(ServiceError) in
+        let routes = tables.collection(change.siblings(.route))
+        for member in change.new?[routeSettings]?.members ?? []
+        where routes.identifier(named: member.name) == nil {
+            throw .notFound("Unable to find Route by key \(member.name) within the provided RouteSettings")
+        }
+    }
+
+    /// Becoming automatic deploys at once.
+    fileprivate static let deploymentEffect: Effect = { change, tables in
+        guard change.new?[autoDeploy] == true, change.old?[autoDeploy] != true else { return }
+        Deployment.deployAutomatically(apiId: change.parents[0], change.context, in: &tables)
+    }
+
+    fileprivate static let specialOperations = [
+        Operation(
+            "DeleteAccessLogSettings", .delete, "/v2/apis/{apiId}/stages/{stageName}/accesslogsettings",
+            status: 204,
+            .perform { call throws(ServiceError) in
+                try call.change(.stage) { $0[accessLogSettings] = nil }
+            }),
+        Operation(
+            "DeleteRouteSettings", .delete, "/v2/apis/{apiId}/stages/{stageName}/routesettings/{routeKey}",
+            status: 204,
+            .perform { call throws(ServiceError) in
+                let key = call.parameters["routeKey"] ?? ""
+                return try call.change(.stage) { stage throws(ServiceError) in
+                    guard var settings = stage[routeSettings], settings[key] != nil else {
+                        throw .notFound(
+                            "Unable to find Route by key \(key) within the provided RouteSettings")
+                    }
+                    settings[key] = nil
+                    stage[routeSettings] = settings
+                }
+            }),
+    ]
+}

@@ -1,0 +1,245 @@
+/// A create, an update and a delete of any resource, under the store's lock: every check first, then the record, then
+/// what follows from it elsewhere. A refusal therefore leaves nothing half done.
+
+import JSON
+
+extension Resource {
+    /// Creates what `draft` asks for under `parents` and returns it as stored.
+    package func create(
+        _ draft: Draft, under parents: [String], in tables: inout Tables, _ context: WriteContext
+    ) throws(ServiceError) -> Draft {
+        try checkParents(parents[...], in: tables, scope: context.scope)
+        let parent = parentDraft(parents, in: tables)
+        var draft = draft
+        fillDefaults(&draft, parent: parent)
+        try checkRequired(draft)
+        try checkRules(draft, parent: parent)
+        normalize(&draft, parent)
+        dropForeignMembers(&draft, parent: parent)
+        let identifier = newIdentifier(for: draft, under: parents, in: tables, context)
+        let change = Change(
+            resource: self, parents: parents, identifier: identifier, old: nil, new: draft, parent: parent,
+            context: context)
+        try checkUnique(change, in: tables)
+        try checkQuota(change, in: tables)
+        for check in checks { try check(change, tables) }
+        if let slot = slot(of: identifierName) { draft.slots[slot] = .string(identifier) }
+        for (slot, field) in fields.enumerated() {
+            if case .generated(let generate) = field.defaultValue {
+                draft.slots[slot] = generate(change, draft)
+            }
+        }
+        return store(draft, change, in: &tables)
+    }
+
+    /// Changes the resource at the end of `identifiers` by `patch` and returns it as stored.
+    package func update(
+        _ identifiers: [String], with patch: Draft, in tables: inout Tables, _ context: WriteContext
+    ) throws(ServiceError) -> Draft {
+        let old = try existing(identifiers, in: tables, context)
+        return try replace(identifiers, with: old.patched(with: patch), in: &tables, context)
+    }
+
+    /// Puts `new` in the place of what is at the end of `identifiers`, with an update's checks and effects.
+    @discardableResult
+    package func replace(
+        _ identifiers: [String], with new: Draft, in tables: inout Tables, _ context: WriteContext
+    ) throws(ServiceError) -> Draft {
+        let old = try existing(identifiers, in: tables, context)
+        let parents = Array(identifiers.dropLast())
+        let parent = parentDraft(parents, in: tables)
+        var new = new
+        try checkRules(new, parent: parent)
+        normalize(&new, parent)
+        dropForeignMembers(&new, parent: parent)
+        let change = Change(
+            resource: self, parents: parents, identifier: identifiers[identifiers.count - 1], old: old,
+            new: new,
+            parent: parent, context: context)
+        try checkUnique(change, in: tables)
+        for check in checks { try check(change, tables) }
+        for (slot, field) in fields.enumerated() where field.isRegenerated {
+            if case .generated(let generate) = field.defaultValue { new.slots[slot] = generate(change, new) }
+        }
+        return store(new, change, in: &tables)
+    }
+
+    /// Deletes the resource at the end of `identifiers` and everything below it.
+    package func delete(
+        _ identifiers: [String], in tables: inout Tables, _ context: WriteContext
+    ) throws(ServiceError) {
+        let old = try existing(identifiers, in: tables, context)
+        let parents = Array(identifiers.dropLast())
+        let change = Change(
+            resource: self, parents: parents, identifier: identifiers[identifiers.count - 1], old: old,
+            new: nil,
+            parent: parentDraft(parents, in: tables), context: context)
+        for check in deletionChecks { try check(change, tables) }
+        removeChildren(of: identifiers, in: &tables)
+        tables.remove(change.identifier, from: change.siblings)
+        for effect in effects { effect(change, &tables) }
+    }
+
+    /// The stored resource at the end of `identifiers`, or the 404 for what is missing on the way.
+    package func existing(
+        _ identifiers: [String], in tables: Tables, _ context: WriteContext
+    ) throws(ServiceError) -> Draft {
+        try checkParents(identifiers.dropLast(), in: tables, scope: context.scope)
+        let collection = CollectionKey(resource: id, parent: CollectionKey.parentPath(identifiers.dropLast()))
+        let identifier = identifiers[identifiers.count - 1]
+        guard let record = tables.record(identifier, in: collection) else {
+            throw .notFound(unknownMessage(identifier, context.scope))
+        }
+        return Draft(self, record)
+    }
+
+    /// Writes `draft` as it is, without checks or effects: for what follows from another resource's change.
+    package func put(_ draft: Draft, as identifier: String, under parents: [String], in tables: inout Tables)
+    {
+        let name = uniqueName.flatMap { draft[$0.key] }
+        let collection = CollectionKey(resource: id, parent: CollectionKey.parentPath(parents[...]))
+        tables.insert(Record(body: draft.body, uniqueName: name), as: identifier, in: collection)
+    }
+
+    private func store(_ draft: Draft, _ change: Change, in tables: inout Tables) -> Draft {
+        put(draft, as: change.identifier, under: change.parents, in: &tables)
+        let made = Change(
+            resource: self, parents: change.parents, identifier: change.identifier, old: change.old,
+            new: draft,
+            parent: change.parent, context: change.context)
+        for effect in effects { effect(made, &tables) }
+        return draft
+    }
+
+    private func parentDraft(_ parents: [String], in tables: Tables) -> Draft? {
+        guard let parent = parent.map(Catalogue.resource), let identifier = parents.last else { return nil }
+        let collection = CollectionKey(
+            resource: parent.id, parent: CollectionKey.parentPath(parents.dropLast()))
+        return tables.record(identifier, in: collection).map { Draft(parent, $0) }
+    }
+
+    private func fillDefaults(_ draft: inout Draft, parent: Draft?) {
+        for (slot, field) in fields.enumerated() where draft.slots[slot] == nil {
+            switch field.defaultValue {
+            case .none, .generated: break
+            case .constant(let value): draft.slots[slot] = value
+            case .derived(let derive): draft.slots[slot] = derive(draft, parent)
+            }
+        }
+    }
+
+    private func checkRequired(_ draft: Draft) throws(ServiceError) {
+        for (field, slot) in zip(fields, draft.slots) where field.isRequired && slot == nil {
+            throw .badRequest(
+                field.refusal
+                    ?? "1 validation error detected: Value null at '\(field.name)' failed to satisfy constraint: "
+                    + "Member must not be null")
+        }
+    }
+
+    private func checkRules(_ draft: Draft, parent: Draft?) throws(ServiceError) {
+        for rule in rules + requestRules {
+            if let message = rule.breach(draft, parent) { throw .badRequest(message) }
+        }
+    }
+
+    /// A member that only APIs of the other kind have is not kept.
+    private func dropForeignMembers(_ draft: inout Draft, parent: Draft?) {
+        guard let type = id == .api ? draft[Api.protocolType] : parent?.protocolType else { return }
+        for (slot, field) in fields.enumerated() {
+            if let only = field.onlyIn, only != type { draft.slots[slot] = nil }
+        }
+    }
+
+    private func newIdentifier(
+        for draft: Draft, under parents: [String], in tables: Tables, _ context: WriteContext
+    ) -> String {
+        switch identifierSource {
+        case .request:
+            guard let slot = slot(of: identifierName), case .string(let name) = draft.slots[slot] else {
+                return ""
+            }
+            return name
+        case .random(let length):
+            let collection = CollectionKey(resource: id, parent: CollectionKey.parentPath(parents[...]))
+            var identifier: String
+            repeat {
+                identifier = context.random.identifier(length: length)
+            } while tables.record(identifier, in: collection) != nil
+            return identifier
+        }
+    }
+
+    private func checkUnique(_ change: Change, in tables: Tables) throws(ServiceError) {
+        guard let uniqueName, let name = change.new?[uniqueName.key],
+            let holder = tables.collection(change.siblings).identifier(named: name)
+        else { return }
+        if change.old == nil || holder != change.identifier { throw uniqueName.refusal(name) }
+    }
+
+    private func checkQuota(_ change: Change, in tables: Tables) throws(ServiceError) {
+        guard let quota, let countMax = change.context.quotas.countMax(of: self) else { return }
+        if tables.collection(change.siblings).count >= countMax { throw .tooManyRequests(quota.message) }
+    }
+
+    private func removeChildren(of identifiers: [String], in tables: inout Tables) {
+        let parent = CollectionKey.parentPath(identifiers[...])
+        for child in Catalogue.service.children(of: id) {
+            let collection = CollectionKey(resource: child.id, parent: parent)
+            for identifier in tables.collection(collection).records.keys {
+                child.removeChildren(of: identifiers + [identifier], in: &tables)
+            }
+            tables.removeAll(in: collection)
+        }
+    }
+}
+
+extension Call {
+    /// Changes the resource that the call's path begins with by `body`, as an update does; gives the empty body of a 204.
+    func change(
+        _ resource: Resource, _ body: (inout Draft) throws(ServiceError) -> Void
+    ) throws(ServiceError) -> [UInt8] {
+        let depth = resource.path.split(separator: "/").count { $0.hasPrefix("{") }
+        let identifiers = Array(parameters.values.prefix(depth))
+        try store.write(in: scope) { tables throws(ServiceError) in
+            var draft = try resource.existing(identifiers, in: tables, context)
+            try body(&draft)
+            try resource.replace(identifiers, with: draft, in: &tables, context)
+        }
+        return []
+    }
+}
+
+extension Draft {
+    /// The kind of API that this is, or belongs to; nil where there is none.
+    var protocolType: ProtocolType? {
+        resource.id == .api ? self[Api.protocolType] : nil
+    }
+
+    /// What an update makes of the draft: absent members stay, present ones replace, `""` removes where the table says
+    /// so, and entries join where it says that.
+    package func patched(with patch: Draft) -> Draft {
+        var new = self
+        for (slot, field) in resource.fields.enumerated() {
+            guard let value = patch.slots[slot] else { continue }
+            if field.isClearable, value == .string("") {
+                new.slots[slot] = nil
+            } else if field.isMerged, case .object(let additions) = value {
+                new.slots[slot] = Draft.merged(new.slots[slot], with: additions)
+            } else {
+                new.slots[slot] = value
+            }
+        }
+        return new
+    }
+
+    private static func merged(_ old: JSON?, with additions: JSONObject) -> JSON {
+        var entries = JSONObject()
+        if case .object(let members) = old { entries = members }
+        for addition in additions.members {
+            let isEmpty = addition.value == .string("") || addition.value == .object(JSONObject())
+            entries[addition.name] = isEmpty ? nil : addition.value
+        }
+        return .object(entries)
+    }
+}
