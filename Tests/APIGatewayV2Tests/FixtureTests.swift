@@ -268,7 +268,8 @@ struct BadFixtureTests {
             found == [
                 #"e.json:1:25: /account: found "12", expected an account of 12 digits"#,
                 #"e.json:1:60: /region: found "", expected a region such as "us-east-1""#,
-                "e.json:1:2: /acount: found an unknown member, expected one of account, region, accessKeys, apis; did "
+                "e.json:1:2: /acount: found an unknown member, expected one of account, region, accessKeys, apis, "
+                    + "domainnames, vpclinks; did "
                     + "you mean account?",
                 "e.json:1:48: /accessKeys/K: found 1, expected an account of 12 digits",
                 "e.json:1:70: /apis: found an object without items, expected an array or an object with them",
@@ -291,7 +292,9 @@ struct FixtureLocationTests {
         let error = #expect(throws: FixtureLayoutError.self) {
             try FixtureLocation(components: ["apsi", "a1.json"])
         }
-        #expect(error?.explanation == "found \"apsi\", expected one of apis; did you mean apis?")
+        #expect(
+            error?.explanation
+                == "found \"apsi\", expected one of apis, domainnames, vpclinks; did you mean apis?")
         #expect(try FixtureLocation(components: ["scenarios", "two.json"]) == nil)
     }
 
@@ -301,7 +304,8 @@ struct FixtureLocationTests {
         }
         #expect(
             error?.explanation
-                == "found \"integratons\", expected one of integrations; did you mean integrations?")
+                == "found \"integratons\", expected one of deployments, authorizers, integrations, models, "
+                + "routes, stages; did you mean integrations?")
     }
 
     @Test func `parents come before their children by depth`() throws {

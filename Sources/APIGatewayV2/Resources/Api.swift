@@ -76,6 +76,7 @@ extension Resource {
             .list("warnings", of: .string(nil), .readOnly),
         ],
         rules: Api.rules,
+        requestRules: [Api.routeSelectionRule],
         normalize: Api.normalize,
         deletionChecks: [ApiMapping.apiInUseCheck],
         effects: [QuickCreate.effect, Deployment.automaticEffect],
@@ -92,12 +93,14 @@ extension Resource {
 }
 
 extension Api {
+    /// A WebSocket API cannot be made without one.
+    fileprivate static let routeSelectionRule = Rule(at: "routeSelectionExpression") { draft, _ in
+        guard draft[Api.protocolType] == .webSocket else { return nil }
+        return draft[Api.routeSelectionExpression]?.isEmpty ?? true
+            ? "Invalid routeSelectionExpression" : nil
+    }
+
     fileprivate static let rules = [
-        Rule(at: "routeSelectionExpression") { draft, _ in
-            guard draft[Api.protocolType] == .webSocket else { return nil }
-            return draft[Api.routeSelectionExpression]?.isEmpty ?? true
-                ? "Invalid routeSelectionExpression" : nil
-        },
         Rule(at: "routeSelectionExpression") { draft, _ in
             let accepted = [Api.httpRouteSelection, "${request.method} ${request.path}"]
             guard draft[Api.protocolType] == .http, let expression = draft[Api.routeSelectionExpression],

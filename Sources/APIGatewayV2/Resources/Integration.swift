@@ -78,6 +78,7 @@ extension Resource {
             .object("tlsConfig", [.string("serverNameToVerify", 1...512)], .only(.http)),
         ],
         rules: Integration.rules,
+        requestRules: Integration.requestRules,
         normalize: { draft, _ in
             // Seen in a comparison with us-east-1: a tlsConfig is kept with VPC_LINK only.
             if draft[Integration.connectionType] == "INTERNET" { draft[Integration.tlsConfig] = nil }
@@ -107,6 +108,63 @@ extension Integration {
             return api?[Api.protocolType] == .webSocket && timeout > 29_000 ? timeoutMessage(29_000) : nil
         },
     ]
+
+    fileprivate static let requestRules = [
+        Rule(at: "payloadFormatVersion") { draft, api in
+            api?[Api.protocolType] == .http && draft[payloadFormatVersion] == nil
+                ? "PayloadFormatVersion is a required parameter for integration" : nil
+        },
+        Rule(at: "payloadFormatVersion") { draft, api in
+            guard let version = draft[payloadFormatVersion] else { return nil }
+            let known = api?[Api.protocolType] == .webSocket ? ["1.0"] : ["1.0", "2.0"]
+            return known.contains(version) ? nil : "Unsupported PayloadFormatVersion: \(version)"
+        },
+        Rule(at: "payloadFormatVersion") { draft, _ in
+            draft[integrationType] == "HTTP_PROXY" && draft[payloadFormatVersion] == "2.0"
+                ? "PayloadFormatVersion 2.0 is not supported for integration of type HTTP_PROXY" : nil
+        },
+        Rule(at: "integrationUri") { draft, _ in
+            guard draft[integrationType] != "MOCK", draft[integrationSubtype] == nil else { return nil }
+            return draft[integrationUri] == nil ? "Invalid integration URI specified" : nil
+        },
+        Rule(at: "connectionId") { draft, _ in
+            draft[connectionType] == "VPC_LINK" && draft[connectionId] == nil
+                ? "ConnectionId must be set to vpcLinkId for ConnectionType VPC_LINK" : nil
+        },
+        Rule(at: "integrationUri") { draft, api in
+            guard api?[Api.protocolType] == .http, draft[connectionType] == "VPC_LINK",
+                let uri = draft[integrationUri], !isListenerOrService(uri)
+            else { return nil }
+            return
+                "For VpcLink VPC_LINK, integration uri should be a valid ELB listener ARN or a valid Cloud Map service "
+                + "ARN."
+        },
+        Rule(at: "integrationSubtype", breach: subtypeBreach),
+    ]
+
+    private static func isListenerOrService(_ uri: String) -> Bool {
+        let parts = uri.split(separator: ":", maxSplits: 3, omittingEmptySubsequences: false)
+        guard parts.count == 4, parts[0] == "arn" else { return false }
+        return parts[2] == "servicediscovery"
+            || parts[2] == "elasticloadbalancing" && uri.contains(":listener/")
+    }
+
+    private static let subtypeBreach: @Sendable (Draft, Draft?) -> String? = { draft, _ in
+        guard let name = draft[integrationSubtype] else { return nil }
+        guard let subtype = IntegrationSubtype(rawValue: name), draft[payloadFormatVersion] != "2.0" else {
+            return "Operation: \(name) is not supported."
+        }
+        if draft[credentialsArn] == nil {
+            return "Role ARN must be specified for AWS integration configuration with Subtype: \(name)"
+        }
+        let parameters = draft[requestParameters] ?? [:]
+        if subtype.requiredParameters.contains(where: { parameters[$0] == nil }) {
+            return
+                "Operation: \(name) requires enabling passthrough, or defining all of the following parameters: "
+                + "[\(subtype.requiredParameters.joined(separator: ", "))]"
+        }
+        return nil
+    }
 
     fileprivate static let inUseCheck: Check = { change, tables throws(ServiceError) in
         let routes = tables.collection(change.siblings(.route))

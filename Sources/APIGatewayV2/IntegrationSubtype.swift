@@ -1,0 +1,29 @@
+/// The AWS service actions that an HTTP API's integration may name, and the request parameters each demands.
+/// From AWS's integration subtype reference (API Gateway developer guide, http-api-develop-integrations-aws-services).
+
+/// One action of an AWS service.
+enum IntegrationSubtype: String {
+    case appConfigGetConfiguration = "AppConfig-GetConfiguration"
+    case eventBridgePutEvents = "EventBridge-PutEvents"
+    case kinesisPutRecord = "Kinesis-PutRecord"
+    case sqsDeleteMessage = "SQS-DeleteMessage"
+    case sqsPurgeQueue = "SQS-PurgeQueue"
+    case sqsReceiveMessage = "SQS-ReceiveMessage"
+    case sqsSendMessage = "SQS-SendMessage"
+    case stepFunctionsStartExecution = "StepFunctions-StartExecution"
+    case stepFunctionsStartSyncExecution = "StepFunctions-StartSyncExecution"
+    case stepFunctionsStopExecution = "StepFunctions-StopExecution"
+
+    var requiredParameters: [String] {
+        switch self {
+        case .appConfigGetConfiguration: ["Application", "Environment", "Configuration", "ClientId"]
+        case .eventBridgePutEvents: ["Detail", "DetailType", "Source"]
+        case .kinesisPutRecord: ["StreamName", "Data", "PartitionKey"]
+        case .sqsDeleteMessage: ["QueueUrl", "ReceiptHandle"]
+        case .sqsPurgeQueue, .sqsReceiveMessage: ["QueueUrl"]
+        case .sqsSendMessage: ["QueueUrl", "MessageBody"]
+        case .stepFunctionsStartExecution, .stepFunctionsStartSyncExecution: ["StateMachineArn"]
+        case .stepFunctionsStopExecution: ["ExecutionArn"]
+        }
+    }
+}
