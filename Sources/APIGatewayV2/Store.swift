@@ -40,7 +40,7 @@ package struct CollectionKey: Hashable, Sendable {
 }
 
 /// The records of one resource under one parent.
-package struct Collection: Sendable {
+package struct RecordCollection: Sendable {
     package private(set) var records: [String: Record] = [:]
     private var identifiersByName: [String: String] = [:]
 
@@ -68,7 +68,7 @@ package struct Collection: Sendable {
 
 /// The records of one scope.
 package struct Tables: Sendable {
-    package private(set) var collections: [CollectionKey: Collection] = [:]
+    package private(set) var collections: [CollectionKey: RecordCollection] = [:]
 
     package init() {}
 
@@ -81,12 +81,12 @@ package struct Tables: Sendable {
         collections.keys.filter { $0.resource == resource }
     }
 
-    package func collection(_ key: CollectionKey) -> Collection {
-        collections[key] ?? Collection()
+    package func collection(_ key: CollectionKey) -> RecordCollection {
+        collections[key] ?? RecordCollection()
     }
 
     package mutating func insert(_ record: Record, as identifier: String, in collection: CollectionKey) {
-        collections[collection, default: Collection()].insert(record, as: identifier)
+        collections[collection, default: RecordCollection()].insert(record, as: identifier)
     }
 
     package mutating func remove(_ identifier: String, from collection: CollectionKey) {
