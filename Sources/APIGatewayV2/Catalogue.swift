@@ -9,6 +9,8 @@ package struct Catalogue: Sendable {
     package static let service = Catalogue(resources: ResourceID.allCases.map(Catalogue.resource))
 
     package let resources: [Resource]
+    /// Those directly under each; the roots under nil.
+    private let childrenByParent: [ResourceID?: [Resource]]
     package let operations: [Operation]
 
     /// The table of a resource. The one place that lists them: a new resource is a case here and a file of its own.
@@ -31,6 +33,7 @@ package struct Catalogue: Sendable {
 
     package init(resources: [Resource]) {
         self.resources = resources
+        childrenByParent = Dictionary(grouping: resources, by: \.parent)
         let built = resources.flatMap(\.operations)
         let names = Set(built.map(\.name))
         operations = built + Operation.notBuilt.filter { !names.contains($0.name) }
@@ -38,7 +41,7 @@ package struct Catalogue: Sendable {
 
     /// The resources directly under `parent`; the roots for nil.
     package func children(of parent: ResourceID?) -> [Resource] {
-        resources.filter { $0.parent == parent }
+        childrenByParent[parent] ?? []
     }
 
     /// What is wrong with the tables, as sentences. Empty in a program that works.

@@ -60,6 +60,11 @@ package struct Draft: Sendable {
         return slot
     }
 
+    /// The draft as it is stored.
+    package var record: Record {
+        Record(body: body, uniqueName: resource.uniqueName.flatMap { self[$0.key] })
+    }
+
     /// The members that are present, in the table's order, as the service sends them.
     package var body: [UInt8] {
         var bytes: [UInt8] = []
@@ -68,8 +73,7 @@ package struct Draft: Sendable {
         for (field, slot) in zip(resource.fields, slots) {
             guard let slot, !field.isInputOnly else { continue }
             bytes.append(separator)
-            JSONWriter.appendString(field.name, to: &bytes)
-            bytes.append(UInt8(ascii: ":"))
+            bytes.append(contentsOf: field.encodedName)
             JSONWriter.append(slot, to: &bytes)
             separator = UInt8(ascii: ",")
         }

@@ -35,8 +35,9 @@ package enum DefaultValue: Sendable {
     case generated(@Sendable (_ change: Change, _ draft: Draft) -> JSON?)
 }
 
-/// One member of a resource or of an object within it.
-package struct Field: Sendable {
+/// One member of a resource or of an object within it. A class, so that walking over a table copies one reference a
+/// field.
+package final class Field: Sendable {
     /// What a member is besides its kind.
     package enum Trait: Sendable, Equatable {
         /// A create request without it is refused, and so is a fixture.
@@ -62,6 +63,8 @@ package struct Field: Sendable {
     package let name: String
     /// The name as SDKs and the AWS CLI spell it: with a capital first letter.
     package let capitalizedName: String
+    /// The name as it begins a member of a body: `"name":`.
+    let encodedName: [UInt8]
     package let kind: FieldKind
     package let defaultValue: DefaultValue
     package let isRequired: Bool
@@ -78,6 +81,7 @@ package struct Field: Sendable {
         self.name = name
         self.kind = kind
         self.defaultValue = defaultValue
+        encodedName = Array("\"\(name)\":".utf8)
         capitalizedName = name.prefix(1).uppercased() + name.dropFirst()
         isRequired = traits.contains(.required)
         isReadOnly = traits.contains(.readOnly)

@@ -96,9 +96,8 @@ extension Resource {
     /// Writes `draft` as it is, without checks or effects: for what follows from another resource's change.
     package func put(_ draft: Draft, as identifier: String, under parents: [String], in tables: inout Tables)
     {
-        let name = uniqueName.flatMap { draft[$0.key] }
         let collection = CollectionKey(resource: id, parent: CollectionKey.parentPath(parents[...]))
-        tables.insert(Record(body: draft.body, uniqueName: name), as: identifier, in: collection)
+        tables.insert(draft.record, as: identifier, in: collection)
     }
 
     private func store(_ draft: Draft, _ change: Change, in tables: inout Tables) -> Draft {

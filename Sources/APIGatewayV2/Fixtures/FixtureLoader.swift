@@ -16,8 +16,12 @@ package struct FixtureLoader {
     /// Which file each record came from, by index into `files`; also of records that were refused, so that their
     /// children are not reported as orphans.
     private var origins: [Scope: [CollectionKey: [String: Int]]] = [:]
-    /// The drafts of resources that have children, whose rules read them.
-    private var parentDrafts: [Scope: [CollectionKey: [String: Draft]]] = [:]
+    /// The parent of the resource that was loaded last.
+    private var lastParent:
+        (
+            scope: Scope, collection: CollectionKey, identifier: String, draft: Draft,
+            protocolType: ProtocolType?
+        )?
     private var files: [String] = []
     /// The mistakes of the file at hand, whose places are still byte offsets.
     private var pending: [(offset: Int, path: [PathStep], explanation: String)] = []
@@ -201,15 +205,13 @@ package struct FixtureLoader {
         at path: [PathStep]
     ) {
         let collection = CollectionKey(resource: resource.id, parent: CollectionKey.parentPath(parents[...]))
-        let parent = parentDraft(of: resource, parents: parents, scope: scope)
-        if resource.parent != nil, parent == nil { noteOrphan(node, resource, parents, scope, at: path) }
+        let parent = parent(of: resource, parents: parents, scope: scope)
+        if case .missing = parent { noteOrphan(node, resource, parents, scope, at: path) }
         let children = catalogue.children(of: resource.id)
-        let ownType = node.wireMember("protocolType")?.string.flatMap(ProtocolType.init)
-        var validation = Validation(
-            at: path, protocolType: resource.id == .api ? ownType : parent?[Api.protocolType])
+        var validation = Validation(at: path, protocolType: protocolType(of: node, resource, parent))
         var draft = validation.stored(
             node, as: resource, foreignMembers: children.map(\.collectionName) + [Self.sdkMetadata])
-        validation.checkRules(of: draft, parent: parent, in: node)
+        validation.checkRules(of: draft, parent: parent.draft, in: node)
         for violation in validation.violations {
             pending.append((violation.offset, violation.path, violation.explanation))
         }
@@ -217,11 +219,8 @@ package struct FixtureLoader {
         guard claim(identifier, in: collection, scope: scope, node: node, resource: resource, at: path) else {
             return
         }
-        if !children.isEmpty {
-            parentDrafts[scope, default: [:]][collection, default: [:]][identifier] = draft
-        }
         if validation.violations.isEmpty {
-            state[scope, default: Tables()].insert(Record(body: draft.body), as: identifier, in: collection)
+            store(draft, as: identifier, in: collection, scope: scope, node: node, at: path)
         }
         for child in children {
             guard let member = node.members.first(where: { $0.isNamed(child.collectionName) }) else {
@@ -233,10 +232,64 @@ package struct FixtureLoader {
         }
     }
 
-    private func parentDraft(of resource: Resource, parents: [String], scope: Scope) -> Draft? {
-        guard let parent = resource.parent, let identifier = parents.last else { return nil }
-        let collection = CollectionKey(resource: parent, parent: CollectionKey.parentPath(parents.dropLast()))
-        return parentDrafts[scope]?[collection]?[identifier]
+    private mutating func store(
+        _ draft: Draft, as identifier: String, in collection: CollectionKey, scope: Scope, node: JSONNode,
+        at path: [PathStep]
+    ) {
+        let record = draft.record
+        if let unique = draft.resource.uniqueName, let name = record.uniqueName,
+            let holder = state[scope]?.collection(collection).identifier(named: name)
+        {
+            note(
+                node.wireMember(unique.key.name) ?? node, at: path + [.member(unique.key.name)],
+                "found \(unique.key.name) \"\(name)\", which \"\(holder)\" has, expected another")
+            return
+        }
+        state[scope, default: Tables()].insert(record, as: identifier, in: collection)
+    }
+
+    // MARK: Parents
+
+    /// What is known of the resource that another one is under.
+    private enum Parent {
+        /// The resource is a root.
+        case none
+        case found(Draft, ProtocolType?)
+        /// Its own fixture was refused, which is reported there.
+        case refused
+        case missing
+
+        var draft: Draft? {
+            if case .found(let draft, _) = self { draft } else { nil }
+        }
+    }
+
+    private mutating func parent(of resource: Resource, parents: [String], scope: Scope) -> Parent {
+        guard let id = resource.parent, let identifier = parents.last else { return .none }
+        let collection = CollectionKey(resource: id, parent: CollectionKey.parentPath(parents.dropLast()))
+        // Siblings come in a row, so the parent of the one before is the one looked for.
+        if let last = lastParent, last.identifier == identifier, last.collection == collection,
+            last.scope == scope
+        {
+            return .found(last.draft, last.protocolType)
+        }
+        guard let record = state[scope]?.record(identifier, in: collection) else {
+            return origins[scope]?[collection]?[identifier] == nil ? .missing : .refused
+        }
+        let draft = Draft(Catalogue.resource(id), record)
+        let api = state[scope]?.record(parents[0], in: CollectionKey(resource: .api, parent: ""))
+        let protocolType = id == .api ? draft.protocolType : api.flatMap { Draft(.api, $0).protocolType }
+        lastParent = (scope, collection, identifier, draft, protocolType)
+        return .found(draft, protocolType)
+    }
+
+    /// The kind of API that decides which members there may be.
+    private func protocolType(of node: JSONNode, _ resource: Resource, _ parent: Parent) -> ProtocolType? {
+        if resource.id == .api {
+            return node.wireMember("protocolType")?.string.flatMap(ProtocolType.init(rawValue:))
+        }
+        if case .found(_, let type) = parent { return type }
+        return nil
     }
 
     private mutating func noteOrphan(
@@ -254,16 +307,16 @@ package struct FixtureLoader {
         _ draft: inout Draft, from node: JSONNode, named name: String?, at path: [PathStep]
     ) -> String? {
         let member = draft.resource.identifierName
-        let written = node.wireMember(member)
         guard let slot = draft.resource.slot(of: member) else { return name }
         guard let identifier = draft.slots[slot].flatMap(String.init) else {
+            let written = node.wireMember(member)
             if let name, written == nil { draft.slots[slot] = .string(name) }
             if name == nil, written == nil, node.kind == .object {
                 note(node, at: path, "found no member \(member), expected it")
             }
             return name
         }
-        if let name, let written, name != identifier {
+        if let name, name != identifier, let written = node.wireMember(member) {
             note(
                 written, at: path + [.member(member)],
                 "found \(written.excerpt), expected \"\(name)\", as the file is called")
