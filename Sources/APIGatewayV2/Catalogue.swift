@@ -2,6 +2,7 @@
 /// itself stops the program before it listens.
 
 import HTTPWire
+import JSON
 
 /// Every resource and operation of the service.
 package struct Catalogue: Sendable {
@@ -71,6 +72,15 @@ package struct Catalogue: Sendable {
         }
         if resource.slot(of: resource.identifierName) == nil {
             found.append("\(resource.noun) has no member \(resource.identifierName), which its path names.")
+        }
+        for field in resource.listFields ?? [] where resource.slot(of: field.path.first ?? "") == nil {
+            found.append("A list of \(resource.noun) shows \(field.name), which is no member.")
+        }
+        if let lifecycle = resource.lifecycle {
+            let phases = [lifecycle.afterCreation, lifecycle.duringDeletion]
+            for member in phases.flatMap(\.members.members) where resource.slot(of: member.name) == nil {
+                found.append("The life of \(resource.noun) changes \(member.name), which is no member.")
+            }
         }
         for rule in resource.rules + resource.requestRules {
             if resource.slot(of: rule.member) == nil {

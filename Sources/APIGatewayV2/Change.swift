@@ -10,6 +10,7 @@ package struct WriteContext: Sendable {
     package let now: Duration
     package let random: RandomSource
     package let quotas: Quotas
+    package let delays: LifecycleDelays
 
     /// `now` as the wire has it.
     package var timestamp: JSON {

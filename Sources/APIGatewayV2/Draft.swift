@@ -60,11 +60,6 @@ package struct Draft: Sendable {
         return slot
     }
 
-    /// The draft as it is stored.
-    package var record: Record {
-        Record(body: body, uniqueName: resource.uniqueName.flatMap { self[$0.key] })
-    }
-
     /// The members that are present, in the table's order, as the service sends them.
     package var body: [UInt8] {
         var bytes: [UInt8] = []

@@ -46,6 +46,8 @@ package final class Field: Sendable {
         case readOnly
         /// In requests, never in answers.
         case inputOnly
+        /// An update request without it is refused.
+        case requiredOnUpdate
         /// Taken from a create request only.
         case createOnly
         /// An update may give the empty string, which removes the member.
@@ -68,6 +70,7 @@ package final class Field: Sendable {
     package let kind: FieldKind
     package let defaultValue: DefaultValue
     package let isRequired: Bool
+    package let isRequiredOnUpdate: Bool
     package let isReadOnly: Bool
     package let isInputOnly: Bool
     package let isCreateOnly: Bool
@@ -84,6 +87,7 @@ package final class Field: Sendable {
         encodedName = Array("\"\(name)\":".utf8)
         capitalizedName = name.prefix(1).uppercased() + name.dropFirst()
         isRequired = traits.contains(.required)
+        isRequiredOnUpdate = traits.contains(.requiredOnUpdate)
         isReadOnly = traits.contains(.readOnly)
         isInputOnly = traits.contains(.inputOnly)
         isCreateOnly = traits.contains(.createOnly)

@@ -12,15 +12,17 @@ package struct Page: Sendable {
     let after: String?
 
     /// Refuses a count that is none and a token that this list did not give.
-    package init(maxResults: String?, nextToken: String?, list: String) throws(ServiceError) {
+    package init(
+        maxResults: String?, nextToken: String?, list: String, itemsMax: Int = Page.itemsMax
+    ) throws(ServiceError) {
         if let maxResults, !maxResults.isEmpty {
-            guard let count = Int(maxResults), (1...Page.itemsMax).contains(count) else {
+            guard let count = Int(maxResults), (1...itemsMax).contains(count) else {
                 throw .badRequest(
-                    "Invalid value for maxResults: \(maxResults). It must be between 1 and \(Page.itemsMax)")
+                    "Invalid value for maxResults: \(maxResults). It must be between 1 and \(itemsMax)")
             }
             countMax = count
         } else {
-            countMax = Page.itemsMax
+            countMax = itemsMax
         }
         guard let nextToken, !nextToken.isEmpty else {
             after = nil

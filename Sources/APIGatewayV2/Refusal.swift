@@ -16,6 +16,10 @@ extension Violation {
     }
 
     private var frameworkMessage: String {
+        if case .missingMember(let name) = constraint {
+            let place = path.isEmpty ? name : "\(dotted).\(name)"
+            return "Value null at '\(place)' failed to satisfy constraint: Member must not be null"
+        }
         let value =
             "Value '\(found.hasPrefix("\"") ? String(found.dropFirst().dropLast()) : found)' at '\(dotted)'"
         return "\(value) failed to satisfy constraint: \(requirement)"
@@ -33,9 +37,9 @@ extension Violation {
             return (Int(found) ?? 0) < range.lowerBound
                 ? "Member must have value greater than or equal to \(range.lowerBound)"
                 : "Member must have value less than or equal to \(range.upperBound)"
-        case .missingMember: return "Member must not be null"
         case .rule(let message): return message
-        case .type, .timestamp, .unknownMember, .repeatedMember, .protocolType: return explanation
+        case .missingMember, .type, .timestamp, .unknownMember, .repeatedMember, .protocolType:
+            return explanation
         }
     }
 

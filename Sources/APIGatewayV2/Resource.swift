@@ -49,11 +49,20 @@ package enum IdentifierSource: Sendable {
 
 /// What no two siblings may share, and how the second is refused.
 package struct UniqueName: Sendable {
-    package let key: Key<String>
+    package let memberName: String
+    /// The member's value as a name; nil where it is absent.
+    package let name: @Sendable (Draft) -> String?
     package let refusal: @Sendable (_ name: String) -> ServiceError
 
     package init(_ key: Key<String>, refusal: @escaping @Sendable (_ name: String) -> ServiceError) {
-        self.key = key
+        memberName = key.name
+        name = { $0[key] }
+        self.refusal = refusal
+    }
+
+    package init(_ key: Key<Int>, refusal: @escaping @Sendable (_ name: String) -> ServiceError) {
+        memberName = key.name
+        name = { $0[key].map(String.init) }
         self.refusal = refusal
     }
 }
@@ -73,6 +82,9 @@ package final class Resource: Sendable {
     package let quota: Quota?
     /// In wire order.
     package let fields: [Field]
+    /// What a list shows of one; nil for all of it.
+    package let listFields: [ListField]?
+    package let lifecycle: Lifecycle?
     /// For requests and fixtures.
     package let rules: [Rule]
     /// For requests alone: what the service demands of them, though its own answers may be without it.
@@ -90,6 +102,9 @@ package final class Resource: Sendable {
     /// The message of the 404 for an identifier that names none.
     package let unknownMessage: @Sendable (_ identifier: String, _ scope: Scope) -> String
 
+    /// Whether its parent has at most one. The path of such a resource ends in its name, and its parent's identifier is
+    /// its own too.
+    package let isSingleton: Bool
     /// The path of the collection.
     package let collectionPath: String
     /// The path segment of the collection: `integrations`.
@@ -100,7 +115,8 @@ package final class Resource: Sendable {
     package init(
         id: ResourceID, noun: String, parent: ResourceID? = nil, path: String, verbs: [Verb] = Verb.allCases,
         names: OperationNames? = nil, identifier: IdentifierSource = .request, uniqueName: UniqueName? = nil,
-        quota: Quota? = nil, fields: [Field], rules: [Rule] = [], requestRules: [Rule] = [],
+        quota: Quota? = nil, fields: [Field], listFields: [ListField]? = nil, lifecycle: Lifecycle? = nil,
+        rules: [Rule] = [], requestRules: [Rule] = [],
         normalize: @escaping @Sendable (_ draft: inout Draft, _ parent: Draft?) -> Void = { _, _ in },
         checks: [Check] = [],
         deletionChecks: [Check] = [],
@@ -117,6 +133,8 @@ package final class Resource: Sendable {
         self.uniqueName = uniqueName
         self.quota = quota
         self.fields = fields
+        self.listFields = listFields
+        self.lifecycle = lifecycle
         self.rules = rules
         self.requestRules = requestRules
         self.normalize = normalize
@@ -126,9 +144,16 @@ package final class Resource: Sendable {
         self.specialOperations = specialOperations
         self.unknownMessage = unknownMessage ?? { _, _ in "Invalid \(noun) identifier specified" }
         let segments = path.split(separator: "/")
-        collectionPath = "/" + segments.dropLast().joined(separator: "/")
-        collectionName = String(segments[segments.count - 2])
-        identifierName = String(segments[segments.count - 1].dropFirst().dropLast())
+        let parameter = segments.lastIndex { $0.hasPrefix("{") } ?? segments.count - 1
+        isSingleton = parameter < segments.count - 1
+        collectionName = String(segments[isSingleton ? segments.count - 1 : parameter - 1])
+        collectionPath = isSingleton ? path : "/" + segments[..<parameter].joined(separator: "/")
+        identifierName = String(segments[parameter].dropFirst().dropLast())
+    }
+
+    /// The identifiers of the parents and of one itself, of the values that its path has.
+    package func identifiers(in values: [String]) -> [String] {
+        isSingleton ? values + values.suffix(1) : values
     }
 
     /// The index of the field called `name`.
@@ -143,6 +168,8 @@ package struct OperationNames: Sendable {
     package let list: String
     /// The member of a list's answer that holds the items.
     package let listMember: String
+    /// How many of them one answer may hold.
+    package let listItemsMax: Int
     /// The method of the update.
     package let update: (name: String, method: HTTPMethod)
     /// The status of a successful delete.
@@ -151,10 +178,12 @@ package struct OperationNames: Sendable {
     /// The usual names of `noun`, with replacements.
     package init(
         _ noun: String, list: String? = nil, listMember: String = "items",
-        update: (name: String, method: HTTPMethod)? = nil, deleteStatus: Int = 204
+        listItemsMax: Int = Page.itemsMax, update: (name: String, method: HTTPMethod)? = nil,
+        deleteStatus: Int = 204
     ) {
         self.list = list ?? "Get\(noun)s"
         self.listMember = listMember
+        self.listItemsMax = listItemsMax
         self.update = update ?? ("Update\(noun)", .patch)
         self.deleteStatus = deleteStatus
     }

@@ -10,11 +10,12 @@ package final class Service: Sendable {
     private let router: Router
     private let random: RandomSource
     private let quotas: Quotas
+    private let delays: LifecycleDelays
 
-    /// `random` names what is created.
+    /// `random` names what is created, `delays` is how long life cycles take.
     package init(
         catalogue: Catalogue = .service, store: Store, random: RandomSource = RandomSource(seed: 0),
-        quotas: Quotas = .published()
+        quotas: Quotas = .published(), delays: LifecycleDelays = LifecycleDelays()
     ) {
         let contradictions = catalogue.contradictions()
         precondition(contradictions.isEmpty, contradictions.joined(separator: " "))
@@ -22,6 +23,7 @@ package final class Service: Sendable {
         self.store = store
         self.random = random
         self.quotas = quotas
+        self.delays = delays
         router = Router(catalogue.operations)
     }
 
@@ -38,7 +40,9 @@ package final class Service: Sendable {
         case .notBuilt:
             return .notBuilt(routed.operation.name)
         case .perform(let perform):
-            let context = WriteContext(scope: scope, now: now, random: random, quotas: quotas)
+            store.settle(in: scope, at: now)
+            let context = WriteContext(
+                scope: scope, now: now, random: random, quotas: quotas, delays: delays)
             let call = Call(
                 parameters: routed.parameters, request: request, store: store, context: context)
             do throws(ServiceError) {

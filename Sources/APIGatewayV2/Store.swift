@@ -11,10 +11,13 @@ package struct Record: Sendable {
     package let body: [UInt8]
     /// What no sibling may share: a route's key, a stage's name.
     package let uniqueName: String?
+    /// What a list shows, where that is not the body.
+    package let listBody: [UInt8]?
 
-    package init(body: [UInt8], uniqueName: String? = nil) {
+    package init(body: [UInt8], uniqueName: String? = nil, listBody: [UInt8]? = nil) {
         self.body = body
         self.uniqueName = uniqueName
+        self.listBody = listBody
     }
 }
 
@@ -37,6 +40,12 @@ package struct CollectionKey: Hashable, Sendable {
         default: identifiers.joined(separator: "/")
         }
     }
+}
+
+/// Names one record.
+package struct RecordKey: Hashable, Sendable {
+    package let collection: CollectionKey
+    package let identifier: String
 }
 
 /// The records of one resource under one parent.
@@ -69,6 +78,8 @@ package struct RecordCollection: Sendable {
 /// The records of one scope.
 package struct Tables: Sendable {
     package private(set) var collections: [CollectionKey: RecordCollection] = [:]
+    /// What is to become of records by itself; of most, nothing.
+    package private(set) var scheduled: [RecordKey: [Transition]] = [:]
 
     package init() {}
 
@@ -92,11 +103,27 @@ package struct Tables: Sendable {
     package mutating func remove(_ identifier: String, from collection: CollectionKey) {
         collections[collection]?.remove(identifier)
         if collections[collection]?.count == 0 { collections[collection] = nil }
+        unschedule(identifier, in: collection)
     }
 
     /// Drops a whole collection.
     package mutating func removeAll(in collection: CollectionKey) {
         collections[collection] = nil
+        if !scheduled.isEmpty { scheduled = scheduled.filter { $0.key.collection != collection } }
+    }
+
+    /// Adds to what is to become of a record.
+    package mutating func schedule(
+        _ transition: Transition, for identifier: String, in collection: CollectionKey
+    ) {
+        let key = RecordKey(collection: collection, identifier: identifier)
+        scheduled[key, default: []].append(transition)
+    }
+
+    /// Forgets what was to become of a record.
+    package mutating func unschedule(_ identifier: String, in collection: CollectionKey) {
+        if scheduled.isEmpty { return }
+        scheduled[RecordKey(collection: collection, identifier: identifier)] = nil
     }
 }
 
@@ -108,6 +135,8 @@ package final class Store: Sendable {
     /// What `reset` goes back to.
     private let seed: State
     private let state: Mutex<State>
+    /// False when nothing is scheduled anywhere, so that most operations need not look.
+    private let mayBeUnsettled = Atomic(false)
 
     package init(seed: State = [:]) {
         self.seed = seed
@@ -128,7 +157,22 @@ package final class Store: Sendable {
         in scope: Scope, _ body: (inout Tables) throws(ServiceError) -> Result
     ) throws(ServiceError) -> Result {
         try state.withLock { state throws(ServiceError) in
-            try body(&state[scope, default: Tables()])
+            defer {
+                if state[scope]?.scheduled.isEmpty == false {
+                    mayBeUnsettled.store(true, ordering: .releasing)
+                }
+            }
+            return try body(&state[scope, default: Tables()])
+        }
+    }
+
+    /// Makes the transitions of `scope` that are due at `now`. Costs nothing when none are scheduled.
+    package func settle(in scope: Scope, at now: Duration) {
+        guard mayBeUnsettled.load(ordering: .acquiring) else { return }
+        state.withLock { state in
+            state[scope]?.settle(at: now)
+            let isUnsettled = state.values.contains { !$0.scheduled.isEmpty }
+            mayBeUnsettled.store(isUnsettled, ordering: .releasing)
         }
     }
 

@@ -5,7 +5,15 @@ package import JSON
 
 /// One check of one document.
 package struct Validation {
+    /// Whose document it is: a fixture must be right in every member, of a request only what the service reads counts.
+    private enum Origin {
+        case fixture, request
+    }
+
     package private(set) var violations: [Violation] = []
+    private var origin = Origin.fixture
+    /// Whether `""` is taken for any string: it removes an entry.
+    private var isEmptyTaken = false
     private var path: [PathStep]
     private let protocolType: ProtocolType?
 
@@ -36,6 +44,7 @@ package struct Validation {
     /// The draft of a create or an update request. Members that the request may not set are passed over, as unknown ones
     /// are; a `null` is an absent member.
     package mutating func input(_ node: JSONNode, as resource: Resource, isUpdate: Bool) -> Draft {
+        origin = .request
         var draft = Draft(resource)
         for member in node.members where member.value.kind != .null {
             guard let slot = resource.fields.firstIndex(where: { member.isNamed($0.name) }) else { continue }
@@ -45,7 +54,9 @@ package struct Validation {
             if isUpdate, field.isClearable, member.value.isString("") {
                 draft.slots[slot] = .string("")
             } else {
+                isEmptyTaken = isUpdate && field.isMerged
                 draft.slots[slot] = value(member.value, of: field.kind)
+                isEmptyTaken = false
             }
             path.removeLast()
         }
@@ -62,12 +73,29 @@ package struct Validation {
         }
     }
 
-    private mutating func members(of node: JSONNode, fields: [Field], foreignMembers: [String]) -> [JSON?] {
+    /// The members of an object within a request; what the service does not read is passed over.
+    private mutating func requestMembers(of node: JSONNode, fields: [Field]) -> [JSON?] {
+        var slots = [JSON?](repeating: nil, count: fields.count)
+        for member in node.members where member.value.kind != .null {
+            guard let slot = fields.firstIndex(where: { member.isNamed($0.name) }), !fields[slot].isReadOnly
+            else { continue }
+            path.append(.member(fields[slot].name))
+            slots[slot] = value(member.value, of: fields[slot].kind)
+            path.removeLast()
+        }
+        return slots
+    }
+
+    /// `isNested` members that only requests have are unknown: what they say is in others by the time it is stored.
+    private mutating func members(
+        of node: JSONNode, fields: [Field], foreignMembers: [String], isNested: Bool = false
+    ) -> [JSON?] {
         var slots = [JSON?](repeating: nil, count: fields.count)
         var seen = [Bool](repeating: false, count: fields.count)
         var guess = 0
         for member in node.members {
-            guard let slot = fields.index(of: member, guess: guess) else {
+            let found = fields.index(of: member, guess: guess)
+            guard let slot = found, !(isNested && fields[slot].isInputOnly) else {
                 if foreignMembers.contains(where: { member.isNamed($0) }) { continue }
                 path.append(.member(member.name))
                 report(member, .unknownMember(among: fields.map(\.name) + foreignMembers))
@@ -105,6 +133,7 @@ package struct Validation {
 
     private mutating func string(_ node: JSONNode, _ length: ClosedRange<Int>?) -> JSON? {
         guard let text = node.string else { return report(node, .type(expected: "a string")) }
+        if isEmptyTaken, text.isEmpty { return .string(text) }
         if let length, !length.contains(text.utf8.count) || length.lowerBound > 1 {
             let scalars = text.unicodeScalars.count
             if !length.contains(scalars) { return report(node, .length(length, actual: scalars)) }
@@ -168,7 +197,16 @@ package struct Validation {
 
     private mutating func object(_ node: JSONNode, _ fields: [Field]) -> JSON? {
         guard node.kind == .object else { return report(node, .type(expected: "an object")) }
-        let slots = members(of: node, fields: fields, foreignMembers: [])
+        let slots: [JSON?]
+        switch origin {
+        case .fixture: slots = members(of: node, fields: fields, foreignMembers: [], isNested: true)
+        case .request: slots = requestMembers(of: node, fields: fields)
+        }
+        for (field, slot) in zip(fields, slots) where field.isRequired && slot == nil {
+            if origin == .request, field.isReadOnly { continue }
+            guard node.wireMember(field.name)?.isNull ?? true else { continue }
+            report(node, .missingMember(field.name))
+        }
         let present = zip(fields, slots).compactMap { field, slot in
             slot.map { JSONObject.Member(name: field.name, value: $0) }
         }
@@ -194,6 +232,11 @@ extension JSONNode.Member {
     /// Whether the member is `field`, in the wire's casing or in the AWS CLI's.
     fileprivate func isNamed(_ field: Field) -> Bool {
         isNamed(field.name) || isNamed(field.capitalizedName)
+    }
+
+    /// Whether the member is called `name`, in the wire's casing or in the AWS CLI's.
+    package func isNamedOnWire(_ name: String) -> Bool {
+        isNamed(name) || isNamed(name.prefix(1).uppercased() + name.dropFirst())
     }
 }
 

@@ -50,7 +50,7 @@ extension Resource {
     /// A missing parent is reported before a missing child; it is looked for only when the child is missing, since no
     /// child outlives its parent.
     private func get(_ call: Call) throws(ServiceError) -> [UInt8] {
-        let identifiers = call.parameters.values
+        let identifiers = identifiers(in: call.parameters.values)
         let (parents, identifier) = (identifiers.dropLast(), identifiers[identifiers.count - 1])
         let collection = CollectionKey(resource: id, parent: CollectionKey.parentPath(parents))
         if let record = call.store.record(identifier, in: collection, of: call.scope) { return record.body }
@@ -65,7 +65,7 @@ extension Resource {
         let page = try Page(
             maxResults: call.request.target.query("maxResults"),
             nextToken: call.request.target.query("nextToken"),
-            list: list)
+            list: list, itemsMax: names.listItemsMax)
         let tables = call.store.tables(of: call.scope)
         try checkParents(parents[...], in: tables, scope: call.scope)
         let collection = tables.collection(CollectionKey(resource: id, parent: parent))
@@ -74,7 +74,9 @@ extension Resource {
         body.reserveCapacity(64 + identifiers.count * 512)
         for (index, identifier) in identifiers.enumerated() {
             if index > 0 { body.append(UInt8(ascii: ",")) }
-            if let record = collection.records[identifier] { body.append(contentsOf: record.body) }
+            if let record = collection.records[identifier] {
+                body.append(contentsOf: record.listBody ?? record.body)
+            }
         }
         body.append(contentsOf: #"],"nextToken":"#.utf8)
         JSONWriter.append(nextToken.map(JSON.string) ?? .null, to: &body)
@@ -106,16 +108,20 @@ extension Resource {
 
     private func update(_ call: Call) throws(ServiceError) -> [UInt8] {
         let draft = try input(of: call, isUpdate: true)
+        try checkPresent(draft, where: \.isRequiredOnUpdate)
         return try call.store.write(in: call.scope) { tables throws(ServiceError) in
-            try self.update(call.parameters.values, with: draft, in: &tables, call.context).body
+            try self.update(
+                self.identifiers(in: call.parameters.values), with: draft, in: &tables, call.context
+            ).body
         }
     }
 
     private func delete(_ call: Call) throws(ServiceError) -> [UInt8] {
         try call.store.write(in: call.scope) { tables throws(ServiceError) in
-            try self.delete(call.parameters.values, in: &tables, call.context)
+            try self.delete(self.identifiers(in: call.parameters.values), in: &tables, call.context)
         }
-        return []
+        // A model's answer without members is an empty object; a 204 has none.
+        return names.deleteStatus == 204 ? [] : Array("{}".utf8)
     }
 
     /// The request's body against the table: the first thing wrong with it is refused.

@@ -12,7 +12,7 @@ extension Resource {
         let parent = parentDraft(parents, in: tables)
         var draft = draft
         fillDefaults(&draft, parent: parent)
-        try checkRequired(draft)
+        try checkPresent(draft, where: \.isRequired)
         try checkRules(draft, parent: parent)
         normalize(&draft, parent)
         dropForeignMembers(&draft, parent: parent)
@@ -29,7 +29,13 @@ extension Resource {
                 draft.slots[slot] = generate(change, draft)
             }
         }
-        return store(draft, change, in: &tables)
+        let stored = store(draft, change, in: &tables)
+        if let phase = lifecycle?.afterCreation {
+            let due = context.now + context.delays[phase.step]
+            tables.schedule(
+                Transition(due: due, .becomes(phase.members)), for: identifier, in: change.siblings)
+        }
+        return stored
     }
 
     /// Changes the resource at the end of `identifiers` by `patch` and returns it as stored.
@@ -75,9 +81,22 @@ extension Resource {
             new: nil,
             parent: parentDraft(parents, in: tables), context: context)
         for check in deletionChecks { try check(change, tables) }
+        if let phase = lifecycle?.duringDeletion { return beginDeletion(of: change, phase, in: &tables) }
         removeChildren(of: identifiers, in: &tables)
         tables.remove(change.identifier, from: change.siblings)
         for effect in effects { effect(change, &tables) }
+    }
+
+    /// Leaves the resource in the state in which it waits to be gone. It has no children and no effects.
+    private func beginDeletion(of change: Change, _ phase: Lifecycle.Phase, in tables: inout Tables) {
+        let key = RecordKey(collection: change.siblings, identifier: change.identifier)
+        let isUnderWay = tables.scheduled[key]?.contains { $0.outcome == .vanishes } ?? false
+        guard !isUnderWay, var draft = change.old else { return }
+        draft.replace(phase.members)
+        put(draft, as: change.identifier, under: change.parents, in: &tables)
+        tables.unschedule(change.identifier, in: change.siblings)
+        let due = change.context.now + change.context.delays[phase.step]
+        tables.schedule(Transition(due: due, .vanishes), for: change.identifier, in: change.siblings)
     }
 
     /// The stored resource at the end of `identifiers`, or the 404 for what is missing on the way.
@@ -127,8 +146,9 @@ extension Resource {
         }
     }
 
-    private func checkRequired(_ draft: Draft) throws(ServiceError) {
-        for (field, slot) in zip(fields, draft.slots) where field.isRequired && slot == nil {
+    /// Refuses a draft without one of the fields that `isNeeded`.
+    func checkPresent(_ draft: Draft, where isNeeded: (Field) -> Bool) throws(ServiceError) {
+        for (field, slot) in zip(fields, draft.slots) where slot == nil && isNeeded(field) {
             throw .badRequest(
                 field.refusal
                     ?? "1 validation error detected: Value null at '\(field.name)' failed to satisfy constraint: "
@@ -170,7 +190,7 @@ extension Resource {
     }
 
     private func checkUnique(_ change: Change, in tables: Tables) throws(ServiceError) {
-        guard let uniqueName, let name = change.new?[uniqueName.key],
+        guard let uniqueName, let name = change.new.flatMap(uniqueName.name),
             let holder = tables.collection(change.siblings).identifier(named: name)
         else { return }
         if change.old == nil || holder != change.identifier { throw uniqueName.refusal(name) }

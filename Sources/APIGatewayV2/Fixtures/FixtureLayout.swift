@@ -75,6 +75,9 @@ package struct FixtureLocation: Equatable, Sendable {
             let identifier = parents.removeLast()
             return .item(resource.id, parents: parents, identifier: identifier)
         }
+        if resource.isSingleton {
+            return .item(resource.id, parents: parents, identifier: parents[parents.count - 1])
+        }
         return .collection(resource.id, parents: parents)
     }
 

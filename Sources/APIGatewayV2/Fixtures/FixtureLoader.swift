@@ -168,20 +168,21 @@ package struct FixtureLoader {
     ) {
         var path = path
         var items = node
+        let listMember = resource.names.listMember
         if node.kind == .object {
-            for member in node.members
-            where !["items", "Items", "nextToken", "NextToken"].contains(member.name) {
-                guard !member.isNamed(Self.sdkMetadata) else { continue }
+            let known = [listMember, "nextToken", Self.sdkMetadata]
+            for member in node.members where !known.contains(where: { member.isNamedOnWire($0) }) {
                 pending.append(
                     (
                         member.nameOffset, path + [.member(member.name)],
-                        "found an unknown member, expected one of items, nextToken"
+                        "found an unknown member, expected one of \(listMember), nextToken"
                     ))
             }
-            guard let member = node.members.first(where: { $0.isNamed("items") || $0.isNamed("Items") })
+            guard let member = node.members.first(where: { $0.isNamedOnWire(listMember) })
             else {
                 return note(
-                    node, at: path, "found an object without items, expected an array or an object with them")
+                    node, at: path,
+                    "found an object without \(listMember), expected an array or an object with them")
             }
             path.append(.member(member.name))
             items = member.value
@@ -226,9 +227,13 @@ package struct FixtureLoader {
             guard let member = node.members.first(where: { $0.isNamed(child.collectionName) }) else {
                 continue
             }
-            loadCollection(
-                member.value, of: child, parents: parents + [identifier], scope: scope,
-                at: path + [.member(member.name)])
+            let (parents, place) = (parents + [identifier], path + [.member(member.name)])
+            if child.isSingleton {
+                loadItem(
+                    member.value, of: child, named: identifier, parents: parents, scope: scope, at: place)
+            } else {
+                loadCollection(member.value, of: child, parents: parents, scope: scope, at: place)
+            }
         }
     }
 
@@ -241,8 +246,8 @@ package struct FixtureLoader {
             let holder = state[scope]?.collection(collection).identifier(named: name)
         {
             note(
-                node.wireMember(unique.key.name) ?? node, at: path + [.member(unique.key.name)],
-                "found \(unique.key.name) \"\(name)\", which \"\(holder)\" has, expected another")
+                node.wireMember(unique.memberName) ?? node, at: path + [.member(unique.memberName)],
+                "found \(unique.memberName) \"\(name)\", which \"\(holder)\" has, expected another")
             return
         }
         state[scope, default: Tables()].insert(record, as: identifier, in: collection)

@@ -1,0 +1,48 @@
+/// What a list shows of a resource when that is less than all of it, or stands elsewhere in it: the service's summaries.
+
+import JSON
+
+/// One member of a list's items.
+package struct ListField: Sendable, ExpressibleByStringLiteral {
+    package let name: String
+    /// Where the resource has it, from the outside in.
+    package let path: [String]
+
+    /// `path` leads from the resource to the value.
+    package init(_ name: String, at path: String...) {
+        self.name = name
+        self.path = path
+    }
+
+    /// A member that the resource has under the same name.
+    package init(stringLiteral name: String) {
+        self.name = name
+        path = [name]
+    }
+}
+
+extension Draft {
+    /// The draft as it is stored.
+    package var record: Record {
+        Record(
+            body: body, uniqueName: resource.uniqueName?.name(self),
+            listBody: resource.listFields.map(listBody))
+    }
+
+    private func listBody(_ fields: [ListField]) -> [UInt8] {
+        let members = fields.compactMap { field in
+            value(at: field.path).map { JSONObject.Member(name: field.name, value: $0) }
+        }
+        var bytes: [UInt8] = []
+        JSONWriter.append(.object(JSONObject(members)), to: &bytes)
+        return bytes
+    }
+
+    private func value(at path: [String]) -> JSON? {
+        guard let first = path.first, let slot = resource.slot(of: first) else { return nil }
+        return path.dropFirst().reduce(slots[slot]) { value, name in
+            guard case .object(let object) = value else { return nil }
+            return object[name]
+        }
+    }
+}
