@@ -23,10 +23,12 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CEpoll"),
+        .systemLibrary(name: "CYaml"),
         .target(name: "JSON", swiftSettings: strict),
+        .target(name: "YAML", dependencies: ["CYaml", "JSON"], swiftSettings: strict),
         .target(name: "HTTPWire", swiftSettings: strict),
         .target(name: "SocketServer", dependencies: ["CEpoll", "HTTPWire"], swiftSettings: strict),
-        .target(name: "APIGatewayV2", dependencies: ["HTTPWire", "JSON"], swiftSettings: strict),
+        .target(name: "APIGatewayV2", dependencies: ["HTTPWire", "JSON", "YAML"], swiftSettings: strict),
         .target(
             name: "APIGatewayV2Local",
             dependencies: ["APIGatewayV2", "HTTPWire", "JSON", "SocketServer"],
@@ -40,6 +42,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
+        .testTarget(name: "YAMLTests", dependencies: ["JSON", "YAML"], swiftSettings: strict),
         .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire"], swiftSettings: strict),
         .testTarget(
             name: "SocketServerTests", dependencies: ["HTTPWire", "SocketServer"], swiftSettings: strict),
