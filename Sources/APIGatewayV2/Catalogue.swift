@@ -7,7 +7,8 @@ import JSON
 /// Every resource and operation of the service.
 package struct Catalogue: Sendable {
     /// The service's own tables.
-    package static let service = Catalogue(resources: ResourceID.allCases.map(Catalogue.resource))
+    package static let service = Catalogue(
+        resources: ResourceID.allCases.map(Catalogue.resource), operations: Tags.operations)
 
     package let resources: [Resource]
     /// Those directly under each; the roots under nil.
@@ -32,12 +33,13 @@ package struct Catalogue: Sendable {
         }
     }
 
-    package init(resources: [Resource]) {
+    /// `operations` are those that belong to no resource.
+    package init(resources: [Resource], operations: [Operation] = []) {
         self.resources = resources
         childrenByParent = Dictionary(grouping: resources, by: \.parent)
-        let built = resources.flatMap(\.operations)
+        let built = resources.flatMap(\.operations) + operations
         let names = Set(built.map(\.name))
-        operations = built + Operation.notBuilt.filter { !names.contains($0.name) }
+        self.operations = built + Operation.notBuilt.filter { !names.contains($0.name) }
     }
 
     /// The resources directly under `parent`; the roots for nil.

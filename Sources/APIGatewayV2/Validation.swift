@@ -63,6 +63,12 @@ package struct Validation {
         return draft
     }
 
+    /// The values of `fields` in a request that changes no resource of its own.
+    package mutating func input(_ node: JSONNode, fields: [Field]) -> [JSON?] {
+        origin = .request
+        return requestMembers(of: node, fields: fields)
+    }
+
     /// Checks what must hold between members. `node` is the document that `draft` was made of.
     package mutating func checkRules(of draft: Draft, parent: Draft?, in node: JSONNode) {
         for rule in draft.resource.rules {

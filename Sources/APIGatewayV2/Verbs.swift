@@ -139,3 +139,16 @@ extension Resource {
         return fields[slot].refusal
     }
 }
+
+extension Call {
+    /// The request's body as `fields`, for an operation whose input is no resource.
+    func members(_ fields: [Field]) throws(ServiceError) -> JSONObject {
+        var validation = Validation(protocolType: nil)
+        let values = validation.input(try input(), fields: fields)
+        if let violation = validation.violations.first { throw violation.serviceError(refusal: nil) }
+        return JSONObject(
+            zip(fields, values).compactMap { field, value in
+                value.map { JSONObject.Member(name: field.name, value: $0) }
+            })
+    }
+}

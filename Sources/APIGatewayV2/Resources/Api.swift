@@ -78,6 +78,7 @@ extension Resource {
         rules: Api.rules,
         requestRules: [Api.routeSelectionRule],
         normalize: Api.normalize,
+        checks: [Tags.check],
         deletionChecks: [ApiMapping.apiInUseCheck],
         effects: [QuickCreate.effect, Deployment.automaticEffect],
         specialOperations: [

@@ -62,7 +62,7 @@ extension Resource {
         ],
         rules: Stage.rules,
         normalize: Stage.normalize,
-        checks: [Stage.deploymentCheck, Stage.routeSettingsCheck],
+        checks: [Tags.check, Stage.deploymentCheck, Stage.routeSettingsCheck],
         deletionChecks: [managedCheck, ApiMapping.stageInUseCheck],
         effects: [Stage.deploymentEffect],
         specialOperations: Stage.specialOperations,
