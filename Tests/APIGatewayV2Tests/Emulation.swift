@@ -40,8 +40,8 @@ struct Emulation {
     /// 2030-01-01T00:00:00Z.
     var now = Duration.seconds(1_893_456_000)
 
-    init(quotas: Quotas = .published()) {
-        service = Service(store: Store(), random: RandomSource(seed: 5), quotas: quotas)
+    init(quotas: Quotas = .published(), delays: LifecycleDelays = LifecycleDelays()) {
+        service = Service(store: Store(), random: RandomSource(seed: 5), quotas: quotas, delays: delays)
     }
 
     func call(_ method: HTTPMethod, _ path: String, _ body: JSON? = nil) throws -> Answer {

@@ -1,12 +1,12 @@
-/// VpcLink: a way for HTTP APIs into a private network. A root resource; its life cycle is immediate here.
-/// AWS: API reference, /v2/vpclinks. Members and bounds from the service model; forms from docs/fidelity.md, "VpcLink".
+/// VpcLink: a way for HTTP APIs into a private network. A root resource that takes a while to be made and to be gone.
+/// AWS: API reference, /v2/vpclinks. Members and bounds from the service model; forms and messages from
+/// docs/fidelity.md, "VpcLink".
 
 import JSON
 
 /// The members of a VPC link that code reads.
 package enum VpcLink {
-    static let name = Key<String>("name", in: .vpcLink)
-    static let vpcLinkStatus = Key<String>("vpcLinkStatus", in: .vpcLink)
+    static let subnetIds = Key<[JSON]>("subnetIds", in: .vpcLink)
 }
 
 extension Resource {
@@ -21,33 +21,68 @@ extension Resource {
             .timestamp(
                 "createdDate", .readOnly, default: .generated { change, _ in change.context.timestamp }),
             .string("name", 1...128, .required),
-            .list("securityGroupIds", of: .string(nil), .createOnly, default: .constant([])),
-            .list("subnetIds", of: .string(nil), .required, .createOnly),
+            .list("securityGroupIds", of: .string(nil), .createOnly),
+            .list("subnetIds", of: .string(nil), .required, .createOnly, .refusal(VpcLink.noSubnets)),
             .map("tags", of: .string(1...1600), .createOnly, default: .constant([:])),
             .string("vpcLinkId", nil, .readOnly),
             .choice(
                 "vpcLinkStatus", ["PENDING", "AVAILABLE", "DELETING", "FAILED", "INACTIVE"], .readOnly,
-                default: .constant("AVAILABLE")),
+                default: .constant("PENDING")),
             .string(
                 "vpcLinkStatusMessage", 0...1024, .readOnly,
-                default: .constant("VPC link is ready to route traffic")),
+                default: .constant("VPC link is provisioning ENIs")),
             .choice("vpcLinkVersion", ["V2"], .readOnly, default: .constant("V2")),
         ],
+        lifecycle: Lifecycle(
+            afterCreation: .init(
+                .vpcLinkCreation,
+                [
+                    "vpcLinkStatus": "AVAILABLE",
+                    "vpcLinkStatusMessage": "VPC link is ready to route traffic",
+                ]),
+            duringDeletion: .init(
+                .vpcLinkDeletion,
+                ["vpcLinkStatus": "DELETING", "vpcLinkStatusMessage": "VPC link is deleting ENIs"])),
+        requestRules: [
+            Rule(at: "subnetIds") { link, _ in
+                link[VpcLink.subnetIds]?.isEmpty == true ? VpcLink.noSubnets : nil
+            }
+        ],
+        checks: [Tags.check],
         deletionChecks: [VpcLink.inUseCheck],
         unknownMessage: { _, _ in "Invalid Vpc Link identifier specified" })
 }
 
 extension VpcLink {
+    fileprivate static let noSubnets = "SubnetIds for a vpc link cannot be empty"
+
+    /// A link that integrations lead through stays. The message names what leads there as method and route.
     fileprivate static let inUseCheck: Check = { change, tables throws(ServiceError) in
-        for key in tables.keys(of: .integration) {
-            let integrations = tables.collection(key).records
-            let user = integrations.first {
-                Draft(.integration, $0.value)[Integration.connectionId] == change.identifier
+        var users: [String] = []
+        for key in tables.keys(of: .integration).sorted(by: { $0.parent < $1.parent }) {
+            let integrations = tables.collection(key)
+            for identifier in integrations.sortedIdentifiers {
+                guard let record = integrations.records[identifier] else { continue }
+                let integration = Draft(.integration, record)
+                guard integration[Integration.connectionId] == change.identifier else { continue }
+                let method = integration[Integration.integrationMethod] ?? "ANY"
+                let routes = routes(to: identifier, apiId: key.parent, tables)
+                users += (routes.isEmpty ? [identifier] : routes).map { "\(method):\($0)" }
             }
-            guard let user else { continue }
-            throw .badRequest(
-                "Cannot delete vpc link. Vpc link '\(change.identifier)', is referenced in [ANY:\(user.key)] in format of "
-                    + "[Method:Resource].")
+        }
+        guard !users.isEmpty else { return }
+        throw .badRequest(
+            "Cannot delete vpc link. Vpc link '\(change.identifier)', is referenced in "
+                + "[\(users.joined(separator: ", "))] in format of [Method:Resource].")
+    }
+
+    private static func routes(to integration: String, apiId: String, _ tables: Tables) -> [String] {
+        let routes = tables.collection(CollectionKey(resource: .route, parent: apiId))
+        return routes.sortedIdentifiers.filter { identifier in
+            routes.records[identifier].map {
+                Draft(.route, $0)[Route.target] == "integrations/\(integration)"
+            }
+                ?? false
         }
     }
 }
