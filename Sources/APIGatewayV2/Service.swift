@@ -36,20 +36,25 @@ package final class Service: Sendable {
     package func perform(
         _ routed: RoutedOperation, _ request: HTTPRequest, in scope: Scope, now: Duration
     ) -> ServiceResponse {
-        switch routed.operation.behaviour {
-        case .notBuilt:
-            return .notBuilt(routed.operation.name)
-        case .perform(let perform):
-            store.settle(in: scope, at: now)
-            let context = WriteContext(
-                scope: scope, now: now, random: random, quotas: quotas, delays: delays)
-            let call = Call(
-                parameters: routed.parameters, request: request, store: store, context: context)
-            do throws(ServiceError) {
-                return ServiceResponse(status: routed.operation.status, body: try perform(call))
-            } catch {
-                return ServiceResponse(error)
+        let operation = routed.operation
+        if case .notBuilt = operation.behaviour { return .notBuilt(operation.name) }
+        store.settle(in: scope, at: now)
+        let context = WriteContext(scope: scope, now: now, random: random, quotas: quotas, delays: delays)
+        let call = Call(parameters: routed.parameters, request: request, store: store, context: context)
+        do throws(ServiceError) {
+            switch operation.behaviour {
+            case .notBuilt:
+                return .notBuilt(operation.name)
+            case .perform(let perform):
+                return ServiceResponse(status: operation.status, body: try perform(call))
+            case .document(let perform):
+                let (body, contentType) = try perform(call)
+                var response = ServiceResponse(status: operation.status, body: body)
+                response.contentType = contentType
+                return response
             }
+        } catch {
+            return ServiceResponse(error)
         }
     }
 }

@@ -10,6 +10,7 @@ package struct ServiceResponse: Sendable {
     /// The value of `x-amzn-ErrorType`; nil in a success.
     package var errorType: String?
     package var body: [UInt8]
+    package var contentType = "application/json"
     /// Further fields, sent after the service's own.
     package var extraFields: [(name: String, value: String)] = []
 
@@ -68,6 +69,6 @@ package struct ServiceResponse: Sendable {
         fields.append("X-Amzn-Trace-Id", id.traceID)
         for field in extraFields { fields.append(field.name, field.value) }
         return HTTPResponse(
-            status: status, contentType: body.isEmpty ? nil : "application/json", fields: fields, body: body)
+            status: status, contentType: body.isEmpty ? nil : contentType, fields: fields, body: body)
     }
 }

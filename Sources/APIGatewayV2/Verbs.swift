@@ -126,8 +126,13 @@ extension Resource {
 
     /// The request's body against the table: the first thing wrong with it is refused.
     package func input(of call: Call, isUpdate: Bool) throws(ServiceError) -> Draft {
+        try input(try call.input(), isUpdate: isUpdate)
+    }
+
+    /// A request's document against the table: the first thing wrong with it is refused.
+    func input(_ node: JSONNode, isUpdate: Bool) throws(ServiceError) -> Draft {
         var validation = Validation(protocolType: nil)
-        let draft = validation.input(try call.input(), as: self, isUpdate: isUpdate)
+        let draft = validation.input(node, as: self, isUpdate: isUpdate)
         if let violation = validation.violations.first {
             throw violation.serviceError(refusal: refusal(for: violation))
         }
