@@ -11,6 +11,8 @@ package struct WriteContext: Sendable {
     package let random: RandomSource
     package let quotas: Quotas
     package let delays: LifecycleDelays
+    /// Whether a change deploys the API to its stages with autoDeploy; false for the parts of a greater change.
+    package var deploysAutomatically = true
 
     /// `now` as the wire has it.
     package var timestamp: JSON {

@@ -80,6 +80,8 @@ package struct Tables: Sendable {
     package private(set) var collections: [CollectionKey: RecordCollection] = [:]
     /// What is to become of records by itself; of most, nothing.
     package private(set) var scheduled: [RecordKey: [Transition]] = [:]
+    /// What each deployment deployed. None for deployments from fixtures.
+    package private(set) var deployed: [RecordKey: APIConfiguration] = [:]
 
     package init() {}
 
@@ -104,10 +106,29 @@ package struct Tables: Sendable {
         collections[collection]?.remove(identifier)
         if collections[collection]?.count == 0 { collections[collection] = nil }
         unschedule(identifier, in: collection)
+        keep(nil, of: identifier, in: collection)
+    }
+
+    /// Puts a whole collection in the place of what is there.
+    package mutating func replaceAll(in collection: CollectionKey, with records: RecordCollection) {
+        collections[collection] = records.count == 0 ? nil : records
+    }
+
+    /// Keeps what a deployment deployed; nil forgets it.
+    package mutating func keep(
+        _ configuration: APIConfiguration?, of identifier: String, in collection: CollectionKey
+    ) {
+        if configuration == nil, deployed.isEmpty { return }
+        deployed[RecordKey(collection: collection, identifier: identifier)] = configuration
     }
 
     /// Drops a whole collection.
     package mutating func removeAll(in collection: CollectionKey) {
+        if !deployed.isEmpty {
+            for identifier in self.collection(collection).records.keys {
+                keep(nil, of: identifier, in: collection)
+            }
+        }
         collections[collection] = nil
         if !scheduled.isEmpty { scheduled = scheduled.filter { $0.key.collection != collection } }
     }

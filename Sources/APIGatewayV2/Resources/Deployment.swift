@@ -1,7 +1,7 @@
-/// Deployment: a snapshot of an API that stages point to. Child of an Api; one that a stage points to cannot be deleted.
-/// Stages with autoDeploy get a new one with every change of the API.
-/// AWS: API reference, /v2/apis/{apiId}/deployments. Members and bounds from the service model; messages from
-/// docs/fidelity.md, "Deployment".
+/// Deployment: a snapshot of an API that stages point to. Child of an Api; one that a stage points to cannot
+/// be deleted. Stages with autoDeploy get a new one with every change of the API. AWS: API reference,
+/// /v2/apis/{apiId}/deployments. Members and bounds from the service model; messages from docs/fidelity.md,
+/// "Deployment".
 
 import JSON
 
@@ -36,7 +36,7 @@ extension Resource {
         ],
         checks: [Deployment.creationCheck],
         deletionChecks: [Deployment.inUseCheck],
-        effects: [Deployment.stageEffect])
+        effects: [Deployment.creationEffect])
 }
 
 extension Deployment {
@@ -58,9 +58,12 @@ extension Deployment {
         throw .badRequest("Active stages pointing to this deployment must be moved or deleted")
     }
 
-    /// CreateDeployment with a stage's name moves that stage.
-    fileprivate static let stageEffect: Effect = { change, tables in
-        guard change.old == nil, let name = change.new?[stageName] else { return }
+    /// A deployment keeps what it deploys; one with a stage's name moves that stage.
+    fileprivate static let creationEffect: Effect = { change, tables in
+        guard change.old == nil, change.new != nil else { return }
+        tables.keep(
+            APIConfiguration(of: change.parents[0], in: tables), of: change.identifier, in: change.siblings)
+        guard let name = change.new?[stageName] else { return }
         move(stage: name, to: change.identifier, apiId: change.parents[0], change.context, &tables)
     }
 }
@@ -70,12 +73,14 @@ extension Deployment {
     static let automaticEffect: Effect = { change, tables in
         let isAPI = change.resource.id == .api
         // A new API has no stage; a deleted one has nothing left.
-        if isAPI, change.old == nil || change.new == nil { return }
+        if !change.context.deploysAutomatically || isAPI && (change.old == nil || change.new == nil) {
+            return
+        }
         deployAutomatically(apiId: isAPI ? change.identifier : change.parents[0], change.context, in: &tables)
     }
 
-    /// Gives each stage with autoDeploy a deployment of its own, or the message that says why it has none. The service
-    /// does so a moment after its answer, this program before it.
+    /// Gives each stage with autoDeploy a deployment of its own, or the message that says why it has none.
+    /// The service does so a moment after its answer, this program before it.
     static func deployAutomatically(apiId: String, _ context: WriteContext, in tables: inout Tables) {
         let stages = tables.collection(CollectionKey(resource: .stage, parent: apiId))
         guard stages.count > 0 else { return }
@@ -100,10 +105,32 @@ extension Deployment {
         deployment[deploymentStatus] = "DEPLOYED"
         deployment[description] = "Automatic deployment triggered by changes to the Api configuration"
         Resource.deployment.put(deployment, as: identifier, under: [apiId], in: &tables)
+        let deployments = CollectionKey(resource: .deployment, parent: apiId)
+        tables.keep(APIConfiguration(of: apiId, in: tables), of: identifier, in: deployments)
+        let previous = deploymentId(of: stage, apiId: apiId, in: tables)
         move(stage: stage, to: identifier, apiId: apiId, context, &tables)
+        if let previous { forget(previous, apiId: apiId, in: &tables) }
         note(
             "Successfully deployed stage with deployment ID '\(identifier)'", at: stage, apiId: apiId,
             in: &tables)
+    }
+
+    private static func deploymentId(of stage: String, apiId: String, in tables: Tables) -> String? {
+        tables.record(stage, in: CollectionKey(resource: .stage, parent: apiId))
+            .flatMap { Draft(.stage, $0)[Stage.deploymentId] }
+    }
+
+    /// Forgets what an automatic deployment deployed when no stage points to it any more. There is one with
+    /// every change of an API; keeping all of them would let an API that is changed for days grow without
+    /// end.
+    private static func forget(_ identifier: String, apiId: String, in tables: inout Tables) {
+        let deployments = CollectionKey(resource: .deployment, parent: apiId)
+        guard let record = tables.record(identifier, in: deployments),
+            Draft(.deployment, record)[autoDeployed] == true
+        else { return }
+        let stages = tables.collection(CollectionKey(resource: .stage, parent: apiId)).records.values
+        if stages.contains(where: { Draft(.stage, $0)[Stage.deploymentId] == identifier }) { return }
+        tables.keep(nil, of: identifier, in: deployments)
     }
 
     private static func note(_ message: String, at stage: String, apiId: String, in tables: inout Tables) {
