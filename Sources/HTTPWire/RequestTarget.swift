@@ -1,8 +1,8 @@
-/// A request target taken apart once: percent-decoded path segments and query items (RFC 9112 section 3.2, RFC
-/// 3986). Refuses with 400 what is not origin-form, absolute-form or `*`, any character that a URI may not have,
-/// and percent-encoding that is not `%` and two hexadecimal digits or does not decode to UTF-8. Dot segments stay:
-/// no path of the service has any, so a `..` just matches nothing, whereas a normalised path would no longer be
-/// the one that the client signed.
+/// A request target taken apart once: percent-decoded path segments and query items (RFC 9112 section 3.2,
+/// RFC 3986). Refuses with 400 what is not origin-form, absolute-form or `*`, any character that a URI may
+/// not have, and percent-encoding that is not `%` and two hexadecimal digits or does not decode to UTF-8. Dot
+/// segments stay: no path of the service has any, so a `..` just matches nothing, whereas a normalised path
+/// would no longer be the one that the client signed.
 
 /// The target of a request, in origin-form.
 package struct RequestTarget: Sendable {

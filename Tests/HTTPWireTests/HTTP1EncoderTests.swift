@@ -1,5 +1,5 @@
-/// Responses as bytes: order of the fields, framing by status and method, reason phrases. Each expected response
-/// is written out, with the CR of each line.
+/// Responses as bytes: order of the fields, framing by status and method, reason phrases. Each expected
+/// response is written out, with the CR of each line.
 
 import HTTPWire
 import Testing
