@@ -67,7 +67,7 @@ struct ConnectionTests {
             bench.receive(requests)
             bench.end()
 
-            #expect(bench.connection.isClosed, "call \(failing)")
+            #expect(bench.isClosed, "call \(failing)")
             #expect(bench.stream.calls.count == failing)
             #expect(answers.hasPrefix(bench.stream.sentText), "call \(failing)")
         }
@@ -82,7 +82,7 @@ struct ConnectionTests {
 
         bench.receive((1...6).map { get("/\($0)") }.joined())
         let atCap = bench.handler.paths
-        let interestAtCap = bench.connection.interest
+        let interestAtCap = bench.interest
         bench.take(answer("/1").utf8.count)
         bench.take(1)
         let afterOneWasTaken = bench.handler.paths
@@ -93,7 +93,7 @@ struct ConnectionTests {
         #expect(afterOneWasTaken == ["/1", "/2", "/3", "/4"])
         #expect(bench.handler.paths == ["/1", "/2", "/3", "/4", "/5", "/6"])
         #expect(bench.stream.sentText == (1...6).map { answer("/\($0)") }.joined())
-        #expect(bench.connection.interest == .read)
+        #expect(bench.interest == .read)
     }
 
     @Test func `requests one byte below the output cap wait one answer earlier`() {
@@ -133,7 +133,7 @@ struct ConnectionTests {
         bench.take(Int(Int32.max))
 
         #expect(bench.stream.sentText == answer("/1") + answer("/2"))
-        #expect(bench.connection.isClosed)
+        #expect(bench.isClosed)
     }
 
     @Test func `a head as long as the limits allow needs no more room than there is`() {

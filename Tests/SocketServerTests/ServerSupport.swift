@@ -37,8 +37,15 @@ final class RecordingHandler: RequestHandler {
 /// A clock that stands until it is moved. The wall shows 1994-11-06T08:49:37Z at the start.
 final class ManualClock: ServerClock {
     private let elapsed = Mutex<Duration>(.zero)
+    private let monotonicReadings = Atomic<Int>(0)
 
-    func monotonicTime() -> Duration { elapsed.withLock { $0 } }
+    /// How often the monotonic time was asked for.
+    var readings: Int { monotonicReadings.load(ordering: .relaxed) }
+
+    func monotonicTime() -> Duration {
+        monotonicReadings.add(1, ordering: .relaxed)
+        return elapsed.withLock { $0 }
+    }
 
     func wallTime() -> Duration { elapsed.withLock { .seconds(784_111_777) + $0 } }
 

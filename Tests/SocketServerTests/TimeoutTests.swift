@@ -68,4 +68,19 @@ struct TimeoutTests {
 
         #expect(String(decoding: response.body, as: UTF8.self) == "/new")
     }
+
+    @Test func `a clock that stands just before a deadline is not watched`() throws {
+        let server = try TestServer()
+        let client = try server.client()
+        try begin("", of: client)
+        server.advance(by: HTTPLimits().idleTimeout - .nanoseconds(1))
+
+        let readingsBefore = server.clock.readings
+        let isReadable = client.isReadable(within: 100)
+        let readings = server.clock.readings - readingsBefore
+
+        // The turn for the advance, and the one that finds that the clock stands; a loop that watched would take 100.
+        #expect(readings <= 3)
+        #expect(!isReadable)
+    }
 }
