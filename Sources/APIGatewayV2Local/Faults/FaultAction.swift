@@ -45,7 +45,8 @@ extension FaultAction {
             problems.note(status, found: "status beside error", expected: "one of them")
         case (nil, nil):
             let members = Self.errorMembers + Self.statusMembers.dropLast()
-            guard problems.isObject(place, members: members) else { return }
+            let countBefore = problems.count
+            guard problems.isObject(place, members: members), problems.count == countBefore else { return }
             problems.note(place, found: "no member error or status", expected: "one of them")
         }
     }

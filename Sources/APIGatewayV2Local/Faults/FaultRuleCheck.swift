@@ -152,7 +152,8 @@ extension FaultAction {
         }
         if let retryAfter, !FaultLimits.retryAfter.contains(retryAfter) {
             problems.note(
-                path + [.member("retryAfter")], found: "\(retryAfter)",
+                path + [.member("retryAfter")],
+                found: retryAfter < .zero ? "\(retryAfter)" : retryAfter.ruleText,
                 expected: "0s to \(FaultLimits.retryAfter.upperBound.ruleText)")
         }
     }
