@@ -1,5 +1,5 @@
-/// The rule engine against a model of it that is too simple to be wrong and too slow to be used, over random rules,
-/// requests and waits. A failure prints the seed; `APIGATEWAYV2_LOCAL_TEST_SEED` runs that one alone.
+/// The rule engine against a model of it that is too simple to be wrong and too slow to be used, over random
+/// rules, requests and waits. A failure prints the seed; `APIGATEWAYV2_LOCAL_TEST_SEED` runs that one alone.
 
 import APIGatewayV2Local
 import Foundation
@@ -13,10 +13,11 @@ struct FaultModelTests {
     }
 
     @Test func `the engine fires as the model does`() throws {
+        let service = try Emulator.service()
         for seed in Self.seeds {
             var random = SeededGenerator(seed: seed)
             let rules = (0..<Int.random(in: 1...6, using: &random)).map { RandomRule($0, &random) }
-            let emulator = try Emulator(rules.map(\.rule))
+            let emulator = try Emulator(rules.map(\.rule), service: service)
             var model = Model(rules: rules)
 
             for step in 0..<60 {

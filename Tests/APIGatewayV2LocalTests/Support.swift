@@ -1,5 +1,5 @@
-/// What the suites of this target share: a clock moved by hand, and a pipeline over two written-out APIs that is asked
-/// without sockets.
+/// What the suites of this target share: a clock moved by hand, and a pipeline over two written-out APIs that
+/// is asked without sockets.
 
 import APIGatewayV2
 import APIGatewayV2Local
@@ -43,19 +43,22 @@ struct Emulator {
 
     init(
         _ rules: [FaultRule] = [], authentication: Authentication = .off,
-        accessKeyAccounts: [String: String] = [:],
-        seed: UInt64 = 1
+        accessKeyAccounts: [String: String] = [:], service: Service? = nil
     ) throws {
-        let scope = Scope(account: "000000000000", region: "us-east-1")
-        var loader = FixtureLoader(defaultScope: scope)
-        loader.load("apis.json", at: .single, bytes: Array(Self.fixture.utf8))
-        #expect(loader.problems == [])
         faults = try Faults(rules)
         pipeline = Pipeline(
-            service: Service(store: Store(seed: loader.state)), faults: faults,
-            identities: IdentityReader(defaultScope: scope, accessKeyAccounts: accessKeyAccounts),
-            authentication: authentication, random: RandomSource(seed: seed), clock: clock,
+            service: try service ?? Self.service(), faults: faults,
+            identities: IdentityReader(defaultScope: Self.scope, accessKeyAccounts: accessKeyAccounts),
+            authentication: authentication, random: RandomSource(seed: 1), clock: clock,
             onRequest: { [summaries] in summaries.append($0) })
+    }
+
+    /// The service over the two APIs.
+    static func service() throws -> Service {
+        var loader = FixtureLoader(defaultScope: scope)
+        loader.load("apis.json", at: .single, bytes: Array(fixture.utf8))
+        #expect(loader.problems == [])
+        return Service(store: Store(seed: loader.state))
     }
 
     /// Sends one request and gives back its answer.
@@ -70,6 +73,7 @@ struct Emulator {
         return pipeline.handle(request, from: ConnectionID(rawValue: 1)).response
     }
 
+    static let scope = Scope(account: "000000000000", region: "us-east-1")
     static let integrationPath = "/v2/apis/a1b2c3d4e5/integrations/abc123d"
     static let otherIntegrationPath = "/v2/apis/f6g7h8i9j0/integrations/def456g"
     static let integration = #"{"integrationId":"abc123d","integrationType":"HTTP_PROXY"}"#
