@@ -6,7 +6,8 @@ import Testing
 
 struct AdminAPITests {
     private let flaky =
-        #"{"name":"flaky","match":{"operation":"GetIntegration"},"when":{"first":2},"then":{"error":"TooManyRequestsException"}}"#
+        #"{"name":"flaky","match":{"operation":"GetIntegration"},"when":{"first":2},"#
+        + #""then":{"error":"TooManyRequestsException"}}"#
 
     @Test func `health tells the status and the version`() throws {
         let answer = try Emulator().send(.get, "/__admin/health")
@@ -63,7 +64,8 @@ struct AdminAPITests {
         #expect(
             answer.text
                 == #"{"message":"The rules have 2 mistakes. Nothing was changed.","errors":["#
-                + #"{"path":"/1/name","line":3,"column":12,"found":"the name \"old\" of a rule that is loaded","#
+                + #"{"path":"/1/name","line":3,"column":12,"found":"the name \"old\" "#
+                + #"of a rule that is loaded","#
                 + #""expected":"another, or a PUT that replaces the rule"},"#
                 + #"{"path":"/1/match/operation","line":3,"column":42,"found":"\"GetIntegratio\"","#
                 + #""expected":"the name of an operation of the service","suggestion":"GetIntegration"}]}"#
@@ -77,7 +79,8 @@ struct AdminAPITests {
         #expect(answer.status == 400)
         #expect(
             answer.text
-                == #"{"message":"The rules have a mistake. Nothing was changed.","errors":[{"path":"","line":2,"column":3,"#
+                == #"{"message":"The rules have a mistake. Nothing was changed.","errors":[{"path":"","#
+                + #""line":2,"column":3,"#
                 + #""found":"'nope'","expected":"a name in double quotation marks"}]}"# + "\n")
     }
 
@@ -124,7 +127,8 @@ struct AdminAPITests {
         #expect(answer.status == 404)
         #expect(
             answer.text
-                == #"{"message":"No fault rule is called \"flakey\". Did you mean flaky?","rules":["flaky","slow"]}"#
+                == #"{"message":"No fault rule is called \"flakey\". Did you mean flaky?","#
+                + #""rules":["flaky","slow"]}"#
                 + "\n")
     }
 
@@ -153,7 +157,8 @@ struct AdminAPITests {
         #expect(answer.status == 404)
         #expect(
             answer.text
-                == #"{"message":"There is no \#(path).\#(hint)","available":["GET /__admin/health","POST /__admin/reset","#
+                == #"{"message":"There is no \#(path).\#(hint)","available":["GET /__admin/health","#
+                + #""POST /__admin/reset","#
                 + #""GET, POST, DELETE /__admin/faults","GET, PUT, DELETE /__admin/faults/{name}"]}"# + "\n")
     }
 

@@ -25,7 +25,8 @@ struct FaultActionTests {
         (.accessDenied, 403, "AccessDeniedException", #"{"message":"Access Denied"}"# + "\n"),
         (
             .conflict, 409, "ConflictException",
-            #"{"message":"Unable to complete operation due to concurrent modification. Please try again later."}"#
+            #"{"message":"Unable to complete operation due to concurrent modification. Please try again "#
+                + #"later."}"#
                 + "\n"
         ),
     ])

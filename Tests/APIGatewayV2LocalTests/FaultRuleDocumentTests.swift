@@ -22,7 +22,8 @@ struct FaultRuleDocumentTests {
                     {
                       "name": "flaky-get",
                       "match": {
-                        "operation": "GetIntegration", "method": "GET", "path": "/v2/*", "apiId": "a1b2c3d4e5",
+                        "operation": "GetIntegration", "method": "GET", "path": "/v2/*",
+                        "apiId": "a1b2c3d4e5",
                         "integrationId": "abc*", "attempt": 1
                       },
                       "when": { "first": 2 },
@@ -72,7 +73,8 @@ struct FaultRuleDocumentTests {
         (#"{"error": "ConflictException", "retryAfter": "0s"}"#, .error(.conflict, retryAfter: .zero)),
         (#"{"status": 204}"#, .status(204)),
         (
-            #"{"status": 503, "body": "Busy", "headers": {"Content-Type": "text/plain", "X-A": "1"}, "retryAfter": "2m"}"#,
+            #"{"status": 503, "body": "Busy", "headers": {"Content-Type": "text/plain", "X-A": "1"}, "#
+                + #""retryAfter": "2m"}"#,
             .status(
                 503, headers: [FaultHeader("Content-Type", "text/plain"), FaultHeader("X-A", "1")],
                 body: "Busy",
@@ -102,7 +104,8 @@ struct FaultRuleDocumentTests {
         (
             #"{"rulez": []}"#,
             [
-                "f.json:1:2: /rulez: found an unknown member, expected one of rules, name, match, when, then; "
+                "f.json:1:2: /rulez: found an unknown member, expected one of rules, name, match, when, "
+                    + "then; "
                     + "did you mean rules?"
             ]
         ),
@@ -141,7 +144,8 @@ struct FaultRuleDocumentTests {
         ),
         (
             #"{"method": "get"}"#,
-            #"/0/match/method: found "get", expected one of GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, CONNECT, "#
+            #"/0/match/method: found "get", expected one of GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, "#
+                + #"CONNECT, "#
                 + "TRACE; did you mean GET?"
         ),
         (
@@ -250,7 +254,8 @@ struct FaultRuleDocumentTests {
         ),
         (
             #"{"error": "ConflictException", "body": "x"}"#,
-            "/0/then/body: found an unknown member, expected one of error, message, limitType, resourceType, retryAfter"
+            "/0/then/body: found an unknown member, expected one of error, message, limitType, "
+                + "resourceType, retryAfter"
         ),
         (
             #"{"error": "ConflictException", "retryAfter": 1}"#,
@@ -280,7 +285,8 @@ struct FaultRuleDocumentTests {
         ),
         (
             #"{"status": 500, "headers": {"Content-Length": "3"}}"#,
-            "/0/then/headers/Content-Length: found Content-Length, expected another field: the server writes this one"
+            "/0/then/headers/Content-Length: found Content-Length, expected another field: the server "
+                + "writes this one"
         ),
     ])
     func `an action that makes no sense is refused`(then: String, expected: String) throws {
@@ -304,11 +310,14 @@ struct FaultRuleDocumentTests {
                 "f.json:2:38: /rules/0/match/attempt: found 0, expected 1 to 1000",
                 "f.json:2:60: /rules/0/when/first: found 0, expected 1 to 1000000000",
                 "f.json:2:83: /rules/0/then/status: found 99, expected 200 to 599",
-                #"f.json:3:12: /rules/1/name: found the name "a" a second time, expected it once (first at /rules/0/name)"#,
-                "f.json:3:26: /rules/1/when/often: found an unknown member, expected one of always, first, after, every, rate",
+                #"f.json:3:12: /rules/1/name: found the name "a" a second time, expected it once (first "#
+                    + #"at /rules/0/name)"#,
+                "f.json:3:26: /rules/1/when/often: found an unknown member, expected one of always, first, "
+                    + "after, every, rate",
                 "f.json:3:64: /rules/1/then: found this member a second time, expected it once",
                 #"f.json:4:12: /rules/2/name: found "", expected 1 to 128 characters without a slash"#,
-                "f.json:4:16: /rules/2/wen: found an unknown member, expected one of name, match, when, then; did you mean when?",
+                "f.json:4:16: /rules/2/wen: found an unknown member, expected one of name, match, when, "
+                    + "then; did you mean when?",
             ])
     }
 
@@ -361,7 +370,8 @@ struct FaultRuleWritingTests {
                 parameters: ["integrationId": "*"]),
             when: .after(7),
             then: .error(
-                FaultError(.notFound, message: "Gone \"away\"", detail: "Api"), retryAfter: .milliseconds(1))),
+                FaultError(.notFound, message: "Gone \"away\"", detail: "Api"),
+                retryAfter: .milliseconds(1))),
         FaultRule(when: .every(3), then: .error(FaultError(.tooManyRequests, detail: "burst"))),
         FaultRule(
             when: .rate(perSecond: 0.2, burst: 1), then: .error(.accessDenied, retryAfter: .seconds(86_400))),
@@ -389,8 +399,10 @@ struct FaultRuleWritingTests {
 
         #expect(
             String(decoding: bytes, as: UTF8.self)
-                == #"{"name":"flaky-get","match":{"operation":"GetIntegration","apiId":"a1b2c3d4e5","attempt":1},"#
-                + #""when":{"rate":{"perSecond":10,"burst":40}},"then":{"error":"TooManyRequestsException","retryAfter":"1s"}}"#
+                == #"{"name":"flaky-get","match":{"operation":"GetIntegration","apiId":"a1b2c3d4e5","#
+                + #""attempt":1},"#
+                + #""when":{"rate":{"perSecond":10,"burst":40}},"#
+                + #""then":{"error":"TooManyRequestsException","retryAfter":"1s"}}"#
         )
     }
 }

@@ -63,21 +63,25 @@ struct FaultShorthandTests {
     @Test(arguments: [
         (
             "",
-            #"found "", expected OPERATION:STATUS or OPERATION:STATUS:first=N, such as GetIntegration:429:first=2"#
+            #"found "", expected OPERATION:STATUS or OPERATION:STATUS:first=N, such as "#
+                + #"GetIntegration:429:first=2"#
         ),
         (
             "GetIntegration",
-            #"found "GetIntegration", expected OPERATION:STATUS or OPERATION:STATUS:first=N, such as GetIntegration:429:first=2"#
+            #"found "GetIntegration", expected OPERATION:STATUS or OPERATION:STATUS:first=N, such as "#
+                + #"GetIntegration:429:first=2"#
         ),
         (
             "GetIntegration:x",
-            #"found "GetIntegration:x", expected OPERATION:STATUS or OPERATION:STATUS:first=N, such as GetIntegration:429:first=2"#
+            #"found "GetIntegration:x", expected OPERATION:STATUS or OPERATION:STATUS:first=N, such as "#
+                + #"GetIntegration:429:first=2"#
         ),
         ("GetIntegration:99", "found 99, expected 200 to 599"),
         ("GetIntegration:600", "found 600, expected 200 to 599"),
         (
             "GetIntegratoin:429",
-            #"found "GetIntegratoin", expected the name of an operation of the service; did you mean GetIntegration?"#
+            #"found "GetIntegratoin", expected the name of an operation of the service; did you mean "#
+                + #"GetIntegration?"#
         ),
         (":429", #"found "", expected a pattern; * matches anything"#),
         (

@@ -47,7 +47,8 @@ struct FaultsTests {
         #expect(
             error?.lines == [
                 "/2/then/status: found 1, expected 200 to 599",
-                #"/1/name: found the name "a" of a rule that is loaded, expected another, or a PUT that replaces the rule"#,
+                #"/1/name: found the name "a" of a rule that is loaded, expected another, or a PUT that "#
+                    + #"replaces the rule"#,
             ])
         #expect(faults.all.map(\.name) == ["a"])
     }
@@ -60,7 +61,8 @@ struct FaultsTests {
         ),
         (
             FaultRule(match: FaultMatch(parameters: ["apiID": "a"]), then: .status(500)),
-            "/match/apiID: found an unknown member, expected a path parameter of the service; did you mean apiId?"
+            "/match/apiID: found an unknown member, expected a path parameter of the service; did you mean "
+                + "apiId?"
         ),
         (
             FaultRule(when: .rate(perSecond: 0, burst: 1), then: .status(500)),

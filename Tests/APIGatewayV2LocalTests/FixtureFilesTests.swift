@@ -85,8 +85,10 @@ struct FixtureFilesTests {
 
         #expect(
             found.sorted() == [
-                "apis/a1b2c3d4e5.json:1:2: found the end of the text, expected a name in double quotation marks",
-                "apis/a1b2c3d4e5/integrations/abc123d.json:1:1: /: found Integration of Api \"a1b2c3d4e5\", which no "
+                "apis/a1b2c3d4e5.json:1:2: found the end of the text, expected a name in double quotation "
+                    + "marks",
+                "apis/a1b2c3d4e5/integrations/abc123d.json:1:1: /: found Integration of Api \"a1b2c3d4e5\","
+                    + " which no "
                     + "fixture of account 000000000000 in us-east-1 holds, expected that Api too",
                 "apis/a1b2c3d4e5/routez/r.json: found \"routez\", expected one of integrations",
                 "apis/b.jsonn: found a file that ends in .jsonn, expected JSON in b.json",
@@ -100,7 +102,8 @@ struct FixtureFilesTests {
         #expect(
             LocalServer.validateFixtures(["/nowhere/at/all"], account: "000000000000", region: "us-east-1")
                 == [
-                    "/nowhere/at/all: found No such file or directory, expected a file or a folder of fixtures"
+                    "/nowhere/at/all: found No such file or directory, expected a file or a folder of "
+                        + "fixtures"
                 ])
     }
 
@@ -111,7 +114,8 @@ struct FixtureFilesTests {
 
         #expect(
             LocalServer.validateFixtures([folder.path], account: "000000000000", region: "us-east-1") == [
-                "\(folder.path)/apis/b.json: found No such file or directory, expected a file that can be read"
+                "\(folder.path)/apis/b.json: found No such file or directory, expected a file that can be "
+                    + "read"
             ])
     }
 

@@ -42,8 +42,10 @@ struct IdentityTests {
     }
 
     @Test(arguments: [
-        "AWS4-HMAC-SHA256 SignedHeaders=host, Signature=00, Credential=444455556666/20300101/eu-west-1/apigateway/aws4_request",
-        "AWS4-HMAC-SHA256 Credential=444455556666/20300101/eu-west-1/apigateway/aws4_request,SignedHeaders=host,Signature=00",
+        "AWS4-HMAC-SHA256 SignedHeaders=host, Signature=00, "
+            + "Credential=444455556666/20300101/eu-west-1/apigateway/aws4_request",
+        "AWS4-HMAC-SHA256 Credential=444455556666/20300101/eu-west-1/apigateway/aws4_request,"
+            + "SignedHeaders=host,Signature=00",
         "AWS4-HMAC-SHA256   Credential=444455556666/20300101/eu-west-1/apigateway/aws4_request",
     ])
     func `parameters may come in any order and spacing`(value: String) throws {
@@ -54,7 +56,8 @@ struct IdentityTests {
 
     @Test func `an asymmetric signature has an account and no region`() throws {
         let value =
-            "AWS4-ECDSA-P256-SHA256 Credential=444455556666/20300101/apigateway/aws4_request, SignedHeaders=host"
+            "AWS4-ECDSA-P256-SHA256 Credential=444455556666/20300101/apigateway/aws4_request, "
+            + "SignedHeaders=host"
 
         #expect(
             try identity(authorization: value).scope == Scope(account: "444455556666", region: "us-east-1"))

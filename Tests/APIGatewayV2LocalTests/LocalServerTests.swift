@@ -72,7 +72,8 @@ struct LocalServerTests {
         #expect(error == .addressInUse(host: "127.0.0.1", port: server.port))
         #expect(
             error?.lines == [
-                "port \(server.port) on 127.0.0.1 is in use: stop the program that listens there, or choose another "
+                "port \(server.port) on 127.0.0.1 is in use: stop the program that listens there, or "
+                    + "choose another "
                     + "port (port 0 picks a free one)"
             ])
     }

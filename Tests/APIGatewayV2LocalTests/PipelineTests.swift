@@ -41,7 +41,8 @@ struct PipelineTests {
         ),
         (
             .get, "/v2/portals", 501, "NotImplemented",
-            #"{"message":"ListPortals is an operation of Amazon API Gateway V2 that apigatewayv2-local does not answer yet."}"#
+            #"{"message":"ListPortals is an operation of Amazon API Gateway V2 that apigatewayv2-local "#
+                + #"does not answer yet."}"#
                 + "\n"
         ),
     ])
