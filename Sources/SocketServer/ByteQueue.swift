@@ -66,8 +66,9 @@ package struct ByteQueue: Sendable {
 
     /// A queue of the same bytes that takes no more memory than they need.
     package func tight() -> ByteQueue {
-        var queue = ByteQueue()
-        queue.bytes = Array(bytes[start...])
+        // Not `Array(bytes[start...])`, which shares the memory when `start` is 0.
+        var queue = ByteQueue(capacity: count)
+        queue.bytes.append(contentsOf: bytes[start...])
         return queue
     }
 

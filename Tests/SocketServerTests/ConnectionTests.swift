@@ -159,4 +159,46 @@ struct ConnectionTests {
         #expect(bench.stream.sentText.hasPrefix("HTTP/1.1 505 "))
         #expect(bench.stream.calls.last == "shutdown")
     }
+
+    @Test(arguments: 0..<100 as Range<UInt64>)
+    func `requests in random pieces to a peer that takes random pieces are answered in order`(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        var limits = HTTPLimits()
+        limits.outputBytesMax = Int.random(in: 0...2_000, using: &random)
+        let bench = ConnectionBench(limits: limits)
+        bench.stream.room = 0
+        let count = Int.random(in: 1...40, using: &random)
+        var pending: [UInt8] = []
+        for number in 1...count {
+            let body = String(repeating: "b", count: Int.random(in: 0...300, using: &random))
+            let head = "PUT /\(number) HTTP/1.1\r\nHost: test\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
+            pending += Array((head + body).utf8)
+        }
+        let expectedPaths = (1...count).map { "/\($0)" }
+
+        while !pending.isEmpty {
+            let piece = Int.random(in: 1...min(500, pending.count), using: &random)
+            bench.receive(Array(pending[..<piece]))
+            pending.removeFirst(piece)
+            if Bool.random(using: &random) { bench.take(Int.random(in: 1...700, using: &random)) }
+        }
+        bench.take(1_000_000)
+
+        #expect(bench.handler.paths == expectedPaths)
+        #expect(bench.stream.sentText.occurrences(of: "HTTP/1.1 200 OK") == count)
+        #expect(bench.isIdle && !bench.isClosed)
+    }
+}
+
+extension String {
+    /// How often `text` stands in it.
+    fileprivate func occurrences(of text: String) -> Int {
+        var count = 0
+        var rest = self[...]
+        while let range = rest.firstRange(of: text) {
+            count += 1
+            rest = rest[range.upperBound...]
+        }
+        return count
+    }
 }
