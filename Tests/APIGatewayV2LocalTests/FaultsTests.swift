@@ -87,6 +87,35 @@ struct FaultsTests {
         #expect(faults.all == [])
     }
 
+    @Test(arguments: [
+        FaultRule(match: FaultMatch(attempt: 1), when: .first(1), then: .status(200)),
+        FaultRule(match: FaultMatch(attempt: 1000), when: .first(1_000_000_000), then: .status(599)),
+        FaultRule(when: .rate(perSecond: 0.0001, burst: 1), then: .error(.conflict, retryAfter: .zero)),
+        FaultRule(
+            when: .rate(perSecond: 1_000_000, burst: 1_000_000),
+            then: .error(.conflict, retryAfter: .seconds(86_400))),
+    ])
+    func `numbers at their bounds are taken`(rule: FaultRule) throws {
+        #expect(try Faults([rule]).all.count == 1)
+    }
+
+    @Test(arguments: [
+        FaultRule(match: FaultMatch(attempt: 0), then: .status(500)),
+        FaultRule(match: FaultMatch(attempt: 1001), then: .status(500)),
+        FaultRule(when: .every(0), then: .status(500)),
+        FaultRule(when: .after(1_000_000_001), then: .status(500)),
+        FaultRule(when: .rate(perSecond: 0.000_099, burst: 1), then: .status(500)),
+        FaultRule(when: .rate(perSecond: 1_000_000.1, burst: 1), then: .status(500)),
+        FaultRule(when: .rate(perSecond: 1, burst: 1_000_001), then: .status(500)),
+        FaultRule(then: .status(600)),
+        FaultRule(then: .error(.conflict, retryAfter: .seconds(86_400) + .nanoseconds(1))),
+    ])
+    func `numbers one past their bounds are refused`(rule: FaultRule) throws {
+        let error = #expect(throws: FaultRuleError.self) { try Faults([rule]) }
+
+        #expect(error?.lines.count == 1)
+    }
+
     @Test func `as many rules as the limit are taken and no more`() throws {
         let faults = try Faults(Array(repeating: rule, count: FaultLimits.rulesMax - 1))
         try faults.add(rule)

@@ -4,6 +4,7 @@
 import APIGatewayV2
 import APIGatewayV2Local
 import Foundation
+import SocketServer
 import Testing
 
 /// A folder of files that goes away with the value.
@@ -139,5 +140,20 @@ struct FixtureFilesTests {
 
         #expect(try lines(["everything.json": everything]) == [])
         #expect(try lines(["everything.json": everything + "x"]).count == 1)
+    }
+
+    @Test func `a folder at the deepest level is walked`() throws {
+        let nested = (1...15).map { "f\($0)" }.joined(separator: "/")
+
+        #expect(try lines(["\(nested)/x.json": "not loaded"]) == [])
+    }
+
+    @Test func `a file as long as the limit is read and one byte more is refused`() throws {
+        let folder = try Folder(["ten": "0123456789"])
+
+        #expect(try FileSystem.read(folder.path + "/ten", bytesMax: 10) == Array("0123456789".utf8))
+        #expect(throws: SystemError(call: "read", errno: EFBIG)) {
+            try FileSystem.read(folder.path + "/ten", bytesMax: 9)
+        }
     }
 }
