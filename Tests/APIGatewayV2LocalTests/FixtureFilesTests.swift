@@ -37,8 +37,7 @@ struct FixtureFilesTests {
     /// The lines about a folder, its own path left out.
     private func lines(_ files: [String: String], more: [String] = []) throws -> [String] {
         let folder = try Folder(files)
-        let lines = LocalServer.validateFixtures(
-            [folder.path] + more, account: "000000000000", region: "us-east-1")
+        let lines = LocalServer.checkFixtures([folder.path] + more).problems
         return lines.map { $0.replacing(folder.path + "/", with: "") }
     }
 
@@ -63,8 +62,7 @@ struct FixtureFilesTests {
         let folder = try Folder(["everything.txt": #"{"apis": [\#(api)]}"#])
 
         #expect(
-            LocalServer.validateFixtures(
-                [folder.path + "/everything.txt"], account: "000000000000", region: "us-east-1") == [])
+            LocalServer.checkFixtures([folder.path + "/everything.txt"]).problems == [])
     }
 
     @Test func `hidden files, other files and other folders are passed over`() throws {
@@ -101,7 +99,7 @@ struct FixtureFilesTests {
 
     @Test func `a path that is not there is told`() {
         #expect(
-            LocalServer.validateFixtures(["/nowhere/at/all"], account: "000000000000", region: "us-east-1")
+            LocalServer.checkFixtures(["/nowhere/at/all"]).problems
                 == [
                     "/nowhere/at/all: found No such file or directory, expected a file or a folder of "
                         + "fixtures"
@@ -114,7 +112,7 @@ struct FixtureFilesTests {
             atPath: folder.path + "/apis/b.json", withDestinationPath: "/nowhere/at/all")
 
         #expect(
-            LocalServer.validateFixtures([folder.path], account: "000000000000", region: "us-east-1") == [
+            LocalServer.checkFixtures([folder.path]).problems == [
                 "\(folder.path)/apis/b.json: found No such file or directory, expected a file that can be "
                     + "read"
             ])
@@ -125,7 +123,7 @@ struct FixtureFilesTests {
         try FileManager.default.createSymbolicLink(
             atPath: folder.path + "/loop", withDestinationPath: folder.path)
 
-        let lines = LocalServer.validateFixtures([folder.path], account: "000000000000", region: "us-east-1")
+        let lines = LocalServer.checkFixtures([folder.path]).problems
 
         let loop = String(repeating: "/loop", count: 16)
         #expect(lines == ["\(folder.path)\(loop): found a folder this deep, expected at most 16 levels"])
