@@ -1,11 +1,13 @@
-/// One connection for its whole life: bytes in, requests to the handler, replies out, in order. Belongs to one loop.
-/// It may refuse to read (while the peer does not take its answers), refuse a request (once, then it closes), and close
-/// in stages so that the peer sees the last answer and not a reset. Follows RFC 9112 section 9.
+/// One connection for its whole life: bytes in, requests to the handler, replies out, in order. Belongs to
+/// one loop. It may refuse to read (while the peer does not take its answers), refuse a request (once, then
+/// it closes), and close in stages so that the peer sees the last answer and not a reset. Follows RFC 9112
+/// section 9.
 
 package import HTTPWire
 
-/// The server's end of one connection. Not a class: its state is then reached by one access a turn, which Swift checks
-/// for exclusivity, and not by one for each property (1,800 of 17,500 instructions a request, by callgrind).
+/// The server's end of one connection. Not a class: its state is then reached by one access a turn, which
+/// Swift checks for exclusivity, and not by one for each property (1,800 of 17,500 instructions a request, by
+/// callgrind).
 package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
     private enum Phase {
         /// Requests are read and answered.
@@ -93,8 +95,8 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
     /// Acts on a deadline that has passed: 408 if a request had begun, else a plain close.
     package mutating func expire(in turn: inout Turn) {
         let isHeadLate = headBegan.map { $0 + limits.headerTimeout <= turn.now } ?? false
-        // Without a late head it is the idle time that is up, and then a peer that does not take what it was sent
-        // will not take a 408 either.
+        // Without a late head it is the idle time that is up, and then a peer that does not take what it was
+        // sent will not take a 408 either.
         guard case .open = phase, http1.hasBegunRequest, isHeadLate || output.isEmpty else {
             phase = .closed
             return
@@ -117,7 +119,8 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
         input.removeAll()
     }
 
-    /// Answers requests until none is whole, the peer should first take what it was answered, or one was the last.
+    /// Answers requests until none is whole, the peer should first take what it was answered, or one was the
+    /// last.
     private mutating func converse(in turn: inout Turn) {
         isHeldBack = false
         while case .open = phase {

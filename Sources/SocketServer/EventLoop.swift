@@ -1,6 +1,7 @@
-/// One thread's world: the connections that it serves, their readiness and their deadlines. A turn waits until the
-/// nearest deadline, collects mail, serves each ready connection (read, decode, answer, write once), and expires
-/// deadlines. Ends when it was told to stop and the last connection is done or the drain deadline has come.
+/// One thread's world: the connections that it serves, their readiness and their deadlines. A turn waits
+/// until the nearest deadline, collects mail, serves each ready connection (read, decode, answer, write
+/// once), and expires deadlines. Ends when it was told to stop and the last connection is done or the drain
+/// deadline has come.
 
 internal import HTTPWire
 
@@ -23,7 +24,8 @@ struct EventLoop: ~Copyable {
     private let limits: HTTPLimits
     private var acceptor: Acceptor?
     private var poller: Poller
-    /// A deadline belongs to a descriptor: a connection's own; the listener's to accept again; the mailbox's to end.
+    /// A deadline belongs to a descriptor: a connection's own; the listener's to accept again; the mailbox's
+    /// to end.
     private var timers = TimerHeap()
     /// By descriptor.
     private var slots: [Slot?] = []
@@ -97,7 +99,8 @@ struct EventLoop: ~Copyable {
         settle(slot, event.descriptor)
     }
 
-    /// Takes over what a connection's turn has changed: its end, what it is to be watched for, when it expires.
+    /// Takes over what a connection's turn has changed: its end, what it is to be watched for, when it
+    /// expires.
     private mutating func settle(_ slot: Slot, _ descriptor: Int32) {
         if slot.connection.isClosed || (turn.isDraining && slot.connection.isIdle) {
             return close(descriptor)

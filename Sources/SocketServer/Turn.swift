@@ -1,5 +1,5 @@
-/// One turn of a loop as its connections see it: the time, the handler, the limits, and memory that passes from one
-/// connection to the next, so that an idle connection holds none.
+/// One turn of a loop as its connections see it: the time, the handler, the limits, and memory that passes
+/// from one connection to the next, so that an idle connection holds none.
 
 package import HTTPWire
 
@@ -46,8 +46,8 @@ package struct Turn: Sendable {
         if queue.capacity == 0 { queue = ByteQueue(capacity: limits.receiveBytes) }
     }
 
-    /// Takes the memory back. A small rest moves to memory of its own size, so that a connection that sent half a line
-    /// does not hold a whole buffer.
+    /// Takes the memory back. A small rest moves to memory of its own size, so that a connection that sent
+    /// half a line does not hold a whole buffer.
     package mutating func reclaimInput(from queue: inout ByteQueue) {
         if queue.isEmpty {
             keep(&queue, as: &spareInput, ifWithin: limits.receiveBytes...limits.spareBytesMax)

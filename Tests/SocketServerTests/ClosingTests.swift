@@ -1,4 +1,5 @@
-/// How a connection ends, in memory: refusals, deadlines, the stages of a close, and each bound at it and one past it.
+/// How a connection ends, in memory: refusals, deadlines, the stages of a close, and each bound at it and one
+/// past it.
 
 import HTTPWire
 import SocketServer

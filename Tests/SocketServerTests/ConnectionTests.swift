@@ -1,4 +1,5 @@
 /// A connection in memory: every cut of the input, every failing call, short writes, and what it holds back.
+/// No socket and no thread: the bench plays the loop, and the script the peer.
 
 import HTTPWire
 import SocketServer

@@ -1,5 +1,5 @@
-/// A stream in memory that a connection can be driven with, one turn at a time: what the peer sent so far, how much it
-/// takes, and which of the calls fails.
+/// A stream in memory that a connection can be driven with, one turn at a time: what the peer sent so far,
+/// how much it takes, and which of the calls fails.
 
 import HTTPWire
 import SocketServer

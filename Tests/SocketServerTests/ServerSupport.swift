@@ -1,5 +1,5 @@
-/// What the server tests share: a handler whose answers follow from the path, a clock that is moved by hand, and short
-/// ways to start a server and to write requests.
+/// What the server tests share: a handler whose answers follow from the path, a clock that is moved by hand,
+/// and short ways to start a server and to write requests.
 
 import Glibc
 import HTTPWire
@@ -7,7 +7,8 @@ import SocketServer
 import Synchronization
 import Testing
 
-/// Answers `/size/<n>` with that many bytes of `x`; any other path with the path, or with the body if there was one.
+/// Answers `/size/<n>` with that many bytes of `x`; any other path with the path, or with the body if there
+/// was one.
 struct EchoHandler: RequestHandler {
     func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Reply {
         let segments = request.target.pathSegments

@@ -1,4 +1,5 @@
-/// Stopping: what is idle goes at once, what is in flight finishes, what does not finish is cut off at the deadline.
+/// Stopping: what is idle goes at once, what is in flight finishes, what does not finish is cut off at the
+/// deadline.
 
 import Dispatch
 import Glibc

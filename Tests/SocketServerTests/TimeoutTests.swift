@@ -1,4 +1,5 @@
 /// Deadlines over real sockets, on a clock that is moved by hand: the loop wakes, looks and acts.
+/// The bounds themselves are tested in memory, in `ClosingTests`.
 
 import HTTPWire
 import SocketServer
@@ -79,7 +80,8 @@ struct TimeoutTests {
         let isReadable = client.isReadable(within: 100)
         let readings = server.clock.readings - readingsBefore
 
-        // The turn for the advance, and the one that finds that the clock stands; a loop that watched would take 100.
+        // The turn for the advance, and the one that finds that the clock stands; a loop that watched would
+        // take 100.
         #expect(readings <= 3)
         #expect(!isReadable)
     }

@@ -1,4 +1,5 @@
 /// Memory that passes from connection to connection, and the time of a turn.
+/// What a loop lends is told by the capacity of the queues.
 
 import HTTPWire
 import SocketServer
