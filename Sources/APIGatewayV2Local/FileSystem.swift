@@ -2,10 +2,10 @@
 /// it is for start-up only.
 
 internal import Glibc
-internal import SocketServer
+package import SocketServer
 
 /// What fixtures and rules need of the file system.
-enum FileSystem {
+package enum FileSystem {
     /// A name in a folder.
     struct Entry {
         let name: String
@@ -13,7 +13,7 @@ enum FileSystem {
     }
 
     /// Bytes of a file that are read: more is no document of this service.
-    static let fileBytesMax = 2 * 1024 * 1024 * 1024
+    package static let fileBytesMax = 2 * 1024 * 1024 * 1024
     private static let chunkBytes = 64 * 1024
 
     static func isFolder(_ path: String) throws(SystemError) -> Bool {
@@ -53,8 +53,8 @@ enum FileSystem {
         return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// All bytes of a file, up to `fileBytesMax`.
-    static func read(_ path: String) throws(SystemError) -> [UInt8] {
+    /// All bytes of a file, which may be `bytesMax`.
+    package static func read(_ path: String, bytesMax: Int = fileBytesMax) throws(SystemError) -> [UInt8] {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw SystemError(call: "open", errno: errno) }
         defer { close(descriptor) }
@@ -67,7 +67,7 @@ enum FileSystem {
             let start = bytes.count
             let received = try read(descriptor, room: room, after: &bytes)
             if received == 0 { return bytes }
-            guard bytes.count <= fileBytesMax else { throw SystemError(call: "read", errno: EFBIG) }
+            guard bytes.count <= bytesMax else { throw SystemError(call: "read", errno: EFBIG) }
             room = max(room - (bytes.count - start), chunkBytes)
         }
     }

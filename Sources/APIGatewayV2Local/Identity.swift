@@ -20,6 +20,11 @@ package struct Identity: Sendable, Equatable {
     package let scope: Scope
     /// Whether there were credentials of any kind.
     package let hasCredentials: Bool
+
+    package init(scope: Scope, hasCredentials: Bool) {
+        self.scope = scope
+        self.hasCredentials = hasCredentials
+    }
 }
 
 /// Reads identities, by the accounts that access keys belong to.

@@ -117,9 +117,16 @@ public final class LocalServer: Sendable {
         server.stop()
     }
 
-    /// What is wrong with fixtures, as lines; none if nothing is.
-    package static func validateFixtures(_ paths: [String], account: String, region: String) -> [String] {
-        loadFixtures(paths, scope: Scope(account: account, region: region)).problems.map(\.line)
+    /// What is wrong with fixtures, as lines, and how many resources of each kind they hold.
+    package static func checkFixtures(
+        _ paths: [String]
+    ) -> (problems: [String], counts: [(noun: String, count: Int)]) {
+        let defaults = Configuration()
+        let loader = loadFixtures(paths, scope: Scope(account: defaults.account, region: defaults.region))
+        let counts = Store(seed: loader.state).recordCounts()
+        return (
+            loader.problems.map(\.line), Catalogue.service.resources.map { ($0.noun, counts[$0.id] ?? 0) }
+        )
     }
 
     private static func loadFixtures(_ paths: [String], scope: Scope) -> FixtureLoader {

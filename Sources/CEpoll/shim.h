@@ -1,6 +1,7 @@
-// What Swift's Glibc module lacks or hides behind _GNU_SOURCE: epoll, eventfd, accept4, and how many processors this
-// process may run on. The functions here take no pointers, so that Swift counts their calls as safe. _GNU_SOURCE is
-// not defined here, because fd_set would then differ from the one in the Glibc module.
+// What Swift's Glibc module lacks or hides behind _GNU_SOURCE: epoll, eventfd, accept4, and how many
+// processors this process may run on. The functions here take no pointers, so that Swift counts their calls
+// as safe. _GNU_SOURCE is not defined here, because fd_set would then differ from the one in the Glibc
+// module.
 #ifndef APIGATEWAYV2_LOCAL_CEPOLL_H
 #define APIGATEWAYV2_LOCAL_CEPOLL_H
 #include <stddef.h>

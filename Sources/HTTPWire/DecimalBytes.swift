@@ -1,4 +1,5 @@
-/// Whole numbers into bytes without a String between.
+/// Whole numbers into decimal digits, as bytes: status codes, lengths and the parts of a date. No String is
+/// made on the way, because a response has three of them.
 
 extension [UInt8] {
     /// Appends a number that is not negative, with zeros before it up to `digits`.

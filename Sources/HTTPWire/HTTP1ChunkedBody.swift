@@ -1,7 +1,8 @@
-/// The chunked coding in, body bytes and the trailer section out: framing only. Takes bytes as they come and keeps none
-/// but those of an unfinished trailer section. Refuses every size line that is not hexadecimal digits, an optional
-/// extension and CRLF; a chunk without its CRLF; too many extension bytes; with 413 a body over the limit; and trailer
-/// fields that would have framed or routed the message. Follows RFC 9112 section 7.1.
+/// The chunked coding in, body bytes and the trailer section out: framing only. Takes bytes as they come and
+/// keeps none but those of an unfinished trailer section. Refuses every size line that is not hexadecimal
+/// digits, an optional extension and CRLF; a chunk without its CRLF; too many extension bytes; with 413 a
+/// body over the limit; and trailer fields that would have framed or routed the message. Follows RFC 9112
+/// section 7.1.
 
 /// A chunked body under way.
 struct HTTP1ChunkedBody: Sendable {
@@ -110,8 +111,8 @@ struct HTTP1ChunkedBody: Sendable {
         guard let (fields, end) = try trailers.parse(bytes, limits: limits) else {
             return .needMore(consumed: consumed)
         }
-        // Refused, not dropped: whoever sends framing behind the body hopes that somebody obeys it
-        // (RFC 9110 section 6.5.1). Other fields stay apart from the header section and are never merged into it.
+        // Refused, not dropped: whoever sends framing behind the body hopes that somebody obeys it (RFC 9110
+        // section 6.5.1). Other fields stay apart from the header section and are never merged into it.
         for name in ["content-length", "host", "transfer-encoding"] where fields.contains(name) {
             throw .badRequest("The trailer section has a field that belongs in the head: \(name).")
         }

@@ -1,6 +1,7 @@
-/// Bytes of an HTTP/1.1 connection in, whole requests out. Holds no bytes of a head itself: the caller keeps the buffer
-/// and passes it again, so a request may arrive in any number of pieces, and every cut gives the same result.
-/// Refuses with `HTTPParseError`, whose `status` is what the peer is told. Follows RFC 9112 sections 2 to 7.
+/// Bytes of an HTTP/1.1 connection in, whole requests out. Holds no bytes of a head itself: the caller keeps
+/// the buffer and passes it again, so a request may arrive in any number of pieces, and every cut gives the
+/// same result. Refuses with `HTTPParseError`, whose `status` is what the peer is told. Follows RFC 9112
+/// sections 2 to 7.
 
 /// The reading half of one HTTP/1.1 connection.
 package struct HTTP1Decoder: Sendable {
@@ -8,8 +9,8 @@ package struct HTTP1Decoder: Sendable {
     package enum Outcome: Sendable {
         /// There is no whole request yet. Call again when more bytes have arrived.
         case needMore(consumed: Int)
-        /// The client waits for `HTTP/1.1 100 Continue` before it sends the body. Said at most once a request, and
-        /// only while no byte of the body has arrived. Call again when more bytes have arrived.
+        /// The client waits for `HTTP/1.1 100 Continue` before it sends the body. Said at most once a
+        /// request, and only while no byte of the body has arrived. Call again when more bytes have arrived.
         case expectContinue(consumed: Int)
         /// A request, and whether the connection may live on behind its answer. Call again for the next one.
         case request(HTTPRequest, consumed: Int, keepAlive: Bool)
@@ -35,7 +36,8 @@ package struct HTTP1Decoder: Sendable {
         self.limits = limits
     }
 
-    /// Whether bytes of a request have arrived that is not whole. Empty lines before a request are not yet one.
+    /// Whether bytes of a request have arrived that is not whole. Empty lines before a request are not yet
+    /// one.
     package var hasBegunRequest: Bool {
         switch phase {
         case .head: head.hasBegun
@@ -49,8 +51,9 @@ package struct HTTP1Decoder: Sendable {
         if case .head = phase { head.hasBegun } else { false }
     }
 
-    /// Reads on, at most to the end of one request. `bytes` is all that was received and not consumed: what the last
-    /// call left, and what has arrived since. After an error the connection is done, and every call throws it again.
+    /// Reads on, at most to the end of one request. `bytes` is all that was received and not consumed: what
+    /// the last call left, and what has arrived since. After an error the connection is done, and every call
+    /// throws it again.
     package mutating func decode(_ bytes: Span<UInt8>) throws(HTTPParseError) -> Outcome {
         do throws(HTTPParseError) {
             switch phase {

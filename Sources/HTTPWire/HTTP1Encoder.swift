@@ -1,6 +1,7 @@
-/// Responses in, bytes of an HTTP/1.1 connection out. The order of the fields is that of the service's own front end:
-/// Date, Content-Type, Content-Length, Connection, then the response's. The status line says HTTP/1.1 to clients of 1.0
-/// too (RFC 9110 section 6.2), so both versions get the same bytes. Follows RFC 9110 section 8.6 and RFC 9112 section 6.
+/// Responses in, bytes of an HTTP/1.1 connection out. The order of the fields is that of the service's own
+/// front end: Date, Content-Type, Content-Length, Connection, then the response's. The status line says
+/// HTTP/1.1 to clients of 1.0 too (RFC 9110 section 6.2), so both versions get the same bytes. Follows RFC
+/// 9110 section 8.6 and RFC 9112 section 6.
 
 /// Writes responses. Head and body can be written apart, for deliveries that cut or slow the body.
 package enum HTTP1Encoder {

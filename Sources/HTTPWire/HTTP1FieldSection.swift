@@ -1,6 +1,6 @@
-/// Field lines in, `HTTPFields` out: the header section behind a request line, or the trailer section behind a chunked
-/// body. May arrive in any number of pieces. Refuses obs-fold, white space before the colon, a name that is no token,
-/// and with 431 a section of too many bytes or lines. Follows RFC 9112 section 5.
+/// Field lines in, `HTTPFields` out: the header section behind a request line, or the trailer section behind
+/// a chunked body. May arrive in any number of pieces. Refuses obs-fold, white space before the colon, a name
+/// that is no token, and with 431 a section of too many bytes or lines. Follows RFC 9112 section 5.
 
 /// A section under way: where its lines are, and how far they have been looked at.
 struct HTTP1FieldSection: Sendable {
@@ -14,7 +14,8 @@ struct HTTP1FieldSection: Sendable {
         scanner = HTTP1LineScanner(at: start)
     }
 
-    /// The section once its empty line has arrived, nil before. Each call is given all the bytes of the calls before.
+    /// The section once its empty line has arrived, nil before. Each call is given all the bytes of the calls
+    /// before.
     mutating func parse(
         _ bytes: Span<UInt8>, limits: HTTPLimits
     ) throws(HTTPParseError) -> (fields: HTTPFields, end: Int)? {

@@ -1,7 +1,7 @@
-/// What the fields of a request say about the wire: how its body is delimited, whether the connection lives on, whether
-/// the client waits for a `100 Continue`. Where two readers of the same fields could differ, the request is refused:
-/// that is how one is smuggled inside another. Follows RFC 9110 sections 7.2, 8.6, 10.1.1 and RFC 9112 sections 3.2,
-/// 6, 9.3 and 11.2.
+/// What the fields of a request say about the wire: how its body is delimited, whether the connection lives
+/// on, whether the client waits for a `100 Continue`. Where two readers of the same fields could differ, the
+/// request is refused: that is how one is smuggled inside another. Follows RFC 9110 sections 7.2, 8.6, 10.1.1
+/// and RFC 9112 sections 3.2, 6, 9.3 and 11.2.
 
 /// The framing of one request.
 struct HTTP1Framing: Sendable, Equatable {
@@ -60,7 +60,8 @@ struct HTTP1Framing: Sendable, Equatable {
             throw .badRequest("Content-Length and Transfer-Encoding exclude each other.")
         }
         guard version != .http10 else { throw .badRequest("HTTP/1.0 has no Transfer-Encoding.") }
-        // The length of such a body cannot be known, which stands above not knowing the coding (RFC 9112 section 6.3).
+        // The length of such a body cannot be known, which stands above not knowing the coding (RFC 9112
+        // section 6.3).
         guard codings.isChunkedLast, codings.chunkedCount == 1 else {
             throw .badRequest("Transfer-Encoding does not end in one chunked coding.")
         }
@@ -147,7 +148,8 @@ private func isContinueExpected(_ value: Span<UInt8>) throws(HTTPParseError) -> 
     return expects
 }
 
-/// Digits alone: no sign, no list, not even of equal values (RFC 9110 section 8.6 lets a server refuse those).
+/// Digits alone: no sign, no list, not even of equal values (RFC 9110 section 8.6 lets a server refuse
+/// those).
 private func length(_ value: Span<UInt8>) throws(HTTPParseError) -> Int {
     guard value.count > 0 else { throw .badRequest("Content-Length is empty.") }
     var length = 0

@@ -1,6 +1,7 @@
-/// The head of a request, from the first byte to the empty line: bytes in, request line and fields out. May arrive in
-/// any number of pieces. Refuses at the first byte what cannot be HTTP, with 414 a request line over its limit, and
-/// what `HTTP1RequestLine` and `HTTP1FieldSection` refuse. Follows RFC 9112 sections 2.2, 3 and 5.
+/// The head of a request, from the first byte to the empty line: bytes in, request line and fields out. May
+/// arrive in any number of pieces. Refuses at the first byte what cannot be HTTP, with 414 a request line
+/// over its limit, and what `HTTP1RequestLine` and `HTTP1FieldSection` refuse. Follows RFC 9112 sections 2.2,
+/// 3 and 5.
 
 /// A head under way.
 struct HTTP1Head: Sendable {
@@ -20,7 +21,7 @@ struct HTTP1Head: Sendable {
 
     /// `bytes` is all that was received and not consumed.
     mutating func parse(_ bytes: Span<UInt8>, limits: HTTPLimits) throws(HTTPParseError) -> Progress {
-        let start = hasBegun ? 0 : try skipEmptyLines(bytes, limits: limits)
+        let start = try skipEmptyLines(bytes, limits: limits)
         let head = bytes.extracting(start..<bytes.count)
         let requestLine: HTTP1RequestLine
         if let known = self.requestLine.take() {
@@ -41,7 +42,8 @@ struct HTTP1Head: Sendable {
         return .done(requestLine, fields, end: start + end)
     }
 
-    /// Some old clients send a CRLF behind the body of a POST (RFC 9112 section 2.2).
+    /// Some old clients send a CRLF behind the body of a POST (RFC 9112 section 2.2). Behind the first byte
+    /// of a method there is nothing to skip.
     private mutating func skipEmptyLines(
         _ bytes: Span<UInt8>, limits: HTTPLimits
     ) throws(HTTPParseError) -> Int {

@@ -1,7 +1,7 @@
-/// Bytes in, lines out, each ended by CRLF. Remembers how far it has looked, so that a line that arrives byte by byte
-/// is looked at once. Refuses a bare CR, a bare LF, every other control character but HTAB, and a line that would end
-/// behind the limit. What comes first in the bytes is refused first, however the bytes were cut into pieces.
-/// Follows RFC 9112 section 2.2 at its strictest.
+/// Bytes in, lines out, each ended by CRLF. Remembers how far it has looked, so that a line that arrives byte
+/// by byte is looked at once. Refuses a bare CR, a bare LF, every other control character but HTAB, and a
+/// line that would end behind the limit. What comes first in the bytes is refused first, however the bytes
+/// were cut into pieces. Follows RFC 9112 section 2.2 at its strictest.
 
 /// Where the next line begins, and how much of it has been looked at.
 struct HTTP1LineScanner: Sendable {
@@ -14,7 +14,8 @@ struct HTTP1LineScanner: Sendable {
         scanned = start
     }
 
-    /// The next line without its CRLF, or nil while that has not arrived. The CRLF must end at or before `limit`.
+    /// The next line without its CRLF, or nil while that has not arrived. The CRLF must end at or before
+    /// `limit`.
     mutating func nextLine(
         in bytes: Span<UInt8>, limit: Int, tooLong: @autoclosure () -> HTTPParseError
     ) throws(HTTPParseError) -> Range<Int>? {
@@ -38,30 +39,32 @@ struct HTTP1LineScanner: Sendable {
     }
 }
 
-/// Looks at whole blocks first, which the compiler turns into one vector instruction a step: 600 bytes of field lines
-/// take a quarter of the time that they take byte by byte.
+/// The first control character that is not HTAB. Looks at 16 bytes at a time: neither loop over a block
+/// branches, so the compiler makes vector instructions of them, and 600 bytes of field lines take a third of
+/// the instructions that they take one by one.
 private func firstControl(in bytes: Span<UInt8>, from start: Int, to end: Int) -> Int {
     let part = bytes.extracting(start..<end)
     var first = 0
-    while part.count &- first >= blockBytes {
-        let block = part.extracting(first..<(first &+ blockBytes))
+    while part.count &- first >= 16 {
+        let block = part.extracting(first..<(first &+ 16))
         var found: UInt8 = 0
-        for i in block.indices {
-            let byte = block[i]
-            found |= (byte < 0x20 ? 1 : 0) | (byte == 0x7f ? 1 : 0)
+        for i in 0..<16 { found |= isBreak(block[i]) }
+        if found != 0 {
+            var mask: UInt16 = 0
+            for i in 0..<16 { mask |= UInt16(isBreak(block[i])) &<< UInt16(truncatingIfNeeded: i) }
+            return start &+ first &+ mask.trailingZeroBitCount
         }
-        guard found == 0 else { break }
-        first &+= blockBytes
+        first &+= 16
     }
     let rest = part.extracting(first..<part.count)
-    for i in rest.indices {
-        let byte = rest[i]
-        if byte.isControl && byte != .horizontalTab { return end &- rest.count &+ i }
-    }
+    for i in rest.indices where isBreak(rest[i]) != 0 { return start &+ first &+ i }
     return end
 }
 
-private let blockBytes = 16
+/// 1 for a control character but HTAB, else 0.
+private func isBreak(_ byte: UInt8) -> UInt8 {
+    (byte < 0x20 ? 1 : 0) & (byte == .horizontalTab ? 0 : 1) | (byte == 0x7f ? 1 : 0)
+}
 
 private func unexpectedControl(_ byte: UInt8) -> HTTPParseError {
     byte == .lineFeed

@@ -1,6 +1,6 @@
-/// The first line of a request in, its method, target and version out. Refuses anything but `method SP target SP
-/// version` with exactly one space each, a method that is no token, authority-form, asterisk-form without OPTIONS,
-/// and with 505 every HTTP version but 1.0 and 1.1. Follows RFC 9112 section 3.
+/// The first line of a request in, its method, target and version out. Refuses anything but `method SP target
+/// SP version` with exactly one space each, a method that is no token, authority-form, asterisk-form without
+/// OPTIONS, and with 505 every HTTP version but 1.0 and 1.1. Follows RFC 9112 section 3.
 
 /// A request line taken apart.
 struct HTTP1RequestLine: Sendable {
@@ -32,8 +32,8 @@ struct HTTP1RequestLine: Sendable {
         return HTTPMethod(rawValue: name)
     }
 
-    /// Case counts, and one digit stands on each side of the dot (RFC 9112 section 2.3). `HTTP/2` is a version too,
-    /// though not of this wire, and so 505 rather than 400.
+    /// Case counts, and one digit stands on each side of the dot (RFC 9112 section 2.3). `HTTP/2` is a
+    /// version too, though not of this wire, and so 505 rather than 400.
     private static func version(_ bytes: Span<UInt8>) throws(HTTPParseError) -> HTTPVersion {
         guard bytes.count > 5, bytes.extracting(0..<5).equals("HTTP/") else {
             throw .badRequest("The request line does not end with an HTTP version.")

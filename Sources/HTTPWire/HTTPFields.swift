@@ -1,6 +1,7 @@
-/// The header section of a message: `Name: value` lines in one buffer and an index over them, so that a whole section
-/// costs two allocations to receive, none to look at, and one copy to send. Names compare without case (RFC 9110
-/// section 5.1). Nothing is refused here: the decoder has checked what a peer sent, and code writes only what it means.
+/// The header section of a message: `Name: value` lines in one buffer and an index over them, so that a whole
+/// section costs two allocations to receive, none to look at, and one copy to send. Names compare without
+/// case (RFC 9110 section 5.1). Nothing is refused here: the decoder has checked what a peer sent, and code
+/// writes only what it means.
 
 /// Ordered field lines. Repeated names stay repeated.
 package struct HTTPFields: Sendable {
@@ -19,7 +20,8 @@ package struct HTTPFields: Sendable {
         }
     }
 
-    /// The lines as they go over an HTTP/1.1 wire, each with its CRLF. A received section may hold the start line too.
+    /// The lines as they go over an HTTP/1.1 wire, each with its CRLF. A received section may hold the start
+    /// line too.
     package private(set) var bytes: [UInt8]
     package private(set) var lines: [Line]
 

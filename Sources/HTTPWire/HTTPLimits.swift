@@ -1,4 +1,5 @@
-/// Every bound of the wire in one place. Each has a default, an option of the command, and tests at it and one past it.
+/// Every bound of the wire in one place. Each has a default, an option of the command, and tests at it and
+/// one past it.
 
 /// How much a peer may ask of one connection and of the server, and how long it may take.
 package struct HTTPLimits: Sendable {
@@ -8,9 +9,11 @@ package struct HTTPLimits: Sendable {
     package var fieldSectionBytesMax = 64 * 1024
     /// Field lines of a section. One more is 431.
     package var fieldsMax = 128
-    /// Bytes of a body, chunked framing not counted. One more is 413. The service's own front end takes 10 MB.
+    /// Bytes of a body, chunked framing not counted. One more is 413. The service's own front end takes 10
+    /// MB.
     package var bodyBytesMax = 10 * 1024 * 1024
-    /// Empty lines that are passed over before a request line (RFC 9112 section 2.2 asks for one). One more is 400.
+    /// Empty lines that are passed over before a request line (RFC 9112 section 2.2 asks for one). One more
+    /// is 400.
     package var emptyLinesMax = 4
     /// Bytes of the chunk extensions of one body, all of which are ignored. One more is 400.
     package var chunkExtensionBytesMax = 4 * 1024
@@ -20,12 +23,13 @@ package struct HTTPLimits: Sendable {
     package var outputBytesMax = 1024 * 1024
     /// From the first byte of a request to the end of its header section. Then 408.
     package var headerTimeout: Duration = .seconds(10)
-    /// Without a byte either way, between requests or within one. Then a close, and 408 first if a request had begun.
+    /// Without a byte either way, between requests or within one. Then a close, and 408 first if a request
+    /// had begun.
     package var idleTimeout: Duration = .seconds(75)
     /// From the order to stop until what is still in flight is cut off.
     package var drainTimeout: Duration = .seconds(5)
-    /// Bytes that are still read and dropped behind a last answer, so that a peer that is still sending sees the
-    /// answer and not a reset (RFC 9112 section 9.6). One more closes at once.
+    /// Bytes that are still read and dropped behind a last answer, so that a peer that is still sending sees
+    /// the answer and not a reset (RFC 9112 section 9.6). One more closes at once.
     package var lingerBytesMax = 64 * 1024 * 1024
     /// How long a peer may take to close behind a last answer.
     package var lingerTimeout: Duration = .seconds(10)

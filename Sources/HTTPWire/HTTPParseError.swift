@@ -1,5 +1,5 @@
-/// What a peer can do wrong on the wire, and the status that each earns. After any of these the connection is closed:
-/// where the next request would begin is no longer certain (RFC 9112 section 11.2).
+/// What a peer can do wrong on the wire, and the status that each earns. After any of these the connection is
+/// closed: where the next request would begin is no longer certain (RFC 9112 section 11.2).
 
 /// A message that is not one. `reason` is a sentence for the peer and the log.
 package struct HTTPParseError: Error, Equatable, Sendable {

@@ -1,5 +1,5 @@
-/// A whole request as it leaves the wire: the same value for HTTP/1.0, 1.1 and 2. Everything in it has passed the
-/// syntax of RFC 9110, 9112 or 9113; what the request asks for has not been looked at.
+/// A whole request as it leaves the wire: the same value for HTTP/1.0, 1.1 and 2. Everything in it has passed
+/// the syntax of RFC 9110, 9112 or 9113; what the request asks for has not been looked at.
 
 /// The request method, case-sensitive (RFC 9110 section 9.1).
 package struct HTTPMethod: RawRepresentable, Hashable, Sendable {

@@ -1,7 +1,8 @@
-/// A response before it meets a wire. `Date`, `Content-Length` and `Connection` are the encoder's to write, because
-/// only it knows the time, the framing and what becomes of the connection.
+/// A response before it meets a wire. `Date`, `Content-Length` and `Connection` are the encoder's to write,
+/// because only it knows the time, the framing and what becomes of the connection.
 
-/// One response. The order on the wire is Date, Content-Type, Content-Length, Connection, then `fields` as they stand.
+/// One response. The order on the wire is Date, Content-Type, Content-Length, Connection, then `fields` as
+/// they stand.
 package struct HTTPResponse: Sendable {
     /// The status code, 200 to 599.
     package var status: Int

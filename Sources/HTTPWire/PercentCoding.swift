@@ -1,6 +1,6 @@
-/// Percent-encoding both ways (RFC 3986 section 2.1). Decoding refuses a `%` without two hexadecimal digits behind it,
-/// an encoded NUL, and bytes that do not make UTF-8. A plus sign is a plus sign: only HTML forms make it a space, and
-/// the AWS SDKs send `%20`.
+/// Percent-encoding both ways (RFC 3986 section 2.1). Decoding refuses a `%` without two hexadecimal digits
+/// behind it, an encoded NUL, and bytes that do not make UTF-8. A plus sign is a plus sign: only HTML forms
+/// make it a space, and the AWS SDKs send `%20`.
 
 /// Decodes and encodes one path segment, or one name or value of a query.
 package enum PercentCoding {
@@ -31,7 +31,8 @@ package enum PercentCoding {
         return text
     }
 
-    /// Encodes every byte but the unreserved characters, as AWS's signing does, so the result fits anywhere in a URI.
+    /// Encodes every byte but the unreserved characters, as AWS's signing does, so the result fits anywhere
+    /// in a URI.
     package static func encoded(_ text: String) -> String {
         var encoded: [UInt8] = []
         encoded.reserveCapacity(text.utf8.count)

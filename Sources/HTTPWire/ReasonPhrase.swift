@@ -1,4 +1,5 @@
-/// The reason phrase of each status code in the registry that RFC 9110 section 16.2 set up.
+/// Status codes in, reason phrases out: those of the registry that RFC 9110 section 16.2 set up. Clients
+/// ignore the phrase; people who read a log do not.
 
 /// Empty for a code that is not registered: the phrase is optional, the space before it is not.
 package func reasonPhrase(of status: Int) -> String {

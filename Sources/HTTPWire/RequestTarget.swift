@@ -1,8 +1,8 @@
-/// A request target taken apart once: percent-decoded path segments and query items (RFC 9112 section 3.2, RFC 3986
-/// sections 2.1 and 3.3). Refuses with `HTTPParseError.badRequest` what is not origin-form, absolute-form or `*`, any
-/// character that a URI may not have, and any percent-encoding that is not `%` and two hexadecimal digits or does not
-/// decode to UTF-8. Dot segments stay as they are: no path of the service has any, so a `..` just matches nothing,
-/// whereas a normalised path would no longer be the one that the client signed.
+/// A request target taken apart once: percent-decoded path segments and query items (RFC 9112 section 3.2,
+/// RFC 3986). Refuses with 400 what is not origin-form, absolute-form or `*`, any character that a URI may
+/// not have, and percent-encoding that is not `%` and two hexadecimal digits or does not decode to UTF-8. Dot
+/// segments stay: no path of the service has any, so a `..` just matches nothing, whereas a normalised path
+/// would no longer be the one that the client signed.
 
 /// The target of a request, in origin-form.
 package struct RequestTarget: Sendable {
@@ -19,7 +19,8 @@ package struct RequestTarget: Sendable {
 
     /// Path and query as sent, still encoded.
     package let text: String
-    /// The decoded segments between the slashes: `/v2/apis` has two, `/` one that is empty, `/v2/` two. `*` has none.
+    /// The decoded segments between the slashes: `/v2/apis` has two, `/` one that is empty, `/v2/` two. `*`
+    /// has none.
     package let pathSegments: [String]
     package let queryItems: [QueryItem]
     /// Host and port of an absolute-form target, which stands above the Host field (RFC 9112 section 3.2.2).
@@ -125,7 +126,8 @@ private func segments(of path: Span<UInt8>) throws(HTTPParseError) -> [String] {
     return segments
 }
 
-/// Splits at `&` and then at the first `=`. An item without `=` has an empty value; nothing between two `&` is no item.
+/// Splits at `&` and then at the first `=`. An item without `=` has an empty value; nothing between two `&`
+/// is no item.
 private func items(of query: Span<UInt8>) throws(HTTPParseError) -> [RequestTarget.QueryItem] {
     let isEncoded = hasEncoding(query)
     var items: [RequestTarget.QueryItem] = []

@@ -1,18 +1,19 @@
-/// What the parsers ask of bytes that they have not copied: whether they spell a word, and what they read as text.
+/// What the parsers ask of bytes that they have not copied: whether they spell a word, and what they read as
+/// text.
 
 extension Span<UInt8> {
     /// Whether the bytes are those of `word`, in the same case.
     func equals(_ word: String) -> Bool {
+        guard count == word.utf8.count else { return false }
         let wanted = word.utf8.span
-        guard count == wanted.count else { return false }
         for i in indices where self[i] != wanted[i] { return false }
         return true
     }
 
     /// Whether the bytes are those of `word` in any case. `word` is given in lower case.
     func equalsIgnoringCase(_ word: String) -> Bool {
+        guard count == word.utf8.count else { return false }
         let wanted = word.utf8.span
-        guard count == wanted.count else { return false }
         for i in indices where self[i].lowercased != wanted[i] { return false }
         return true
     }

@@ -1,5 +1,6 @@
-/// The listener of a server, in the one loop that accepts, and the dealing of connections to all loops in turn. Stops
-/// accepting at the connection limit until one closes, and for a moment when the system has no descriptor left.
+/// The listener of a server, in the one loop that accepts, and the dealing of connections to all loops in
+/// turn. Stops accepting at the connection limit until one closes, and for a moment when the system has no
+/// descriptor left.
 
 internal import Glibc
 internal import HTTPWire
@@ -61,8 +62,8 @@ struct Acceptor: ~Copyable {
                 openConnections.add()
                 deal(socket.release(), own: &own)
             } catch {
-                // The one who waited has gone already. All else is a shortage that passes, and trying again at once
-                // would only spin.
+                // The one who waited has gone already. All else is a shortage that passes, and trying again
+                // at once would only spin.
                 guard error.errno == ECONNABORTED else { return .exhausted }
             }
         }

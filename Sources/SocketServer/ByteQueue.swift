@@ -1,6 +1,7 @@
-/// Bytes that wait: received and not yet decoded, or encoded and not yet sent. Written at the end, taken from the
-/// start. What was taken is cut off only when it is at least half of the buffer, so that a byte is moved at most twice
-/// however many pieces it leaves in. The owner keeps to the cap; the queue tells how much is in it.
+/// Bytes that wait: received and not yet decoded, or encoded and not yet sent. Written at the end, taken from
+/// the start. What was taken is cut off only when it is at least half of the buffer, so that a byte is moved
+/// at most twice however many pieces it leaves in. The owner keeps to the cap; the queue tells how much is in
+/// it.
 
 /// A buffer with a moving start.
 package struct ByteQueue: Sendable {
@@ -18,8 +19,8 @@ package struct ByteQueue: Sendable {
     package var isEmpty: Bool { bytes.count == start }
     package var capacity: Int { bytes.capacity }
 
-    /// Reads once from `transport`, into the memory that is there or, if that is all but full, into twice as much.
-    /// `count` must be below `cap`, which it does not pass.
+    /// Reads once from `transport`, into the memory that is there or, if that is all but full, into twice as
+    /// much. `count` must be below `cap`, which it does not pass.
     package mutating func receive<Stream: Transport & ~Copyable>(
         from transport: borrowing Stream, cap: Int
     ) throws(SystemError) -> Received {
@@ -66,8 +67,9 @@ package struct ByteQueue: Sendable {
 
     /// A queue of the same bytes that takes no more memory than they need.
     package func tight() -> ByteQueue {
-        var queue = ByteQueue()
-        queue.bytes = Array(bytes[start...])
+        // Not `Array(bytes[start...])`, which shares the memory when `start` is 0.
+        var queue = ByteQueue(capacity: count)
+        queue.bytes.append(contentsOf: bytes[start...])
         return queue
     }
 

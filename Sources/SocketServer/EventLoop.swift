@@ -1,15 +1,22 @@
-/// One thread's world: the connections that it serves, their readiness and their deadlines. A turn waits until the
-/// nearest deadline, collects mail, serves each ready connection (read, decode, answer, write once), and expires
-/// deadlines. Ends when it was told to stop and the last connection is done or the drain deadline has come.
+/// One thread's world: the connections that it serves, their readiness and their deadlines. A turn waits
+/// until the nearest deadline, collects mail, serves each ready connection (read, decode, answer, write
+/// once), and expires deadlines. Ends when it was told to stop and the last connection is done or the drain
+/// deadline has come.
 
 internal import HTTPWire
 
 /// A loop. Created on the thread that runs it, and never seen by another.
 struct EventLoop: ~Copyable {
-    private struct Slot {
-        let connection: Connection<Socket>
+    /// A box, because an array holds only what can be copied.
+    private final class Slot {
+        var connection: Connection<Socket>
         /// What the poller was last told.
         var interest: Poller.Interest
+
+        init(_ connection: consuming Connection<Socket>) {
+            interest = connection.interest
+            self.connection = connection
+        }
     }
 
     private let mailbox: Mailbox
@@ -17,12 +24,14 @@ struct EventLoop: ~Copyable {
     private let limits: HTTPLimits
     private var acceptor: Acceptor?
     private var poller: Poller
-    /// A deadline belongs to a descriptor: a connection's own; the listener's to accept again; the mailbox's to end.
+    /// A deadline belongs to a descriptor: a connection's own; the listener's to accept again; the mailbox's
+    /// to end.
     private var timers = TimerHeap()
     /// By descriptor.
     private var slots: [Slot?] = []
     private var slotsInUse = 0
     private var accepted: [Int32] = []
+    private var isClockStanding = false
     private var turn: Turn
 
     /// `acceptor` is for the first loop of a server.
@@ -44,7 +53,9 @@ struct EventLoop: ~Copyable {
     mutating func run() {
         while !turn.isDraining || slotsInUse > 0 {
             let count = wait()
+            let before = turn.now
             turn.begin()
+            isClockStanding = count == 0 && turn.now == before
             // Orders first, wherever in the list their event stands.
             for index in 0..<count where poller.event(at: index).descriptor == mailbox.descriptor {
                 collectMail()
@@ -60,7 +71,8 @@ struct EventLoop: ~Copyable {
 
     private mutating func wait() -> Int {
         do throws(SystemError) {
-            return try poller.wait(timers.nearest.map { $0 - turn.now })
+            // Time passed and the clock did not: it is moved by hand, and whoever moves it wakes the loop.
+            return try poller.wait(isClockStanding ? nil : timers.nearest.map { $0 - turn.now })
         } catch {
             preconditionFailure("Waiting fails only with a poller that is none: \(error)")
         }
@@ -87,22 +99,24 @@ struct EventLoop: ~Copyable {
         settle(slot, event.descriptor)
     }
 
-    /// Takes over what a connection's turn has changed: its end, what it is to be watched for, when it expires.
+    /// Takes over what a connection's turn has changed: its end, what it is to be watched for, when it
+    /// expires.
     private mutating func settle(_ slot: Slot, _ descriptor: Int32) {
-        let connection = slot.connection
-        if connection.isClosed || (turn.isDraining && connection.isIdle) { return close(descriptor) }
-        let interest = connection.interest
+        if slot.connection.isClosed || (turn.isDraining && slot.connection.isIdle) {
+            return close(descriptor)
+        }
+        let interest = slot.connection.interest
         if interest != slot.interest {
-            slots[Int(descriptor)]?.interest = interest
+            slot.interest = interest
             do throws(SystemError) {
-                try poller.change(descriptor, generation: connection.id.generation, interest: interest)
+                try poller.change(descriptor, generation: slot.connection.id.generation, interest: interest)
             } catch {
                 // A connection that cannot be watched cannot be served.
                 return close(descriptor)
             }
         }
         // A deadline that moved away, as it does with every request, is looked at when the old one has come.
-        let deadline = connection.deadline
+        let deadline = slot.connection.deadline
         if timers.deadline(of: descriptor).map({ deadline < $0 }) ?? true {
             timers.set(descriptor, to: deadline)
         }
@@ -135,18 +149,18 @@ struct EventLoop: ~Copyable {
 
     private mutating func adopt(_ descriptor: consuming FileDescriptor) {
         let number = descriptor.rawValue
-        let connection = Connection(
-            stream: Socket(adopting: descriptor), id: .next(), limits: limits, now: turn.now)
+        let slot = Slot(
+            Connection(stream: Socket(adopting: descriptor), id: .next(), limits: limits, now: turn.now))
         do throws(SystemError) {
-            try poller.add(number, generation: connection.id.generation, interest: connection.interest)
+            try poller.add(number, generation: slot.connection.id.generation, interest: slot.interest)
         } catch {
             // The system's limit of watched descriptors: this connection closes, the others go on.
             return openConnections.remove()
         }
         while slots.count <= Int(number) { slots.append(nil) }
-        slots[Int(number)] = Slot(connection: connection, interest: connection.interest)
+        slots[Int(number)] = slot
         slotsInUse += 1
-        timers.set(number, to: connection.deadline)
+        timers.set(number, to: slot.connection.deadline)
     }
 
     private func slot(_ descriptor: Int32) -> Slot? {

@@ -1,5 +1,5 @@
-/// The one owner of an open file descriptor. It cannot be copied and closes itself, so that a descriptor is neither
-/// leaked nor closed twice.
+/// The one owner of an open file descriptor. It cannot be copied and closes itself, so that a descriptor is
+/// neither leaked nor closed twice.
 
 internal import Glibc
 
@@ -14,7 +14,8 @@ package struct FileDescriptor: ~Copyable, Sendable {
     }
 
     deinit {
-        // Whatever close(2) reports on Linux, the descriptor is gone and a second call would close a stranger's.
+        // Whatever close(2) reports on Linux, the descriptor is gone and a second call would close a
+        // stranger's.
         let result = close(rawValue)
         precondition(result == 0 || errno != EBADF, "A descriptor is closed once, by its owner.")
     }

@@ -1,6 +1,6 @@
-/// The one object of a loop that other threads may touch: they leave new connections and orders in it, and the loop
-/// collects them at the start of its next turn. What is left here cannot outgrow the connection limit; orders of the
-/// same kind are one order.
+/// The one object of a loop that other threads may touch: they leave new connections and orders in it, and
+/// the loop collects them at the start of its next turn. What is left here cannot outgrow the connection
+/// limit; orders of the same kind are one order.
 
 internal import Synchronization
 
@@ -82,7 +82,8 @@ package final class Mailbox: Sendable {
         }
     }
 
-    /// Changes the mail and wakes the loop if this is the first since it collected. False when the mailbox is closed.
+    /// Changes the mail and wakes the loop if this is the first since it collected. False when the mailbox is
+    /// closed.
     private func leave(_ change: (inout Mail) -> Void) -> Bool {
         let (isOpen, isFirst) = state.withLock { state -> (Bool, Bool) in
             guard case .open(var mail) = state else { return (false, false) }

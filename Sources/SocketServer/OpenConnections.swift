@@ -1,5 +1,5 @@
-/// How many connections are open over all loops of a server, and the identity of each. At the limit the loop that
-/// accepts waits; whoever closes the connection that makes room tells it.
+/// How many connections are open over all loops of a server, and the identity of each. At the limit the loop
+/// that accepts waits; whoever closes the connection that makes room tells it.
 
 internal import HTTPWire
 internal import Synchronization

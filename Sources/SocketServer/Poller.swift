@@ -1,6 +1,6 @@
-/// Readiness by epoll, level-triggered: says which descriptors can be read or written, until they cannot. Also the
-/// event descriptor by which another thread wakes a loop that waits. Another system's readiness (kqueue) is another
-/// file with this surface.
+/// Readiness by epoll, level-triggered: says which descriptors can be read or written, until they cannot.
+/// Also the event descriptor by which another thread wakes a loop that waits. Another system's readiness
+/// (kqueue) is another file with this surface.
 
 internal import CEpoll
 internal import Glibc
@@ -20,8 +20,8 @@ internal import Glibc
     /// One descriptor that is ready.
     package struct Event: Sendable {
         package let descriptor: Int32
-        /// The generation it was added with. The kernel hands out the number of a closed descriptor again at once;
-        /// an event that was already on its way to the old one is told by this.
+        /// The generation it was added with. The kernel hands out the number of a closed descriptor again at
+        /// once; an event that was already on its way to the old one is told by this.
         package let generation: UInt32
         package let isReadable: Bool
         package let isWritable: Bool

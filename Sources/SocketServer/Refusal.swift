@@ -1,5 +1,5 @@
-/// A parse error as the peer is told of it: its status and `{"message": "<reason>"}`. The only place where one becomes
-/// a response.
+/// A parse error as the peer is told of it: its status and `{"message": "<reason>"}`. The only place where
+/// one becomes a response.
 
 package import HTTPWire
 

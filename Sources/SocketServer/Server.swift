@@ -1,5 +1,6 @@
-/// A listening server: its loops, each hosted by a serial dispatch queue for life, and what other threads may ask of
-/// them. Refuses to start with the `SystemError` of the call that failed: `bind` and EADDRINUSE for a port in use.
+/// A listening server: its loops, each hosted by a serial dispatch queue for life, and what other threads may
+/// ask of them. Refuses to start with the `SystemError` of the call that failed: `bind` and EADDRINUSE for a
+/// port in use.
 
 internal import CEpoll
 internal import Dispatch
@@ -78,8 +79,9 @@ package final class Server: Sendable {
     /// Connections that are open now.
     package var openConnectionCount: Int { openConnections.count }
 
-    /// Stops in good order: accepts no more, finishes what is in flight, cuts off at `limits.drainTimeout`. Returns
-    /// when all loops have ended. May be called from any thread but a loop's (so not by a handler), and again.
+    /// Stops in good order: accepts no more, finishes what is in flight, cuts off at `limits.drainTimeout`.
+    /// Returns when all loops have ended. May be called from any thread but a loop's (so not by a handler),
+    /// and again.
     package func stop() {
         for mailbox in mailboxes { mailbox.stop() }
         loops.wait()

@@ -1,5 +1,6 @@
-/// TCP by POSIX calls: listen, accept, read, write, options. The only file of the socket layer that hands pointers to
-/// the kernel. Everything is non-blocking and closed on exec; failures are thrown as `SystemError`.
+/// TCP by POSIX calls: listen, accept, read, write, options. The only file of the socket layer that hands
+/// pointers to the kernel. Everything is non-blocking and closed on exec; failures are thrown as
+/// `SystemError`.
 
 internal import CEpoll
 internal import Glibc
@@ -86,8 +87,9 @@ package struct Listener: ~Copyable, Sendable {
 
     package var descriptor: Int32 { owned.rawValue }
 
-    /// Binds and listens. `host` is an IPv4 or IPv6 literal or a name. Of a name's addresses IPv4 is taken before
-    /// IPv6, since there is one listener and a client that knows only one family knows that one. `::` takes both.
+    /// Binds and listens. `host` is an IPv4 or IPv6 literal or a name. Of a name's addresses IPv4 is taken
+    /// before IPv6, since there is one listener and a client that knows only one family knows that one. `::`
+    /// takes both.
     package init(host: String, port: UInt16, backlog: Int32) throws(SystemError) {
         var hints = unsafe addrinfo()
         unsafe hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
@@ -117,7 +119,8 @@ package struct Listener: ~Copyable, Sendable {
                 return
             } catch {
                 failure = error
-                // A taken port is the answer. Only a family that this machine lacks is a reason to try the next.
+                // A taken port is the answer. Only a family that this machine lacks is a reason to try the
+                // next.
                 guard error.errno == EAFNOSUPPORT || error.errno == EADDRNOTAVAIL else { break }
             }
         }
@@ -190,8 +193,8 @@ package struct Listener: ~Copyable, Sendable {
     }
 }
 
-/// Lets this process open so many connections, as far as its hard limit allows: the soft limit that a shell sets is
-/// often 1,024, for the sake of programs that call select(2).
+/// Lets this process open so many connections, as far as its hard limit allows: the soft limit that a shell
+/// sets is often 1,024, for the sake of programs that call select(2).
 func raiseDescriptorLimit(toHold connections: Int) {
     // Room for the standard streams, listener, pollers and what the program has open besides.
     let wanted = rlim_t(connections + 256)

@@ -1,4 +1,5 @@
-/// What the loops of a server report to the thread that starts it, which waits until each is ready or has failed.
+/// What the loops of a server report to the thread that starts it, which waits until each is ready or has
+/// failed.
 
 internal import Dispatch
 internal import Synchronization

@@ -1,5 +1,5 @@
-/// A system call that failed, with the reason the kernel gave, and the one wrapper that makes such calls: it repeats
-/// what a signal interrupted and throws every other failure.
+/// A system call that failed, with the reason the kernel gave, and the one wrapper that makes such calls: it
+/// repeats what a signal interrupted and throws every other failure.
 
 internal import Glibc
 

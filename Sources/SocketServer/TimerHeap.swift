@@ -1,6 +1,6 @@
-/// Deadlines by the descriptor they belong to, the nearest first. One descriptor has at most one deadline, so the heap
-/// never outgrows the descriptors, and moving or removing a deadline leaves nothing behind. A binary heap that knows
-/// where each descriptor stands in it; every change takes a logarithm of the size.
+/// Deadlines by the descriptor they belong to, the nearest first. One descriptor has at most one deadline, so
+/// the heap never outgrows the descriptors, and moving or removing a deadline leaves nothing behind. A binary
+/// heap that knows where each descriptor stands in it; every change takes a logarithm of the size.
 
 /// At most one deadline for each descriptor.
 package struct TimerHeap {

@@ -1,5 +1,5 @@
-/// What a connection needs of the thing under it: bytes in, bytes out, never waiting. The socket is one; a test's script
-/// that fails at the n-th call is another.
+/// What a connection needs of the thing under it: bytes in, bytes out, never waiting. The socket is one; a
+/// test's script that fails at the n-th call is another.
 
 /// What came of reading once.
 package enum Received: Equatable, Sendable {

@@ -1,5 +1,5 @@
-/// One turn of a loop as its connections see it: the time, the handler, the limits, and memory that passes from one
-/// connection to the next, so that an idle connection holds none.
+/// One turn of a loop as its connections see it: the time, the handler, the limits, and memory that passes
+/// from one connection to the next, so that an idle connection holds none.
 
 package import HTTPWire
 
@@ -40,15 +40,15 @@ package struct Turn: Sendable {
     }
 
     /// Gives memory to a queue that has none.
-    mutating func lendInput(to queue: inout ByteQueue) {
+    package mutating func lendInput(to queue: inout ByteQueue) {
         guard queue.capacity == 0 else { return }
         swap(&queue, &spareInput)
         if queue.capacity == 0 { queue = ByteQueue(capacity: limits.receiveBytes) }
     }
 
-    /// Takes the memory back. A small rest moves to memory of its own size, so that a connection that sent half a line
-    /// does not hold a whole buffer.
-    mutating func reclaimInput(from queue: inout ByteQueue) {
+    /// Takes the memory back. A small rest moves to memory of its own size, so that a connection that sent
+    /// half a line does not hold a whole buffer.
+    package mutating func reclaimInput(from queue: inout ByteQueue) {
         if queue.isEmpty {
             keep(&queue, as: &spareInput, ifWithin: limits.receiveBytes...limits.spareBytesMax)
         } else if queue.count <= queue.capacity / 8, spareInput.capacity == 0 {
@@ -59,12 +59,12 @@ package struct Turn: Sendable {
         }
     }
 
-    mutating func lendOutput(to queue: inout ByteQueue) {
+    package mutating func lendOutput(to queue: inout ByteQueue) {
         guard queue.capacity == 0 else { return }
         swap(&queue, &spareOutput)
     }
 
-    mutating func reclaimOutput(from queue: inout ByteQueue) {
+    package mutating func reclaimOutput(from queue: inout ByteQueue) {
         guard queue.isEmpty else { return }
         keep(&queue, as: &spareOutput, ifWithin: 0...limits.spareBytesMax)
     }

@@ -1,4 +1,5 @@
-/// Which protocol a connection speaks, told by the first bytes that the client sends. One port serves them all.
+/// Which protocol a connection speaks, told by the first bytes that the client sends. One port serves them
+/// all.
 
 /// A protocol that a connection may turn out to speak.
 enum WireProtocol: Sendable {

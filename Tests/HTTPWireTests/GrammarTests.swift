@@ -1,5 +1,5 @@
-/// Each of the 256 bytes in each place of a head: accepted where the grammar has it, refused everywhere else. The sets
-/// are spelt out from RFC 9110 section 5.6.2 and RFC 3986 appendix A.
+/// Each of the 256 bytes in each place of a head: accepted where the grammar has it, refused everywhere else.
+/// The sets are spelt out from RFC 9110 section 5.6.2 and RFC 3986 appendix A.
 
 import HTTPWire
 import Testing

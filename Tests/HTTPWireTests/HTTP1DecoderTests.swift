@@ -1,5 +1,5 @@
-/// The decoder seen from the connection: what it takes from the buffer, when it asks for more, what it says of itself
-/// between two pieces. Which messages it accepts and refuses is in fixtures/wire.
+/// The decoder seen from the connection: what it takes from the buffer, when it asks for more, what it says
+/// of itself between two pieces. Which messages it accepts and refuses is in fixtures/wire.
 
 import HTTPWire
 import Testing

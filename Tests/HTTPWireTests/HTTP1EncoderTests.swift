@@ -1,4 +1,5 @@
-/// Responses as bytes: order of the fields, framing by status and method, reason phrases.
+/// Responses as bytes: order of the fields, framing by status and method, reason phrases. Each expected
+/// response is written out, with the CR of each line.
 
 import HTTPWire
 import Testing

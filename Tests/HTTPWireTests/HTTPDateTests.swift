@@ -1,4 +1,5 @@
-/// Dates against the calendar, written out by hand and compared with Foundation's.
+/// Dates against the calendar: leap years, the ends of centuries, the turns of 32-bit time and of the form's
+/// four digits by hand, and two hundred years of days against Foundation.
 
 import Foundation
 import HTTPWire

@@ -1,4 +1,5 @@
-/// Fields as code writes and reads them.
+/// Fields as code writes and reads them: the bytes that go over the wire, and names without regard to case.
+/// What a peer may send is in fixtures/wire/fields.http.
 
 import HTTPWire
 import Testing

@@ -1,4 +1,5 @@
-/// Every bound of the decoder at it and one past it: whole, byte by byte, and without the end that never comes.
+/// Every bound of the decoder at it and one past it: whole, byte by byte, and without the end that never
+/// comes.
 
 import HTTPWire
 import Testing

@@ -1,5 +1,5 @@
-/// Spoilt messages: the corpus with bytes changed, dropped, doubled and mixed, by seed. Whatever comes out must come out
-/// for every cut. WIRE_SEED=number runs another seed, and the seed of a failing run again.
+/// Spoilt messages: the corpus with bytes changed, dropped, doubled and mixed, by seed. Whatever comes out
+/// must come out for every cut. WIRE_SEED=number runs another seed, and the seed of a failing run again.
 
 import Foundation
 import HTTPWire
@@ -39,10 +39,8 @@ struct MutationTests {
     }
 
     @Test func `every byte in place of every other leaves the outcome independent of the cut`() throws {
-        let chunked = [UInt8](
-            ascii:
-                "PUT /a%20?b=c HTTP/1.1\r\nHost: a:1\r\nTransfer-Encoding: chunked\r\n\r\n1;x\r\n{\r\n0\r\nA: b\r\n\r\n"
-        )
+        let head = "PUT /a%20?b=c HTTP/1.1\r\nHost: a:1\r\nTransfer-Encoding: chunked\r\n\r\n"
+        let chunked = [UInt8](ascii: head + "1;x\r\n{\r\n0\r\nA: b\r\n\r\n")
 
         for index in chunked.indices {
             for byte in UInt8.min...UInt8.max where byte != chunked[index] {

@@ -1,4 +1,5 @@
-/// Targets taken apart and percent-encoding both ways. Which targets are refused, and why, is in fixtures/wire/target.http.
+/// Targets taken apart and percent-encoding both ways. Which targets are refused, and why, is in
+/// fixtures/wire/target.http.
 
 import HTTPWire
 import Testing

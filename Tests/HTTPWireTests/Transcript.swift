@@ -1,5 +1,5 @@
-/// Plays the connection's part for the decoder: keeps the buffer, passes again what is not consumed, and notes what
-/// comes out, so that two ways of cutting the same bytes can be compared.
+/// Plays the connection's part for the decoder: keeps the buffer, passes again what is not consumed, and
+/// notes what comes out, so that two ways of cutting the same bytes can be compared.
 
 import HTTPWire
 
@@ -10,7 +10,8 @@ struct Transcript: Sendable {
     private(set) var error: HTTPParseError?
     /// Whether a request has begun and is not whole after the last byte.
     private(set) var isUnfinished = false
-    /// How often a `100 Continue` was asked for, and the most bytes ever left over: these two depend on the cut.
+    /// How often a `100 Continue` was asked for, and the most bytes ever left over: these two depend on the
+    /// cut.
     private(set) var continueCount = 0
     private(set) var leftOverMax = 0
 

@@ -1,5 +1,5 @@
-/// Runs the cases of fixtures/wire, whose README describes their form: each whole, cut in two at every byte, and byte by
-/// byte. A file that is not in that form fails the suite rather than losing a case.
+/// Runs the cases of fixtures/wire, whose README describes their form: each whole, cut in two at every byte,
+/// and byte by byte. A file that is not in that form fails the suite rather than losing a case.
 
 import Foundation
 import HTTPWire

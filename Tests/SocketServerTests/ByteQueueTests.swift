@@ -1,4 +1,5 @@
 /// The queue of bytes: order, memory that is used again, and the memory that a turn lends.
+/// A scripted stream stands for the socket.
 
 import HTTPWire
 import SocketServer

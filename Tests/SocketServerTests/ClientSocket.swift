@@ -1,5 +1,6 @@
-/// A blocking TCP client for tests, by POSIX calls: sends what it is told, byte by byte if need be, and reads until it
-/// has seen what it waits for. A read that takes longer than `deadlineSeconds` fails the test instead of hanging it.
+/// A blocking TCP client for tests, by POSIX calls: sends what it is told, byte by byte if need be, and reads
+/// until it has seen what it waits for. A read that takes longer than `deadlineSeconds` fails the test
+/// instead of hanging it.
 
 import Glibc
 import SocketServer

@@ -1,4 +1,5 @@
-/// How a connection ends, in memory: refusals, deadlines, the stages of a close, and each bound at it and one past it.
+/// How a connection ends, in memory: refusals, deadlines, the stages of a close, and each bound at it and one
+/// past it.
 
 import HTTPWire
 import SocketServer
@@ -44,11 +45,11 @@ struct ClosingTests {
 
         bench.receive(Array(repeating: 0, count: 400))
         bench.receive(Array(repeating: 0, count: 600))
-        let isClosedAtLimit = bench.connection.isClosed
+        let isClosedAtLimit = bench.isClosed
         bench.receive([0])
 
         #expect(!isClosedAtLimit)
-        #expect(bench.connection.isClosed)
+        #expect(bench.isClosed)
     }
 
     @Test func `a peer that does not close behind the last answer is closed in time`() {
@@ -59,7 +60,7 @@ struct ClosingTests {
         let isDue = bench.advance(by: .nanoseconds(1))
 
         #expect([isEarly, isDue] == [false, true])
-        #expect(bench.connection.isClosed)
+        #expect(bench.isClosed)
     }
 
     @Test func `a peer that has closed already is not waited for`() {
@@ -69,7 +70,7 @@ struct ClosingTests {
         bench.receive(get("/"))
 
         #expect(bench.stream.sentText == answer("/"))
-        #expect(bench.connection.isClosed)
+        #expect(bench.isClosed)
         #expect(!bench.stream.calls.contains("shutdown"))
     }
 
@@ -80,7 +81,7 @@ struct ClosingTests {
         bench.end()
 
         #expect(bench.stream.sent.isEmpty)
-        #expect(bench.connection.isClosed)
+        #expect(bench.isClosed)
     }
 
     @Test func `a header section has its time from its first byte and then gets 408`() {
@@ -120,7 +121,7 @@ struct ClosingTests {
         let isDue = bench.advance(by: .nanoseconds(1))
 
         #expect([isEarly, isDue] == [false, true])
-        #expect(bench.connection.isClosed)
+        #expect(bench.isClosed)
         #expect(bench.stream.sentText == answer("/"))
     }
 
@@ -149,12 +150,12 @@ struct ClosingTests {
 
         // The late header section adds its 408 to what waits, and the peer still takes nothing.
         _ = bench.advance(by: HTTPLimits().headerTimeout)
-        let isClosedByLateHead = bench.connection.isClosed
+        let isClosedByLateHead = bench.isClosed
         let isDue = bench.advance(by: HTTPLimits().idleTimeout)
 
         #expect(!isClosedByLateHead)
         #expect(isDue)
-        #expect(bench.connection.isClosed)
+        #expect(bench.isClosed)
         #expect(bench.stream.sent.count == 20)
     }
 
@@ -166,19 +167,19 @@ struct ClosingTests {
         bench.receive("P/1.1\r\nHost: test\r\n\r\n" + get("/2"))
 
         #expect(bench.stream.sentText == answer("/1", connection: "close"))
-        #expect(bench.connection.isClosed)
+        #expect(bench.isClosed)
     }
 
     @Test func `idle is who has nothing begun and nothing to take`() {
         let bench = ConnectionBench()
-        let fresh = bench.connection.isIdle
+        let fresh = bench.isIdle
         bench.receive("G")
-        let begun = bench.connection.isIdle
+        let begun = bench.isIdle
         bench.stream.room = 0
         bench.receive("ET / HTTP/1.1\r\nHost: test\r\n\r\n")
-        let answered = bench.connection.isIdle
+        let answered = bench.isIdle
         bench.take(Int(Int32.max))
-        let sent = bench.connection.isIdle
+        let sent = bench.isIdle
 
         #expect([fresh, begun, answered, sent] == [true, false, false, true])
     }

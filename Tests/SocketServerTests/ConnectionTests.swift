@@ -1,4 +1,5 @@
 /// A connection in memory: every cut of the input, every failing call, short writes, and what it holds back.
+/// No socket and no thread: the bench plays the loop, and the script the peer.
 
 import HTTPWire
 import SocketServer
@@ -67,7 +68,7 @@ struct ConnectionTests {
             bench.receive(requests)
             bench.end()
 
-            #expect(bench.connection.isClosed, "call \(failing)")
+            #expect(bench.isClosed, "call \(failing)")
             #expect(bench.stream.calls.count == failing)
             #expect(answers.hasPrefix(bench.stream.sentText), "call \(failing)")
         }
@@ -82,7 +83,7 @@ struct ConnectionTests {
 
         bench.receive((1...6).map { get("/\($0)") }.joined())
         let atCap = bench.handler.paths
-        let interestAtCap = bench.connection.interest
+        let interestAtCap = bench.interest
         bench.take(answer("/1").utf8.count)
         bench.take(1)
         let afterOneWasTaken = bench.handler.paths
@@ -93,7 +94,7 @@ struct ConnectionTests {
         #expect(afterOneWasTaken == ["/1", "/2", "/3", "/4"])
         #expect(bench.handler.paths == ["/1", "/2", "/3", "/4", "/5", "/6"])
         #expect(bench.stream.sentText == (1...6).map { answer("/\($0)") }.joined())
-        #expect(bench.connection.interest == .read)
+        #expect(bench.interest == .read)
     }
 
     @Test func `requests one byte below the output cap wait one answer earlier`() {
@@ -133,7 +134,7 @@ struct ConnectionTests {
         bench.take(Int(Int32.max))
 
         #expect(bench.stream.sentText == answer("/1") + answer("/2"))
-        #expect(bench.connection.isClosed)
+        #expect(bench.isClosed)
     }
 
     @Test func `a head as long as the limits allow needs no more room than there is`() {
@@ -158,5 +159,47 @@ struct ConnectionTests {
 
         #expect(bench.stream.sentText.hasPrefix("HTTP/1.1 505 "))
         #expect(bench.stream.calls.last == "shutdown")
+    }
+
+    @Test(arguments: 0..<100 as Range<UInt64>)
+    func `requests in random pieces to a peer that takes random pieces are answered in order`(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        var limits = HTTPLimits()
+        limits.outputBytesMax = Int.random(in: 0...2_000, using: &random)
+        let bench = ConnectionBench(limits: limits)
+        bench.stream.room = 0
+        let count = Int.random(in: 1...40, using: &random)
+        var pending: [UInt8] = []
+        for number in 1...count {
+            let body = String(repeating: "b", count: Int.random(in: 0...300, using: &random))
+            let head = "PUT /\(number) HTTP/1.1\r\nHost: test\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
+            pending += Array((head + body).utf8)
+        }
+        let expectedPaths = (1...count).map { "/\($0)" }
+
+        while !pending.isEmpty {
+            let piece = Int.random(in: 1...min(500, pending.count), using: &random)
+            bench.receive(Array(pending[..<piece]))
+            pending.removeFirst(piece)
+            if Bool.random(using: &random) { bench.take(Int.random(in: 1...700, using: &random)) }
+        }
+        bench.take(1_000_000)
+
+        #expect(bench.handler.paths == expectedPaths)
+        #expect(bench.stream.sentText.occurrences(of: "HTTP/1.1 200 OK") == count)
+        #expect(bench.isIdle && !bench.isClosed)
+    }
+}
+
+extension String {
+    /// How often `text` stands in it.
+    fileprivate func occurrences(of text: String) -> Int {
+        var count = 0
+        var rest = self[...]
+        while let range = rest.firstRange(of: text) {
+            count += 1
+            rest = rest[range.upperBound...]
+        }
+        return count
     }
 }

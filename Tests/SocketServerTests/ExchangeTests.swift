@@ -1,5 +1,5 @@
-/// Requests and answers over a real socket: keep-alive, pipelining, pieces, versions, the methods and fields that
-/// change how an answer is sent.
+/// Requests and answers over a real socket: keep-alive, pipelining, pieces, versions, the methods and fields
+/// that change how an answer is sent.
 
 import HTTPWire
 import SocketServer

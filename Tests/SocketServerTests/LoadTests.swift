@@ -1,4 +1,5 @@
 /// Many connections, full ones, slow ones and broken ones: none may disturb another.
+/// Real sockets over loopback; nothing here waits for time to pass.
 
 import Glibc
 import HTTPWire

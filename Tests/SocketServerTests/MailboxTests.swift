@@ -1,4 +1,5 @@
-/// What threads leave for a loop: it wakes the loop once, is collected once, and nothing is lost or leaked at the end.
+/// What threads leave for a loop: it wakes the loop once, is collected once, and nothing is lost or leaked at
+/// the end.
 
 import Glibc
 import SocketServer

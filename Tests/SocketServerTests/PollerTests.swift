@@ -1,4 +1,5 @@
 /// Readiness as the loop sees it: level-triggered for sockets, once for each wake-up, generations told apart.
+/// Socket pairs stand for connections.
 
 import SocketServer
 import Testing

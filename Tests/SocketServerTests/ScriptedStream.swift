@@ -1,5 +1,5 @@
-/// A stream in memory that a connection can be driven with, one turn at a time: what the peer sent so far, how much it
-/// takes, and which of the calls fails.
+/// A stream in memory that a connection can be driven with, one turn at a time: what the peer sent so far,
+/// how much it takes, and which of the calls fails.
 
 import HTTPWire
 import SocketServer
@@ -52,7 +52,7 @@ final class ConnectionBench {
     let stream = ScriptedStream()
     let clock = ManualClock()
     let handler = RecordingHandler()
-    let connection: Connection<ScriptedStream>
+    private var connection: Connection<ScriptedStream>
     private var turn: Turn
 
     init(limits: HTTPLimits = HTTPLimits()) {
@@ -60,6 +60,10 @@ final class ConnectionBench {
         connection = Connection(
             stream: stream, id: ConnectionID(rawValue: 1), limits: limits, now: clock.monotonicTime())
     }
+
+    var isClosed: Bool { connection.isClosed }
+    var isIdle: Bool { connection.isIdle }
+    var interest: Poller.Interest { connection.interest }
 
     /// The peer sends; the connection gets a turn if it would have been told.
     func receive(_ text: String) { receive(Array(text.utf8)) }

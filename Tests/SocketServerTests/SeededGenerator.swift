@@ -1,4 +1,5 @@
 /// Random numbers that a seed brings back: SplitMix64 (Steele, Lea and Flood, 2014).
+/// A random test names its seed as its argument, and runs it again when told to.
 
 /// A generator whose whole state is its seed.
 struct SeededGenerator: RandomNumberGenerator {

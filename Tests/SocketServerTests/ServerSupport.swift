@@ -1,5 +1,5 @@
-/// What the server tests share: a handler whose answers follow from the path, a clock that is moved by hand, and short
-/// ways to start a server and to write requests.
+/// What the server tests share: a handler whose answers follow from the path, a clock that is moved by hand,
+/// and short ways to start a server and to write requests.
 
 import Glibc
 import HTTPWire
@@ -7,7 +7,8 @@ import SocketServer
 import Synchronization
 import Testing
 
-/// Answers `/size/<n>` with that many bytes of `x`; any other path with the path, or with the body if there was one.
+/// Answers `/size/<n>` with that many bytes of `x`; any other path with the path, or with the body if there
+/// was one.
 struct EchoHandler: RequestHandler {
     func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Reply {
         let segments = request.target.pathSegments
@@ -37,8 +38,15 @@ final class RecordingHandler: RequestHandler {
 /// A clock that stands until it is moved. The wall shows 1994-11-06T08:49:37Z at the start.
 final class ManualClock: ServerClock {
     private let elapsed = Mutex<Duration>(.zero)
+    private let monotonicReadings = Atomic<Int>(0)
 
-    func monotonicTime() -> Duration { elapsed.withLock { $0 } }
+    /// How often the monotonic time was asked for.
+    var readings: Int { monotonicReadings.load(ordering: .relaxed) }
+
+    func monotonicTime() -> Duration {
+        monotonicReadings.add(1, ordering: .relaxed)
+        return elapsed.withLock { $0 }
+    }
 
     func wallTime() -> Duration { elapsed.withLock { .seconds(784_111_777) + $0 } }
 

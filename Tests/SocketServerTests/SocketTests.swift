@@ -1,4 +1,5 @@
 /// The POSIX layer by itself: addresses, errors by name, partial writes, the end of a stream.
+/// Over loopback and over socket pairs, without a loop.
 
 import Glibc
 import SocketServer

@@ -1,4 +1,5 @@
-/// Stopping: what is idle goes at once, what is in flight finishes, what does not finish is cut off at the deadline.
+/// Stopping: what is idle goes at once, what is in flight finishes, what does not finish is cut off at the
+/// deadline.
 
 import Dispatch
 import Glibc
@@ -132,6 +133,25 @@ struct StopTests {
         #expect(try client?.receiveToEnd() == [])
     }
 
+    @Test func `a request that has arrived and that no turn has seen is answered`() throws {
+        let handler = GateHandler()
+        var server: TestServer? = try TestServer(handler: handler)
+        let blocking = try #require(server).client()
+        let unseen = try #require(server).client()
+        try unseen.send(get("/seen"))
+        _ = try unseen.receiveResponse()
+        try blocking.send(get("/gate"))
+        handler.arrived.wait()
+
+        try unseen.send(get("/unseen"))
+        // Posts the order to stop and does not wait for it, while the loop stands in the handler.
+        server = nil
+        handler.gate.signal()
+
+        #expect(try unseen.receiveTextToEnd() == answer("/unseen", connection: "close"))
+        #expect(try blocking.receiveTextToEnd().hasSuffix("/gate"))
+    }
+
     @Test func `a server without a free descriptor pauses and serves when there is one again`() async {
         await #expect(processExitsWith: .success) {
             let server = try TestServer()
@@ -159,6 +179,20 @@ struct StopTests {
             #expect(!isServedTooEarly)
             #expect(String(decoding: response.body, as: UTF8.self) == "/waiting")
         }
+    }
+}
+
+/// Stands in the handler, as no real one may, until the gate opens; `arrived` says that it does.
+private final class GateHandler: RequestHandler {
+    let arrived = DispatchSemaphore(value: 0)
+    let gate = DispatchSemaphore(value: 0)
+
+    func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Reply {
+        if request.target.text == "/gate" {
+            arrived.signal()
+            gate.wait()
+        }
+        return EchoHandler().handle(request, from: connection)
     }
 }
 

@@ -1,4 +1,5 @@
 /// Deadlines over real sockets, on a clock that is moved by hand: the loop wakes, looks and acts.
+/// The bounds themselves are tested in memory, in `ClosingTests`.
 
 import HTTPWire
 import SocketServer
@@ -67,5 +68,21 @@ struct TimeoutTests {
         let response = try new.receiveResponse()
 
         #expect(String(decoding: response.body, as: UTF8.self) == "/new")
+    }
+
+    @Test func `a clock that stands just before a deadline is not watched`() throws {
+        let server = try TestServer()
+        let client = try server.client()
+        try begin("", of: client)
+        server.advance(by: HTTPLimits().idleTimeout - .nanoseconds(1))
+
+        let readingsBefore = server.clock.readings
+        let isReadable = client.isReadable(within: 100)
+        let readings = server.clock.readings - readingsBefore
+
+        // The turn for the advance, and the one that finds that the clock stands; a loop that watched would
+        // take 100.
+        #expect(readings <= 3)
+        #expect(!isReadable)
     }
 }

@@ -1,4 +1,5 @@
 /// Deadlines in order, moved, removed and compared with a naive model over a random run.
+/// Descriptors are only numbers here.
 
 import SocketServer
 import Testing

@@ -2,6 +2,7 @@
 /// for. A new kind of action is a case here, and the compiler lists what it needs.
 
 internal import APIGatewayV2
+internal import HTTPWire
 internal import JSON
 
 /// An injected header field.
@@ -45,7 +46,8 @@ extension FaultAction {
             problems.note(status, found: "status beside error", expected: "one of them")
         case (nil, nil):
             let members = Self.errorMembers + Self.statusMembers.dropLast()
-            guard problems.isObject(place, members: members) else { return }
+            let countBefore = problems.count
+            guard problems.isObject(place, members: members), problems.count == countBefore else { return }
             problems.note(place, found: "no member error or status", expected: "one of them")
         }
     }
@@ -119,5 +121,116 @@ extension FaultAction {
             object["retryAfter"] = retryAfter.map { .string($0.ruleText) }
         }
         return .object(object)
+    }
+}
+
+extension FaultAction {
+    /// What the server itself writes into every response.
+    private static let ownFields = [
+        "content-length", "connection", "transfer-encoding", "date", "x-amzn-requestid", "x-amz-apigw-id",
+        "x-amzn-trace-id",
+    ]
+
+    func check(at path: [PathStep], into problems: inout RuleProblems) {
+        let retryAfter: Duration?
+        switch self {
+        case .error(let error, let wait):
+            retryAfter = wait
+            if error.detail != nil, error.detailMember == nil {
+                problems.note(
+                    path, found: "a detail", expected: "none: \(error.name.rawValue) has a message alone")
+            }
+        case .status(let status, let headers, let body, let wait):
+            retryAfter = wait
+            problems.check(status, in: FaultLimits.statuses, at: path + [.member("status")])
+            if body.utf8.count > FaultLimits.bodyBytesMax {
+                problems.note(
+                    path + [.member("body")], found: "\(body.utf8.count) bytes",
+                    expected: "at most \(FaultLimits.bodyBytesMax)")
+            }
+            if [204, 304].contains(status), !body.isEmpty {
+                problems.note(
+                    path + [.member("body")], found: "a body", expected: "none with status \(status)")
+            }
+            Self.check(headers, at: path + [.member("headers")], into: &problems)
+        }
+        if let retryAfter, !FaultLimits.retryAfter.contains(retryAfter) {
+            problems.note(
+                path + [.member("retryAfter")],
+                found: retryAfter < .zero ? "\(retryAfter)" : retryAfter.ruleText,
+                expected: "0s to \(FaultLimits.retryAfter.upperBound.ruleText)")
+        }
+    }
+
+    private static func check(
+        _ headers: [FaultHeader], at path: [PathStep], into problems: inout RuleProblems
+    ) {
+        if headers.count > FaultLimits.headersMax {
+            problems.note(
+                path, found: "\(headers.count) fields", expected: "at most \(FaultLimits.headersMax)")
+        }
+        for header in headers {
+            let path = path + [.member(header.name)]
+            if header.name.isEmpty || !header.name.utf8.allSatisfy(isTokenByte) {
+                problems.note(path, found: "the name \(quoted(header.name))", expected: "a field name")
+            } else if ownFields.contains(header.name.lowercased()) {
+                problems.note(path, found: header.name, expected: "another field: the server writes this one")
+            } else if !header.value.utf8.allSatisfy({ $0 == 0x09 || ($0 >= 0x20 && $0 != 0x7F) }) {
+                problems.note(path, found: "a control character", expected: "a field value without")
+            }
+        }
+    }
+
+    /// RFC 9110 section 5.6.2.
+    private static func isTokenByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+        }
+    }
+}
+
+/// What a rule that fires sends.
+struct FaultAnswer: Sendable {
+    private let response: ServiceResponse
+    /// Nil leaves the service's own.
+    private let contentType: String?
+
+    init(_ action: FaultAction) {
+        switch action {
+        case .error(let error, let retryAfter):
+            var response = error.response
+            response.extraFields = Self.fields(retryAfter: retryAfter)
+            self.response = response
+            contentType = nil
+        case .status(let status, let headers, let body, let retryAfter):
+            let isType = { (header: FaultHeader) in header.name.lowercased() == "content-type" }
+            var response = ServiceResponse(status: status, body: Array(body.utf8))
+            response.extraFields =
+                Self.fields(retryAfter: retryAfter)
+                + headers.filter { !isType($0) }.map { ($0.name, $0.value) }
+            self.response = response
+            contentType = headers.first(where: isType)?.value
+        }
+    }
+
+    func httpResponse(for id: RequestID) -> HTTPResponse {
+        var answer = response.httpResponse(for: id)
+        if let contentType { answer.contentType = contentType }
+        return answer
+    }
+
+    /// Whole milliseconds for SDKs of late 2026, whole seconds for everybody else (RFC 9110 section 10.2.3);
+    /// both rounded up, so that nobody comes back early.
+    private static func fields(retryAfter: Duration?) -> [(name: String, value: String)] {
+        guard let (seconds, attoseconds) = retryAfter?.components else { return [] }
+        let attosecondsPerMillisecond: Int64 = 1_000_000_000_000_000
+        let milliseconds = (attoseconds + attosecondsPerMillisecond - 1) / attosecondsPerMillisecond
+        return [
+            ("x-amz-retry-after", String(seconds * 1000 + milliseconds)),
+            ("Retry-After", String(attoseconds > 0 ? seconds + 1 : seconds)),
+        ]
     }
 }

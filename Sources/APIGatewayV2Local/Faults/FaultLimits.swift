@@ -9,7 +9,7 @@ package enum FaultLimits {
     package static let nameLengthMax = 128
     /// Bytes of a pattern in `match`.
     package static let patternBytesMax = 1_024
-    /// The attempts that `match` can ask for. SDKs make 3 to 25 (docs/faults.md).
+    /// The attempts that `match` can ask for. SDKs make 3 to 11, Terraform 25.
     package static let attempts = 1...1_000
     /// The N of `first`, `after` and `every`.
     package static let counts = 1...1_000_000_000

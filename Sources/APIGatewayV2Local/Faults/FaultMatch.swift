@@ -70,6 +70,87 @@ extension FaultMatch {
     }
 }
 
+extension FaultMatch {
+    /// RFC 9110 section 9.1 and RFC 5789.
+    private static let methods = [
+        "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE",
+    ]
+
+    func check(at path: [PathStep], into problems: inout RuleProblems) {
+        if let method, !Self.methods.contains(method) {
+            problems.note(
+                path + [.member("method")], found: quoted(method),
+                expected: "one of \(Self.methods.joined(separator: ", "))",
+                suggestion: nearestName(to: method, among: Self.methods))
+        }
+        if let attempt { problems.check(attempt, in: FaultLimits.attempts, at: path + [.member("attempt")]) }
+        if let pattern = self.path, check(pattern, at: path + [.member("path")], into: &problems),
+            !"/*?".contains(pattern.prefix(1))
+        {
+            problems.note(
+                path + [.member("path")], found: quoted(pattern),
+                expected: "a pattern that begins with a slash")
+        }
+        for (name, pattern) in parameters.sorted(by: { $0.key < $1.key }) {
+            _ = check(pattern, at: path + [.member(name)], into: &problems)
+        }
+        checkOperations(at: path, into: &problems)
+    }
+
+    /// Whether a pattern's length is right.
+    private func check(_ pattern: String, at path: [PathStep], into problems: inout RuleProblems) -> Bool {
+        if pattern.isEmpty {
+            problems.note(path, found: quoted(pattern), expected: "a pattern; * matches anything")
+        } else if pattern.utf8.count > FaultLimits.patternBytesMax {
+            problems.note(
+                path, found: "\(pattern.utf8.count) bytes", expected: "at most \(FaultLimits.patternBytesMax)"
+            )
+        } else {
+            return true
+        }
+        return false
+    }
+
+    /// A rule that can never match is a mistake that a test would not show: it passes without its fault.
+    private func checkOperations(at path: [PathStep], into problems: inout RuleProblems) {
+        var operations = Catalogue.service.operations
+        if let operation {
+            guard check(operation, at: path + [.member("operation")], into: &problems) else { return }
+            let pattern = Glob(operation)
+            let names = operations.map(\.name)
+            operations.removeAll { !pattern.matches($0.name) }
+            if operations.isEmpty {
+                let expected =
+                    pattern.literal == nil
+                    ? "a pattern that an operation's name matches" : "the name of an operation of the service"
+                problems.note(
+                    path + [.member("operation")], found: quoted(operation), expected: expected,
+                    suggestion: nearestName(to: operation, among: names))
+                return
+            }
+        }
+        for name in parameters.keys.sorted() {
+            if operations.contains(where: { $0.parameterNames.contains(name) }) { continue }
+            let known = Self.parameterNames.contains(name)
+            problems.note(
+                path + [.member(name)],
+                found: known ? "a path parameter that \(operation ?? "") does not have" : "an unknown member",
+                expected: known
+                    ? "one of \(Set(operations.flatMap(\.parameterNames)).sorted().joined(separator: ", "))"
+                    : "a path parameter of the service",
+                suggestion: known ? nil : nearestName(to: name, among: Self.parameterNames))
+        }
+        if operation != nil, let method, Self.methods.contains(method),
+            !operations.contains(where: { $0.method.rawValue == method })
+        {
+            let methods = Set(operations.map(\.method.rawValue)).sorted().joined(separator: ", ")
+            problems.note(
+                path + [.member("method")], found: quoted(method),
+                expected: "\(methods), as \(operation ?? "") has")
+        }
+    }
+}
+
 /// A match as it is asked: first once for each operation, then on each request to those that passed.
 struct CompiledMatch: Sendable {
     private let operation: Glob?

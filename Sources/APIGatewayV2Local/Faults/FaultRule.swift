@@ -1,8 +1,8 @@
 /// A fault rule: which requests it is about, when it fires on them, and what they are answered then. The same
 /// rule is a Swift value, JSON in a file and JSON over the admin API. What makes no sense is refused with
-/// `FaultRuleError`, which tells all of it at once: see `FaultRuleReader` for JSON and `FaultRuleCheck` for
-/// values.
+/// `FaultRuleError`, which tells all of it at once; both forms pass the same checks.
 
+internal import APIGatewayV2
 package import JSON
 
 /// What to do instead of answering, and when.
@@ -53,5 +53,40 @@ extension FaultRule {
         object["when"] = when.json
         object["then"] = then.json
         return .object(object)
+    }
+}
+
+extension FaultRule {
+    /// Notes what is wrong with the rule, which stands at `path`.
+    func check(at path: [PathStep], into problems: inout RuleProblems) {
+        if let name, !(1...FaultLimits.nameLengthMax).contains(name.count) || name.contains("/") {
+            problems.note(
+                path + [.member("name")], found: quoted(name),
+                expected: "1 to \(FaultLimits.nameLengthMax) characters without a slash")
+        }
+        match.check(at: path + [.member("match")], into: &problems)
+        when.check(at: path + [.member("when")], into: &problems)
+        then.check(at: path + [.member("then")], into: &problems)
+    }
+
+    /// Notes names that are `taken` or that two of `rules` have.
+    static func checkNames(
+        of rules: [(rule: FaultRule, path: [PathStep])], taken: Set<String>, into problems: inout RuleProblems
+    ) {
+        var seen: [String: [PathStep]] = [:]
+        for (rule, path) in rules {
+            guard let name = rule.name else { continue }
+            let path = path + [.member("name")]
+            if let first = seen[name] {
+                problems.note(
+                    path, found: "the name \(quoted(name)) a second time",
+                    expected: "it once (first at \(pointer(to: first)))")
+            } else if taken.contains(name) {
+                problems.note(
+                    path, found: "the name \(quoted(name)) of a rule that is loaded",
+                    expected: "another, or a PUT that replaces the rule")
+            }
+            seen[name] = seen[name] ?? path
+        }
     }
 }

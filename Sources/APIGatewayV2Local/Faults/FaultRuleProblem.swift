@@ -69,6 +69,7 @@ struct RuleProblems {
     private var notes: [Note] = []
 
     var isEmpty: Bool { notes.isEmpty }
+    var count: Int { notes.count }
 
     /// A mistake in the form of a document.
     mutating func note(

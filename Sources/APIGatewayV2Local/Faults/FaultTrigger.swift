@@ -32,9 +32,12 @@ extension FaultTrigger {
     init(reading place: RulePlace, into problems: inout RuleProblems) {
         self = .always
         if place.node.isString("always") { return }
+        let countBefore = problems.count
         guard problems.isObject(place, members: Self.members) else { return }
         let given = place.members.filter { Self.members.contains($0.name) }
         guard let trigger = given.first else {
+            // A trigger that is spelt wrong has been told.
+            guard problems.count == countBefore else { return }
             problems.note(
                 place, found: "an object without a trigger",
                 expected: "one of \(Self.members.joined(separator: ", "))")

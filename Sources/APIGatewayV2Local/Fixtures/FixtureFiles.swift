@@ -21,8 +21,10 @@ struct FixtureFiles {
 
     init(paths: [String]) {
         for path in paths { add(path) }
-        // Stable, so that files of one depth stay in the order of the paths and of their names.
-        files.sort { $0.location.place.depth < $1.location.place.depth }
+        // Files of one depth stay in the order of the paths and of their names.
+        files = Set(files.map(\.location.place.depth)).sorted().flatMap { depth in
+            files.filter { $0.location.place.depth == depth }
+        }
     }
 
     private mutating func add(_ path: String) {

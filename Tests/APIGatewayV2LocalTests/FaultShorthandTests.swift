@@ -1,0 +1,105 @@
+/// The short forms of the command line.
+
+import APIGatewayV2Local
+import Testing
+
+struct FaultShorthandTests {
+    @Test(arguments: [
+        ("10/40", FaultTrigger.rate(perSecond: 10, burst: 40)), ("10", .rate(perSecond: 10, burst: 10)),
+        ("0.2", .rate(perSecond: 0.2, burst: 1)), ("2.5", .rate(perSecond: 2.5, burst: 3)),
+        ("0.0001/1", .rate(perSecond: 0.0001, burst: 1)),
+        ("1000000/1000000", .rate(perSecond: 1_000_000, burst: 1_000_000)),
+    ])
+    func `a rate limit is a rule for every request`(text: String, when: FaultTrigger) throws {
+        #expect(
+            try FaultRule(rateLimit: text)
+                == FaultRule(name: "rate-limit", when: when, then: .error(.tooManyRequests)))
+    }
+
+    @Test(arguments: [
+        ("", #"found "", expected RATE or RATE/BURST, such as 10/40"#),
+        ("ten", #"found "ten", expected RATE or RATE/BURST, such as 10/40"#),
+        ("10/s", #"found "10/s", expected RATE or RATE/BURST, such as 10/40"#),
+        ("10/", #"found "10/", expected RATE or RATE/BURST, such as 10/40"#),
+        ("10/40/2", #"found "10/40/2", expected RATE or RATE/BURST, such as 10/40"#),
+        ("1e3", #"found "1e3", expected RATE or RATE/BURST, such as 10/40"#),
+        ("-1", #"found "-1", expected RATE or RATE/BURST, such as 10/40"#),
+        ("0", "found a rate of 0, expected requests a second, from 0.0001 to 1000000"),
+        ("1000001", "found a rate of 1000001, expected requests a second, from 0.0001 to 1000000"),
+        ("10/0", "found 0, expected 1 to 1000000"),
+        ("10/1000001", "found 1000001, expected 1 to 1000000"),
+    ])
+    func `a rate limit of another form is refused in one line`(text: String, line: String) {
+        let error = #expect(throws: FaultRuleError.self) { try FaultRule(rateLimit: text) }
+        #expect(error?.lines == [line])
+    }
+
+    @Test(arguments: [
+        ("GetIntegration:429", FaultTrigger.always, FaultAction.error(.tooManyRequests)),
+        ("GetIntegration:429:first=2", .first(2), .error(.tooManyRequests)),
+        ("GetIntegration:404:every=3", .every(3), .error(.notFound)),
+        ("GetIntegration:400:after=1", .after(1), .error(.badRequest)),
+        ("GetIntegration:403", .always, .error(.accessDenied)),
+        ("GetIntegration:409", .always, .error(.conflict)),
+        ("GetIntegration:503", .always, .status(503, body: #"{"message":"Service Unavailable"}"#)),
+        (
+            "GetIntegration:500", .always,
+            .status(
+                500, headers: [FaultHeader("x-amzn-ErrorType", "InternalServerException")],
+                body: #"{"message":"Internal server error"}"#)
+        ),
+        ("GetIntegration:204", .always, .status(204)),
+    ])
+    func `a failure is a rule for one operation`(text: String, when: FaultTrigger, then: FaultAction) throws {
+        #expect(
+            try FaultRule(fail: text)
+                == FaultRule(match: FaultMatch(operation: "GetIntegration"), when: when, then: then))
+    }
+
+    @Test func `a failure may be for several operations`() throws {
+        #expect(try FaultRule(fail: "Get*:429").match == FaultMatch(operation: "Get*"))
+    }
+
+    @Test(arguments: [
+        (
+            "",
+            #"found "", expected OPERATION:STATUS or OPERATION:STATUS:first=N, such as "#
+                + #"GetIntegration:429:first=2"#
+        ),
+        (
+            "GetIntegration",
+            #"found "GetIntegration", expected OPERATION:STATUS or OPERATION:STATUS:first=N, such as "#
+                + #"GetIntegration:429:first=2"#
+        ),
+        (
+            "GetIntegration:x",
+            #"found "GetIntegration:x", expected OPERATION:STATUS or OPERATION:STATUS:first=N, such as "#
+                + #"GetIntegration:429:first=2"#
+        ),
+        ("GetIntegration:99", "found 99, expected 200 to 599"),
+        ("GetIntegration:600", "found 600, expected 200 to 599"),
+        (
+            "GetIntegratoin:429",
+            #"found "GetIntegratoin", expected the name of an operation of the service; did you mean "#
+                + #"GetIntegration?"#
+        ),
+        (":429", #"found "", expected a pattern; * matches anything"#),
+        (
+            "GetIntegration:429:frist=2",
+            #"found "frist=2", expected first=N, every=N or after=N; did you mean first=N?"#
+        ),
+        (
+            "GetIntegration:429:first",
+            #"found "first", expected first=N, every=N or after=N; did you mean first=N?"#
+        ),
+        (
+            "GetIntegration:429:first=two",
+            #"found "first=two", expected first=N, every=N or after=N; did you mean first=N?"#
+        ),
+        ("GetIntegration:429:first=0", "found 0, expected 1 to 1000000000"),
+    ])
+    func `a failure of another form is refused in one line`(text: String, line: String) {
+        let error = #expect(throws: FaultRuleError.self) { try FaultRule(fail: text) }
+        #expect(error?.lines == [line])
+    }
+}

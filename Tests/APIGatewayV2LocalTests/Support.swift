@@ -1,0 +1,117 @@
+/// What the suites of this target share: a clock moved by hand, and a pipeline over two written-out APIs that
+/// is asked without sockets.
+
+import APIGatewayV2
+import APIGatewayV2Local
+import HTTPWire
+import SocketServer
+import Synchronization
+import Testing
+
+/// Time that stands still until a test moves it.
+final class ManualClock: ServerClock {
+    private let elapsed = Mutex(Duration.zero)
+    /// 2030-01-01T00:00:00Z.
+    private static let start: Duration = .seconds(1_893_456_000)
+
+    func monotonicTime() -> Duration { elapsed.withLock { $0 } }
+
+    func wallTime() -> Duration { Self.start + monotonicTime() }
+
+    func advance(by duration: Duration) {
+        elapsed.withLock { $0 += duration }
+    }
+}
+
+/// The summaries that a pipeline told, in order.
+final class Summaries: Sendable {
+    private let told = Mutex<[RequestSummary]>([])
+
+    var all: [RequestSummary] { told.withLock { $0 } }
+
+    func append(_ summary: RequestSummary) {
+        told.withLock { $0.append(summary) }
+    }
+}
+
+/// A pipeline, its clock and its rules.
+struct Emulator {
+    let clock = ManualClock()
+    let faults: Faults
+    let pipeline: Pipeline
+    let summaries = Summaries()
+
+    init(
+        _ rules: [FaultRule] = [], authentication: Authentication = .off,
+        accessKeyAccounts: [String: String] = [:], service: Service? = nil
+    ) throws {
+        faults = try Faults(rules)
+        pipeline = Pipeline(
+            service: try service ?? Self.service(), faults: faults,
+            identities: IdentityReader(defaultScope: Self.scope, accessKeyAccounts: accessKeyAccounts),
+            authentication: authentication, random: RandomSource(seed: 1), clock: clock,
+            onRequest: { [summaries] in summaries.append($0) })
+    }
+
+    /// The service over the two APIs.
+    static func service() throws -> Service {
+        var loader = FixtureLoader(defaultScope: scope)
+        loader.load("apis.json", at: .single, bytes: Array(fixture.utf8))
+        #expect(loader.problems == [])
+        return Service(store: Store(seed: loader.state))
+    }
+
+    /// Sends one request and gives back its answer.
+    @discardableResult
+    func send(
+        _ method: HTTPMethod = .get, _ path: String = Emulator.integrationPath,
+        _ fields: [(name: String, value: String)] = [], body: String = ""
+    ) throws -> HTTPResponse {
+        var request = HTTPRequest(method: method, target: try RequestTarget(parsing: path))
+        for (name, value) in fields { request.fields.append(name, value) }
+        request.body = Array(body.utf8)
+        return pipeline.handle(request, from: ConnectionID(rawValue: 1)).response
+    }
+
+    static let scope = Scope(account: "000000000000", region: "us-east-1")
+    static let integrationPath = "/v2/apis/a1b2c3d4e5/integrations/abc123d"
+    static let otherIntegrationPath = "/v2/apis/f6g7h8i9j0/integrations/def456g"
+    static let integration = #"{"integrationId":"abc123d","integrationType":"HTTP_PROXY"}"#
+
+    private static let fixture = #"""
+        {
+          "apis": [
+            {
+              "apiId": "a1b2c3d4e5", "name": "orders", "protocolType": "HTTP",
+              "integrations": [{"integrationId": "abc123d", "integrationType": "HTTP_PROXY"}]
+            },
+            {
+              "apiId": "f6g7h8i9j0", "name": "stock", "protocolType": "HTTP",
+              "integrations": [{"integrationId": "def456g", "integrationType": "HTTP_PROXY"}]
+            }
+          ]
+        }
+        """#
+}
+
+extension HTTPResponse {
+    var text: String { String(decoding: body, as: UTF8.self) }
+}
+
+/// A signature's credential scope, as every SDK sends it.
+func authorization(_ accessKeyID: String, _ region: String = "us-east-1") -> (name: String, value: String) {
+    (
+        "Authorization",
+        "AWS4-HMAC-SHA256 Credential=\(accessKeyID)/20300101/\(region)/apigateway/aws4_request, "
+            + "SignedHeaders=host;x-amz-date, Signature=0123456789abcdef"
+    )
+}
+
+/// Random numbers that a seed brings back, by the program's own source.
+struct SeededGenerator: RandomNumberGenerator {
+    private let source: RandomSource
+
+    init(seed: UInt64) { source = RandomSource(seed: seed) }
+
+    mutating func next() -> UInt64 { source.next() }
+}

@@ -1,0 +1,85 @@
+/// Memory that passes from connection to connection, and the time of a turn.
+/// What a loop lends is told by the capacity of the queues.
+
+import HTTPWire
+import SocketServer
+import Testing
+
+struct TurnTests {
+    private func turn(_ limits: HTTPLimits, clock: ManualClock = ManualClock()) -> Turn {
+        Turn(handler: EchoHandler(), limits: limits, clock: clock)
+    }
+
+    @Test func `an input buffer is lent, given back and lent again`() {
+        let limits = HTTPLimits()
+        var turn = turn(limits)
+        var first = ByteQueue()
+        var second = ByteQueue()
+
+        turn.lendInput(to: &first)
+        let lent = first.capacity
+        turn.reclaimInput(from: &first)
+        turn.lendInput(to: &second)
+
+        #expect(lent >= limits.receiveBytes)
+        #expect(first.capacity == 0)
+        #expect(second.capacity == lent)
+    }
+
+    @Test func `a small rest moves to memory of its own size`() {
+        var turn = turn(HTTPLimits())
+        var queue = ByteQueue()
+        turn.lendInput(to: &queue)
+        queue.append { $0 += Array("GET / HT".utf8) }
+
+        turn.reclaimInput(from: &queue)
+
+        #expect(queue.count == 8)
+        #expect(queue.capacity < 1_000)
+    }
+
+    @Test func `a large rest stays where it is`() {
+        let limits = HTTPLimits()
+        var turn = turn(limits)
+        var queue = ByteQueue()
+        turn.lendInput(to: &queue)
+        queue.append { $0 += Array(repeating: 0, count: limits.receiveBytes / 2) }
+        let capacity = queue.capacity
+
+        turn.reclaimInput(from: &queue)
+
+        #expect(queue.count == limits.receiveBytes / 2)
+        #expect(queue.capacity == capacity)
+    }
+
+    @Test(arguments: [(0, true), (-1, false)])
+    func `memory within the limit is kept and one byte past it is given up`(difference: Int, isKept: Bool) {
+        let large = ByteQueue(capacity: 100_000)
+        var limits = HTTPLimits()
+        limits.spareBytesMax = large.capacity + difference
+        var turn = turn(limits)
+        var used = large
+        var next = ByteQueue()
+
+        turn.reclaimOutput(from: &used)
+        turn.lendOutput(to: &next)
+
+        #expect(used.capacity == 0)
+        #expect(next.capacity == (isKept ? large.capacity : 0))
+    }
+
+    @Test func `time stands within a turn and moves with the next`() {
+        let clock = ManualClock()
+        var turn = turn(HTTPLimits(), clock: clock)
+        turn.begin()
+        let (now, date) = (turn.now, turn.date())
+
+        clock.advance(by: .seconds(1))
+        let isStanding = turn.now == now && turn.date() == date
+        turn.begin()
+
+        #expect(isStanding)
+        #expect(turn.now == now + .seconds(1))
+        #expect(turn.date().text == "Sun, 06 Nov 1994 08:49:38 GMT")
+    }
+}
