@@ -1,5 +1,5 @@
-/// The list of resources and, derived from it, of operations. Checked once when it is made: a table that contradicts
-/// itself stops the program before it listens.
+/// The list of resources and, derived from it, of operations. Checked once when it is made: a table that
+/// contradicts itself stops the program before it listens.
 
 import HTTPWire
 import JSON
@@ -15,7 +15,8 @@ package struct Catalogue: Sendable {
     private let childrenByParent: [ResourceID?: [Resource]]
     package let operations: [Operation]
 
-    /// The table of a resource. The one place that lists them: a new resource is a case here and a file of its own.
+    /// The table of a resource. The one place that lists them: a new resource is a case here and a file
+    /// of its own.
     package static func resource(_ id: ResourceID) -> Resource {
         switch id {
         case .api: .api

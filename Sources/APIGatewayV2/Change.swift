@@ -1,5 +1,5 @@
-/// A write while it happens, as the closures of a resource's table see it. All of it runs under the store's lock and
-/// before the first record is touched, so that a refusal leaves nothing half done.
+/// A write while it happens, as the closures of a resource's table see it. All of it runs under the
+/// store's lock and before the first record is touched, so that a refusal leaves nothing half done.
 
 package import JSON
 
@@ -11,7 +11,8 @@ package struct WriteContext: Sendable {
     package let random: RandomSource
     package let quotas: Quotas
     package let delays: LifecycleDelays
-    /// Whether a change deploys the API to its stages with autoDeploy; false for the parts of a greater change.
+    /// Whether a change deploys the API to its stages with autoDeploy; false for the parts of a greater
+    /// change.
     package var deploysAutomatically = true
 
     /// `now` as the wire has it.

@@ -1,5 +1,6 @@
-/// One member of a resource as a value: its name on the wire, what it may hold, when it may be there and what stands in
-/// for it. Everything that checks, merges, encodes or documents a member reads it from here.
+/// One member of a resource as a value: its name on the wire, what it may hold, when it may be there and
+/// what stands in for it. Everything that checks, merges, encodes or documents a member reads it from
+/// here.
 
 package import JSON
 
@@ -35,8 +36,8 @@ package enum DefaultValue: Sendable {
     case generated(@Sendable (_ change: Change, _ draft: Draft) -> JSON?)
 }
 
-/// One member of a resource or of an object within it. A class, so that walking over a table copies one reference a
-/// field.
+/// One member of a resource or of an object within it. A class, so that walking over a table copies one
+/// reference a field.
 package final class Field: Sendable {
     /// What a member is besides its kind.
     package enum Trait: Sendable, Equatable {
@@ -58,7 +59,8 @@ package final class Field: Sendable {
         case regenerated
         /// Only APIs of this kind have it.
         case only(ProtocolType)
-        /// What the service says of a value that breaks the member's bounds, or of none where one is required.
+        /// What the service says of a value that breaks the member's bounds, or of none where one is
+        /// required.
         case refusal(String)
     }
 

@@ -1,5 +1,5 @@
-/// Identifiers of resources as the service makes them: lower-case letters and digits, of a length that each resource
-/// has of its own (docs/fidelity.md, "Identifiers").
+/// Identifiers of resources as the service makes them: lower-case letters and digits, of a length that
+/// each resource has of its own (docs/fidelity.md, "Identifiers").
 
 extension RandomSource {
     /// `length` characters of `[a-z0-9]`, at most twelve; any of them may come first.

@@ -1,5 +1,6 @@
-/// The AWS service actions that an HTTP API's integration may name, and the request parameters each demands.
-/// From AWS's integration subtype reference (API Gateway developer guide, http-api-develop-integrations-aws-services).
+/// The AWS service actions that an HTTP API's integration may name, and the request parameters each
+/// demands. From AWS's integration subtype reference (API Gateway developer guide,
+/// http-api-develop-integrations-aws-services).
 
 /// One action of an AWS service.
 enum IntegrationSubtype: String {

@@ -1,6 +1,7 @@
-/// What becomes of a resource by itself some time after a write: a VPC link is made, then can be used; is being deleted,
-/// then gone. No timer runs: a transition is kept with the time it is due, and before each operation those that are due
-/// are made (`Store.settle`), so that every operation sees the state of its own time and a GET stays a look-up.
+/// What becomes of a resource by itself some time after a write: a VPC link is made, then can be used; is
+/// being deleted, then gone. No timer runs: a transition is kept with the time it is due, and before each
+/// operation those that are due are made (`Store.settle`), so that every operation sees the state of its
+/// own time and a GET stays a look-up.
 
 package import JSON
 

@@ -1,4 +1,5 @@
-/// What a list shows of a resource when that is less than all of it, or stands elsewhere in it: the service's summaries.
+/// What a list shows of a resource when that is less than all of it, or stands elsewhere in it: the
+/// service's summaries.
 
 import JSON
 

@@ -1,5 +1,5 @@
-/// The operations of the service's model that no table answers yet, so that a request for one is told so by name.
-/// Names, methods, paths and statuses from botocore's `apigatewayv2` service-2.json.
+/// The operations of the service's model that no table answers yet, so that a request for one is told so
+/// by name. Names, methods, paths and statuses from botocore's `apigatewayv2` service-2.json.
 
 import HTTPWire
 
@@ -173,9 +173,11 @@ extension Operation {
             "UpdateApiMapping", .patch, "/v2/domainnames/{domainName}/apimappings/{apiMappingId}",
             status: 200, .notBuilt),
         Operation(
-            "UpdateAuthorizer", .patch, "/v2/apis/{apiId}/authorizers/{authorizerId}", status: 200, .notBuilt),
+            "UpdateAuthorizer", .patch, "/v2/apis/{apiId}/authorizers/{authorizerId}",
+            status: 200, .notBuilt),
         Operation(
-            "UpdateDeployment", .patch, "/v2/apis/{apiId}/deployments/{deploymentId}", status: 200, .notBuilt),
+            "UpdateDeployment", .patch, "/v2/apis/{apiId}/deployments/{deploymentId}",
+            status: 200, .notBuilt),
         Operation("UpdateDomainName", .patch, "/v2/domainnames/{domainName}", status: 200, .notBuilt),
         Operation(
             "UpdateIntegration", .patch, "/v2/apis/{apiId}/integrations/{integrationId}", status: 200,

@@ -1,6 +1,6 @@
-/// `maxResults` and `nextToken`. A token names the list it belongs to and the last identifier it gave, so that it holds
-/// through inserts and deletes and is refused anywhere else. The service's own form and bounds were never seen; see
-/// docs/fidelity.md, "Lists".
+/// `maxResults` and `nextToken`. A token names the list it belongs to and the last identifier it gave, so
+/// that it holds through inserts and deletes and is refused anywhere else. The service's own form and
+/// bounds were never seen; see docs/fidelity.md, "Lists".
 
 /// The part of a list that a request asks for.
 package struct Page: Sendable {

@@ -1,5 +1,5 @@
-/// How many of a resource there may be. The numbers are the published ones (docs/fidelity.md, "Quotas"); a collection
-/// that is full is refused with 429 in the service's own words.
+/// How many of a resource there may be. The numbers are the published ones (docs/fidelity.md, "Quotas");
+/// a collection that is full is refused with 429 in the service's own words.
 
 /// One resource's quota: how many under one parent (or, for a root, in one account and region).
 package struct Quota: Sendable, Equatable {
@@ -17,7 +17,8 @@ package struct Quota: Sendable, Equatable {
 
     /// The service's message when it is used up.
     package var message: String {
-        "Maximum number of \(plural) for this \(per) has been reached. Please contact AWS if you need additional \(plural)."
+        "Maximum number of \(plural) for this \(per) has been reached. Please contact AWS if you "
+            + "need additional \(plural)."
     }
 }
 

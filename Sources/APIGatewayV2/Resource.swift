@@ -1,5 +1,5 @@
-/// One resource of the service as a value: where it lives, what it holds, what may be done with it. Its routes,
-/// operations, checks, storage, fixtures and documentation are derived from this.
+/// One resource of the service as a value: where it lives, what it holds, what may be done with it. Its
+/// routes, operations, checks, storage, fixtures and documentation are derived from this.
 
 package import HTTPWire
 
@@ -102,8 +102,8 @@ package final class Resource: Sendable {
     /// The message of the 404 for an identifier that names none.
     package let unknownMessage: @Sendable (_ identifier: String, _ scope: Scope) -> String
 
-    /// Whether its parent has at most one. The path of such a resource ends in its name, and its parent's identifier is
-    /// its own too.
+    /// Whether its parent has at most one. The path of such a resource ends in its name, and its parent's
+    /// identifier is its own too.
     package let isSingleton: Bool
     /// The path of the collection.
     package let collectionPath: String
@@ -162,8 +162,8 @@ package final class Resource: Sendable {
     }
 }
 
-/// What the verbs' operations are called and which member a list's items are in. The pattern is the service's usual
-/// one; resources that break it name what differs.
+/// What the verbs' operations are called and which member a list's items are in. The pattern is the
+/// service's usual one; resources that break it name what differs.
 package struct OperationNames: Sendable {
     package let list: String
     /// The member of a list's answer that holds the items.

@@ -1,5 +1,5 @@
-/// The route key of an HTTP API: `$default`, or a method and a path whose segments may be variables. Refuses in the
-/// service's words: docs/fidelity.md, "Route".
+/// The route key of an HTTP API: `$default`, or a method and a path whose segments may be variables.
+/// Refuses in the service's words: docs/fidelity.md, "Route".
 
 /// A method and the segments of a path.
 struct RouteKey {

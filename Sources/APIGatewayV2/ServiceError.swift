@@ -1,6 +1,6 @@
-/// The errors of the service's model (botocore's `apigatewayv2` service-2.json): five names, each with one status and
-/// one wire form, and the one that the front end sends for a body it cannot read. The name travels in
-/// `x-amzn-ErrorType` alone, the message in the body.
+/// The errors of the service's model (botocore's `apigatewayv2` service-2.json): five names, each with
+/// one status and one wire form, and the one that the front end sends for a body it cannot read. The name
+/// travels in `x-amzn-ErrorType` alone, the message in the body.
 
 /// What an operation can refuse with.
 package enum ServiceError: Error, Equatable, Sendable {
@@ -9,8 +9,8 @@ package enum ServiceError: Error, Equatable, Sendable {
     case notFound(String, resourceType: String? = nil)
     case conflict(String)
     case tooManyRequests(String, limitType: String? = nil)
-    /// A body that is no JSON, or a value of another type than its member's. Not in the model; recorded on the v1 control
-    /// plane, which shares host and front end.
+    /// A body that is no JSON, or a value of another type than its member's. Not in the model; recorded
+    /// on the v1 control plane, which shares host and front end.
     case serialization(String)
 
     /// The shape's name in the model.

@@ -1,7 +1,7 @@
-/// All records of all accounts and regions, behind one lock. A record keeps the body that a GET sends, made when it was
-/// written: reading one is three dictionary look-ups and a reference. The lock is held for those, and for a write from
-/// its first check to its last effect, so that a reader sees all of a write or none; never while bytes are parsed or
-/// sent.
+/// All records of all accounts and regions, behind one lock. A record keeps the body that a GET sends,
+/// made when it was written: reading one is three dictionary look-ups and a reference. The lock is held
+/// for those, and for a write from its first check to its last effect, so that a reader sees all of a
+/// write or none; never while bytes are parsed or sent.
 
 import Synchronization
 

@@ -1,11 +1,13 @@
-/// A document against a resource's table: what fits becomes a draft, what does not becomes violations, all of them.
-/// The only place that checks a member, for fixtures as for requests. Bounds are the table's; see `Field`.
+/// A document against a resource's table: what fits becomes a draft, what does not becomes violations,
+/// all of them. The only place that checks a member, for fixtures as for requests. Bounds are the
+/// table's; see `Field`.
 
 package import JSON
 
 /// One check of one document.
 package struct Validation {
-    /// Whose document it is: a fixture must be right in every member, of a request only what the service reads counts.
+    /// Whose document it is: a fixture must be right in every member, of a request only what the service
+    /// reads counts.
     private enum Origin {
         case fixture, request
     }
@@ -23,8 +25,8 @@ package struct Validation {
         self.protocolType = protocolType
     }
 
-    /// The draft of a stored resource. Its members may be in the wire's casing or in that of the AWS CLI's output
-    /// (`ApiId`). `foreignMembers` are left to the caller.
+    /// The draft of a stored resource. Its members may be in the wire's casing or in that of the AWS
+    /// CLI's output (`ApiId`). `foreignMembers` are left to the caller.
     package mutating func stored(
         _ node: JSONNode, as resource: Resource, foreignMembers: [String] = []
     ) -> Draft {
@@ -41,8 +43,8 @@ package struct Validation {
         return draft
     }
 
-    /// The draft of a create or an update request. Members that the request may not set are passed over, as unknown ones
-    /// are; a `null` is an absent member.
+    /// The draft of a create or an update request. Members that the request may not set are passed over,
+    /// as unknown ones are; a `null` is an absent member.
     package mutating func input(_ node: JSONNode, as resource: Resource, isUpdate: Bool) -> Draft {
         origin = .request
         var draft = Draft(resource)
@@ -92,7 +94,8 @@ package struct Validation {
         return slots
     }
 
-    /// `isNested` members that only requests have are unknown: what they say is in others by the time it is stored.
+    /// `isNested` members that only requests have are unknown: what they say is in others by the time it
+    /// is stored.
     private mutating func members(
         of node: JSONNode, fields: [Field], foreignMembers: [String], isNested: Bool = false
     ) -> [JSON?] {
@@ -247,7 +250,8 @@ extension JSONNode.Member {
 }
 
 extension [Field] {
-    /// The index of the field that `member` is. Looks first at `guess`: most documents follow the table's order.
+    /// The index of the field that `member` is. Looks first at `guess`: most documents follow the table's
+    /// order.
     fileprivate func index(of member: JSONNode.Member, guess: Int) -> Int? {
         for slot in guess..<Swift.max(guess, count) where member.isNamed(self[slot]) { return slot }
         return firstIndex { member.isNamed($0) }

@@ -1,5 +1,5 @@
-/// What can be done with any resource, written once over its table: the operations, and the writes that operations of
-/// other resources share (a quick create makes an integration as CreateIntegration does).
+/// What can be done with any resource, written once over its table: the operations, and the writes that
+/// operations of other resources share (a quick create makes an integration as CreateIntegration does).
 
 import HTTPWire
 import JSON
@@ -47,8 +47,8 @@ extension Resource {
 
     // MARK: Reading
 
-    /// A missing parent is reported before a missing child; it is looked for only when the child is missing, since no
-    /// child outlives its parent.
+    /// A missing parent is reported before a missing child; it is looked for only when the child is
+    /// missing, since no child outlives its parent.
     private func get(_ call: Call) throws(ServiceError) -> [UInt8] {
         let identifiers = identifiers(in: call.parameters.values)
         let (parents, identifier) = (identifiers.dropLast(), identifiers[identifiers.count - 1])

@@ -1,5 +1,5 @@
-/// A create, an update and a delete of any resource, under the store's lock: every check first, then the record, then
-/// what follows from it elsewhere. A refusal therefore leaves nothing half done.
+/// A create, an update and a delete of any resource, under the store's lock: every check first, then the
+/// record, then what follows from it elsewhere. A refusal therefore leaves nothing half done.
 
 import JSON
 
@@ -151,7 +151,8 @@ extension Resource {
         for (field, slot) in zip(fields, draft.slots) where slot == nil && isNeeded(field) {
             throw .badRequest(
                 field.refusal
-                    ?? "1 validation error detected: Value null at '\(field.name)' failed to satisfy constraint: "
+                    ?? "1 validation error detected: Value null at '\(field.name)' failed to "
+                    + "satisfy constraint: "
                     + "Member must not be null")
         }
     }
@@ -214,7 +215,8 @@ extension Resource {
 }
 
 extension Call {
-    /// Changes the resource that the call's path begins with by `body`, as an update does; gives the empty body of a 204.
+    /// Changes the resource that the call's path begins with by `body`, as an update does; gives the
+    /// empty body of a 204.
     func change(
         _ resource: Resource, _ body: (inout Draft) throws(ServiceError) -> Void
     ) throws(ServiceError) -> [UInt8] {
@@ -235,8 +237,8 @@ extension Draft {
         resource.id == .api ? self[Api.protocolType] : nil
     }
 
-    /// What an update makes of the draft: absent members stay, present ones replace, `""` removes where the table says
-    /// so, and entries join where it says that.
+    /// What an update makes of the draft: absent members stay, present ones replace, `""` removes where
+    /// the table says so, and entries join where it says that.
     package func patched(with patch: Draft) -> Draft {
         var new = self
         for (slot, field) in resource.fields.enumerated() {

@@ -60,12 +60,14 @@ struct ApiTests {
             ),
             (
                 ["name": "n", "protocolType": "HTPT"],
-                "1 validation error detected: Value 'HTPT' at 'protocolType' failed to satisfy constraint: Member must "
+                "1 validation error detected: Value 'HTPT' at 'protocolType' failed to satisfy "
+                    + "constraint: Member must "
                     + "satisfy enum value set: [WEBSOCKET, HTTP]"
             ),
             (
                 ["name": "n", "protocolType": "HTTP", "version": ""],
-                "1 validation error detected: Value '' at 'version' failed to satisfy constraint: Member must have length "
+                "1 validation error detected: Value '' at 'version' failed to satisfy constraint: "
+                    + "Member must have length "
                     + "greater than or equal to 1"
             ),
         ] as [(JSON, String)])

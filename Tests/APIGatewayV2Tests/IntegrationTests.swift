@@ -146,7 +146,8 @@ struct IntegrationTests {
                     "integrationType": "HTTP_PROXY", "integrationUri": "u", "payloadFormatVersion": "1.0",
                     "connectionType": "VPC_LINK", "connectionId": "x",
                 ],
-                "For VpcLink VPC_LINK, integration uri should be a valid ELB listener ARN or a valid Cloud Map service ARN."
+                "For VpcLink VPC_LINK, integration uri should be a valid ELB listener ARN or a "
+                    + "valid Cloud Map service ARN."
             ),
             (
                 [

@@ -91,7 +91,8 @@ struct RouteTests {
         #expect(answer.status == 409)
         #expect(
             answer.message
-                == "The provided route key \"GET /a/{b}\" has a conflicting variable on the same hierarchical "
+                == "The provided route key \"GET /a/{b}\" has a conflicting variable on the same "
+                + "hierarchical "
                 + "level as \"GET /a/{c}\"")
         _ = try emulation.route("GET /a/{c}/{d}", of: api)
         _ = try emulation.route("GET /b/{b}", of: api)

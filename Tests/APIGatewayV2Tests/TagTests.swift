@@ -125,7 +125,8 @@ struct TagTests {
         #expect(answer.status == 400)
         #expect(
             answer.message
-                == "1 validation error detected: Value null at 'tagKeys' failed to satisfy constraint: Member must not "
+                == "1 validation error detected: Value null at 'tagKeys' failed to satisfy "
+                + "constraint: Member must not "
                 + "be null")
     }
 }

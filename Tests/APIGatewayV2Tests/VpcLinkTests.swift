@@ -109,7 +109,8 @@ struct VpcLinkTests {
             (["name": "n", "subnetIds": []], "SubnetIds for a vpc link cannot be empty"),
             (
                 ["subnetIds": ["s"]],
-                "1 validation error detected: Value null at 'name' failed to satisfy constraint: Member must not be "
+                "1 validation error detected: Value null at 'name' failed to satisfy constraint: "
+                    + "Member must not be "
                     + "null"
             ),
         ] as [(JSON, String)])
@@ -127,13 +128,14 @@ struct VpcLinkTests {
                 "integrationType": "HTTP_PROXY", "integrationMethod": "GET", "payloadFormatVersion": "1.0",
                 "connectionType": "VPC_LINK", "connectionId": .string(id),
                 "integrationUri":
-                    "arn:aws:elasticloadbalancing:us-east-1:1:listener/app/a/50dc6c495c0c9188/f2f7dc8efc522ab2",
+                    "arn:aws:elasticloadbalancing:us-east-1:1:listener/app/a/50dc6c495c0c9188/f2f7dc8efc5",
             ], identifier: "integrationId")
         let refused = try emulation.call(.delete, "\(path)/\(id)")
         #expect(refused.status == 400)
         #expect(
             refused.message
-                == "Cannot delete vpc link. Vpc link '\(id)', is referenced in [GET:\(integration)] in format of "
+                == "Cannot delete vpc link. Vpc link '\(id)', is referenced in [GET:\(integration)] "
+                + "in format of "
                 + "[Method:Resource].")
         let route = try emulation.route("GET /", of: api, target: integration)
         #expect(

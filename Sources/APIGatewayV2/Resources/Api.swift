@@ -1,6 +1,6 @@
-/// Api: an HTTP or WebSocket API, the root of most other resources. Deleting it deletes all of them.
-/// AWS: API reference, /v2/apis. Members and bounds from the service model; which kind of API has a member from the
-/// member's own documentation there; defaults and messages from docs/fidelity.md, "Api".
+/// Api: an HTTP or WebSocket API, the root of most other resources. Deleting it deletes all of them. AWS:
+/// API reference, /v2/apis. Members and bounds from the service model; which kind of API has a member
+/// from the member's own documentation there; defaults and messages from docs/fidelity.md, "Api".
 
 import HTTPWire
 import JSON
@@ -33,7 +33,8 @@ extension Resource {
                 default: .generated { change, draft in
                     let scheme = draft[Api.protocolType] == .webSocket ? "wss" : "https"
                     return .string(
-                        "\(scheme)://\(change.identifier).execute-api.\(change.context.scope.region).amazonaws.com"
+                        "\(scheme)://\(change.identifier).execute-api.\(change.context.scope.region)"
+                            + ".amazonaws.com"
                     )
                 }),
             .boolean("apiGatewayManaged", .readOnly),

@@ -1,6 +1,6 @@
-/// ApiMapping: a path of a domain name that leads to a stage. Child of a DomainName. Its key is unique within it.
-/// AWS: API reference, /v2/domainnames/{domainName}/apimappings. Members and bounds from the service model; messages
-/// from docs/fidelity.md, "ApiMapping".
+/// ApiMapping: a path of a domain name that leads to a stage. Child of a DomainName. Its key is unique
+/// within it. AWS: API reference, /v2/domainnames/{domainName}/apimappings. Members and bounds from the
+/// service model; messages from docs/fidelity.md, "ApiMapping".
 
 import JSON
 
@@ -42,7 +42,8 @@ extension Resource {
 }
 
 extension ApiMapping {
-    /// Letters, digits, the characters of the message, and the slash of keys with several levels, which came later.
+    /// Letters, digits, the characters of the message, and the slash of keys with several levels, which
+    /// came later.
     fileprivate static func isKeyByte(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -67,7 +68,8 @@ extension ApiMapping {
     static let apiInUseCheck: Check = { change, tables throws(ServiceError) in
         guard domain(of: tables, leadingTo: { $0[apiId] == change.identifier }) != nil else { return }
         throw .badRequest(
-            "Deleting API \(change.identifier) failed. Please remove all API mappings for the API from your custom "
+            "Deleting API \(change.identifier) failed. Please remove all API mappings for the API "
+                + "from your custom "
                 + "domain names.")
     }
 
@@ -76,7 +78,8 @@ extension ApiMapping {
         let found = domain(of: tables) { $0[apiId] == change.parents[0] && $0[stage] == change.identifier }
         guard let domain = found else { return }
         throw .badRequest(
-            "Deleting stage \(change.identifier) failed. Please remove all base path mappings related to the stage in "
+            "Deleting stage \(change.identifier) failed. Please remove all base path mappings "
+                + "related to the stage in "
                 + "your domains: \(domain)")
     }
 

@@ -1,7 +1,7 @@
-/// Authorizer: who may call a route, by a Lambda function (REQUEST) or a token (JWT). Child of an Api; one that a route
-/// names cannot be deleted.
-/// AWS: API reference, /v2/apis/{apiId}/authorizers. Members and bounds from the service model; messages from
-/// docs/fidelity.md, "Authorizer". A JWT issuer is not called, unlike in the service: this program works offline.
+/// Authorizer: who may call a route, by a Lambda function (REQUEST) or a token (JWT). Child of an Api;
+/// one that a route names cannot be deleted. AWS: API reference, /v2/apis/{apiId}/authorizers. Members
+/// and bounds from the service model; messages from docs/fidelity.md, "Authorizer". A JWT issuer is not
+/// called, unlike in the service: this program works offline.
 
 import HTTPWire
 import JSON
@@ -34,7 +34,8 @@ extension Resource {
             .integer(
                 "authorizerResultTtlInSeconds", 0...3600,
                 .refusal(
-                    "Authorizer result TTL outside allowable range. TTL must be between 0 and 3600 seconds.")),
+                    "Authorizer result TTL outside allowable range. TTL must be between 0 and 3600 "
+                        + "seconds.")),
             .choice("authorizerType", ["REQUEST", "JWT"], .required),
             .string("authorizerUri", 1...2048),
             .boolean("enableSimpleResponses", .only(.http)),

@@ -1,8 +1,8 @@
 /// Integration: what a route calls. Child of an Api; one that a route's target names cannot be deleted.
-/// AWS: API reference, /v2/apis/{apiId}/integrations. Members and bounds from the service model, where lengths stand
-/// in the names of shapes (`StringWithLengthBetween1And1024`); which kind of API has a member from the member's own
-/// documentation there, but for connectionId, whose VPC links WebSocket integrations are seen to have; defaults and
-/// messages from docs/fidelity.md, "Integration".
+/// AWS: API reference, /v2/apis/{apiId}/integrations. Members and bounds from the service model, where
+/// lengths stand in the names of shapes (`StringWithLengthBetween1And1024`); which kind of API has a
+/// member from the member's own documentation there, but for connectionId, whose VPC links WebSocket
+/// integrations are seen to have; defaults and messages from docs/fidelity.md, "Integration".
 
 import JSON
 
@@ -99,7 +99,8 @@ extension Integration {
                 return nil
             }
             return
-                "Currently, an API with a protocol type of HTTP may only be associated with proxy integrations "
+                "Currently, an API with a protocol type of HTTP may only be associated with proxy "
+                + "integrations "
                 + "(AWS_PROXY, HTTP_PROXY)"
         },
         Rule(at: "timeoutInMillis") { draft, api in
@@ -136,7 +137,8 @@ extension Integration {
                 let uri = draft[integrationUri], !isListenerOrService(uri)
             else { return nil }
             return
-                "For VpcLink VPC_LINK, integration uri should be a valid ELB listener ARN or a valid Cloud Map service "
+                "For VpcLink VPC_LINK, integration uri should be a valid ELB listener ARN or a "
+                + "valid Cloud Map service "
                 + "ARN."
         },
         Rule(at: "integrationSubtype", breach: subtypeBreach),
@@ -160,7 +162,8 @@ extension Integration {
         let parameters = draft[requestParameters] ?? [:]
         if subtype.requiredParameters.contains(where: { parameters[$0] == nil }) {
             return
-                "Operation: \(name) requires enabling passthrough, or defining all of the following parameters: "
+                "Operation: \(name) requires enabling passthrough, or defining all of the following "
+                + "parameters: "
                 + "[\(subtype.requiredParameters.joined(separator: ", "))]"
         }
         return nil

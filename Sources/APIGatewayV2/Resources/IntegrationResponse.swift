@@ -1,6 +1,6 @@
-/// IntegrationResponse: how a WebSocket API's answer is made from what the integration gave. Child of an Integration.
-/// AWS: API reference, /v2/apis/{apiId}/integrations/{integrationId}/integrationresponses. Members and bounds from the
-/// service model; messages from docs/fidelity.md, "IntegrationResponse".
+/// IntegrationResponse: how a WebSocket API's answer is made from what the integration gave. Child of an
+/// Integration. AWS: API reference, /v2/apis/{apiId}/integrations/{integrationId}/integrationresponses.
+/// Members and bounds from the service model; messages from docs/fidelity.md, "IntegrationResponse".
 
 /// The members of an integration response that code reads.
 package enum IntegrationResponse {

@@ -1,6 +1,6 @@
-/// Model: a JSON schema that a WebSocket API's routes check messages with. Child of an Api. Its name is unique within it.
-/// AWS: API reference, /v2/apis/{apiId}/models. Members and bounds from the service model; messages from
-/// docs/fidelity.md, "Model".
+/// Model: a JSON schema that a WebSocket API's routes check messages with. Child of an Api. Its name is
+/// unique within it. AWS: API reference, /v2/apis/{apiId}/models. Members and bounds from the service
+/// model; messages from docs/fidelity.md, "Model".
 
 import HTTPWire
 import JSON

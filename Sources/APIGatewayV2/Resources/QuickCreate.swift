@@ -1,13 +1,13 @@
-/// What CreateApi makes besides the API when it is given a target: an integration, a route and a stage, all marked as
-/// managed. They can be changed but not deleted. From a transcript of 2021 and the Terraform provider's acceptance
-/// tests: docs/fidelity.md, "Quick create".
+/// What CreateApi makes besides the API when it is given a target: an integration, a route and a stage,
+/// all marked as managed. They can be changed but not deleted. From a transcript of 2021 and the
+/// Terraform provider's acceptance tests: docs/fidelity.md, "Quick create".
 
 import JSON
 
 /// The quick create of HTTP APIs.
 enum QuickCreate {
-    /// After CreateApi: makes the three. After UpdateApi: what the request names replaces the integration's target and
-    /// credentials and the route's key.
+    /// After CreateApi: makes the three. After UpdateApi: what the request names replaces the
+    /// integration's target and credentials and the route's key.
     static let effect: Effect = { change, tables in
         guard let api = change.new, api[Api.protocolType] == .http else { return }
         if change.old == nil, let target = api[Api.target] {

@@ -1,6 +1,6 @@
-/// Route: which requests of an API go where. Child of an Api. Its key is unique within it.
-/// AWS: API reference, /v2/apis/{apiId}/routes. Members and bounds from the service model; defaults, forms of keys and
-/// messages from docs/fidelity.md, "Route".
+/// Route: which requests of an API go where. Child of an Api. Its key is unique within it. AWS: API
+/// reference, /v2/apis/{apiId}/routes. Members and bounds from the service model; defaults, forms of keys
+/// and messages from docs/fidelity.md, "Route".
 
 import HTTPWire
 import JSON
@@ -86,7 +86,8 @@ extension Route {
         Rule(at: "target") { route, _ in
             guard let target = route[target], integrationId(in: target) == nil else { return nil }
             return
-                "Unexpected or malformed target in route. Correct format should be integrations/<integration_id>."
+                "Unexpected or malformed target in route. Correct format should be "
+                + "integrations/<integration_id>."
         },
         Rule(at: "apiKeyRequired") { route, api in
             guard api?[Api.protocolType] == .http, route[apiKeyRequired] == true else { return nil }
@@ -146,7 +147,8 @@ extension Route {
             }
             guard mine.hasConflictingVariable(with: other) else { continue }
             throw .conflict(
-                "The provided route key \"\(key)\" has a conflicting variable on the same hierarchical level as "
+                "The provided route key \"\(key)\" has a conflicting variable on the same "
+                    + "hierarchical level as "
                     + "\"\(name)\"")
         }
     }

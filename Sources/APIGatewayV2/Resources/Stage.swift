@@ -1,6 +1,6 @@
-/// Stage: a named address of an API's deployment with its settings. Child of an Api, identified by its name.
-/// AWS: API reference, /v2/apis/{apiId}/stages. Members and bounds from the service model; defaults and messages from
-/// docs/fidelity.md, "Stage".
+/// Stage: a named address of an API's deployment with its settings. Child of an Api, identified by its
+/// name. AWS: API reference, /v2/apis/{apiId}/stages. Members and bounds from the service model; defaults
+/// and messages from docs/fidelity.md, "Stage".
 
 import HTTPWire
 import JSON

@@ -1,6 +1,6 @@
-/// Tags: names and values that a resource carries in its member `tags`, read and changed by its ARN.
-/// AWS: API reference, /v2/tags/{resource-arn}. Lengths of values from the service model, the other bounds from the tag
-/// restrictions of the developer guide; ARNs and messages from docs/fidelity.md, "Tags".
+/// Tags: names and values that a resource carries in its member `tags`, read and changed by its ARN. AWS:
+/// API reference, /v2/tags/{resource-arn}. Lengths of values from the service model, the other bounds
+/// from the tag restrictions of the developer guide; ARNs and messages from docs/fidelity.md, "Tags".
 
 import HTTPWire
 import JSON
@@ -56,7 +56,8 @@ package enum Tags {
         let keys = call.request.target.queryItems.filter { $0.name == "tagKeys" }.map(\.value)
         guard !keys.isEmpty else {
             throw .badRequest(
-                "1 validation error detected: Value null at 'tagKeys' failed to satisfy constraint: Member must not be "
+                "1 validation error detected: Value null at 'tagKeys' failed to satisfy constraint: "
+                    + "Member must not be "
                     + "null")
         }
         try change(call) { tags in
@@ -99,8 +100,8 @@ extension Tags {
         }
     }
 
-    /// What the call's ARN names: `arn:aws:apigateway:{region}::/apis/{apiId}/stages/{stageName}`, with or without the
-    /// account and with or without `/v2` before the path.
+    /// What the call's ARN names: `arn:aws:apigateway:{region}::/apis/{apiId}/stages/{stageName}`, with
+    /// or without the account and with or without `/v2` before the path.
     private static func target(of call: Call) throws(ServiceError) -> (Resource, identifiers: [String]) {
         let refusal = ServiceError.badRequest("Invalid ARN specified in the request")
         let parts = call.parameters.values[0].split(

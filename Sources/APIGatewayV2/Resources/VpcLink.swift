@@ -1,6 +1,6 @@
-/// VpcLink: a way for HTTP APIs into a private network. A root resource that takes a while to be made and to be gone.
-/// AWS: API reference, /v2/vpclinks. Members and bounds from the service model; forms and messages from
-/// docs/fidelity.md, "VpcLink".
+/// VpcLink: a way for HTTP APIs into a private network. A root resource that takes a while to be made and
+/// to be gone. AWS: API reference, /v2/vpclinks. Members and bounds from the service model; forms and
+/// messages from docs/fidelity.md, "VpcLink".
 
 import JSON
 
