@@ -1,5 +1,5 @@
-/// The list of resources and, derived from it, of operations. Checked once when it is made: a table that contradicts
-/// itself stops the program before it listens.
+/// The list of resources and, derived from it, of operations. Checked once when it is made: a table that
+/// contradicts itself stops the program before it listens.
 
 import HTTPWire
 
@@ -11,7 +11,8 @@ package struct Catalogue: Sendable {
     package let resources: [Resource]
     package let operations: [Operation]
 
-    /// The table of a resource. The one place that lists them: a new resource is a case here and a file of its own.
+    /// The table of a resource. The one place that lists them: a new resource is a case here and a file of
+    /// its own.
     package static func resource(_ id: ResourceID) -> Resource {
         switch id {
         case .api: .api

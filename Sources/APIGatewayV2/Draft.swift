@@ -1,5 +1,5 @@
-/// The members of one resource while they are being checked, merged or read: a slot for each field of its table.
-/// Rules and operations reach a member through a `Key`, so that no member's name is spelt twice.
+/// The members of one resource while they are being checked, merged or read: a slot for each field of its
+/// table. Rules and operations reach a member through a `Key`, so that no member's name is spelt twice.
 
 package import JSON
 

@@ -1,5 +1,5 @@
-/// One member of a resource as a value: its name on the wire, what it may hold, when it may be there and what stands in
-/// for it. Everything that checks, merges, encodes or documents a member reads it from here.
+/// One member of a resource as a value: its name on the wire, what it may hold, when it may be there and what
+/// stands in for it. Everything that checks, merges, encodes or documents a member reads it from here.
 
 package import JSON
 

@@ -1,7 +1,8 @@
 /// The name that someone probably meant, for messages about one that is not known.
 
-/// The candidate at the smallest edit distance (insertions, deletions, substitutions and swaps of neighbours, without
-/// case), if that is at most a third of the name's length and at least one. The first of several equals.
+/// The candidate at the smallest edit distance (insertions, deletions, substitutions and swaps of neighbours,
+/// without case), if that is at most a third of the name's length and at least one. The first of several
+/// equals.
 package func nearestName(to name: String, among candidates: some Sequence<String>) -> String? {
     let wanted = Array(name.lowercased().unicodeScalars)
     let distanceMax = max(1, wanted.count / 3)

@@ -1,5 +1,5 @@
-/// The operations of the service's model that no table answers yet, so that a request for one is told so by name.
-/// Names, methods, paths and statuses from botocore's `apigatewayv2` service-2.json.
+/// The operations of the service's model that no table answers yet, so that a request for one is told so by
+/// name. Names, methods, paths and statuses from botocore's `apigatewayv2` service-2.json.
 
 import HTTPWire
 
@@ -94,10 +94,12 @@ extension Operation {
         Operation("GetApiMappings", .get, "/v2/domainnames/{domainName}/apimappings", status: 200, .notBuilt),
         Operation("GetApis", .get, "/v2/apis", status: 200, .notBuilt),
         Operation(
-            "GetAuthorizer", .get, "/v2/apis/{apiId}/authorizers/{authorizerId}", status: 200, .notBuilt),
+            "GetAuthorizer", .get, "/v2/apis/{apiId}/authorizers/{authorizerId}",
+            status: 200, .notBuilt),
         Operation("GetAuthorizers", .get, "/v2/apis/{apiId}/authorizers", status: 200, .notBuilt),
         Operation(
-            "GetDeployment", .get, "/v2/apis/{apiId}/deployments/{deploymentId}", status: 200, .notBuilt),
+            "GetDeployment", .get, "/v2/apis/{apiId}/deployments/{deploymentId}",
+            status: 200, .notBuilt),
         Operation("GetDeployments", .get, "/v2/apis/{apiId}/deployments", status: 200, .notBuilt),
         Operation("GetDomainName", .get, "/v2/domainnames/{domainName}", status: 200, .notBuilt),
         Operation("GetDomainNames", .get, "/v2/domainnames", status: 200, .notBuilt),
@@ -173,9 +175,11 @@ extension Operation {
             "UpdateApiMapping", .patch, "/v2/domainnames/{domainName}/apimappings/{apiMappingId}",
             status: 200, .notBuilt),
         Operation(
-            "UpdateAuthorizer", .patch, "/v2/apis/{apiId}/authorizers/{authorizerId}", status: 200, .notBuilt),
+            "UpdateAuthorizer", .patch, "/v2/apis/{apiId}/authorizers/{authorizerId}",
+            status: 200, .notBuilt),
         Operation(
-            "UpdateDeployment", .patch, "/v2/apis/{apiId}/deployments/{deploymentId}", status: 200, .notBuilt),
+            "UpdateDeployment", .patch, "/v2/apis/{apiId}/deployments/{deploymentId}",
+            status: 200, .notBuilt),
         Operation("UpdateDomainName", .patch, "/v2/domainnames/{domainName}", status: 200, .notBuilt),
         Operation(
             "UpdateIntegration", .patch, "/v2/apis/{apiId}/integrations/{integrationId}", status: 200,

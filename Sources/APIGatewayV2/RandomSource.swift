@@ -1,6 +1,6 @@
-/// Chance as a value: a counter-based generator that any number of threads may draw from without a lock and that gives
-/// the same numbers again for the same seed. The mixing function is SplitMix64's (Steele, Lea and Flood, "Fast
-/// splittable pseudorandom number generators", OOPSLA 2014).
+/// Chance as a value: a counter-based generator that any number of threads may draw from without a lock and
+/// that gives the same numbers again for the same seed. The mixing function is SplitMix64's (Steele, Lea and
+/// Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014).
 
 import Synchronization
 

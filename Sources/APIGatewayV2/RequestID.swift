@@ -1,5 +1,5 @@
-/// The three names that the front end gives to one request, made from a counter and a seed: no system call, no lock,
-/// and the same sequence again for the same seed. Forms as recorded: docs/fidelity.md, "Headers".
+/// The three names that the front end gives to one request, made from a counter and a seed: no system call,
+/// no lock, and the same sequence again for the same seed. Forms as recorded: docs/fidelity.md, "Headers".
 
 /// The identifiers of one request. Rendered on demand.
 package struct RequestID: Sendable, Hashable {
@@ -31,8 +31,8 @@ package struct RequestID: Sendable, Hashable {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// `x-amz-apigw-id`: eleven bytes in base64 (RFC 4648 section 5), of which the samples show `oAM` and `E` or `F`
-    /// to be fixed: `a2UcrEM1oAMFQXg=`, `YEZeJJdpoAMEbnA=`.
+    /// `x-amz-apigw-id`: eleven bytes in base64 (RFC 4648 section 5), of which the samples show `oAM` and `E`
+    /// or `F` to be fixed: `a2UcrEM1oAMFQXg=`, `YEZeJJdpoAMEbnA=`.
     package var extendedID: String {
         var text: [UInt8] = []
         text.reserveCapacity(16)

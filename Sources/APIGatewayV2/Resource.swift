@@ -1,5 +1,5 @@
-/// One resource of the service as a value: where it lives, what it holds, what may be done with it. Its routes,
-/// operations, checks, storage, fixtures and documentation are derived from this.
+/// One resource of the service as a value: where it lives, what it holds, what may be done with it. Its
+/// routes, operations, checks, storage, fixtures and documentation are derived from this.
 
 /// The resources, in the order in which a parent comes before its children.
 package enum ResourceID: String, Hashable, Sendable, CaseIterable {

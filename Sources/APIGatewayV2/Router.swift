@@ -1,5 +1,6 @@
-/// Method and path to operation: a trie over path segments in one array, built once. A literal segment is tried before
-/// a parameter. Refuses nothing: what it does not know is nil, and the caller says what that means.
+/// Method and path to operation: a trie over path segments in one array, built once. A literal segment is
+/// tried before a parameter. Refuses nothing: what it does not know is nil, and the caller says what that
+/// means.
 
 package import HTTPWire
 
@@ -47,8 +48,8 @@ package struct Router: Sendable {
         return nodes.count - 1
     }
 
-    /// The operation for `method` on the decoded `segments`. A trailing slash is passed over, as the service does
-    /// (`GET /v2/apis/` is GetApis: moto's own test, written against AWS).
+    /// The operation for `method` on the decoded `segments`. A trailing slash is passed over, as the service
+    /// does (`GET /v2/apis/` is GetApis: moto's own test, written against AWS).
     package func route(_ method: HTTPMethod, _ segments: [String]) -> RoutedOperation? {
         var current = 0
         var values: [String] = []

@@ -1,5 +1,5 @@
-/// The service as a function: a request, whose it is and the time go in, an answer comes out. Does no input or output,
-/// starts no thread and reads no clock.
+/// The service as a function: a request, whose it is and the time go in, an answer comes out. Does no input
+/// or output, starts no thread and reads no clock.
 
 package import HTTPWire
 

@@ -1,5 +1,5 @@
-/// The errors of the service's model (botocore's `apigatewayv2` service-2.json): five names, each with one status and
-/// one wire form. The name travels in `x-amzn-ErrorType` alone, the message in the body.
+/// The errors of the service's model (botocore's `apigatewayv2` service-2.json): five names, each with one
+/// status and one wire form. The name travels in `x-amzn-ErrorType` alone, the message in the body.
 
 /// What an operation can refuse with.
 package enum ServiceError: Error, Equatable, Sendable {

@@ -1,5 +1,5 @@
-/// An operation's answer before it is an HTTP response, and the fields that every answer of the service carries.
-/// The forms are those of the real front end: see docs/fidelity.md, "Headers" and "Errors".
+/// An operation's answer before it is an HTTP response, and the fields that every answer of the service
+/// carries. The forms are those of the real front end: see docs/fidelity.md, "Headers" and "Errors".
 
 package import HTTPWire
 package import JSON
@@ -19,15 +19,16 @@ package struct ServiceResponse: Sendable {
         self.body = body
     }
 
-    /// A modelled error. Its body ends in a newline, as the service's own errors do (recorded on the v1 control
-    /// plane, which shares host and front end).
+    /// A modelled error. Its body ends in a newline, as the service's own errors do (recorded on the v1
+    /// control plane, which shares host and front end).
     package init(_ error: ServiceError) {
         var members = JSONObject([JSONObject.Member(name: "message", value: .string(error.message))])
         if let extra = error.extraMember { members[extra.name] = .string(extra.value) }
         self.init(error: error.name, status: error.status, members: members)
     }
 
-    /// An error by name with any members: for the errors that the front end sends and the model does not have.
+    /// An error by name with any members: for the errors that the front end sends and the model does not
+    /// have.
     package init(error name: String, status: Int, members: JSONObject) {
         var body: [UInt8] = []
         JSONWriter.append(.object(members), to: &body)
@@ -35,8 +36,8 @@ package struct ServiceResponse: Sendable {
         self.init(status: status, errorType: name, body: body)
     }
 
-    /// The front end's answer to a path or method that no operation has: recorded for `OPTIONS /v2/apis`, 73 bytes with
-    /// a capital M and no newline.
+    /// The front end's answer to a path or method that no operation has: recorded for `OPTIONS /v2/apis`, 73
+    /// bytes with a capital M and no newline.
     package static let unknownOperation = ServiceResponse(
         status: 403, errorType: "AccessDeniedException",
         body: Array(#"{"Message":"Unable to determine service/operation name to be authorized"}"#.utf8))
@@ -46,15 +47,15 @@ package struct ServiceResponse: Sendable {
         status: 403, errorType: "MissingAuthenticationTokenException",
         body: Array(#"{"message":"Missing Authentication Token"}"#.utf8))
 
-    /// An operation of the model that this program does not answer yet: never a 404, which would read as a missing
-    /// resource.
+    /// An operation of the model that this program does not answer yet: never a 404, which would read as a
+    /// missing resource.
     package static func notBuilt(_ operation: String) -> ServiceResponse {
         ServiceResponse(
             error: "NotImplemented", status: 501,
             members: [
                 "message": .string(
-                    "\(operation) is an operation of Amazon API Gateway V2 that apigatewayv2-local does not answer yet."
-                )
+                    "\(operation) is an operation of Amazon API Gateway V2 that apigatewayv2-local "
+                        + "does not answer yet.")
             ])
     }
 

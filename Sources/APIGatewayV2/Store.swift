@@ -1,6 +1,6 @@
-/// All records of all accounts and regions, behind one lock. A record keeps the body that a GET sends, made when it was
-/// written: reading one is three dictionary look-ups and a reference. The lock is held for those, never while bytes
-/// are made, parsed or sent.
+/// All records of all accounts and regions, behind one lock. A record keeps the body that a GET sends, made
+/// when it was written: reading one is three dictionary look-ups and a reference. The lock is held for those,
+/// never while bytes are made, parsed or sent.
 
 import Synchronization
 

@@ -1,5 +1,5 @@
-/// The wire's date-time: `YYYY-MM-DDThh:mm:ssZ`, whole seconds, as every recorded body has it. Reads any RFC 3339
-/// date-time, since the AWS CLI prints offsets and fractions, and nothing else.
+/// The wire's date-time: `YYYY-MM-DDThh:mm:ssZ`, whole seconds, as every recorded body has it. Reads any RFC
+/// 3339 date-time, since the AWS CLI prints offsets and fractions, and nothing else.
 
 /// A second in UTC.
 package struct Timestamp: Sendable, Equatable {
@@ -9,7 +9,8 @@ package struct Timestamp: Sendable, Equatable {
         self.secondsSince1970 = secondsSince1970
     }
 
-    /// `2026-11-22T20:53:29Z`, `…29.123Z`, `…29+01:00`. Nil for anything else, and for days that do not exist.
+    /// `2026-11-22T20:53:29Z`, `…29.123Z`, `…29+01:00`. Nil for anything else, and for days that do not
+    /// exist.
     package init?(parsing text: String) {
         var reader = DigitReader(text)
         guard let year = reader.number(digits: 4), reader.skip("-"), let month = reader.number(digits: 2),

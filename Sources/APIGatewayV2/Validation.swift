@@ -1,5 +1,6 @@
-/// A document against a resource's table: what fits becomes a draft, what does not becomes violations, all of them.
-/// The only place that checks a member, for fixtures as for requests. Bounds are the table's; see `Field`.
+/// A document against a resource's table: what fits becomes a draft, what does not becomes violations, all of
+/// them. The only place that checks a member, for fixtures as for requests. Bounds are the table's; see
+/// `Field`.
 
 package import JSON
 
@@ -15,8 +16,8 @@ package struct Validation {
         self.protocolType = protocolType
     }
 
-    /// The draft of a stored resource. Its members may be in the wire's casing or in that of the AWS CLI's output
-    /// (`ApiId`). `foreignMembers` are left to the caller.
+    /// The draft of a stored resource. Its members may be in the wire's casing or in that of the AWS CLI's
+    /// output (`ApiId`). `foreignMembers` are left to the caller.
     package mutating func stored(
         _ node: JSONNode, as resource: Resource, foreignMembers: [String] = []
     ) -> Draft {
@@ -179,7 +180,8 @@ extension JSONNode.Member {
 }
 
 extension [Field] {
-    /// The index of the field that `member` is. Looks first at `guess`: most documents follow the table's order.
+    /// The index of the field that `member` is. Looks first at `guess`: most documents follow the table's
+    /// order.
     fileprivate func index(of member: JSONNode.Member, guess: Int) -> Int? {
         for slot in guess..<Swift.max(guess, count) where member.isNamed(self[slot]) { return slot }
         return firstIndex { member.isNamed($0) }

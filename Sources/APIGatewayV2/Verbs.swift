@@ -17,8 +17,8 @@ extension Resource {
         }
     }
 
-    /// The record that the call's path names. A missing parent is reported before a missing child; it is looked for
-    /// only when the child is missing, since no child outlives its parent.
+    /// The record that the call's path names. A missing parent is reported before a missing child; it is
+    /// looked for only when the child is missing, since no child outlives its parent.
     private func record(for call: Call) throws(ServiceError) -> Record {
         let identifiers = call.parameters.values
         if let record = call.store.record(identifiers, of: self, in: call.scope) { return record }

@@ -1,5 +1,5 @@
-/// One way in which a document does not fit a resource's table, with its place. What a fixture's author and what a
-/// client reads are two wordings of the same value.
+/// One way in which a document does not fit a resource's table, with its place. What a fixture's author and
+/// what a client reads are two wordings of the same value.
 
 /// A step from a document's root towards a value.
 package enum PathStep: Sendable, Equatable {

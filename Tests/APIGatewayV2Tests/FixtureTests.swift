@@ -98,8 +98,9 @@ struct FixtureTests {
             #"{"apiGatewayManaged":false,"connectionId":"c","connectionType":"VPC_LINK","#
             + #""contentHandlingStrategy":"CONVERT_TO_TEXT","credentialsArn":"arn","description":"","#
             + #""integrationId":"i1","integrationMethod":"POST","#
-            + #""integrationResponseSelectionExpression":"${integration.response.statuscode}","integrationType":"AWS","#
-            + #""integrationUri":"u","passthroughBehavior":"NEVER","payloadFormatVersion":"1.0","#
+            + #""integrationResponseSelectionExpression":"${integration.response.statuscode}","#
+            + #""integrationType":"AWS","integrationUri":"u","#
+            + #""passthroughBehavior":"NEVER","payloadFormatVersion":"1.0","#
             + #""requestParameters":{"b":"1","a":"2"},"requestTemplates":{"200":""},"#
             + #""templateSelectionExpression":"t","timeoutInMillis":29000}"#
         let http =
@@ -133,8 +134,8 @@ struct BadFixtureTests {
         #expect(found.count == 1)
         #expect(
             found[0].hasPrefix(
-                "apis/a1/integrations/i1.json:2:3: /integratonUri: found an unknown member, expected one of apiGateway"
-            ))
+                "apis/a1/integrations/i1.json:2:3: /integratonUri: found an unknown member, "
+                    + "expected one of apiGateway"))
         #expect(found[0].hasSuffix("; did you mean integrationUri?"))
     }
 
@@ -189,10 +190,10 @@ struct BadFixtureTests {
             #""integrationSubtype": "s", "timeoutInMillis": 29001"#, api: webSocketAPI)
         #expect(
             found == [
-                "apis/a1/integrations/i1.json:2:3: /integrationSubtype: found a member that only HTTP APIs have, "
-                    + "expected none in this API",
-                "apis/a1/integrations/i1.json:2:49: /timeoutInMillis: found 29001, expected otherwise: Timeout should be "
-                    + "between 50 ms and 29000 ms",
+                "apis/a1/integrations/i1.json:2:3: /integrationSubtype: found a member that only HTTP APIs "
+                    + "have, expected none in this API",
+                "apis/a1/integrations/i1.json:2:49: /timeoutInMillis: found 29001, expected otherwise: "
+                    + "Timeout should be between 50 ms and 29000 ms",
             ])
     }
 
@@ -201,7 +202,8 @@ struct BadFixtureTests {
         #expect(try integration(#""integrationMethod": "\#(wide)""#) == [])
         #expect(
             try integration(#""integrationMethod": "\#(wide)é""#) == [
-                "apis/a1/integrations/i1.json:2:24: /integrationMethod: found a string of 65 characters, expected 1 to 64"
+                "apis/a1/integrations/i1.json:2:24: /integrationMethod: found a string of 65 characters, "
+                    + "expected 1 to 64"
             ])
     }
 
@@ -227,18 +229,18 @@ struct BadFixtureTests {
             try lines(
                 ("apis/a1.json", httpAPI), ("apis/a1/integrations.json", "[\(one),\(one)]"),
                 ("apis/a1/integrations/i1.json", one)) == [
-                    "apis/a1/integrations.json:1:73: /1/integrationId: found integrationId \"i1\" a second time, "
-                        + "expected it once (first in this file)",
-                    "apis/a1/integrations/i1.json:1:18: /integrationId: found integrationId \"i1\" a second time, "
-                        + "expected it once (first in apis/a1/integrations.json)",
+                    "apis/a1/integrations.json:1:73: /1/integrationId: found integrationId \"i1\" "
+                        + "a second time, expected it once (first in this file)",
+                    "apis/a1/integrations/i1.json:1:18: /integrationId: found integrationId \"i1\" "
+                        + "a second time, expected it once (first in apis/a1/integrations.json)",
                 ])
     }
 
     @Test func `an integration without its API is told whose it is`() throws {
         #expect(
             try lines(("apis/a9/integrations/i1.json", #"{"integrationType":"HTTP_PROXY"}"#)) == [
-                "apis/a9/integrations/i1.json:1:1: /: found Integration of Api \"a9\", which no fixture of account "
-                    + "000000000000 in us-east-1 holds, expected that Api too"
+                "apis/a9/integrations/i1.json:1:1: /: found Integration of Api \"a9\", which no fixture of "
+                    + "account 000000000000 in us-east-1 holds, expected that Api too"
             ])
         #expect(
             try lines(("one.json", #"{"IntegrationId":"i1","IntegrationType":"MOCK"}"#)) == [
@@ -257,7 +259,8 @@ struct BadFixtureTests {
     @Test func `a name that contradicts its file's is told`() throws {
         #expect(
             try integration(#""integrationId": "other""#) == [
-                "apis/a1/integrations/i1.json:2:20: /integrationId: found \"other\", expected \"i1\", as the file is called"
+                "apis/a1/integrations/i1.json:2:20: /integrationId: found \"other\", expected \"i1\", "
+                    + "as the file is called"
             ])
     }
 
@@ -268,8 +271,8 @@ struct BadFixtureTests {
             found == [
                 #"e.json:1:25: /account: found "12", expected an account of 12 digits"#,
                 #"e.json:1:60: /region: found "", expected a region such as "us-east-1""#,
-                "e.json:1:2: /acount: found an unknown member, expected one of account, region, accessKeys, apis; did "
-                    + "you mean account?",
+                "e.json:1:2: /acount: found an unknown member, expected one of account, region, accessKeys, "
+                    + "apis; did you mean account?",
                 "e.json:1:48: /accessKeys/K: found 1, expected an account of 12 digits",
                 "e.json:1:70: /apis: found an object without items, expected an array or an object with them",
             ])

@@ -1,4 +1,5 @@
-/// GetIntegration through the service: bodies, messages and the order in which parents and children are missed.
+/// GetIntegration through the service: bodies, messages and the order in which parents and children are
+/// missed.
 
 import APIGatewayV2
 import HTTPWire
@@ -64,8 +65,8 @@ struct ServiceTests {
         #expect(answer.errorType == "NotImplemented")
         #expect(
             text(answer.body)
-                == #"{"message":"ListPortals is an operation of Amazon API Gateway V2 that apigatewayv2-local"#
-                + #" does not answer yet."}"# + "\n")
+                == #"{"message":"ListPortals is an operation of Amazon API Gateway V2 "#
+                + #"that apigatewayv2-local does not answer yet."}"# + "\n")
     }
 
     @Test func `a path of no operation is not routed`() throws {

@@ -1,6 +1,6 @@
-/// A fixture file's path below its folder to what the file holds. The layout mirrors the service's URLs without `/v2`:
-/// `apis.json`, `apis/{apiId}.json`, `apis/{apiId}/integrations.json`, `apis/{apiId}/integrations/{integrationId}.json`,
-/// all of it optionally below `{account}/{region}/`.
+/// A fixture file's path below its folder to what the file holds. The layout mirrors the service's URLs
+/// without `/v2`: `apis.json`, `apis/{apiId}.json`, `apis/{apiId}/integrations.json`,
+/// `apis/{apiId}/integrations/{integrationId}.json`, all of it optionally below `{account}/{region}/`.
 
 /// What a fixture file is.
 package enum FixturePlace: Equatable, Sendable {
@@ -28,8 +28,8 @@ package struct FixtureLocation: Equatable, Sendable {
     /// A file that was named itself, not found in a folder.
     package static let single = FixtureLocation(scope: nil, place: .document)
 
-    /// Reads a path below a fixtures folder. Nil for what lies there without being a fixture: any top-level folder whose
-    /// name is not close to a collection's. `catalogue` tells which collections there are.
+    /// Reads a path below a fixtures folder. Nil for what lies there without being a fixture: any top-level
+    /// folder whose name is not close to a collection's. `catalogue` tells which collections there are.
     package init?(components: [String], catalogue: Catalogue = .service) throws(FixtureLayoutError) {
         var components = components
         guard let file = components.popLast() else { return nil }

@@ -1,6 +1,6 @@
-/// Fixture documents to a store's state. Every value passes the same tables as a request's; every mistake of every file
-/// is collected, and nothing is dropped or made up but the identifier that a file's own name gives. Files must come
-/// parents first (see `FixturePlace.depth`).
+/// Fixture documents to a store's state. Every value passes the same tables as a request's; every mistake of
+/// every file is collected, and nothing is dropped or made up but the identifier that a file's own name
+/// gives. Files must come parents first (see `FixturePlace.depth`).
 
 import JSON
 
@@ -13,8 +13,8 @@ package struct FixtureLoader {
 
     private let catalogue: Catalogue
     private let defaultScope: Scope
-    /// Which file each record came from, by index into `files`; also of records that were refused, so that their
-    /// children are not reported as orphans.
+    /// Which file each record came from, by index into `files`; also of records that were refused, so that
+    /// their children are not reported as orphans.
     private var origins: [Scope: [CollectionKey: [String: Int]]] = [:]
     /// The drafts of resources that have children, whose rules read them.
     private var parentDrafts: [Scope: [CollectionKey: [String: Draft]]] = [:]
@@ -281,8 +281,8 @@ package struct FixtureLoader {
             note(
                 node.wireMember(resource.identifierName) ?? node,
                 at: path + [.member(resource.identifierName)],
-                "found \(resource.identifierName) \"\(identifier)\" a second time, expected it once (first in \(place))"
-            )
+                "found \(resource.identifierName) \"\(identifier)\" a second time, "
+                    + "expected it once (first in \(place))")
             return false
         }
         origins[scope, default: [:]][collection, default: [:]][identifier] = files.count - 1

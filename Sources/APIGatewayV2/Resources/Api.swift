@@ -1,6 +1,5 @@
-/// Api: an HTTP or WebSocket API, the root of most other resources.
-/// AWS: API reference, /v2/apis. Members and bounds from the service model; which kind of API has a member from the
-/// member's own documentation there.
+/// Api: an HTTP or WebSocket API, the root of most other resources. AWS: API reference, /v2/apis. Members and
+/// bounds from the service model; which kind of API has a member from the member's own documentation there.
 
 /// The members of an API that code reads.
 package enum Api {

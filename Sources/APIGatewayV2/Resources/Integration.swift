@@ -1,8 +1,8 @@
-/// Integration: what a route calls. Child of an Api.
-/// AWS: API reference, /v2/apis/{apiId}/integrations. Members and bounds from the service model, where lengths stand
-/// in the names of shapes (`StringWithLengthBetween1And1024`); which kind of API has a member from the member's own
-/// documentation there. connectionId is not tied to HTTP APIs, though its documentation says so: VPC links of
-/// WebSocket integrations are seen in the Terraform provider's acceptance tests.
+/// Integration: what a route calls. Child of an Api. AWS: API reference, /v2/apis/{apiId}/integrations.
+/// Members and bounds from the service model, where lengths stand in the names of shapes
+/// (`StringWithLengthBetween1And1024`); which kind of API has a member from the member's own documentation
+/// there. connectionId is not tied to HTTP APIs, though its documentation says so: VPC links of WebSocket
+/// integrations are seen in the Terraform provider's acceptance tests.
 
 /// The members of an integration that code reads.
 package enum Integration {
