@@ -94,10 +94,12 @@ extension Operation {
         Operation("GetApiMappings", .get, "/v2/domainnames/{domainName}/apimappings", status: 200, .notBuilt),
         Operation("GetApis", .get, "/v2/apis", status: 200, .notBuilt),
         Operation(
-            "GetAuthorizer", .get, "/v2/apis/{apiId}/authorizers/{authorizerId}", status: 200, .notBuilt),
+            "GetAuthorizer", .get, "/v2/apis/{apiId}/authorizers/{authorizerId}",
+            status: 200, .notBuilt),
         Operation("GetAuthorizers", .get, "/v2/apis/{apiId}/authorizers", status: 200, .notBuilt),
         Operation(
-            "GetDeployment", .get, "/v2/apis/{apiId}/deployments/{deploymentId}", status: 200, .notBuilt),
+            "GetDeployment", .get, "/v2/apis/{apiId}/deployments/{deploymentId}",
+            status: 200, .notBuilt),
         Operation("GetDeployments", .get, "/v2/apis/{apiId}/deployments", status: 200, .notBuilt),
         Operation("GetDomainName", .get, "/v2/domainnames/{domainName}", status: 200, .notBuilt),
         Operation("GetDomainNames", .get, "/v2/domainnames", status: 200, .notBuilt),

@@ -1,5 +1,5 @@
-/// Time as the server takes it: a value that tests, and a clock moved by hand, replace. The loops wait by real
-/// time, and act by this one.
+/// Time as the server takes it: a value that tests, and a clock moved by hand, replace. The loops wait by
+/// real time, and act by this one.
 
 /// A monotonic reading for deadlines and a wall reading for the Date field. Whoever moves a clock that does
 /// not run by itself calls the server's `clockMoved()` then, because the loops do not look at it again before

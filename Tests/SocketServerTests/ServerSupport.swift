@@ -1,7 +1,7 @@
 /// What the server tests share: a handler whose answers follow from the path, a clock that is moved by hand,
 /// and short ways to start a server and to write requests.
 
-import Glibc
+import Dispatch
 import HTTPWire
 import SocketServer
 import Synchronization
@@ -99,9 +99,10 @@ func answer(_ body: String, connection: String = "keep-alive") -> String {
 func waitUntil(
     _ condition: () -> Bool, sourceLocation: SourceLocation = #_sourceLocation
 ) {
+    let pause = DispatchSemaphore(value: 0)
     for _ in 0..<60_000 {
         if condition() { return }
-        usleep(1_000)
+        _ = pause.wait(timeout: .now() + .milliseconds(1))
     }
     Issue.record("What was waited for did not come.", sourceLocation: sourceLocation)
 }
