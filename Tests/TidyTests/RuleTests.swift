@@ -1,0 +1,185 @@
+/// Each rule with what it must find and what it must leave alone.
+
+import Testing
+
+struct RuleTests {
+    private func source(_ text: String, path: String = "Sources/JSON/Sample.swift") -> SwiftSource {
+        SwiftSource(path: path, text: text)
+    }
+
+    @Test func `code is told from comments, strings and raw identifiers`() {
+        let source = source(
+            ##"""
+            let a = "{ // \(b + "}{" + c) {" // {
+            let d = #"\( " { \#(e) "# /* { /* } */ " */ + f
+            let g = """
+                " { ""
+                \(h { i }) \"""
+                """ + j
+            func `k { l`() { m("\\") }
+            """##)
+
+        let code = source.code.map { String($0.filter { $0 != " " }) }
+
+        #expect(
+            code == [
+                "leta=b++c", "letd=e+f", "letg=", "", "h{i}", "+j", "func(){m()}",
+            ])
+    }
+
+    @Test func `a file may be as long as the limit and no longer, and a test file longer`() {
+        let atLimit = String(repeating: "x\n", count: 400)
+        let testAtLimit = String(repeating: "x\n", count: 600)
+
+        #expect(SizeRules.fileLength(source(atLimit)) == [])
+        #expect(SizeRules.fileLength(source(atLimit + "x")).map(\.line) == [401])
+        #expect(SizeRules.fileLength(source(testAtLimit, path: "Tests/A/B.swift")) == [])
+        #expect(
+            SizeRules.fileLength(source(testAtLimit + "x\n", path: "Tests/A/B.swift")).map(\.line) == [601])
+    }
+
+    @Test func `a line may have as many characters as the limit and no more`() {
+        let atLimit = String(repeating: "é", count: 110)
+
+        #expect(SizeRules.lineLength(source("a\n\(atLimit)\n")) == [])
+        #expect(SizeRules.lineLength(source("a\n\(atLimit)x\n")).map(\.line) == [2])
+    }
+
+    @Test(arguments: [
+        "func f() {", "package static func f<T>(_ t: T = { 1 }()) throws(E) -> [T: U]\n{", "init?(a: A) {",
+        "deinit {", "subscript(i: Int) -> Int {", "var a: Int {", "private func f() -> (A) -> B where A: C {",
+    ])
+    func `a function may be as long as the limit and no longer, whatever its strings hold`(header: String) {
+        let headerLines = header.split(separator: "\n").count
+        let body = Array(repeating: "    a(\"}\") // }", count: 50 - headerLines - 1)
+
+        let atLimit = ["struct S {", header] + body + ["}", "}"]
+        let pastLimit = ["struct S {", header, "{ b() }"] + body + ["}", "}"]
+
+        #expect(SizeRules.functionLength(source(atLimit.joined(separator: "\n"))) == [])
+        #expect(
+            SizeRules.functionLength(source(pastLimit.joined(separator: "\n")))
+                == [
+                    Finding(
+                        path: "Sources/JSON/Sample.swift", line: 2,
+                        message: "a function of 51 lines; at most 50")
+                ])
+    }
+
+    @Test(arguments: [
+        "protocol P {\n    func f()\n    init()\n    var a: Int { get }\n}\nenum E {", "struct S { var a = 1",
+        "extension S {", "let table = [ {", "self.init(a) {", "struct S {\n    var b: Int\n    var c: Int",
+    ])
+    func `what is no function may be long`(header: String) {
+        let lines = [header] + Array(repeating: "    a()", count: 60) + ["}"]
+
+        #expect(SizeRules.functionLength(source(lines.joined(separator: "\n"))) == [])
+    }
+
+    @Test(arguments: [
+        ("JSON", "import Foundation", "JSON may not import Foundation"),
+        ("JSON", "import HTTPWire", "JSON may not import HTTPWire"),
+        ("HTTPWire", "package import JSON", "HTTPWire may not import JSON"),
+        (
+            "SocketServer", "@preconcurrency internal import APIGatewayV2",
+            "SocketServer may not import APIGatewayV2"
+        ),
+        ("APIGatewayV2", "import struct SocketServer.Server", "APIGatewayV2 may not import SocketServer"),
+        ("apigatewayv2-local", "import JSON", "apigatewayv2-local may not import JSON"),
+        ("Elsewhere", "import JSON", "a file in no target of the layout"),
+    ])
+    func `an import against the arrows is found`(target: String, line: String, message: String) {
+        let source = source(line, path: "Sources/\(target)/Folder/Sample.swift")
+
+        #expect(LayoutRules.importArrows(source).map(\.message) == [message])
+    }
+
+    @Test(arguments: [
+        ("Sources/SocketServer/A.swift", "internal import Glibc\nimport HTTPWire\n// import Foundation"),
+        ("Sources/APIGatewayV2Local/A.swift", "public import APIGatewayV2"),
+        ("Tests/JSONTests/A.swift", "import Foundation"),
+    ])
+    func `an import along the arrows is left alone, and so are tests`(path: String, text: String) {
+        #expect(LayoutRules.importArrows(source(text, path: path)) == [])
+    }
+
+    @Test(arguments: [
+        ("/// A.\n\nimport B", [Int]()), ("/// A.\n/// B.\n\nstruct A {}", []), ("import B", [1]),
+        ("// A.\n\nimport B", [1]),
+        ("/// A.\nstruct A {}", [2]), ("", [1]),
+    ])
+    func `a file without a comment of its own is found`(text: String, lines: [Int]) {
+        #expect(LayoutRules.headerComment(source(text)).map(\.line) == lines)
+    }
+
+    @Test(arguments: [
+        ("/// A.\npackage struct A {}", [Int]()), ("/// A.\n@frozen\npackage enum A {}", []),
+        ("struct A {}", []),
+        ("package struct A {}", [1]), ("\npublic final class A {}", [2]),
+        ("// A.\n    package indirect enum A {", [2]),
+        ("@frozen public protocol A {", [1]), ("package func f(struct: Int) {}", []),
+        ("package var a = 1", []),
+    ])
+    func `a type that others use without a comment is found`(text: String, lines: [Int]) {
+        #expect(LayoutRules.typeComments(source(text)).map(\.line) == lines)
+    }
+
+    @Test(arguments: [
+        ("final class SocketManager {}", 1), ("enum PathUtils {", 1), ("struct Helper: Sendable {}", 1),
+        ("typealias StringUtil = A", 1), ("struct Utility {}", 0), ("let helper = Helper()", 0),
+        ("// struct SocketManager", 0),
+    ])
+    func `a type named after nothing is found`(text: String, count: Int) {
+        #expect(LayoutRules.typeNames(source(text)).count == count)
+    }
+
+    @Test(arguments: [
+        "let a = try? f()", "let a = try ? f()", "try " + "! f()", "a as " + "! B",
+        "class A: @unchecked " + "Sendable {",
+        "nonisolated(" + "unsafe) var a = 1", "fatalError" + "()", "Thread." + "sleep(1)", "usleep" + "(1)",
+        "@testable import A", "@inlinable func f()", "let a = await f()", "actor A {}", "Task { f() }",
+        "func f() async {",
+    ])
+    func `a banned word is found in code and nowhere else`(line: String) {
+        #expect(WordRules.bannedCode(source("a()\n\(line)\n")).map(\.line) == [2])
+        #expect(WordRules.bannedCode(source("// \(line)\nlet a = #\"\(line)\"#\n")) == [])
+    }
+
+    @Test(arguments: [
+        "queue.async { f() }", "try f() ? a : b", "a as? B", "precondition(a)", "let tasks = Tasks()",
+    ])
+    func `what only looks like a banned word is left alone`(line: String) {
+        #expect(WordRules.bannedCode(source(line)) == [])
+    }
+
+    @Test func `tests may cast, stop at an error and wait for a task, but drop no error`() {
+        #expect(
+            WordRules.bannedCode(source("try " + "! await f() as " + "! B", path: "Tests/A/B.swift")) == [])
+        #expect(WordRules.bannedCode(source("try? f()", path: "Tests/A/B.swift")).count == 1)
+    }
+
+    @Test func `a mark of unfinished work is found anywhere`() {
+        let mark = "TO" + "DO"
+
+        #expect(WordRules.marks(source("a()\n// \(mark): more\n")).map(\.line) == [2])
+        #expect(WordRules.marks(source("let a = \"FIX" + "ME XX" + "X\"")).count == 2)
+        #expect(WordRules.marks(source("let m\(mark)s = 1 // todo")) == [])
+    }
+
+    @Test(arguments: [
+        ("Sources/SocketServer/Connection.swift", 1), ("Sources/SocketServer/Socket.swift", 0),
+        ("Sources/SocketServer/Socket+Options.swift", 0), ("Sources/SocketServer/TLSSession.swift", 0),
+        ("Sources/HTTPWire/HTTP2Callbacks.swift", 0), ("Sources/HTTPWire/HTTP1Decoder.swift", 1),
+        ("Tests/SocketServerTests/ClientSocket.swift", 0),
+    ])
+    func `unsafe code is found outside the files that call C`(path: String, count: Int) {
+        #expect(WordRules.unsafeCode(source("let a = unsafe f()\n// unsafe\n", path: path)).count == count)
+    }
+
+    @Test func `a folder of one machine is found`() {
+        let text = "a\ncd /wo" + "rk/main\n/ro" + "ot/.aws /tm" + "p/h\n"
+
+        #expect(WordRules.machinePaths(path: "README.md", text: text).map(\.line) == [2, 3, 3])
+        #expect(WordRules.machinePaths(path: "README.md", text: "/tmp/fixtures ~/work") == [])
+    }
+}

@@ -1,0 +1,50 @@
+/// The source tree against the rules of CONTRIBUTING.md that a machine can check. What a rule takes offence
+/// at is shown in RuleTests.
+
+import Testing
+
+struct TidyTests {
+    /// A rule about one Swift file, named for what it looks at.
+    struct Rule: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let check: @Sendable (SwiftSource) -> [Finding]
+    }
+
+    static let rules = [
+        Rule(testDescription: "length of files", check: SizeRules.fileLength),
+        Rule(testDescription: "length of lines", check: SizeRules.lineLength),
+        Rule(testDescription: "length of functions", check: SizeRules.functionLength),
+        Rule(testDescription: "imports", check: LayoutRules.importArrows),
+        Rule(testDescription: "comment of the file", check: LayoutRules.headerComment),
+        Rule(testDescription: "comments of types", check: LayoutRules.typeComments),
+        Rule(testDescription: "names of types", check: LayoutRules.typeNames),
+        Rule(testDescription: "banned words", check: WordRules.bannedCode),
+        Rule(testDescription: "marks of unfinished work", check: WordRules.marks),
+        Rule(testDescription: "unsafe code", check: WordRules.unsafeCode),
+    ]
+
+    static let sources = Result { try SourceTree.swiftSources() }
+
+    @Test(arguments: rules)
+    func `every Swift file keeps every rule`(rule: Rule) throws {
+        let sources = try Self.sources.get()
+
+        let findings = sources.flatMap(rule.check)
+
+        #expect(sources.count > 50, "Too few files were found for this to mean anything.")
+        if !findings.isEmpty { Issue.record("\(Self.list(findings))") }
+    }
+
+    @Test func `no file names a folder of one machine`() throws {
+        let files = try SourceTree.textFiles()
+
+        let findings = files.flatMap { WordRules.machinePaths(path: $0.path, text: $0.text) }
+
+        #expect(files.contains { $0.path == "Package.swift" })
+        if !findings.isEmpty { Issue.record("\(Self.list(findings))") }
+    }
+
+    private static func list(_ findings: [Finding]) -> String {
+        findings.map(\.description).joined(separator: "\n")
+    }
+}
