@@ -28,6 +28,7 @@ package struct LifecycleDelays: Sendable, Equatable {
 
 /// One change to come.
 package struct Transition: Sendable, Equatable {
+    /// What the change leaves.
     package enum Outcome: Sendable, Equatable {
         /// These members replace those that are there.
         case becomes(JSONObject)

@@ -5,6 +5,7 @@
 import CYaml
 package import JSON
 
+/// libyaml's emitter for the length of one document.
 @safe package struct YAMLEmitter {
     /// Where libyaml puts what it has written.
     private final class Output {

@@ -1,6 +1,7 @@
 /// Every bound of reading YAML. An OpenAPI import is the one document that comes as YAML; it arrives as a
 /// request's body and is bounded there too.
 
+/// What a text may ask of the reader.
 package enum YAMLLimits {
     /// Bytes of a text: as many as a request's body may have.
     package static let bytesMax = 10 * 1024 * 1024

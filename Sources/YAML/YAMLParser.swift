@@ -5,6 +5,7 @@
 import CYaml
 package import JSON
 
+/// Reads whole texts.
 package enum YAMLParser {
     /// The value of `bytes`, which must be one document in UTF-8.
     package static func value(of bytes: [UInt8]) throws(YAMLError) -> JSON {
