@@ -1,0 +1,70 @@
+/// The command line: which subcommand, what is printed where, and the exit status. 0 is success, 1 a failure of the
+/// machine (the port is taken, the server is not well), 2 a mistake in what was given (options, variables, fixtures).
+
+internal import APIGatewayV2Local
+internal import ArgumentParser
+
+/// What a command could not do, as a line for stderr. Exit status 1.
+struct CommandFailure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
+
+/// Mistakes in files that the user wrote, one line each. Exit status 2.
+struct MistakesFound: Error {
+    let lines: [String]
+}
+
+/// The program.
+@main
+struct Command: ParsableCommand {
+    static let name = "apigatewayv2-local"
+
+    // Not options of its own: those of a parent would take the flags of same name from its subcommands.
+    static let configuration = CommandConfiguration(
+        commandName: name,
+        abstract: "A local stand-in for the control plane of Amazon API Gateway V2.",
+        version: LocalServer.version,
+        subcommands: [Serve.self, Validate.self, Health.self, ListOperations.self],
+        defaultSubcommand: Serve.self)
+
+    static func main() {
+        do {
+            // What is run without a subcommand is what help without one is about.
+            if [["--help"], ["-h"], ["help"]].contains(CommandLine.arguments.dropFirst()) {
+                return Output.line(helpMessage(for: Serve.self))
+            }
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let error as MistakesFound {
+            for line in error.lines { Output.error(line) }
+            SystemCalls.exit(2)
+        } catch let error as CommandFailure {
+            Output.error("\(name): \(error)")
+            SystemCalls.exit(1)
+        } catch {
+            let status = exitCode(for: error)
+            let message = fullMessage(for: error)
+            if status.isSuccess {
+                Output.line(message)
+            } else {
+                Output.error(message)
+            }
+            SystemCalls.exit(status.isSuccess ? 0 : 2)
+        }
+    }
+}
+
+/// Whole lines to the two streams, each in one call, so that lines of several threads do not mix.
+enum Output {
+    static func line(_ text: String) {
+        SystemCalls.write(Array((text + "\n").utf8), to: 1)
+    }
+
+    static func error(_ text: String) {
+        SystemCalls.write(Array((text + "\n").utf8), to: 2)
+    }
+}

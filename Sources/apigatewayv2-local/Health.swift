@@ -1,0 +1,50 @@
+/// `health`: asks a running server how it is. For HEALTHCHECK lines and for scripts that wait until it answers.
+
+internal import ArgumentParser
+
+/// Exit status 0 for 200 from `GET /__admin/health`, 1 for anything else.
+struct Health: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "health",
+        abstract: "Ask a running server whether it is well; exit status 0 or 1.")
+
+    @Option(help: "The server's address. (default: 127.0.0.1)", transform: Setting.text)
+    var host: String?
+
+    @Option(help: "The server's port. (default: 4290)", transform: Setting.port)
+    var port: UInt16?
+
+    /// What connecting, and waiting for the answer, may each take.
+    private static let milliseconds: Int32 = 2000
+
+    func run() throws {
+        let host = try Setting.value("host", host, Setting.text) ?? ServeOptions.defaultHost
+        let port = try Setting.value("port", port, Setting.port) ?? ServeOptions.defaultPort
+        let request =
+            "GET /__admin/health HTTP/1.1\r\nHost: \(authority(of: host, port))\r\nConnection: close\r\n\r\n"
+        do throws(ExchangeError) {
+            let answer = try SystemCalls.exchange(
+                Array(request.utf8), with: Self.reachable(host), port: port, milliseconds: Self.milliseconds)
+            let statusLine = String(decoding: answer.prefix { $0 != UInt8(ascii: "\r") }, as: UTF8.self)
+            guard statusLine.split(separator: " ").dropFirst().first == "200" else {
+                throw ExchangeError("the answer was \(statusLine.isEmpty ? "empty" : statusLine)")
+            }
+        } catch {
+            throw CommandFailure("no healthy server at \(authority(of: host, port)): \(error)")
+        }
+    }
+
+    /// A server that listens on every address is reached on the loopback one.
+    private static func reachable(_ host: String) -> String {
+        switch host {
+        case "0.0.0.0": "127.0.0.1"
+        case "::": "::1"
+        default: host
+        }
+    }
+}
+
+/// Host and port as URLs and the Host field have them: an IPv6 address in brackets.
+func authority(of host: String, _ port: UInt16) -> String {
+    host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+}

@@ -1,0 +1,47 @@
+/// What `--help` says besides the options: examples to copy.
+
+/// Discussions of the subcommands.
+enum HelpText {
+    static let serve = """
+        Other subcommands: validate, health, operations; each has its --help.
+
+        EXAMPLES
+          Serve a folder of fixtures on http://127.0.0.1:4290:
+            apigatewayv2-local --fixtures fixtures
+
+          Point an AWS client at it; any credentials will do:
+            aws --endpoint-url http://127.0.0.1:4290 apigatewayv2 get-integration \\
+              --api-id a1b2c3d4e5 --integration-id abc123d
+
+          See whether your code survives two rate limits in a row:
+            apigatewayv2-local --fixtures fixtures --fail GetIntegration:429:first=2
+
+          Limit every account to 10 requests a second after a burst of 40, as the
+          real service does:
+            apigatewayv2-local --fixtures fixtures --rate-limit 10/40
+
+          In a test, pick a free port and read it from the first line of stdout:
+            apigatewayv2-local --fixtures fixtures --port 0 --log-level off
+
+        VARIABLES
+          Every option can be an environment variable: --port is
+          APIGATEWAYV2_LOCAL_PORT, --log-level is APIGATEWAYV2_LOCAL_LOG_LEVEL.
+          A flag stands above its variable; an empty variable counts as none.
+          Paths in APIGATEWAYV2_LOCAL_FIXTURES and APIGATEWAYV2_LOCAL_FAULTS are
+          divided by ':', failures in APIGATEWAYV2_LOCAL_FAIL by ','.
+
+        STATUS
+          0 after SIGTERM or SIGINT; 1 when the machine refuses, such as when the
+          port is in use; 2 for a mistake in options, variables or files.
+        """
+
+    static let validate = """
+        EXAMPLES
+          Check a folder of fixtures and a file of rules:
+            apigatewayv2-local validate fixtures \\
+              --faults fixtures/faults/two-429s-then-success.json
+
+        Every mistake of every file is printed as
+        file:line:column: path: found …, expected …, and the status is 2.
+        """
+}

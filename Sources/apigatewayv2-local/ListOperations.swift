@@ -1,0 +1,33 @@
+/// `operations`: the operations of the service and which of them are answered.
+
+internal import APIGatewayV2Local
+internal import ArgumentParser
+
+/// Values of `--format`.
+enum ListFormat: String, CaseIterable, Sendable {
+    case text, json, markdown
+}
+
+/// Prints the tables that the server is made of.
+struct ListOperations: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "operations",
+        abstract: "List the service's operations, and which of them are answered.",
+        discussion: """
+            The json format has the members of each resource too: kinds, enumerations, bounds, and which of them are \
+            required or read-only.
+            """)
+
+    @Option(
+        help: ArgumentHelp("How to print. (default: text)", valueName: "text|json|markdown"),
+        transform: Setting.choice())
+    var format: ListFormat?
+
+    func run() {
+        switch format ?? .text {
+        case .text: Output.line(OperationList.text)
+        case .json: Output.line(OperationList.json)
+        case .markdown: Output.line(OperationList.markdown)
+        }
+    }
+}

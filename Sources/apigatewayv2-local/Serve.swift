@@ -1,0 +1,117 @@
+/// `serve`: starts the server, says so on stdout, and stops it at the first SIGTERM or SIGINT. The exit status is 0
+/// after a stop in good order; a second signal ends the process at once with 128 and its number.
+
+internal import APIGatewayV2Local
+internal import ArgumentParser
+internal import Dispatch
+internal import Glibc
+internal import Logging
+internal import Synchronization
+
+/// The subcommand, and what the program does when none is named.
+struct Serve: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: """
+            Serve fixtures as Amazon API Gateway V2 does, until a signal comes. This is what the program does without \
+            a subcommand.
+            """,
+        usage: "apigatewayv2-local [serve] [<options>]",
+        discussion: HelpText.serve)
+
+    @OptionGroup(title: "Serving") var options: ServeOptions
+    @OptionGroup(title: "Limits") var limits: LimitOptions
+
+    func run() throws {
+        let logger = try options.logger()
+        var configuration = try options.configuration()
+        configuration.limits = try limits.limits()
+        if let logger, logger.logLevel <= .info {
+            configuration.onRequest = { logger.logRequest($0) }
+        }
+        let signals = StopSignals()
+        let server: LocalServer
+        do throws(StartError) {
+            server = try LocalServer.start(configuration)
+        } catch {
+            throw Self.failure(error, at: authority(of: configuration.host, configuration.port))
+        }
+        Output.line("\(Command.name) listening on \(server.endpoint)")
+        if configuration.fixtures.isEmpty {
+            logger?.notice("no fixtures: every API is unknown")
+        }
+        let signal = signals.wait()
+        logger?.notice("stopping", metadata: ["signal": .stringConvertible(LogNumber(Int(signal)))])
+        server.stop()
+    }
+
+    /// Mistakes in files are the user's, everything else is the machine's.
+    private static func failure(_ error: StartError, at place: String) -> any Error {
+        switch error {
+        case .fixtures(let lines), .faults(let lines): MistakesFound(lines: lines)
+        case .addressInUse:
+            CommandFailure(
+                "\(place) is in use: stop what listens there, or choose another port with --port "
+                    + "(--port 0 picks a free one)")
+        case .system(let call, _, let reason): CommandFailure("cannot listen on \(place): \(call): \(reason)")
+        }
+    }
+}
+
+extension Logger {
+    /// One line for one request.
+    fileprivate func logRequest(_ request: RequestSummary) {
+        var metadata: Logger.Metadata = [
+            "method": .string(request.method), "path": .string(request.target),
+            "status": .stringConvertible(LogNumber(request.status)),
+            "durationMs": .stringConvertible(LogNumber(milliseconds: request.duration)),
+            "account": .string(request.account), "region": .string(request.region),
+        ]
+        if let operation = request.operation { metadata["operation"] = .string(operation) }
+        if let fault = request.fault { metadata["fault"] = .string(fault) }
+        if let requestID = request.requestID { metadata["requestId"] = .string(requestID) }
+        info("request", metadata: metadata)
+    }
+}
+
+/// The first signal that asks to stop, waited for; the second is not.
+private final class StopSignals: Sendable {
+    private let arrived = DispatchSemaphore(value: 0)
+    private let first = Mutex<Int32?>(nil)
+
+    /// From here on a signal is waited for. Dispatch blocks and reads it; were it ignored until then, as is usual
+    /// elsewhere, one that comes early would be lost.
+    init() {
+        // A log whose reader is gone must not end the server.
+        SystemCalls.ignore(SIGPIPE)
+        let registered = DispatchGroup()
+        for signal in [SIGTERM, SIGINT] {
+            let source = DispatchSource.makeSignalSource(signal: signal, queue: .global())
+            source.setEventHandler {
+                // The source lives as long as its handler.
+                _ = source
+                self.receive(signal)
+            }
+            registered.enter()
+            source.setRegistrationHandler { registered.leave() }
+            source.resume()
+        }
+        registered.wait()
+    }
+
+    private func receive(_ signal: Int32) {
+        let isFirst = first.withLock { first in
+            guard first == nil else { return false }
+            first = signal
+            return true
+        }
+        guard isFirst else { SystemCalls.exit(128 + signal) }
+        arrived.signal()
+    }
+
+    /// Returns the signal when one has come.
+    func wait() -> Int32 {
+        arrived.wait()
+        return first.withLock { $0 } ?? SIGTERM
+    }
+}

@@ -1,0 +1,150 @@
+/// The options of `serve`: what they are called, what they mean, and the defaults when neither flag nor variable is
+/// given. Turned into a `LocalServer.Configuration` in one place. Files of rules are read here, since their mistakes
+/// are told like those of fixtures.
+
+internal import APIGatewayV2Local
+internal import ArgumentParser
+internal import Logging
+
+/// Values of `--auth`.
+enum AuthenticationChoice: String, CaseIterable, Sendable {
+    case off
+    case present
+}
+
+/// Values of `--log-level`: swift-log's levels, and none of them.
+enum LogLevel: String, CaseIterable, Sendable {
+    case trace, debug, info, notice, warning, error, critical, off
+}
+
+/// Everything that can be said about a server.
+struct ServeOptions: ParsableArguments {
+    static let defaultHost = "127.0.0.1"
+    static let defaultPort: UInt16 = 4290
+
+    @Option(
+        help: ArgumentHelp("A folder or file of fixtures; may be repeated.", valueName: "path"),
+        transform: Setting.text)
+    var fixtures: [String] = []
+
+    @Option(
+        help: ArgumentHelp("A file of fault rules; may be repeated.", valueName: "file"),
+        transform: Setting.text)
+    var faults: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Answer 429 above so many requests a second for an account and region, such as 10/40.",
+            valueName: "rate[/burst]"),
+        transform: Setting.rateLimit)
+    var rateLimit: FaultRule?
+
+    @Option(
+        help: ArgumentHelp(
+            "Let an operation fail, such as GetIntegration:429:first=2; may be repeated.",
+            valueName: "operation:status[:first=n|every=n|after=n]"),
+        transform: Setting.fail)
+    var fail: [FaultRule] = []
+
+    @Option(
+        help: ArgumentHelp("The address to listen on. (default: 127.0.0.1)", valueName: "address"),
+        transform: Setting.text)
+    var host: String?
+
+    @Option(
+        help: ArgumentHelp("The port to listen on; 0 picks a free one. (default: 4290)"),
+        transform: Setting.port)
+    var port: UInt16?
+
+    @Option(
+        help: ArgumentHelp("The region of unsigned requests and of fixtures. (default: us-east-1)"),
+        transform: Setting.text)
+    var region: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The account of fixtures and of access keys that are no account. (default: 000000000000)"),
+        transform: Setting.account)
+    var account: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "present refuses requests without credentials; no signature is checked. (default: off)",
+            valueName: "off|present"),
+        transform: Setting.choice())
+    var auth: AuthenticationChoice?
+
+    @Option(
+        help: ArgumentHelp(
+            "Make request ids the same in every run. (default: random)", valueName: "number"),
+        transform: Setting.seed)
+    var seed: UInt64?
+
+    @Option(
+        help: ArgumentHelp("Threads that serve. (default: one a processor)", valueName: "count"),
+        transform: Setting.count(1...64))
+    var eventLoops: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "trace, debug, info, notice, warning, error, critical or off. (default: info)",
+            valueName: "level"),
+        transform: Setting.choice())
+    var logLevel: LogLevel?
+
+    @Option(
+        help: ArgumentHelp("How log lines look. (default: text)", valueName: "text|json"),
+        transform: Setting.choice())
+    var logFormat: LogFormat?
+}
+
+extension ServeOptions {
+    /// The logger, or nil when nothing is to be logged.
+    func logger() throws -> Logger? {
+        let level = try Setting.value("log-level", logLevel, Setting.choice()) ?? .info
+        let format = try Setting.value("log-format", logFormat, Setting.choice()) ?? .text
+        guard let level = Logger.Level(rawValue: level.rawValue) else { return nil }
+        return Logger(label: Command.name) { _ in LineLogHandler(format: format, level: level) }
+    }
+
+    /// The options and variables as the library takes them.
+    func configuration() throws -> LocalServer.Configuration {
+        var configuration = LocalServer.Configuration()
+        configuration.host = try Setting.value("host", host, Setting.text) ?? Self.defaultHost
+        configuration.port = try Setting.value("port", port, Setting.port) ?? Self.defaultPort
+        configuration.fixtures = try Setting.values("fixtures", fixtures, separator: ":", Setting.text)
+        if let region = try Setting.value("region", region, Setting.text) { configuration.region = region }
+        if let account = try Setting.value("account", account, Setting.account) {
+            configuration.account = account
+        }
+        switch try Setting.value("auth", auth, Setting.choice()) ?? .off {
+        case .off: configuration.authentication = .off
+        case .present: configuration.authentication = .present
+        }
+        configuration.seed = try Setting.value("seed", seed, Setting.seed)
+        configuration.eventLoops = try Setting.value("event-loops", eventLoops, Setting.count(1...64))
+        configuration.faults = try rules()
+        return configuration
+    }
+
+    /// The rules in the order in which they are tried: single failures, files, and the rate limit for the rest.
+    private func rules() throws -> [FaultRule] {
+        var rules = try Setting.values("fail", fail, separator: ",", Setting.fail)
+        var mistakes: [String] = []
+        for file in try Setting.values("faults", faults, separator: ":", Setting.text) {
+            do throws(FaultRuleError) {
+                rules += try FaultRule.rules(file: file)
+            } catch {
+                mistakes += error.lines
+            }
+        }
+        guard mistakes.isEmpty else { throw MistakesFound(lines: mistakes) }
+        if let limit = try Setting.value("rate-limit", rateLimit, Setting.rateLimit) { rules.append(limit) }
+        return rules
+    }
+}
+
+extension Setting {
+    static let rateLimit: SettingReader<FaultRule> = { try FaultRule(rateLimit: $0) }
+    static let fail: SettingReader<FaultRule> = { try FaultRule(fail: $0) }
+}

@@ -1,0 +1,124 @@
+/// What the command asks of the kernel itself: the environment, whole lines to a descriptor, the dispositions of
+/// signals, and one exchange over TCP for `health`. The only file of the command that hands pointers out.
+
+internal import Glibc
+
+/// The calls, each with a safe face.
+enum SystemCalls {
+    /// The value of an environment variable; nil when it is not set.
+    static func environmentVariable(_ name: String) -> String? {
+        guard let value = unsafe getenv(name) else { return nil }
+        return unsafe String(cString: value)
+    }
+
+    /// Writes all of `bytes`. What a closed or broken descriptor does not take is lost: there is nobody left to tell.
+    static func write(_ bytes: [UInt8], to descriptor: Int32) {
+        var offset = 0
+        while offset < bytes.count {
+            let count = unsafe bytes.withUnsafeBytes { bytes in
+                unsafe Glibc.write(descriptor, bytes.baseAddress?.advanced(by: offset), bytes.count - offset)
+            }
+            if count < 0 {
+                guard errno == EINTR else { return }
+                continue
+            }
+            offset += count
+        }
+    }
+
+    /// Leaves `signal` to whoever else waits for it: it no longer ends the process by itself.
+    static func ignore(_ signal: Int32) {
+        _ = Glibc.signal(signal, SIG_IGN)
+    }
+
+    /// Ends the process.
+    static func exit(_ status: Int32) -> Never {
+        Glibc.exit(status)
+    }
+
+    /// Sends `bytes` to a TCP port and gives what comes back until the peer closes, 64 KiB at most. Each step may take
+    /// `milliseconds`.
+    static func exchange(
+        _ bytes: [UInt8], with host: String, port: UInt16, milliseconds: Int32
+    ) throws(ExchangeError) -> [UInt8] {
+        let descriptor = try connect(to: host, port: port, milliseconds: milliseconds)
+        defer { close(descriptor) }
+        let sent = unsafe bytes.withUnsafeBytes { bytes in
+            unsafe send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+        }
+        guard sent == bytes.count else { throw ExchangeError("the request could not be sent", errno: errno) }
+        var answer: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while answer.count < 64 * 1024 {
+            guard wait(for: POLLIN, on: descriptor, milliseconds: milliseconds) else {
+                throw ExchangeError("no answer came within \(milliseconds) ms")
+            }
+            let count = unsafe buffer.withUnsafeMutableBytes { bytes in
+                unsafe recv(descriptor, bytes.baseAddress, bytes.count, 0)
+            }
+            if count == 0 { break }
+            guard count > 0 else { throw ExchangeError("no answer came", errno: errno) }
+            answer += buffer[..<count]
+        }
+        return answer
+    }
+
+    /// A connected socket, by the first of the host's addresses at which something listens.
+    private static func connect(
+        to host: String, port: UInt16, milliseconds: Int32
+    ) throws(ExchangeError) -> Int32 {
+        var hints = unsafe addrinfo()
+        unsafe hints.ai_flags = AI_NUMERICSERV
+        unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var found: UnsafeMutablePointer<addrinfo>?
+        guard unsafe getaddrinfo(host, String(port), &hints, &found) == 0 else {
+            throw ExchangeError("the host has no address")
+        }
+        defer { unsafe freeaddrinfo(found) }
+        var failure = ExchangeError("the host has no address")
+        var next = unsafe found
+        while let candidate = unsafe next {
+            let address = unsafe candidate.pointee
+            let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+            let descriptor = unsafe socket(address.ai_family, type, 0)
+            guard descriptor >= 0 else { throw ExchangeError("no socket could be opened", errno: errno) }
+            let result = unsafe Glibc.connect(descriptor, address.ai_addr, address.ai_addrlen)
+            let isUnderWay = result != 0 && errno == EINPROGRESS
+            if isUnderWay, !wait(for: POLLOUT, on: descriptor, milliseconds: milliseconds) {
+                failure = ExchangeError("no connection came about within \(milliseconds) ms")
+            } else {
+                let error = isUnderWay ? pendingError(of: descriptor) : (result == 0 ? 0 : errno)
+                if error == 0 { return descriptor }
+                failure = ExchangeError("nothing listens there", errno: error)
+            }
+            close(descriptor)
+            unsafe next = address.ai_next
+        }
+        throw failure
+    }
+
+    private static func wait(for events: Int32, on descriptor: Int32, milliseconds: Int32) -> Bool {
+        var entry = pollfd(fd: descriptor, events: Int16(events), revents: 0)
+        return unsafe poll(&entry, 1, milliseconds) == 1
+    }
+
+    private static func pendingError(of descriptor: Int32) -> Int32 {
+        var error: Int32 = 0
+        var size = socklen_t(MemoryLayout<Int32>.size)
+        let result = unsafe getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &size)
+        return result == 0 ? error : errno
+    }
+}
+
+/// Why an exchange came to nothing, as a clause.
+struct ExchangeError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ reason: String, errno: Int32? = nil) {
+        guard let errno, let text = unsafe strerror(errno) else {
+            description = reason
+            return
+        }
+        description = unsafe "\(reason) (\(String(cString: text)))"
+    }
+}

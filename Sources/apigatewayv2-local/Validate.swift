@@ -1,0 +1,50 @@
+/// `validate`: checks fixtures and rules as a server would before it listens, and serves nothing.
+
+internal import APIGatewayV2Local
+internal import ArgumentParser
+
+/// Exit status 0 and a count on stdout, or 2 and every mistake on stderr.
+struct Validate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "validate",
+        abstract: "Check fixtures and fault rules, and serve nothing.", discussion: HelpText.validate)
+
+    @Argument(help: ArgumentHelp("Folders and files of fixtures.", valueName: "path"))
+    var paths: [String] = []
+
+    @Option(
+        help: ArgumentHelp("A file of fault rules; may be repeated.", valueName: "file"),
+        transform: Setting.text)
+    var faults: [String] = []
+
+    func validate() throws {
+        guard !paths.isEmpty || !faults.isEmpty else {
+            throw ValidationError("Missing expected argument '<path> ...'")
+        }
+    }
+
+    func run() throws {
+        var mistakes: [String] = []
+        var found: [String] = []
+        if !paths.isEmpty {
+            let check = LocalServer.checkFixtures(paths)
+            mistakes += check.problems
+            found += check.counts.map { counted($0.count, $0.noun) }
+        }
+        var ruleCount = 0
+        for file in faults {
+            do throws(FaultRuleError) {
+                ruleCount += try FaultRule.rules(file: file).count
+            } catch {
+                mistakes += error.lines
+            }
+        }
+        guard mistakes.isEmpty else { throw MistakesFound(lines: mistakes) }
+        if !faults.isEmpty { found.append(counted(ruleCount, "fault rule")) }
+        Output.line("no mistakes in " + found.joined(separator: ", "))
+    }
+
+    private func counted(_ count: Int, _ noun: String) -> String {
+        "\(count) \(noun)\(count == 1 ? "" : "s")"
+    }
+}
