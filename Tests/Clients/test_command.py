@@ -1,0 +1,313 @@
+"""The command line: what it prints where, its exit status, its variables, and how it stops."""
+
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+
+import pytest
+
+from local_server import BINARY, BOUND, FIXTURES, LocalServer, clean_environment, run_command
+
+PATH = "/v2/apis/a1b2c3d4e5/integrations/abc123d"
+
+
+def get(server, path=PATH, headers=None):
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    try:
+        connection.request("GET", path, headers=headers or {})
+        response = connection.getresponse()
+        return response.status, response.read()
+    finally:
+        connection.close()
+
+
+def options_of_help():
+    """Every option of `serve`, as its help names them."""
+    text = run_command("serve", "--help").stdout
+    return sorted(set(re.findall(r"^  (--[a-z-]+)", text, re.MULTILINE)) - {"--version", "--help"})
+
+
+# What is printed
+
+
+def test_version_is_one_line_on_stdout():
+    result = run_command("--version")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert re.fullmatch(r"\d+\.\d+\.\d+\n", result.stdout)
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["serve", "--help"], ["help", "serve"]], ids=" ".join)
+def test_help_explains_options_variables_and_gives_examples(arguments):
+    result = run_command(*arguments)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "--fixtures" in result.stdout
+    assert "APIGATEWAYV2_LOCAL_PORT" in result.stdout
+    assert "apigatewayv2-local --fixtures fixtures" in result.stdout
+
+
+@pytest.mark.parametrize("name", ["validate", "health", "operations"])
+def test_every_subcommand_has_help(name):
+    result = run_command(name, "--help")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.startswith("OVERVIEW: ")
+
+
+def test_stdout_gets_one_line_when_the_server_listens_and_nothing_else():
+    server = LocalServer("--port", "0", "--fixtures", FIXTURES)
+    assert re.fullmatch(r"apigatewayv2-local listening on http://127\.0\.0\.1:[1-9]\d*\n", server.first_line)
+    assert get(server)[0] == 200
+    assert server.stop() == (0, "")
+
+
+def test_serve_may_be_said(start):
+    process = LocalServer("serve", "--port", "0", "--fixtures", FIXTURES)
+    assert get(process)[0] == 200
+    assert process.stop() == (0, "")
+
+
+def test_an_ipv6_address_stands_in_brackets():
+    with LocalServer("--port", "0", "--host", "::1") as server:
+        assert re.fullmatch(r"http://\[::1\]:\d+", server.endpoint)
+
+
+# Mistakes
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--prot", "1"], "Did you mean '--port'?"),
+        (["--port", "abc"], "The value 'abc' is invalid for '--port <port>': expected a port from 0 to 65535"),
+        (["--port", "65536"], "expected a port from 0 to 65535"),
+        (["--port", "-1"], ""),
+        (["--port"], "Missing value for '--port <port>'"),
+        (["--account", "12345678901"], "expected an account of 12 digits"),
+        (["--auth", "yes"], "expected one of off, present"),
+        (["--log-format", "xml"], "expected one of text, json"),
+        (["--log-level", "loud"], "expected one of trace, debug, info, notice, warning, error, critical, off"),
+        (["--rate-limit", "many"], "--rate-limit"),
+        (["--fail", "GetIntegration"], "--fail"),
+        (["--fail", "GetIntegratio:429"], "GetIntegration"),
+        (["--fail", "GetIntegration:999"], "999"),
+        (["--header-timeout", "10"], "expected a time from 1ms to 24h"),
+        (["--body-bytes-max", "10MB"], "expected a whole number from 0 to 1073741824"),
+        (["sevre"], "sevre"),
+        (["validate"], "Missing expected argument"),
+        (["operations", "--format", "yaml"], "expected one of text, json, markdown"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_mistake_in_the_options_is_told_on_stderr_with_status_2(arguments, message):
+    result = run_command(*arguments)
+    assert result.returncode == 2, result.stdout + result.stderr
+    assert result.stdout == ""
+    assert result.stderr.startswith("Error: ")
+    assert message in result.stderr
+
+
+def test_a_port_in_use_is_one_line_that_says_what_to_do():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = run_command("--port", port)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.count("\n") == 1
+    assert f"127.0.0.1:{port}" in result.stderr
+    assert "in use" in result.stderr
+    assert "--port 0" in result.stderr
+
+
+def test_an_address_that_is_not_ours_is_one_line_and_status_1():
+    result = run_command("--port", "0", "--host", "203.0.113.1")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.count("\n") == 1
+    assert "203.0.113.1" in result.stderr
+
+
+# Variables
+
+
+def test_a_variable_sets_an_option_and_a_flag_wins_over_it():
+    variables = {"APIGATEWAYV2_LOCAL_FIXTURES": str(FIXTURES), "APIGATEWAYV2_LOCAL_ACCOUNT": "111122223333"}
+    with LocalServer("--port", "0", variables=variables) as server:
+        assert get(server)[0] == 200
+        assert b"111122223333:nope" in get(server, "/v2/apis/nope/integrations/x")[1]
+    with LocalServer("--port", "0", "--account", "444455556666", variables=variables) as server:
+        assert b"444455556666:nope" in get(server, "/v2/apis/nope/integrations/x")[1]
+
+
+def test_a_variable_holds_several_paths_divided_by_colons():
+    paths = [FIXTURES, FIXTURES / "scenarios/two-apis-one-integration-each.json"]
+    with LocalServer("--port", "0", variables={"APIGATEWAYV2_LOCAL_FIXTURES": ":".join(map(str, paths))}) as server:
+        assert get(server)[0] == 200
+        assert get(server, "/v2/apis/b2c3d4e5f6/integrations/pay001a")[0] == 200
+
+
+def test_a_variable_holds_several_failures_divided_by_commas():
+    failures = "GetIntegration:429:first=1,GetIntegration:503:first=1"
+    with LocalServer("--port", "0", "--fixtures", FIXTURES, variables={"APIGATEWAYV2_LOCAL_FAIL": failures}) as server:
+        assert [get(server)[0] for _ in range(3)] == [429, 503, 200]
+
+
+def test_an_empty_variable_counts_as_none():
+    with LocalServer("--port", "0", variables={"APIGATEWAYV2_LOCAL_ACCOUNT": ""}) as server:
+        assert b"000000000000:nope" in get(server, "/v2/apis/nope/integrations/x")[1]
+
+
+# What no value of the option can be. Any text is a region or a host's name.
+BAD_VALUES = {
+    "--fixtures": "/nonexistent", "--faults": "/nonexistent", "--region": None, "--host": None,
+}
+
+
+def test_help_lists_the_options_that_the_tests_know():
+    assert set(BAD_VALUES) <= set(options_of_help())
+    assert len(options_of_help()) >= 20
+
+
+@pytest.mark.parametrize("option", options_of_help())
+def test_a_bad_value_of_a_variable_is_told_with_its_name(option):
+    value = BAD_VALUES.get(option, "?")
+    if value is None:
+        return
+    name = "APIGATEWAYV2_LOCAL_" + option[2:].upper().replace("-", "_")
+    result = run_command("--port", "0", variables={name: value}) if option != "--port" else run_command(
+        variables={name: value}
+    )
+    assert result.returncode == 2, result.stderr
+    assert result.stdout == ""
+    assert name in result.stderr or value in result.stderr
+    assert value in result.stderr
+
+
+# Stopping
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_stops_the_server_with_status_0(number):
+    server = LocalServer("--port", "0", "--fixtures", FIXTURES)
+    assert get(server)[0] == 200
+    status, rest = server.stop(number)
+    assert (status, rest) == (0, "")
+
+
+def test_a_request_that_is_half_sent_when_the_signal_comes_is_still_answered():
+    server = LocalServer("--port", "0", "--fixtures", FIXTURES, "--log-level", "debug")
+    with socket.create_connection(("127.0.0.1", server.port), timeout=BOUND) as peer:
+        # A whole exchange first, so that the connection is known to be served and not just accepted.
+        peer.sendall(f"GET {PATH} HTTP/1.1\r\nHost: localhost\r\n\r\nGET {PATH} HTTP/1.1\r\nHo".encode())
+        received = peer.recv(65536)
+        while b'"timeoutInMillis":30000}' not in received:
+            received += peer.recv(65536)
+        server.process.send_signal(signal.SIGTERM)
+        while "stopping" not in server.next_line():
+            pass
+        peer.sendall(b"st: localhost\r\n\r\n")
+        answer = b"".join(iter(lambda: peer.recv(65536), b""))
+    assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert b"\r\nConnection: close\r\n" in answer
+    assert server.stop()[0] == 0
+
+
+def test_a_second_signal_ends_the_server_at_once():
+    server = LocalServer("--port", "0", "--fixtures", FIXTURES, "--drain-timeout", "10m")
+    with socket.create_connection(("127.0.0.1", server.port), timeout=BOUND) as peer:
+        peer.sendall(f"GET {PATH} HTTP/1.1\r\nHost: localhost\r\n\r\nGET {PATH} HTTP/1.1\r\nHo".encode())
+        assert peer.recv(65536).startswith(b"HTTP/1.1 200 OK\r\n")
+        server.process.send_signal(signal.SIGTERM)
+        while "stopping" not in server.next_line():
+            pass
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(BOUND) == 128 + signal.SIGTERM
+
+
+# The log
+
+
+def test_the_log_has_one_json_object_a_request():
+    with LocalServer(
+        "--port", "0", "--fixtures", FIXTURES, "--log-format", "json", "--fail", "GetIntegration:429:after=1"
+    ) as server:
+        credential = "AWS4-HMAC-SHA256 Credential=111122223333/20300101/eu-west-1/apigateway/aws4_request, "
+        get(server, PATH + "?x=1")
+        get(server, "/v2/nope", headers={"Authorization": credential + "SignedHeaders=host, Signature=0"})
+        get(server)
+        first, second, third = server.requests(3)
+    assert {k: v for k, v in first.items() if k not in ("time", "durationMs", "requestId")} == {
+        "level": "info", "message": "request", "method": "GET", "path": PATH + "?x=1",
+        "operation": "GetIntegration", "status": 200, "account": "000000000000", "region": "us-east-1",
+    }
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", first["time"])
+    assert 0 <= first["durationMs"] < BOUND * 1000
+    assert re.fullmatch(r"[0-9a-f-]{36}", first["requestId"])
+    assert (second["status"], second["account"], second["region"]) == (403, "111122223333", "eu-west-1")
+    assert "operation" not in second
+    assert third["status"] == 429
+    assert third["fault"] != ""
+
+
+def test_the_text_log_has_one_line_a_request():
+    with LocalServer("--port", "0", "--fixtures", FIXTURES) as server:
+        get(server)
+        line = server.next_line()
+    assert re.fullmatch(
+        r"\S+Z info request method=GET path=" + PATH + r" operation=GetIntegration status=200 durationMs=\d+\.\d{3} "
+        r"account=000000000000 region=us-east-1 requestId=[0-9a-f-]{36}",
+        line,
+    )
+
+
+@pytest.mark.parametrize("level", ["off", "critical", "warning"])
+def test_the_log_level_stops_the_lines(level):
+    server = LocalServer("--port", "0", "--fixtures", FIXTURES, "--log-level", level)
+    get(server)
+    server.stop()
+    assert server.log == []
+
+
+# health
+
+
+def test_health_is_0_for_a_running_server_and_1_for_none():
+    with LocalServer("--port", "0") as server:
+        running = run_command("health", "--port", server.port)
+        by_variable = run_command(
+            "health", variables={"APIGATEWAYV2_LOCAL_PORT": str(server.port), "APIGATEWAYV2_LOCAL_HOST": "0.0.0.0"}
+        )
+        port = server.port
+    stopped = run_command("health", "--port", port)
+    assert (running.returncode, running.stderr) == (0, "")
+    assert by_variable.returncode == 0
+    assert (stopped.returncode, stopped.stdout) == (1, "")
+    assert stopped.stderr.count("\n") == 1
+    assert f"127.0.0.1:{port}" in stopped.stderr
+
+
+def test_health_is_1_for_something_else_on_the_port():
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        process = subprocess.Popen(
+            [str(BINARY), "health", "--port", str(other.getsockname()[1])],
+            env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )
+        peer, _ = other.accept()
+        with peer:
+            assert peer.recv(65536).startswith(b"GET /__admin/health HTTP/1.1\r\n")
+            peer.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+        _, error = process.communicate(timeout=BOUND)
+    assert process.returncode == 1
+    assert "404 Not Found" in error
+
+
+# operations
+
+
+def test_operations_prints_three_forms():
+    text = run_command("operations")
+    assert text.returncode == 0
+    assert re.search(r"^GetIntegration +GET +/v2/apis/\{apiId\}/integrations/\{integrationId\} +200 +answered$",
+                     text.stdout, re.MULTILINE)
+    assert run_command("operations", "--format", "markdown").stdout.startswith("| operation |")
+    assert "operations" in json.loads(run_command("operations", "--format", "json").stdout)
