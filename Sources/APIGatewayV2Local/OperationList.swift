@@ -20,7 +20,7 @@ package enum OperationList {
             status = String(operation.status)
             answer =
                 switch operation.behaviour {
-                case .perform: "answered"
+                case .perform, .document: "answered"
                 case .notBuilt: "501"
                 }
         }

@@ -68,38 +68,15 @@ def test_a_rate_limit_is_an_error_with_the_services_words(start):
     assert "Too Many Requests" in result.stderr
 
 
-# What the AWS CLI prints is a fixture. Operations that the server does not answer yet are answered by a rule, so that
-# it is the CLI itself that prints.
-
-
-def answering(operation, body):
-    return {"match": {"operation": operation}, "then": {"status": 200, "body": body}}
-
-
-def wire_body(path):
-    return {name[0].lower() + name[1:]: value for name, value in read(path).items()}
+# What the AWS CLI prints is a fixture.
 
 
 @pytest.fixture
-def printed(start, tmp_path):
-    """A server that answers the four read operations for the orders API, and the CLI's output of each."""
-    api = read(FIXTURES / "apis/a1b2c3d4e5.json")
-    integrations = [wire_body(path) for api_id, _, path in FILES if api_id == "a1b2c3d4e5"]
-    rules = tmp_path / "rules.json"
-    rules.write_text(
-        json.dumps(
-            [
-                answering("GetApi", api),
-                answering("GetApis", {"items": [api], "nextToken": None}),
-                answering("GetIntegrations", {"items": integrations, "nextToken": None}),
-            ]
-        ),
-        encoding="utf-8",
-    )
-    server = start("--fixtures", FIXTURES, "--faults", rules)
+def printed(shipped):
+    """Runs the CLI against the shipped fixtures and gives what it printed."""
 
     def run(*arguments):
-        result = aws(server, *arguments)
+        result = aws(shipped, *arguments)
         assert result.returncode == 0, result.stderr
         return result.stdout
 

@@ -209,7 +209,7 @@ def test_a_request_that_is_half_sent_when_the_signal_comes_is_still_answered():
         answer = b"".join(iter(lambda: peer.recv(65536), b""))
     assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
     assert b"\r\nConnection: close\r\n" in answer
-    assert server.stop()[0] == 0
+    assert server.process.wait(BOUND) == 0
 
 
 def test_a_second_signal_ends_the_server_at_once():

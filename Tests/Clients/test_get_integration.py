@@ -1,6 +1,5 @@
 """GetIntegration through boto3: every member of every shipped integration, and nothing else."""
 
-import botocore.exceptions
 import botocore.session
 import pytest
 
@@ -72,12 +71,3 @@ def test_an_identifier_is_decoded_from_the_path(shipped, connect):
     assert caught.value.response["Error"]["Message"] == (
         "Invalid API identifier specified 000000000000:a/b c%"
     )
-
-
-def test_an_operation_that_is_not_built_says_so_by_name(shipped, connect):
-    client = connect(shipped)
-    with pytest.raises(botocore.exceptions.ClientError) as caught:
-        client.get_stages(ApiId="a1b2c3d4e5")
-    assert caught.value.response["Error"]["Code"] == "NotImplemented"
-    assert "GetStages" in caught.value.response["Error"]["Message"]
-    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
