@@ -1,5 +1,6 @@
-/// The command line: which subcommand, what is printed where, and the exit status. 0 is success, 1 a failure of the
-/// machine (the port is taken, the server is not well), 2 a mistake in what was given (options, variables, fixtures).
+/// The command line: which subcommand, what is printed where, and the exit status. 0 is success, 1 a
+/// failure of the machine (the port is taken, the server is not well), 2 a mistake in what was given
+/// (options, variables, fixtures).
 
 internal import APIGatewayV2Local
 internal import ArgumentParser

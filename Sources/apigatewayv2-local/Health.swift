@@ -1,4 +1,5 @@
-/// `health`: asks a running server how it is. For HEALTHCHECK lines and for scripts that wait until it answers.
+/// `health`: asks a running server how it is. For HEALTHCHECK lines and for scripts that wait until it
+/// answers.
 
 internal import ArgumentParser
 

@@ -1,5 +1,5 @@
-/// The options that bound what a peer may ask for: one for each property of the library's `Limits`, whose defaults
-/// stand when neither flag nor variable is given.
+/// The options that bound what a peer may ask for: one for each property of the library's `Limits`, whose
+/// defaults stand when neither flag nor variable is given.
 
 internal import APIGatewayV2Local
 internal import ArgumentParser

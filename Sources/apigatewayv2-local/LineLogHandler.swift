@@ -1,5 +1,5 @@
-/// Log events to lines on stderr, one write each, as text (`time level message name=value …`) or as JSON objects.
-/// What a value holds is escaped, so that no request can forge a line.
+/// Log events to lines on stderr, one write each, as text (`time level message name=value …`) or as JSON
+/// objects. What a value holds is escaped, so that no request can forge a line.
 
 internal import APIGatewayV2Local
 internal import Logging

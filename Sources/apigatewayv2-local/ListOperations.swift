@@ -14,8 +14,8 @@ struct ListOperations: ParsableCommand {
         commandName: "operations",
         abstract: "List the service's operations, and which of them are answered.",
         discussion: """
-            The json format has the members of each resource too: kinds, enumerations, bounds, and which of them are \
-            required or read-only.
+            The json format has the members of each resource too: kinds, enumerations, bounds, and which of \
+            them are required or read-only.
             """)
 
     @Option(

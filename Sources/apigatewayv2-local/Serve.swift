@@ -1,5 +1,6 @@
-/// `serve`: starts the server, says so on stdout, and stops it at the first SIGTERM or SIGINT. The exit status is 0
-/// after a stop in good order; a second signal ends the process at once with 128 and its number.
+/// `serve`: starts the server, says so on stdout, and stops it at the first SIGTERM or SIGINT. The exit
+/// status is 0 after a stop in good order; a second signal ends the process at once with 128 and its
+/// number.
 
 internal import APIGatewayV2Local
 internal import ArgumentParser
@@ -13,8 +14,8 @@ struct Serve: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
         abstract: """
-            Serve fixtures as Amazon API Gateway V2 does, until a signal comes. This is what the program does without \
-            a subcommand.
+            Serve fixtures as Amazon API Gateway V2 does, until a signal comes. This is what the program \
+            does without a subcommand.
             """,
         usage: "apigatewayv2-local [serve] [<options>]",
         discussion: HelpText.serve)
@@ -79,8 +80,8 @@ private final class StopSignals: Sendable {
     private let arrived = DispatchSemaphore(value: 0)
     private let first = Mutex<Int32?>(nil)
 
-    /// From here on a signal is waited for. Dispatch blocks and reads it; were it ignored until then, as is usual
-    /// elsewhere, one that comes early would be lost.
+    /// From here on a signal is waited for. Dispatch blocks and reads it; were it ignored until then, as
+    /// is usual elsewhere, one that comes early would be lost.
     init() {
         // A log whose reader is gone must not end the server.
         SystemCalls.ignore(SIGPIPE)

@@ -1,6 +1,6 @@
-/// The options of `serve`: what they are called, what they mean, and the defaults when neither flag nor variable is
-/// given. Turned into a `LocalServer.Configuration` in one place. Files of rules are read here, since their mistakes
-/// are told like those of fixtures.
+/// The options of `serve`: what they are called, what they mean, and the defaults when neither flag nor
+/// variable is given. Turned into a `LocalServer.Configuration` in one place. Files of rules are read
+/// here, since their mistakes are told like those of fixtures.
 
 internal import APIGatewayV2Local
 internal import ArgumentParser
@@ -127,7 +127,8 @@ extension ServeOptions {
         return configuration
     }
 
-    /// The rules in the order in which they are tried: single failures, files, and the rate limit for the rest.
+    /// The rules in the order in which they are tried: single failures, files, and the rate limit for the
+    /// rest.
     private func rules() throws -> [FaultRule] {
         var rules = try Setting.values("fail", fail, separator: ",", Setting.fail)
         var mistakes: [String] = []

@@ -1,5 +1,6 @@
-/// Values of options, wherever they come from: a flag, else the environment variable of the same name, else a default.
-/// Both pass the same readers, and what they refuse names the flag or the variable and says what was expected.
+/// Values of options, wherever they come from: a flag, else the environment variable of the same name,
+/// else a default. Both pass the same readers, and what they refuse names the flag or the variable and
+/// says what was expected.
 
 internal import APIGatewayV2Local
 internal import ArgumentParser

@@ -1,5 +1,6 @@
-/// What the command asks of the kernel itself: the environment, whole lines to a descriptor, the dispositions of
-/// signals, and one exchange over TCP for `health`. The only file of the command that hands pointers out.
+/// What the command asks of the kernel itself: the environment, whole lines to a descriptor, the
+/// dispositions of signals, and one exchange over TCP for `health`. The only file of the command that
+/// hands pointers out.
 
 internal import Glibc
 
@@ -11,7 +12,8 @@ enum SystemCalls {
         return unsafe String(cString: value)
     }
 
-    /// Writes all of `bytes`. What a closed or broken descriptor does not take is lost: there is nobody left to tell.
+    /// Writes all of `bytes`. What a closed or broken descriptor does not take is lost: there is nobody
+    /// left to tell.
     static func write(_ bytes: [UInt8], to descriptor: Int32) {
         var offset = 0
         while offset < bytes.count {
@@ -36,8 +38,8 @@ enum SystemCalls {
         Glibc.exit(status)
     }
 
-    /// Sends `bytes` to a TCP port and gives what comes back until the peer closes, 64 KiB at most. Each step may take
-    /// `milliseconds`.
+    /// Sends `bytes` to a TCP port and gives what comes back until the peer closes, 64 KiB at most. Each
+    /// step may take `milliseconds`.
     static func exchange(
         _ bytes: [UInt8], with host: String, port: UInt16, milliseconds: Int32
     ) throws(ExchangeError) -> [UInt8] {

@@ -12,7 +12,9 @@ enum LayoutRules {
             "APIGatewayV2", "HTTPWire", "JSON", "SocketServer", "YAML", "Dispatch", "Glibc",
             "Synchronization",
         ],
-        "apigatewayv2-local": ["APIGatewayV2Local", "ArgumentParser", "Logging"],
+        "apigatewayv2-local": [
+            "APIGatewayV2Local", "ArgumentParser", "Dispatch", "Glibc", "Logging", "Synchronization",
+        ],
     ]
 
     static func importArrows(_ source: SwiftSource) -> [Finding] {
