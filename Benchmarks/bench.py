@@ -82,7 +82,9 @@ def children(pid):
 
 def wait_for_200(port, path, process, seconds=120.0):
     """Asks until the answer is 200; returns the moment of the first one."""
-    request = (f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n").encode()
+    # Signed like the rest: moto finds the service by the signature.
+    signed = "".join(f"{name}: {value}\r\n" for name, value in HEADERS.items())
+    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{signed}Connection: close\r\n\r\n".encode()
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if process.poll() is not None:
