@@ -29,7 +29,7 @@ struct Validate: ParsableCommand {
         if !paths.isEmpty {
             let check = LocalServer.checkFixtures(paths)
             mistakes += check.problems
-            found += check.counts.map { counted($0.count, $0.noun) }
+            found += check.counts.filter { $0.count > 0 }.map { counted($0.count, $0.noun) }
         }
         var ruleCount = 0
         for file in faults {
@@ -41,7 +41,7 @@ struct Validate: ParsableCommand {
         }
         guard mistakes.isEmpty else { throw MistakesFound(lines: mistakes) }
         if !faults.isEmpty { found.append(counted(ruleCount, "fault rule")) }
-        Output.line("no mistakes in " + found.joined(separator: ", "))
+        Output.line("no mistakes in " + (found.isEmpty ? "nothing" : found.joined(separator: ", ")))
     }
 
     private func counted(_ count: Int, _ noun: String) -> String {

@@ -111,7 +111,8 @@ def pattern(lines):
             parts.append(r"(?:.*\n)*?")
         else:
             parts.append(r"[^\n]*".join(map(re.escape, line.split("…"))) + r"\n")
-    return "".join(parts)
+    # The last line may have no end, as an answer's body has none.
+    return "".join(parts).removesuffix(r"\n") + r"\n?"
 
 
 @runnable("console")

@@ -108,7 +108,11 @@ def test_a_document_names_its_account_region_and_access_keys(start, connect, tmp
 def test_validate_counts_what_it_read():
     result = run_command("validate", FIXTURES)
     assert (result.returncode, result.stderr) == (0, "")
-    assert "3" in result.stdout and "9" in result.stdout
+    assert result.stdout == "no mistakes in 3 Apis, 9 Integrations\n"
+
+
+def test_validate_counts_nothing_in_an_empty_folder(tmp_path):
+    assert run_command("validate", tmp_path).stdout == "no mistakes in nothing\n"
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "fixtures/faults").glob("*.json")), ids=lambda path: path.stem)
