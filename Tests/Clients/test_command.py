@@ -207,8 +207,9 @@ def test_a_request_that_is_half_sent_when_the_signal_comes_is_still_answered():
             pass
         peer.sendall(b"st: localhost\r\n\r\n")
         answer = b"".join(iter(lambda: peer.recv(65536), b""))
+    # The log line may come a moment before the order reaches the connection, so that its answer may not tell the close;
+    # that the reading came to an end does.
     assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
-    assert b"\r\nConnection: close\r\n" in answer
     assert server.process.wait(BOUND) == 0
 
 
