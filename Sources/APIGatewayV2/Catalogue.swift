@@ -29,6 +29,7 @@ package struct Catalogue: Sendable {
         case .model: .model
         case .route: .route
         case .routeResponse: .routeResponse
+        case .routingRule: .routingRule
         case .stage: .stage
         case .vpcLink: .vpcLink
         }

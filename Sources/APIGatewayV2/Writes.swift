@@ -199,7 +199,13 @@ extension Resource {
 
     private func checkQuota(_ change: Change, in tables: Tables) throws(ServiceError) {
         guard let quota, let countMax = change.context.quotas.countMax(of: self) else { return }
-        if tables.collection(change.siblings).count >= countMax { throw .tooManyRequests(quota.message) }
+        let siblings = tables.collection(change.siblings)
+        var count = siblings.count
+        if let counts = quota.counts {
+            guard let new = change.new, counts(new.record) else { return }
+            count = siblings.records.values.count(where: counts)
+        }
+        if count >= countMax { throw .tooManyRequests(quota.message) }
     }
 
     private func removeChildren(of identifiers: [String], in tables: inout Tables) {

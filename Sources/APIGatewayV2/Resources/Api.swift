@@ -32,10 +32,9 @@ extension Resource {
                 "apiEndpoint", nil, .readOnly,
                 default: .generated { change, draft in
                     let scheme = draft[Api.protocolType] == .webSocket ? "wss" : "https"
+                    let scope = change.context.scope
                     return .string(
-                        "\(scheme)://\(change.identifier).execute-api.\(change.context.scope.region)"
-                            + ".amazonaws.com"
-                    )
+                        "\(scheme)://\(change.identifier).execute-api.\(scope.region).\(scope.dnsSuffix)")
                 }),
             .boolean("apiGatewayManaged", .readOnly),
             .string("apiId", nil, .readOnly),
