@@ -27,6 +27,11 @@ package struct Catalogue: Sendable {
         case .integration: .integration
         case .integrationResponse: .integrationResponse
         case .model: .model
+        case .portal: .portal
+        case .portalProduct: .portalProduct
+        case .portalProductSharingPolicy: .portalProductSharingPolicy
+        case .productPage: .productPage
+        case .productRestEndpointPage: .productRestEndpointPage
         case .route: .route
         case .routeResponse: .routeResponse
         case .routingRule: .routingRule

@@ -29,7 +29,7 @@ package struct LifecycleDelays: Sendable, Equatable {
 /// One change to come.
 package struct Transition: Sendable, Equatable {
     package enum Outcome: Sendable, Equatable {
-        /// These members replace those that are there.
+        /// These members replace those that are there; null removes one.
         case becomes(JSONObject)
         case vanishes
     }
@@ -69,13 +69,13 @@ package struct Lifecycle: Sendable {
 }
 
 extension Draft {
-    /// Puts `members`, which must be in the table, in the place of those that are there.
+    /// Puts `members`, which must be in the table, in the place of those that are there; null removes one.
     mutating func replace(_ members: JSONObject) {
         for member in members.members {
             guard let slot = resource.slot(of: member.name) else {
                 preconditionFailure("\(resource.noun) has no member called \(member.name).")
             }
-            slots[slot] = member.value
+            slots[slot] = member.value == .null ? nil : member.value
         }
     }
 }

@@ -8,6 +8,7 @@ package enum ResourceID: String, Hashable, Sendable, CaseIterable {
     case api, deployment, authorizer, integration, integrationResponse, model, route, routeResponse, stage
     case domainName, apiMapping, routingRule
     case vpcLink
+    case portal, portalProduct, portalProductSharingPolicy, productPage, productRestEndpointPage
 }
 
 /// What can be done with every instance of a resource in the same way.

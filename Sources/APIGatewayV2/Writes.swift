@@ -112,6 +112,18 @@ extension Resource {
         return Draft(self, record)
     }
 
+    /// Changes what no update changes (tags, states) in the resource at the end of `identifiers`: no date is moved, nothing
+    /// is checked and nothing follows.
+    func amend(
+        _ identifiers: [String], in tables: inout Tables, _ context: WriteContext,
+        _ body: (inout Draft) throws(ServiceError) -> Void
+    ) throws(ServiceError) {
+        var draft = try existing(identifiers, in: tables, context)
+        try body(&draft)
+        let parents = Array(identifiers.dropLast())
+        put(draft, as: identifiers[identifiers.count - 1], under: parents, in: &tables)
+    }
+
     /// Writes `draft` as it is, without checks or effects: for what follows from another resource's change.
     package func put(_ draft: Draft, as identifier: String, under parents: [String], in tables: inout Tables)
     {
