@@ -222,9 +222,8 @@ struct ProductRestEndpointPageTests {
         #expect(updated.status == 200)
         #expect(updated["displayContent"] == content)
         #expect(updated["restEndpointIdentifier"] == Self.identifier)
-        guard case .array(let items) = try emulation.call(.get, path)["items"],
-            case .object(let item) = items.first
-        else { return }
+        let items = try #require(try emulation.call(.get, path)["items"].flatMap([JSON].init))
+        let item = try #require(items.first.flatMap(JSONObject.init))
         #expect(
             item.members.map(\.name) == [
                 "endpoint", "lastModified", "operationName", "productRestEndpointPageArn",
