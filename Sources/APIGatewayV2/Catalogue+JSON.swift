@@ -6,7 +6,8 @@ package import JSON
 
 extension Catalogue {
     /// `{"operations": [{name, method, path, status, answered}], "resources": [{noun, path, members:
-    /// [{name, type, required, readOnly, onlyIn?, enum?, min?, max?, member?, members?}]}]}`. Bounds are
+    /// [{name, type, required, readOnly, inputOnly, onlyIn?, enum?, min?, max?, member?, members?}]}]}`.
+    /// Bounds are
     /// lengths of strings and values of integers; `member` is the kind of a list's elements or a map's
     /// values.
     package var json: JSON {
@@ -40,6 +41,7 @@ extension Field {
         for member in kind.json.members { object[member.name] = member.value }
         object["required"] = .bool(isRequired)
         object["readOnly"] = .bool(isReadOnly)
+        object["inputOnly"] = .bool(isInputOnly)
         object["onlyIn"] = onlyIn.map { .string($0.rawValue) }
         return .object(object)
     }

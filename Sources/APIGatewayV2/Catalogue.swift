@@ -27,8 +27,14 @@ package struct Catalogue: Sendable {
         case .integration: .integration
         case .integrationResponse: .integrationResponse
         case .model: .model
+        case .portal: .portal
+        case .portalProduct: .portalProduct
+        case .portalProductSharingPolicy: .portalProductSharingPolicy
+        case .productPage: .productPage
+        case .productRestEndpointPage: .productRestEndpointPage
         case .route: .route
         case .routeResponse: .routeResponse
+        case .routingRule: .routingRule
         case .stage: .stage
         case .vpcLink: .vpcLink
         }

@@ -51,6 +51,8 @@ package final class Field: Sendable {
         case requiredOnUpdate
         /// Taken from a create request only.
         case createOnly
+        /// Taken from an update request only.
+        case updateOnly
         /// An update may give the empty string, which removes the member.
         case clearable
         /// An update's entries join those that are there; an empty one (`""`, `{}`) removes its entry.
@@ -76,6 +78,7 @@ package final class Field: Sendable {
     package let isReadOnly: Bool
     package let isInputOnly: Bool
     package let isCreateOnly: Bool
+    package let isUpdateOnly: Bool
     package let isClearable: Bool
     package let isMerged: Bool
     package let isRegenerated: Bool
@@ -93,6 +96,7 @@ package final class Field: Sendable {
         isReadOnly = traits.contains(.readOnly)
         isInputOnly = traits.contains(.inputOnly)
         isCreateOnly = traits.contains(.createOnly)
+        isUpdateOnly = traits.contains(.updateOnly)
         isClearable = traits.contains(.clearable)
         isMerged = traits.contains(.merged)
         isRegenerated = traits.contains(.regenerated)

@@ -30,7 +30,7 @@ package struct LifecycleDelays: Sendable, Equatable {
 package struct Transition: Sendable, Equatable {
     /// What the change leaves.
     package enum Outcome: Sendable, Equatable {
-        /// These members replace those that are there.
+        /// These members replace those that are there; null removes one.
         case becomes(JSONObject)
         case vanishes
     }
@@ -70,13 +70,13 @@ package struct Lifecycle: Sendable {
 }
 
 extension Draft {
-    /// Puts `members`, which must be in the table, in the place of those that are there.
+    /// Puts `members`, which must be in the table, in the place of those that are there; null removes one.
     mutating func replace(_ members: JSONObject) {
         for member in members.members {
             guard let slot = resource.slot(of: member.name) else {
                 preconditionFailure("\(resource.noun) has no member called \(member.name).")
             }
-            slots[slot] = member.value
+            slots[slot] = member.value == .null ? nil : member.value
         }
     }
 }

@@ -1,24 +1,28 @@
 /// What a list shows of a resource when that is less than all of it, or stands elsewhere in it: the
 /// service's summaries.
 
-import JSON
+package import JSON
 
 /// One member of a list's items.
 package struct ListField: Sendable, ExpressibleByStringLiteral {
     package let name: String
     /// Where the resource has it, from the outside in.
     package let path: [String]
+    /// What is shown where the resource has nothing.
+    package let substitute: JSON?
 
     /// `path` leads from the resource to the value.
-    package init(_ name: String, at path: String...) {
+    package init(_ name: String, at path: String..., or substitute: JSON? = nil) {
         self.name = name
         self.path = path
+        self.substitute = substitute
     }
 
     /// A member that the resource has under the same name.
     package init(stringLiteral name: String) {
         self.name = name
         path = [name]
+        substitute = nil
     }
 }
 
@@ -32,7 +36,7 @@ extension Draft {
 
     private func listBody(_ fields: [ListField]) -> [UInt8] {
         let members = fields.compactMap { field in
-            value(at: field.path).map { JSONObject.Member(name: field.name, value: $0) }
+            (value(at: field.path) ?? field.substitute).map { JSONObject.Member(name: field.name, value: $0) }
         }
         var bytes: [UInt8] = []
         JSONWriter.append(.object(JSONObject(members)), to: &bytes)

@@ -2,17 +2,22 @@
 /// a collection that is full is refused with 429 in the service's own words.
 
 /// One resource's quota: how many under one parent (or, for a root, in one account and region).
-package struct Quota: Sendable, Equatable {
+package struct Quota: Sendable {
     /// The service's plural: `Integrations`.
     package let plural: String
     package let countMax: Int
     /// What the quota is counted in: `API`, `account`.
     package let per: String
+    /// Whether one counts; nil where all do.
+    package let counts: (@Sendable (Record) -> Bool)?
 
-    package init(_ plural: String, _ countMax: Int, per: String) {
+    package init(
+        _ plural: String, _ countMax: Int, per: String, counts: (@Sendable (Record) -> Bool)? = nil
+    ) {
         self.plural = plural
         self.countMax = countMax
         self.per = per
+        self.counts = counts
     }
 
     /// The service's message when it is used up.

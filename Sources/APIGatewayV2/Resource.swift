@@ -6,8 +6,9 @@ package import HTTPWire
 /// The resources, in the order in which a parent comes before its children.
 package enum ResourceID: String, Hashable, Sendable, CaseIterable {
     case api, deployment, authorizer, integration, integrationResponse, model, route, routeResponse, stage
-    case domainName, apiMapping
+    case domainName, apiMapping, routingRule
     case vpcLink
+    case portal, portalProduct, portalProductSharingPolicy, productPage, productRestEndpointPage
 }
 
 /// What can be done with every instance of a resource in the same way.

@@ -51,7 +51,7 @@ package struct Validation {
         for member in node.members where member.value.kind != .null {
             guard let slot = resource.fields.firstIndex(where: { member.isNamed($0.name) }) else { continue }
             let field = resource.fields[slot]
-            if field.isReadOnly || isUpdate && field.isCreateOnly { continue }
+            if field.isReadOnly || (isUpdate ? field.isCreateOnly : field.isUpdateOnly) { continue }
             path.append(.member(field.name))
             if isUpdate, field.isClearable, member.value.isString("") {
                 draft.slots[slot] = .string("")

@@ -112,6 +112,18 @@ extension Resource {
         return Draft(self, record)
     }
 
+    /// Changes what no update changes (tags, states) in the resource at the end of `identifiers`: no date is moved, nothing
+    /// is checked and nothing follows.
+    func amend(
+        _ identifiers: [String], in tables: inout Tables, _ context: WriteContext,
+        _ body: (inout Draft) throws(ServiceError) -> Void
+    ) throws(ServiceError) {
+        var draft = try existing(identifiers, in: tables, context)
+        try body(&draft)
+        let parents = Array(identifiers.dropLast())
+        put(draft, as: identifiers[identifiers.count - 1], under: parents, in: &tables)
+    }
+
     /// Writes `draft` as it is, without checks or effects: for what follows from another resource's change.
     package func put(_ draft: Draft, as identifier: String, under parents: [String], in tables: inout Tables)
     {
@@ -199,7 +211,13 @@ extension Resource {
 
     private func checkQuota(_ change: Change, in tables: Tables) throws(ServiceError) {
         guard let quota, let countMax = change.context.quotas.countMax(of: self) else { return }
-        if tables.collection(change.siblings).count >= countMax { throw .tooManyRequests(quota.message) }
+        let siblings = tables.collection(change.siblings)
+        var count = siblings.count
+        if let counts = quota.counts {
+            guard let new = change.new, counts(new.record) else { return }
+            count = siblings.records.values.count(where: counts)
+        }
+        if count >= countMax { throw .tooManyRequests(quota.message) }
     }
 
     private func removeChildren(of identifiers: [String], in tables: inout Tables) {

@@ -279,7 +279,7 @@ struct BadFixtureTests {
                 #"e.json:1:60: /region: found "", expected a region such as "us-east-1""#,
                 "e.json:1:2: /acount: found an unknown member, expected one of account, region, "
                     + "accessKeys, apis, "
-                    + "domainnames, vpclinks; did "
+                    + "domainnames, vpclinks, portals, portalproducts; did "
                     + "you mean account?",
                 "e.json:1:48: /accessKeys/K: found 1, expected an account of 12 digits",
                 "e.json:1:70: /apis: found an object without items, expected an array or an object with them",
@@ -304,7 +304,8 @@ struct FixtureLocationTests {
         }
         #expect(
             error?.explanation
-                == "found \"apsi\", expected one of apis, domainnames, vpclinks; did you mean apis?")
+                == "found \"apsi\", expected one of apis, domainnames, vpclinks, portals, portalproducts; did you mean apis?"
+        )
         #expect(try FixtureLocation(components: ["scenarios", "two.json"]) == nil)
     }
 

@@ -60,7 +60,10 @@ struct ServiceTests {
     }
 
     @Test func `an operation that is not built is named, with 501`() throws {
-        let answer = try answer(.get, "/v2/portals")
+        let service = Service(catalogue: Catalogue(resources: []), store: Store())
+        let request = try request(.get, "/v2/portals")
+        let routed = try #require(service.route(request))
+        let answer = service.perform(routed, request, in: scope, now: .zero)
         #expect(answer.status == 501)
         #expect(answer.errorType == "NotImplemented")
         #expect(

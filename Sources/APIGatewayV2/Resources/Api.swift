@@ -11,10 +11,17 @@ package enum Api {
     package static let protocolType = Key<ProtocolType>("protocolType", in: .api)
     static let corsConfiguration = Key<JSONObject>("corsConfiguration", in: .api)
     static let credentialsArn = Key<String>("credentialsArn", in: .api)
+    static let description = Key<String>("description", in: .api)
+    static let disableExecuteApiEndpoint = Key<Bool>("disableExecuteApiEndpoint", in: .api)
+    static let importInfo = Key<[JSON]>("importInfo", in: .api)
+    static let ipAddressType = Key<String>("ipAddressType", in: .api)
+    static let name = Key<String>("name", in: .api)
     static let routeKey = Key<String>("routeKey", in: .api)
     static let routeSelectionExpression = Key<String>("routeSelectionExpression", in: .api)
     static let tags = Key<JSONObject>("tags", in: .api)
     static let target = Key<String>("target", in: .api)
+    static let version = Key<String>("version", in: .api)
+    static let warnings = Key<[JSON]>("warnings", in: .api)
 
     /// What an HTTP API routes by; no other expression is taken.
     static let httpRouteSelection = "$request.method $request.path"
@@ -32,10 +39,9 @@ extension Resource {
                 "apiEndpoint", nil, .readOnly,
                 default: .generated { change, draft in
                     let scheme = draft[Api.protocolType] == .webSocket ? "wss" : "https"
+                    let scope = change.context.scope
                     return .string(
-                        "\(scheme)://\(change.identifier).execute-api.\(change.context.scope.region)"
-                            + ".amazonaws.com"
-                    )
+                        "\(scheme)://\(change.identifier).execute-api.\(scope.region).\(scope.dnsSuffix)")
                 }),
             .boolean("apiGatewayManaged", .readOnly),
             .string("apiId", nil, .readOnly),
@@ -88,7 +94,7 @@ extension Resource {
                 .perform { call throws(ServiceError) in
                     try call.change(.api) { $0[Api.corsConfiguration] = nil }
                 })
-        ],
+        ] + OpenAPIOperations.all,
         unknownMessage: { identifier, scope in
             "Invalid API identifier specified \(scope.account):\(identifier)"
         })

@@ -9,6 +9,9 @@ package enum ApiMapping {
     static let apiId = Key<String>("apiId", in: .apiMapping)
     static let apiMappingKey = Key<String>("apiMappingKey", in: .apiMapping)
     static let stage = Key<String>("stage", in: .apiMapping)
+
+    /// Characters of a key with all its levels.
+    package static let keyLengthMax = 300
 }
 
 extension Resource {
@@ -21,30 +24,35 @@ extension Resource {
         uniqueName: UniqueName(ApiMapping.apiMappingKey) { _ in
             .conflict("ApiMapping key already exists for this domain name")
         },
-        quota: Quota("ApiMappings", 200, per: "domain name"),
+        // Only keys of several levels count.
+        quota: Quota("ApiMappings", 200, per: "domain name") { $0.uniqueName?.contains("/") ?? false },
         fields: [
-            .string("apiId", nil, .required),
+            .string("apiId", nil, .required, .requiredOnUpdate),
             .string("apiMappingId", nil, .readOnly),
             .string("apiMappingKey", nil, default: .constant("")),
             .string("stage", 1...128, .required),
         ],
-        rules: [
-            Rule(at: "apiMappingKey") { mapping, _ in
-                guard let key = mapping[ApiMapping.apiMappingKey], !key.hasPrefix("$context.") else {
-                    return nil
-                }
-                return key.utf8.allSatisfy(ApiMapping.isKeyByte)
-                    ? nil : "An ApiMapping key may contain only letters, numbers and one of $-_.+!*'(),"
-            }
-        ],
-        checks: [ApiMapping.targetCheck],
+        rules: [ApiMapping.characterRule, ApiMapping.lengthRule],
+        checks: [ApiMapping.targetCheck, ApiMapping.protocolCheck],
         unknownMessage: { _, _ in "Invalid API mapping identifier specified" })
 }
 
 extension ApiMapping {
+    fileprivate static let characterRule = Rule(at: "apiMappingKey") { mapping, _ in
+        // `$context.domainName` is seen in use.
+        guard let key = mapping[apiMappingKey], !key.hasPrefix("$context.") else { return nil }
+        return key.utf8.allSatisfy(isKeyByte)
+            ? nil : "An ApiMapping key may contain only letters, numbers and one of $-_.+!*'(),"
+    }
+
+    fileprivate static let lengthRule = Rule(at: "apiMappingKey") { mapping, _ in
+        guard let key = mapping[apiMappingKey], key.unicodeScalars.count > keyLengthMax else { return nil }
+        return "An ApiMapping key may contain at most \(keyLengthMax) characters"
+    }
+
     /// Letters, digits, the characters of the message, and the slash of keys with several levels, which
     /// came later.
-    fileprivate static func isKeyByte(_ byte: UInt8) -> Bool {
+    static func isKeyByte(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"):
@@ -64,12 +72,30 @@ extension ApiMapping {
         }
     }
 
+    /// WebSocket APIs share a domain name with none of another kind.
+    fileprivate static let protocolCheck: Check = { change, tables throws(ServiceError) in
+        let mine = change.new?[apiId].flatMap { protocolType(ofAPI: $0, tables) }
+        for (identifier, record) in tables.collection(change.siblings).records
+        where identifier != change.identifier {
+            let other = Draft(.apiMapping, record)[apiId].flatMap { protocolType(ofAPI: $0, tables) }
+            if let mine, let other, mine != other {
+                throw .badRequest(
+                    "WebSocket APIs cannot be mapped to the same domain name as APIs of another protocol type"
+                )
+            }
+        }
+    }
+
+    private static func protocolType(ofAPI identifier: String, _ tables: Tables) -> ProtocolType? {
+        tables.record(identifier, in: CollectionKey(resource: .api, parent: ""))
+            .flatMap { Draft(.api, $0).protocolType }
+    }
+
     /// Refuses to delete an API that a domain name leads to.
     static let apiInUseCheck: Check = { change, tables throws(ServiceError) in
         guard domain(of: tables, leadingTo: { $0[apiId] == change.identifier }) != nil else { return }
         throw .badRequest(
-            "Deleting API \(change.identifier) failed. Please remove all API mappings for the API "
-                + "from your custom "
+            "Deleting API \(change.identifier) failed. Please remove all API mappings for the API from your custom "
                 + "domain names.")
     }
 
@@ -78,8 +104,7 @@ extension ApiMapping {
         let found = domain(of: tables) { $0[apiId] == change.parents[0] && $0[stage] == change.identifier }
         guard let domain = found else { return }
         throw .badRequest(
-            "Deleting stage \(change.identifier) failed. Please remove all base path mappings "
-                + "related to the stage in "
+            "Deleting stage \(change.identifier) failed. Please remove all base path mappings related to the stage in "
                 + "your domains: \(domain)")
     }
 

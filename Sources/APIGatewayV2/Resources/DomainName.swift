@@ -1,6 +1,7 @@
-/// DomainName: a custom name for APIs. A root resource, identified by its name.
-/// AWS: API reference, /v2/domainnames. Members and bounds from the service model; forms and messages from
-/// docs/fidelity.md, "DomainName".
+/// DomainName: a custom name for APIs. A root resource, identified by its name; its mappings and routing
+/// rules go with it. AWS: API reference, /v2/domainnames. Members and bounds from the service model;
+/// forms and messages from docs/fidelity.md, "DomainName". No certificate is looked up, so none is found
+/// to be missing, pending or imported.
 
 import JSON
 
@@ -27,11 +28,11 @@ extension Resource {
             .string(
                 "domainNameArn", nil, .readOnly,
                 default: .generated { change, _ in
-                    .string(
-                        "arn:aws:apigateway:\(change.context.scope.region)::/domainnames/\(change.identifier)"
-                    )
+                    .string(change.context.scope.arn("/domainnames/\(change.identifier)"))
                 }),
-            .list("domainNameConfigurations", of: .object(DomainName.configuration)),
+            .list(
+                "domainNameConfigurations", of: .object(DomainName.configuration), .regenerated,
+                default: .generated(DomainName.completed)),
             .object(
                 "mutualTlsAuthentication",
                 [
@@ -44,6 +45,14 @@ extension Resource {
                 default: .constant("API_MAPPING_ONLY")),
             .map("tags", of: .string(1...1600), .createOnly, default: .constant([:])),
         ],
+        // Every recorded list is without tags.
+        listFields: [
+            "apiMappingSelectionExpression", "domainName", "domainNameArn", "domainNameConfigurations",
+            "mutualTlsAuthentication", "routingMode",
+        ],
+        requestRules: [DomainName.configurationRule, DomainName.endpointRule],
+        normalize: DomainName.normalize,
+        checks: [Tags.check, DomainName.certificateCheck],
         unknownMessage: { _, _ in "Invalid domain name identifier specified" })
 }
 
@@ -63,5 +72,80 @@ extension DomainName {
         .choice("ipAddressType", ["ipv4", "dualstack"]),
         .string("ownershipVerificationCertificateArn"),
         .choice("securityPolicy", ["TLS_1_0", "TLS_1_2"]),
+    ]
+
+    fileprivate static let configurationRule = Rule(at: "domainNameConfigurations") { domain, _ in
+        domain[domainNameConfigurations]?.count == 1
+            ? nil : "Invalid input. Expected one domain name configuration"
+    }
+
+    fileprivate static let endpointRule = Rule(at: "domainNameConfigurations") { domain, _ in
+        let configurations = (domain[domainNameConfigurations] ?? []).compactMap(JSONObject.init)
+        return configurations.contains { $0["endpointType"] == "EDGE" }
+            ? "EDGE endpoint type is not supported for APIGatewayV2 domainName" : nil
+    }
+
+    /// A certificate is of the domain name's own region.
+    fileprivate static let certificateCheck: Check = { change, _ throws(ServiceError) in
+        let region = change.context.scope.region
+        for configuration in (change.new?[domainNameConfigurations] ?? []).compactMap(JSONObject.init) {
+            guard case .string(let arn) = configuration["certificateArn"] else { continue }
+            let parts = arn.split(separator: ":", omittingEmptySubsequences: false)
+            guard parts.count >= 6, parts[0] == "arn", parts[2] == "acm", parts[3] == region else {
+                throw .badRequest("Invalid certificate ARN: \(arn). Certificate must be in '\(region)'.")
+            }
+        }
+    }
+
+    /// Without a truststore there is no mutual TLS, and a read shows none.
+    fileprivate static func normalize(_ domain: inout Draft, _ parent: Draft?) {
+        guard domain[mutualTlsAuthentication]?["truststoreUri"] == nil else { return }
+        domain[mutualTlsAuthentication] = nil
+    }
+
+    /// What a request says of the configuration over what was there before, and what only the service knows.
+    fileprivate static let completed: @Sendable (Change, Draft) -> JSON? = { change, domain in
+        let old = change.old?[domainNameConfigurations]?.first.flatMap(JSONObject.init)
+        guard let given = domain[domainNameConfigurations]?.first.flatMap(JSONObject.init) else { return nil }
+        var members = old ?? made(change.context)
+        for member in given.members { members[member.name] = member.value }
+        let inOrder = configuration.compactMap { field in
+            members[field.name].map { JSONObject.Member(name: field.name, value: $0) }
+        }
+        return .array([.object(JSONObject(inOrder))])
+    }
+
+    private static func made(_ context: WriteContext) -> JSONObject {
+        let scope = context.scope
+        let target =
+            "d-\(context.random.identifier(length: 10)).execute-api.\(scope.region).\(scope.dnsSuffix)"
+        var members: JSONObject = [
+            "apiGatewayDomainName": .string(target), "domainNameStatus": "AVAILABLE",
+            "endpointType": "REGIONAL", "ipAddressType": "ipv4", "securityPolicy": "TLS_1_2",
+        ]
+        members["hostedZoneId"] = hostedZones[scope.region].map(JSON.string)
+        return members
+    }
+}
+
+extension DomainName {
+    /// The hosted zones of the regional endpoints, as the AWS General Reference lists them ("Amazon API
+    /// Gateway endpoints and quotas"). A region that is not here has a domain name without one.
+    package static let hostedZones = [
+        "af-south-1": "Z2DHW2332DAMTN", "ap-east-1": "Z3FD1VL90ND7K5", "ap-east-2": "Z02909591O7FG9Q56HWB1",
+        "ap-northeast-1": "Z1YSHQZHG15GKL", "ap-northeast-2": "Z20JF4UZKIW1U8",
+        "ap-northeast-3": "Z22ILHG95FLSZ2", "ap-south-1": "Z3VO1THU9YC4UR",
+        "ap-south-2": "Z0853509Q1135NJ66RUH", "ap-southeast-1": "ZL327KTPIQFUL",
+        "ap-southeast-2": "Z2RPCDW04V8134", "ap-southeast-3": "Z10132843TYUYSLUG4HA3",
+        "ap-southeast-4": "Z092189423Y7RJK61311D", "ap-southeast-5": "Z0314042F0KBUTZ3X5HF",
+        "ap-southeast-7": "Z048508712PZLK5NKG8R0", "ca-central-1": "Z19DQILCV0OWEC",
+        "ca-west-1": "Z04745493436AWVTG1OQY", "eu-central-1": "Z1U9ULNL0V5AJ3",
+        "eu-central-2": "Z09222482MK253X48U76H", "eu-north-1": "Z3UWIKFBOOGXPP",
+        "eu-south-1": "Z3BT4WSQ9TDYZV", "eu-south-2": "Z02499852UI5HEQ5JVWX3", "eu-west-1": "ZLY8HYME6SFDD",
+        "eu-west-2": "ZJ5UAJN8Y3Z2Q", "eu-west-3": "Z3KY65QIEKYHQQ", "il-central-1": "Z07264553HBI44N5X2CKP",
+        "me-central-1": "Z08780021BKYYY8U0YHTV", "me-south-1": "Z20ZBPC0SS8806",
+        "mx-central-1": "Z00020171WIGL5M88SHRM", "sa-east-1": "ZCMLWB8V5SYIT",
+        "us-east-1": "Z1UJRXOUMOOFQ8", "us-east-2": "ZOJJZC49E0EPZ", "us-gov-east-1": "Z3SE9ATJYCRCZJ",
+        "us-gov-west-1": "Z1K6XKP9SAGWDV", "us-west-1": "Z2MUQ32089INYE", "us-west-2": "Z2OJLYMUO9EFXC",
     ]
 }

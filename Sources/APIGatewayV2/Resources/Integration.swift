@@ -19,8 +19,12 @@ package enum Integration {
     static let integrationUri = Key<String>("integrationUri", in: .integration)
     static let payloadFormatVersion = Key<String>("payloadFormatVersion", in: .integration)
     static let requestParameters = Key<JSONObject>("requestParameters", in: .integration)
+    static let responseParameters = Key<JSONObject>("responseParameters", in: .integration)
     package static let timeoutInMillis = Key<Int>("timeoutInMillis", in: .integration)
     static let tlsConfig = Key<JSONObject>("tlsConfig", in: .integration)
+
+    /// How long an HTTP API waits when nothing else is said, and the longest it may.
+    static let httpTimeoutInMillis = 30_000
 }
 
 extension Resource {
@@ -71,9 +75,10 @@ extension Resource {
             .map("responseParameters", of: .map(.string(1...512)), .only(.http), .merged),
             .string("templateSelectionExpression", nil, .only(.webSocket), .clearable),
             .integer(
-                "timeoutInMillis", 50...30_000, .refusal(timeoutMessage(30_000)),
+                "timeoutInMillis", 50...Integration.httpTimeoutInMillis,
+                .refusal(timeoutMessage(Integration.httpTimeoutInMillis)),
                 default: .derived { _, api in
-                    .integer(api?[Api.protocolType] == .webSocket ? 29_000 : 30_000)
+                    .integer(api?[Api.protocolType] == .webSocket ? 29_000 : Integration.httpTimeoutInMillis)
                 }),
             .object("tlsConfig", [.string("serverNameToVerify", 1...512)], .only(.http)),
         ],

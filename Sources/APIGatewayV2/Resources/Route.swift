@@ -12,6 +12,7 @@ package enum Route {
     static let authorizationScopes = Key<[JSON]>("authorizationScopes", in: .route)
     static let authorizationType = Key<String>("authorizationType", in: .route)
     static let authorizerId = Key<String>("authorizerId", in: .route)
+    static let operationName = Key<String>("operationName", in: .route)
     static let requestParameters = Key<JSONObject>("requestParameters", in: .route)
     static let routeId = Key<String>("routeId", in: .route)
     package static let routeKey = Key<String>("routeKey", in: .route)

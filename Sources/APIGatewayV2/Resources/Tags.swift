@@ -91,12 +91,11 @@ extension Tags {
     ) throws(ServiceError) {
         let (resource, identifiers) = try target(of: call)
         try call.store.write(in: call.scope) { tables throws(ServiceError) in
-            var draft = try resource.existing(identifiers, in: tables, call.context)
-            var tags = draft.tags
-            try body(&tags)
-            draft.tags = tags
-            let (parents, identifier) = (identifiers.dropLast(), identifiers[identifiers.count - 1])
-            resource.put(draft, as: identifier, under: Array(parents), in: &tables)
+            try resource.amend(identifiers, in: &tables, call.context) { draft throws(ServiceError) in
+                var tags = draft.tags
+                try body(&tags)
+                draft.tags = tags
+            }
         }
     }
 

@@ -1,0 +1,111 @@
+/// The text of an import in, an OpenAPI 3.0 document out, as JSON values that the other files here walk
+/// over. Refuses what is neither JSON nor YAML, and every other version: AWS, "Use OpenAPI definitions for
+/// HTTP APIs".
+
+import JSON
+import YAML
+
+struct OpenAPIDocument {
+    let root: JSONObject
+
+    init(parsing text: String) throws(ServiceError) {
+        guard case .object(let root) = try Self.value(of: Array(text.utf8)) else { throw Self.invalid }
+        self.root = root
+        guard let version = root["openapi"]?.plainText, version == "3.0" || version.hasPrefix("3.0.") else {
+            guard root["openapi"] != nil || root["swagger"] != nil else { throw Self.invalid }
+            throw .badRequest(Self.invalid.message + " HTTP APIs support only the OpenAPI 3.0 specification.")
+        }
+    }
+
+    /// The service's words for a document that it cannot read, recorded on the v1 control plane.
+    private static let invalid = ServiceError.badRequest("Invalid OpenAPI input.")
+
+    private static func value(of bytes: [UInt8]) throws(ServiceError) -> JSON {
+        let first = bytes.first { $0 != 0x20 && $0 != 0x09 && $0 != 0x0A && $0 != 0x0D }
+        if first == UInt8(ascii: "{") {
+            do throws(JSONError) {
+                return try JSONDocument(parsing: bytes).root.json
+            } catch {
+                throw invalid
+            }
+        }
+        do throws(YAMLError) {
+            return try YAMLParser.value(of: bytes)
+        } catch {
+            throw invalid
+        }
+    }
+
+    var info: JSONObject { root["info"]?.object ?? [:] }
+
+    /// Paths and what is declared for them, without extensions.
+    var paths: [(path: String, item: JSONObject)] {
+        (root["paths"]?.object?.members ?? []).compactMap { member in
+            guard !member.name.hasPrefix("x-"), let item = member.value.object else { return nil }
+            return (member.name, item)
+        }
+    }
+
+    var components: JSONObject { root["components"]?.object ?? [:] }
+
+    var securitySchemes: JSONObject { components["securitySchemes"]?.object ?? [:] }
+
+    /// `components.x-amazon-apigateway-integrations`.
+    var integrations: JSONObject { components[OpenAPIExtension.integrations]?.object ?? [:] }
+}
+
+/// The names of API Gateway's own members of a document.
+enum OpenAPIExtension {
+    static let anyMethod = "x-amazon-apigateway-any-method"
+    static let auth = "x-amazon-apigateway-auth"
+    static let authorizer = "x-amazon-apigateway-authorizer"
+    static let authtype = "x-amazon-apigateway-authtype"
+    static let cors = "x-amazon-apigateway-cors"
+    static let endpointConfiguration = "x-amazon-apigateway-endpoint-configuration"
+    static let exportVersion = "x-amazon-apigateway-importexport-version"
+    static let integration = "x-amazon-apigateway-integration"
+    static let integrations = "x-amazon-apigateway-integrations"
+    static let tagValue = "x-amazon-apigateway-tag-value"
+}
+
+/// The methods of a path item in the order in which the service goes through them and writes them, and the
+/// words that route keys have for them.
+enum OpenAPIMethod {
+    static let all = [
+        ("get", "GET"), ("put", "PUT"), ("post", "POST"), ("delete", "DELETE"), ("options", "OPTIONS"),
+        ("head", "HEAD"), ("patch", "PATCH"), ("trace", "TRACE"), (OpenAPIExtension.anyMethod, "ANY"),
+    ]
+
+    static func isMethod(_ name: String) -> Bool {
+        all.contains { $0.0 == name }
+    }
+}
+
+extension JSON {
+    var object: JSONObject? {
+        guard case .object(let object) = self else { return nil }
+        return object
+    }
+
+    var elements: [JSON]? {
+        guard case .array(let elements) = self else { return nil }
+        return elements
+    }
+
+    /// A scalar as text, whatever it was written as.
+    var plainText: String? {
+        switch self {
+        case .string(let text): text
+        case .integer(let integer): String(integer)
+        case .number(let number): number.description
+        case .bool(let bool): String(bool)
+        case .null, .array, .object: nil
+        }
+    }
+
+    /// A scalar as the text that the service makes of one within its extensions: of 1.0, as recorded, "1".
+    var extensionText: String? {
+        guard case .number(let number) = self, let integer = Int(exactly: number) else { return plainText }
+        return String(integer)
+    }
+}

@@ -1,0 +1,65 @@
+/// PortalProductSharingPolicy: which other accounts may use a portal product. At most one of a PortalProduct, deleted with
+/// it.
+/// AWS: API reference, /v2/portalproducts/{portalProductId}/sharingpolicy. Members and bounds from the service model. The
+/// policy is kept, and has no effect: accounts do not see each other here.
+
+import HTTPWire
+import JSON
+
+/// The members of a sharing policy that code reads.
+package enum PortalProductSharingPolicy {
+    static let policyDocument = Key<String>("policyDocument", in: .portalProductSharingPolicy)
+    static let portalProductId = Key<String>("portalProductId", in: .portalProductSharingPolicy)
+}
+
+extension Resource {
+    package static let portalProductSharingPolicy: Resource = Resource(
+        id: .portalProductSharingPolicy,
+        noun: "PortalProductSharingPolicy",
+        parent: .portalProduct,
+        path: "/v2/portalproducts/{portalProductId}/sharingpolicy",
+        verbs: [.get, .delete],
+        fields: [
+            .string("policyDocument", 1...307_200, .required, .requiredOnUpdate),
+            .string("portalProductId", 10...30, .readOnly),
+        ],
+        requestRules: [PortalProductSharingPolicy.documentRule],
+        specialOperations: [
+            Operation(
+                "PutPortalProductSharingPolicy", .put, "/v2/portalproducts/{portalProductId}/sharingpolicy",
+                status: 200, .perform(PortalProductSharingPolicy.put))
+        ],
+        unknownMessage: { identifier, _ in "Portal product \(identifier) has no sharing policy" })
+}
+
+extension PortalProductSharingPolicy {
+    fileprivate static let documentRule = Rule(at: "policyDocument") { policy, _ in
+        guard let text = policy[policyDocument] else { return nil }
+        do throws(JSONError) {
+            let document = try JSONDocument(parsing: Array(text.utf8))
+            return document.root.kind == .object ? nil : "Invalid policy document: expected a JSON object"
+        } catch {
+            return "Invalid policy document: \(error)"
+        }
+    }
+
+    /// Replaces the policy that there is, or makes the first.
+    fileprivate static let put: @Sendable (Call) throws(ServiceError) -> [UInt8] = {
+        call throws(ServiceError) in
+        let resource = Resource.portalProductSharingPolicy
+        var draft = try resource.input(of: call, isUpdate: false)
+        let product = call.parameters.values[0]
+        draft[portalProductId] = product
+        let new = draft
+        try call.store.write(in: call.scope) { tables throws(ServiceError) in
+            let collection = CollectionKey(resource: resource.id, parent: product)
+            if tables.record(product, in: collection) == nil {
+                _ = try resource.create(new, under: [product], in: &tables, call.context)
+            } else {
+                try resource.checkPresent(new, where: \.isRequiredOnUpdate)
+                _ = try resource.update([product, product], with: new, in: &tables, call.context)
+            }
+        }
+        return Array("{}".utf8)
+    }
+}

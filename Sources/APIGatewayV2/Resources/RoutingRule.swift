@@ -1,0 +1,98 @@
+/// RoutingRule: which requests to a domain name invoke which stage. Child of a DomainName. Its priority
+/// is unique there. AWS: API reference, /v2/domainnames/{domainName}/routingrules. Members and bounds
+/// from the service model; conditions from the developer guide, "Routing rules", and docs/fidelity.md,
+/// "RoutingRule". The stage is one of a REST API, of which this program knows none, so any is taken.
+
+import HTTPWire
+import JSON
+
+/// The members of a routing rule that code reads, and what its conditions are held to.
+package enum RoutingRule {
+    static let actions = Key<[JSON]>("actions", in: .routingRule)
+    static let conditions = Key<[JSON]>("conditions", in: .routingRule)
+    static let priority = Key<Int>("priority", in: .routingRule)
+
+    package static let headersMax = 2
+    package static let basePathConditionsMax = 1
+    package static let headerLengthMax = 39
+    package static let globLengthMax = 127
+    /// Of a glob with a star on both ends, which count.
+    package static let infixGlobLengthMax = 40
+    package static let basePathLengthMax = 127
+}
+
+extension Resource {
+    package static let routingRule: Resource = Resource(
+        id: .routingRule,
+        noun: "RoutingRule",
+        parent: .domainName,
+        path: "/v2/domainnames/{domainName}/routingrules/{routingRuleId}",
+        names: OperationNames(
+            "RoutingRule", list: "ListRoutingRules", listMember: "routingRules", listItemsMax: 100,
+            update: ("PutRoutingRule", .put)),
+        identifier: .random(length: 6),
+        uniqueName: UniqueName(RoutingRule.priority) {
+            .conflict("A routing rule with priority \($0) already exists for this domain name")
+        },
+        quota: Quota("Routing rules", 50, per: "domain name"),
+        fields: [
+            .list("actions", of: .object(RoutingRule.action), .required, .requiredOnUpdate),
+            .list("conditions", of: .object(RoutingRule.condition), .required, .requiredOnUpdate),
+            .integer("priority", 1...1_000_000, .required, .requiredOnUpdate),
+            .string(
+                "routingRuleArn", nil, .readOnly,
+                default: .generated { change, _ in
+                    let path = "/domainnames/\(change.parents[0])/routingrules/\(change.identifier)"
+                    return .string(change.context.scope.arn(path, hasAccount: true))
+                }),
+            .string("routingRuleId", nil, .readOnly),
+        ],
+        rules: [
+            Rule(at: "actions") { rule, _ in
+                rule[RoutingRule.actions]?.count == 1 ? nil : "A routing rule must have exactly one action"
+            },
+            Rule(at: "conditions") { rule, _ in
+                rule[RoutingRule.conditions].flatMap { RoutingConditions($0).breach }
+            },
+            Rule(at: "actions") { rule, _ in
+                guard let action = rule.invocation, action["stripBasePath"] == true,
+                    RoutingConditions(rule[RoutingRule.conditions] ?? []).basePaths.isEmpty
+                else { return nil }
+                return "stripBasePath can only be set for a routing rule with a base path condition"
+            },
+        ],
+        normalize: { rule, _ in
+            guard var action = rule.invocation else { return }
+            if action["stripBasePath"] == nil { action["stripBasePath"] = false }
+            rule[RoutingRule.actions] = [["invokeApi": .object(action)]]
+        },
+        unknownMessage: { _, _ in "Invalid routing rule identifier specified" })
+}
+
+extension RoutingRule {
+    fileprivate static let action: [Field] = [
+        .object(
+            "invokeApi",
+            [
+                .string("apiId", nil, .required), .string("stage", 1...128, .required),
+                .boolean("stripBasePath"),
+            ],
+            .required)
+    ]
+
+    fileprivate static let condition: [Field] = [
+        .object("matchBasePaths", [.list("anyOf", of: .string(nil), .required)]),
+        .object("matchHeaders", [.list("anyOf", of: .object(header), .required)]),
+    ]
+
+    private static let header: [Field] = [
+        .string("header", nil, .required), .string("valueGlob", nil, .required),
+    ]
+}
+
+extension Draft {
+    /// The stage that a routing rule invokes.
+    fileprivate var invocation: JSONObject? {
+        self[RoutingRule.actions]?.first.flatMap(JSONObject.init)?["invokeApi"].flatMap(JSONObject.init)
+    }
+}

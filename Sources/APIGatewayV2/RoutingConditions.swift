@@ -1,0 +1,100 @@
+/// The conditions of a routing rule taken apart, and what the service refuses in them. Bounds and names
+/// from the developer guide, "Routing rules"; where the service was seen to differ from the guide, as it
+/// was seen (docs/fidelity.md, "RoutingRule").
+
+import JSON
+
+/// What a request must be like for a rule to apply.
+struct RoutingConditions {
+    private let conditions: [JSONObject]
+    let basePaths: [String]
+    private let headers: [(name: String, glob: String)]
+
+    init(_ conditions: [JSON]) {
+        self.conditions = conditions.compactMap(JSONObject.init)
+        basePaths = self.conditions.flatMap { $0.anyOf("matchBasePaths").compactMap(String.init) }
+        headers = self.conditions.flatMap { condition in
+            condition.anyOf("matchHeaders").compactMap(JSONObject.init).map { header in
+                (header["header"].flatMap(String.init) ?? "", header["valueGlob"].flatMap(String.init) ?? "")
+            }
+        }
+    }
+
+    /// The first thing that is wrong, nil if nothing is. No conditions at all are a rule for every request.
+    var breach: String? {
+        if let condition = conditions.first(where: { $0.members.count != 1 }) {
+            return condition.members.isEmpty
+                ? "A condition must match base paths or headers"
+                : "A condition must not match both base paths and headers"
+        }
+        let basePathConditions = conditions.count { $0["matchBasePaths"] != nil }
+        if basePathConditions > RoutingRule.basePathConditionsMax
+            || basePaths.count > RoutingRule.basePathConditionsMax
+        {
+            return
+                "A routing rule must not have more than \(RoutingRule.basePathConditionsMax) base path condition"
+        }
+        if headers.count > RoutingRule.headersMax {
+            return "A routing rule must not have more than \(RoutingRule.headersMax) header conditions"
+        }
+        if headers.count + basePaths.count < conditions.count { return "A condition must not be empty" }
+        return basePaths.lazy.compactMap(Self.breach(ofBasePath:)).first
+            ?? headers.lazy.compactMap { Self.breach(ofHeader: $0.name) ?? Self.breach(ofGlob: $0.glob) }
+            .first
+    }
+
+    private static func breach(ofBasePath path: String) -> String? {
+        let isAccepted =
+            (1...RoutingRule.basePathLengthMax).contains(path.utf8.count)
+            && path.utf8.allSatisfy { ApiMapping.isKeyByte($0) && $0 != UInt8(ascii: ",") }
+        return isAccepted ? nil : "Invalid base path: \(path)"
+    }
+
+    private static func breach(ofHeader name: String) -> String? {
+        let lowercased = name.lowercased()
+        guard (1...RoutingRule.headerLengthMax).contains(name.utf8.count), name.utf8.allSatisfy(isHeaderByte)
+        else { return "Invalid header name: \(name)" }
+        let isReserved =
+            reservedNames.contains(lowercased) || reservedPrefixes.contains { lowercased.hasPrefix($0) }
+        return isReserved ? "Header \(name) is not supported in a routing rule" : nil
+    }
+
+    /// A star stands at the front, at the end or on both sides, never within.
+    private static func breach(ofGlob glob: String) -> String? {
+        let refusal = "Invalid header value glob: \(glob)"
+        guard (1...RoutingRule.globLengthMax).contains(glob.utf8.count), glob.utf8.allSatisfy(isHeaderByte)
+        else {
+            return refusal
+        }
+        let stars = glob.count { $0 == "*" }
+        let isInfix = glob.hasPrefix("*") && glob.hasSuffix("*") && stars == 2 && glob.utf8.count > 2
+        if isInfix { return glob.utf8.count > RoutingRule.infixGlobLengthMax ? refusal : nil }
+        let isAtOneEnd = stars == 1 && (glob.hasPrefix("*") || glob.hasSuffix("*"))
+        return stars == 0 || isAtOneEnd ? nil : refusal
+    }
+
+    private static func isHeaderByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: "*?-!#$%&'.^_`|~".utf8.contains(byte)
+        }
+    }
+
+    private static let reservedNames: Set = [
+        "authorization", "connection", "content-encoding", "content-length", "content-location", "forwarded",
+        "keep-alive", "origin", "proxy-authenticate", "proxy-authorization", "te", "trailers",
+        "transfer-encoding", "upgrade", "via", "x-apigw-api-id", "x-forwarded-for", "x-forwarded-host",
+        "x-forwarded-proto", "x-restapi",
+    ]
+
+    private static let reservedPrefixes = ["access-control-", "apigw-", "x-amz-", "x-amzn-"]
+}
+
+extension JSONObject {
+    /// The alternatives of one kind of condition.
+    fileprivate func anyOf(_ kind: String) -> [JSON] {
+        self[kind].flatMap(JSONObject.init)?["anyOf"].flatMap([JSON].init) ?? []
+    }
+}
