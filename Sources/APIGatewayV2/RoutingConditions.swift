@@ -32,7 +32,8 @@ struct RoutingConditions {
             || basePaths.count > RoutingRule.basePathConditionsMax
         {
             return
-                "A routing rule must not have more than \(RoutingRule.basePathConditionsMax) base path condition"
+                "A routing rule must not have more than \(RoutingRule.basePathConditionsMax) base "
+                + "path condition"
         }
         if headers.count > RoutingRule.headersMax {
             return "A routing rule must not have more than \(RoutingRule.headersMax) header conditions"

@@ -112,8 +112,8 @@ extension Resource {
         return Draft(self, record)
     }
 
-    /// Changes what no update changes (tags, states) in the resource at the end of `identifiers`: no date is moved, nothing
-    /// is checked and nothing follows.
+    /// Changes what no update changes (tags, states) in the resource at the end of `identifiers`: no date
+    /// is moved, nothing is checked and nothing follows.
     func amend(
         _ identifiers: [String], in tables: inout Tables, _ context: WriteContext,
         _ body: (inout Draft) throws(ServiceError) -> Void

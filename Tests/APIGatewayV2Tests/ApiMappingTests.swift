@@ -84,7 +84,8 @@ struct ApiMappingTests {
         #expect(without.status == 400)
         #expect(
             without.message
-                == "1 validation error detected: Value null at 'apiId' failed to satisfy constraint: Member must not be "
+                == "1 validation error detected: Value null at 'apiId' failed to satisfy "
+                + "constraint: Member must not be "
                 + "null")
         let wrong = try emulation.call(.patch, "\(path)/\(id)", ["apiId": .string(other)])
         #expect(wrong.message == "Invalid stage identifier specified")
@@ -128,11 +129,13 @@ struct ApiMappingTests {
         #expect(refused.status == 400)
         #expect(
             refused.message
-                == "Deleting stage t failed. Please remove all base path mappings related to the stage in your domains: "
+                == "Deleting stage t failed. Please remove all base path mappings related to the "
+                + "stage in your domains: "
                 + "api.example.com")
         #expect(
             try emulation.call(.delete, "/v2/apis/\(api)").message
-                == "Deleting API \(api) failed. Please remove all API mappings for the API from your custom domain names."
+                == "Deleting API \(api) failed. Please remove all API mappings for the API from "
+                + "your custom domain names."
         )
         #expect(try emulation.call(.delete, "\(path)/\(id)").status == 204)
         #expect(try emulation.call(.delete, "/v2/apis/\(api)/stages/t").status == 204)

@@ -79,7 +79,8 @@ struct DomainNameTests {
             ),
             (
                 ["domainNameConfigurations": [["certificateArn": "arn:aws:acm:eu-west-1:1:certificate/c"]]],
-                "Invalid certificate ARN: arn:aws:acm:eu-west-1:1:certificate/c. Certificate must be in 'us-east-1'."
+                "Invalid certificate ARN: arn:aws:acm:eu-west-1:1:certificate/c. Certificate must "
+                    + "be in 'us-east-1'."
             ),
             (
                 ["domainNameConfigurations": [["certificateArn": "certificate"]]],
@@ -87,7 +88,8 @@ struct DomainNameTests {
             ),
             (
                 ["domainNameConfigurations": [["securityPolicy": "TLS_1_3"]]],
-                "1 validation error detected: Value 'TLS_1_3' at 'domainNameConfigurations.1.member.securityPolicy' "
+                "1 validation error detected: Value 'TLS_1_3' at "
+                    + "'domainNameConfigurations.1.member.securityPolicy' "
                     + "failed to satisfy constraint: Member must satisfy enum value set: [TLS_1_0, TLS_1_2]"
             ),
         ] as [(JSONObject, String)])

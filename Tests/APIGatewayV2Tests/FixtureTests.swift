@@ -304,7 +304,8 @@ struct FixtureLocationTests {
         }
         #expect(
             error?.explanation
-                == "found \"apsi\", expected one of apis, domainnames, vpclinks, portals, portalproducts; did you mean apis?"
+                == "found \"apsi\", expected one of apis, domainnames, vpclinks, portals, "
+                + "portalproducts; did you mean apis?"
         )
         #expect(try FixtureLocation(components: ["scenarios", "two.json"]) == nil)
     }

@@ -106,7 +106,8 @@ struct OpenAPIWarningTests {
             (
                 ["type": "sideways", "payloadFormatVersion": "1.0", "uri": "https://x"],
                 "1 validation error detected: Value 'SIDEWAYS' at 'integrationType' failed to satisfy "
-                    + "constraint: Member must satisfy enum value set: [AWS, HTTP, MOCK, HTTP_PROXY, AWS_PROXY]"
+                    + "constraint: Member must satisfy enum value set: [AWS, HTTP, MOCK, "
+                    + "HTTP_PROXY, AWS_PROXY]"
             ),
             (
                 ["type": "http_proxy", "payloadFormatVersion": "1.0", "uri": ["a"]],

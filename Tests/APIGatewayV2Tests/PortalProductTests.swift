@@ -65,7 +65,8 @@ struct PortalProductTests {
         #expect(
             incomplete.message
                 == "1 validation error detected: Value null at "
-                + "'displayOrder.contents.1.member.productRestEndpointPageArns' failed to satisfy constraint: Member must "
+                + "'displayOrder.contents.1.member.productRestEndpointPageArns' failed to satisfy "
+                + "constraint: Member must "
                 + "not be null")
     }
 
@@ -153,7 +154,8 @@ struct ProductPageTests {
         #expect(answer.status == 400)
         #expect(
             answer.message
-                == "1 validation error detected: Value null at '\(place)' failed to satisfy constraint: Member must not "
+                == "1 validation error detected: Value null at '\(place)' failed to satisfy "
+                + "constraint: Member must not "
                 + "be null")
     }
 
@@ -250,7 +252,8 @@ struct ProductRestEndpointPageTests {
             ),
             (
                 ["restEndpointIdentifier": ["identifierParts": ["path": "/"]]],
-                "1 validation error detected: Value null at 'restEndpointIdentifier.identifierParts.method' failed to "
+                "1 validation error detected: Value null at "
+                    + "'restEndpointIdentifier.identifierParts.method' failed to "
                     + "satisfy constraint: Member must not be null"
             ),
         ] as [(JSON, String)])
@@ -302,7 +305,8 @@ struct PortalProductSharingPolicyTests {
             #expect(answer.status == 400)
             #expect(
                 answer.message
-                    == "1 validation error detected: Value null at 'policyDocument' failed to satisfy constraint: Member "
+                    == "1 validation error detected: Value null at 'policyDocument' failed to "
+                    + "satisfy constraint: Member "
                     + "must not be null")
             #expect(try emulation.call(.put, path, ["policyDocument": "{}"]).status == 200)
         }
@@ -325,7 +329,8 @@ struct PortalProductSharingPolicyTests {
             try lines(
                 (
                     "everything.json",
-                    #"{"portalproducts": [{"portalProductId": "p000000000", "displayName": "Pets", "sharingpolicy": "#
+                    #"{"portalproducts": [{"portalProductId": "p000000000", "displayName": "Pets", "#
+                        + #""sharingpolicy": "#
                         + policy + "}]}"
                 )) == [])
         #expect(

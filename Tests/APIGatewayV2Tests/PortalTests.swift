@@ -90,7 +90,8 @@ struct PortalTests {
     }
 
     private static func null(_ place: String) -> String {
-        "1 validation error detected: Value null at '\(place)' failed to satisfy constraint: Member must not be null"
+        "1 validation error detected: Value null at '\(place)' failed to satisfy constraint: Member "
+            + "must not be null"
     }
 
     @Test(
@@ -117,7 +118,8 @@ struct PortalTests {
                         ]
                     ]
                 ],
-                "Invalid certificate ARN: arn:aws:acm:eu-west-1:1:certificate/c. Certificate must be in 'us-east-1'."
+                "Invalid certificate ARN: arn:aws:acm:eu-west-1:1:certificate/c. Certificate must "
+                    + "be in 'us-east-1'."
             ),
             (
                 ["portalContent": ["displayName": "Pets", "theme": [:]]],
@@ -125,7 +127,8 @@ struct PortalTests {
             ),
             (
                 ["portalContent": ["displayName": "ab", "theme": ["customColors": colors]]],
-                "1 validation error detected: Value 'ab' at 'portalContent.displayName' failed to satisfy constraint: "
+                "1 validation error detected: Value 'ab' at 'portalContent.displayName' failed to "
+                    + "satisfy constraint: "
                     + "Member must have length greater than or equal to 3"
             ),
             (

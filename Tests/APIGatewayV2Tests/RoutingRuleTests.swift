@@ -33,7 +33,8 @@ struct RoutingRuleTests {
                 "actions": [["invokeApi": ["apiId": "abcd1234", "stage": "prod", "stripBasePath": false]]],
                 "conditions": [["matchBasePaths": ["anyOf": ["PetStoreShopper"]]]], "priority": 50,
                 "routingRuleArn": .string(
-                    "arn:aws:apigateway:us-east-1:000000000000:/domainnames/api.example.com/routingrules/\(id)"
+                    "arn:aws:apigateway:us-east-1:000000000000:/domainnames/api.example.com"
+                        + "/routingrules/\(id)"
                 ),
                 "routingRuleId": .string(id),
             ])
@@ -74,7 +75,8 @@ struct RoutingRuleTests {
             let refused = try emulation.call(.put, "\(path)/\(id)", .object(body))
             #expect(
                 refused.message
-                    == "1 validation error detected: Value null at '\(missing)' failed to satisfy constraint: Member must "
+                    == "1 validation error detected: Value null at '\(missing)' failed to satisfy "
+                    + "constraint: Member must "
                     + "not be null")
         }
     }
@@ -145,7 +147,8 @@ struct RoutingRuleTests {
             (
                 [["matchHeaders": ["anyOf": [["header": "x"]]]]],
                 "1 validation error detected: Value null at "
-                    + "'conditions.1.member.matchHeaders.anyOf.1.member.valueGlob' failed to satisfy constraint: Member "
+                    + "'conditions.1.member.matchHeaders.anyOf.1.member.valueGlob' failed to "
+                    + "satisfy constraint: Member "
                     + "must not be null"
             ),
         ] as [([JSON], String)])
@@ -161,12 +164,14 @@ struct RoutingRuleTests {
             ([action, action], "A routing rule must have exactly one action"),
             (
                 [["invokeApi": ["apiId": "a"]]],
-                "1 validation error detected: Value null at 'actions.1.member.invokeApi.stage' failed to satisfy "
+                "1 validation error detected: Value null at 'actions.1.member.invokeApi.stage' "
+                    + "failed to satisfy "
                     + "constraint: Member must not be null"
             ),
             (
                 [[:]],
-                "1 validation error detected: Value null at 'actions.1.member.invokeApi' failed to satisfy constraint: "
+                "1 validation error detected: Value null at 'actions.1.member.invokeApi' failed to "
+                    + "satisfy constraint: "
                     + "Member must not be null"
             ),
             (
@@ -214,7 +219,7 @@ struct RoutingRuleTests {
                 """
                 {"RoutingRules": [{"Actions": [{"InvokeApi": {"ApiId": "abcd1234", "Stage": "prod",
                   "StripBasePath": false}}], "Conditions": [], "Priority": 150,
-                  "RoutingRuleArn": "arn:aws:apigateway:us-east-1:1:/domainnames/api.example.com/routingrules/aaa111",
+                  "RoutingRuleArn": "arn:aws:apigateway:a:1:/domainnames/api.example.com/routingrules/aaa111",
                   "RoutingRuleId": "aaa111"}]}
                 """
             ))

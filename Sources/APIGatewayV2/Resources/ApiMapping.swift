@@ -95,7 +95,8 @@ extension ApiMapping {
     static let apiInUseCheck: Check = { change, tables throws(ServiceError) in
         guard domain(of: tables, leadingTo: { $0[apiId] == change.identifier }) != nil else { return }
         throw .badRequest(
-            "Deleting API \(change.identifier) failed. Please remove all API mappings for the API from your custom "
+            "Deleting API \(change.identifier) failed. Please remove all API mappings for the API "
+                + "from your custom "
                 + "domain names.")
     }
 
@@ -104,7 +105,8 @@ extension ApiMapping {
         let found = domain(of: tables) { $0[apiId] == change.parents[0] && $0[stage] == change.identifier }
         guard let domain = found else { return }
         throw .badRequest(
-            "Deleting stage \(change.identifier) failed. Please remove all base path mappings related to the stage in "
+            "Deleting stage \(change.identifier) failed. Please remove all base path mappings "
+                + "related to the stage in "
                 + "your domains: \(domain)")
     }
 

@@ -1,5 +1,5 @@
-/// Publishing, disabling and previewing a portal: each starts something that is over some time later. A second start
-/// while one is under way is refused.
+/// Publishing, disabling and previewing a portal: each starts something that is over some time later. A
+/// second start while one is under way is refused.
 
 import HTTPWire
 import JSON
@@ -60,8 +60,8 @@ extension Portal {
         }
     }
 
-    /// `body` puts the portal into the state of being changed and gives what it becomes, nil for nothing; it is told
-    /// the time at which that will be.
+    /// `body` puts the portal into the state of being changed and gives what it becomes, nil for nothing;
+    /// it is told the time at which that will be.
     private static func start(
         _ step: LifecycleStep, _ call: Call,
         _ body: (inout Draft, _ end: JSON) throws(ServiceError) -> JSONObject?

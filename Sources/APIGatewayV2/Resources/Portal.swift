@@ -1,7 +1,7 @@
-/// Portal: a web site for those who call APIs, made of portal products. A root resource, published and disabled by
-/// operations of its own, each of which takes a while.
-/// AWS: API reference, /v2/portals. Members and bounds from the service model; forms, statuses and messages from
-/// docs/fidelity.md, "Portals". Nothing is served under the names that a portal is given.
+/// Portal: a web site for those who call APIs, made of portal products. A root resource, published and
+/// disabled by operations of its own, each of which takes a while. AWS: API reference, /v2/portals.
+/// Members and bounds from the service model; forms, statuses and messages from docs/fidelity.md,
+/// "Portals". Nothing is served under the names that a portal is given.
 
 import HTTPWire
 import JSON

@@ -1,6 +1,6 @@
-/// PortalProductSharingPolicy: which other accounts may use a portal product. At most one of a PortalProduct, deleted with
-/// it.
-/// AWS: API reference, /v2/portalproducts/{portalProductId}/sharingpolicy. Members and bounds from the service model. The
+/// PortalProductSharingPolicy: which other accounts may use a portal product. At most one of a
+/// PortalProduct, deleted with it. AWS: API reference,
+/// /v2/portalproducts/{portalProductId}/sharingpolicy. Members and bounds from the service model. The
 /// policy is kept, and has no effect: accounts do not see each other here.
 
 import HTTPWire

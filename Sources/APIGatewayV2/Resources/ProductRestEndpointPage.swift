@@ -1,7 +1,8 @@
-/// ProductRestEndpointPage: the page of one method of a REST API in a portal product. Child of a PortalProduct. A list
-/// shows it without its text.
-/// AWS: API reference, /v2/portalproducts/{portalProductId}/productrestendpointpages. Members and bounds from the service
-/// model; forms from docs/fidelity.md, "Portals". The REST API is not looked up, and a page is ready at once.
+/// ProductRestEndpointPage: the page of one method of a REST API in a portal product. Child of a
+/// PortalProduct. A list shows it without its text. AWS: API reference,
+/// /v2/portalproducts/{portalProductId}/productrestendpointpages. Members and bounds from the service
+/// model; forms from docs/fidelity.md, "Portals". The REST API is not looked up, and a page is ready at
+/// once.
 
 import JSON
 
