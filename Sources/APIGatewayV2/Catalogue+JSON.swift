@@ -20,11 +20,9 @@ extension Catalogue {
 
 extension Operation {
     fileprivate var json: JSON {
-        var isAnswered = true
-        if case .notBuilt = behaviour { isAnswered = false }
-        return .object([
+        .object([
             "name": .string(name), "method": .string(method.rawValue), "path": .string(path),
-            "status": .integer(status), "answered": .bool(isAnswered),
+            "status": .integer(status),
         ])
     }
 }

@@ -44,9 +44,7 @@ package struct Catalogue: Sendable {
     package init(resources: [Resource], operations: [Operation] = []) {
         self.resources = resources
         childrenByParent = Dictionary(grouping: resources, by: \.parent)
-        let built = resources.flatMap(\.operations) + operations
-        let names = Set(built.map(\.name))
-        self.operations = built + Operation.notBuilt.filter { !names.contains($0.name) }
+        self.operations = resources.flatMap(\.operations) + operations
     }
 
     /// The resources directly under `parent`; the roots for nil.

@@ -48,8 +48,6 @@ package struct Operation: Sendable {
         case perform(@Sendable (Call) throws(ServiceError) -> [UInt8])
         /// Gives a document that is no JSON value of the service's own, with its media type.
         case document(@Sendable (Call) throws(ServiceError) -> (body: [UInt8], contentType: String))
-        /// In the model, not in this program yet: 501.
-        case notBuilt
     }
 
     package let name: String

@@ -37,14 +37,11 @@ package final class Service: Sendable {
         _ routed: RoutedOperation, _ request: HTTPRequest, in scope: Scope, now: Duration
     ) -> ServiceResponse {
         let operation = routed.operation
-        if case .notBuilt = operation.behaviour { return .notBuilt(operation.name) }
         store.settle(in: scope, at: now)
         let context = WriteContext(scope: scope, now: now, random: random, quotas: quotas, delays: delays)
         let call = Call(parameters: routed.parameters, request: request, store: store, context: context)
         do throws(ServiceError) {
             switch operation.behaviour {
-            case .notBuilt:
-                return .notBuilt(operation.name)
             case .perform(let perform):
                 return ServiceResponse(status: operation.status, body: try perform(call))
             case .document(let perform):

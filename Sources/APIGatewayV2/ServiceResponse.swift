@@ -48,19 +48,6 @@ package struct ServiceResponse: Sendable {
         status: 403, errorType: "MissingAuthenticationTokenException",
         body: Array(#"{"message":"Missing Authentication Token"}"#.utf8))
 
-    /// An operation of the model that this program does not answer yet: never a 404, which would read as
-    /// a missing resource.
-    package static func notBuilt(_ operation: String) -> ServiceResponse {
-        ServiceResponse(
-            error: "NotImplemented", status: 501,
-            members: [
-                "message": .string(
-                    "\(operation) is an operation of Amazon API Gateway V2 that apigatewayv2-local "
-                        + "does not answer yet."
-                )
-            ])
-    }
-
     /// The response with the fields of the real front end, in its order.
     package func httpResponse(for id: RequestID) -> HTTPResponse {
         var fields = HTTPFields()

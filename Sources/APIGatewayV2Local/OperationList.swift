@@ -4,53 +4,45 @@ internal import APIGatewayV2
 internal import HTTPWire
 internal import JSON
 
-/// The operations of the service, and whether this program answers them.
+/// The operations of the service.
 package enum OperationList {
     private struct Row {
         let name: String
         let method: String
         let path: String
         let status: String
-        let answer: String
 
         init(_ operation: APIGatewayV2.Operation) {
             name = operation.name
             method = operation.method.rawValue
             path = operation.path
             status = String(operation.status)
-            answer =
-                switch operation.behaviour {
-                case .perform, .document: "answered"
-                case .notBuilt: "501"
-                }
         }
     }
 
-    /// Those that are answered first, each group by name.
+    /// By name.
     private static var rows: [Row] {
-        Catalogue.service.operations.map(Row.init).sorted {
-            ($0.answer == "501" ? 1 : 0, $0.name) < ($1.answer == "501" ? 1 : 0, $1.name)
-        }
+        Catalogue.service.operations.map(Row.init).sorted { $0.name < $1.name }
     }
 
     /// In columns.
     package static var text: String {
         let rows = rows
-        let widths = [\Row.name, \.method, \.path, \.status].map { column in
+        let widths = [\Row.name, \.method, \.path].map { column in
             rows.map { $0[keyPath: column].count }.max() ?? 0
         }
         return rows.map { row in
-            let cells = zip([row.name, row.method, row.path, row.status], widths).map { cell, width in
+            let cells = zip([row.name, row.method, row.path], widths).map { cell, width in
                 cell + String(repeating: " ", count: width - cell.count)
             }
-            return (cells + [row.answer]).joined(separator: "  ")
+            return (cells + [row.status]).joined(separator: "  ")
         }.joined(separator: "\n")
     }
 
     /// As a table.
     package static var markdown: String {
-        let head = ["| operation | method | path | status | |", "| --- | --- | --- | --- | --- |"]
-        let lines = rows.map { "| \($0.name) | \($0.method) | `\($0.path)` | \($0.status) | \($0.answer) |" }
+        let head = ["| operation | method | path | status |", "| --- | --- | --- | --- |"]
+        let lines = rows.map { "| \($0.name) | \($0.method) | `\($0.path)` | \($0.status) |" }
         return (head + lines).joined(separator: "\n")
     }
 

@@ -1,4 +1,4 @@
-/// `operations`: the operations of the service and which of them are answered.
+/// `operations`: the operations of the service.
 
 internal import APIGatewayV2Local
 internal import ArgumentParser
@@ -12,7 +12,7 @@ enum ListFormat: String, CaseIterable, Sendable {
 struct ListOperations: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "operations",
-        abstract: "List the service's operations, and which of them are answered.",
+        abstract: "List the service's operations.",
         discussion: """
             The json format has the members of each resource too: kinds, enumerations, bounds, and which of \
             them are required or read-only.

@@ -94,8 +94,8 @@ struct FixtureFilesTests {
                 "apis/b.jsonn: found a file that ends in .jsonn, expected JSON in b.json",
                 "apis/c.yaml: found a file that ends in .yaml, expected JSON in c.json",
                 "apis/d.JSON: found a file that ends in .JSON, expected JSON in d.json",
-                "apiz/e.json: found \"apiz\", expected one of apis, domainnames, vpclinks; did you "
-                    + "mean apis?",
+                "apiz/e.json: found \"apiz\", expected one of apis, domainnames, vpclinks, portals, "
+                    + "portalproducts; did you mean apis?",
             ])
     }
 

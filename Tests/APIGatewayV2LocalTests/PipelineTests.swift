@@ -39,12 +39,6 @@ struct PipelineTests {
             .head, Emulator.integrationPath, 403, "AccessDeniedException",
             #"{"Message":"Unable to determine service/operation name to be authorized"}"#
         ),
-        (
-            .get, "/v2/portals", 501, "NotImplemented",
-            #"{"message":"ListPortals is an operation of Amazon API Gateway V2 that apigatewayv2-local "#
-                + #"does not answer yet."}"#
-                + "\n"
-        ),
     ])
     func `a request that cannot be served is refused as the service does`(
         method: HTTPMethod, path: String, status: Int, name: String, body: String

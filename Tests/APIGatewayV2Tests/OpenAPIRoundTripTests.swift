@@ -165,8 +165,9 @@ private struct APIGenerator {
         } else {
             body["authorizerType"] = "REQUEST"
             body["authorizerUri"] =
-                "arn:aws:apigateway:a:lambda:path/2015-03-31/functions/"
-                + "arn:aws:lambda:a:1:function:f/invocations"
+                .string(
+                    "arn:aws:apigateway:a:lambda:path/2015-03-31/functions/arn:aws:lambda:a:1:function:f"
+                        + "/invocations")
             body["authorizerPayloadFormatVersion"] = .string(pick(["1.0", "2.0"]))
             body["identitySource"] = .array(
                 pick([

@@ -59,20 +59,6 @@ struct ServiceTests {
                 == #"{"message":"Invalid API identifier specified \#(other.account):a1b2c3d4e5"}"# + "\n")
     }
 
-    @Test func `an operation that is not built is named, with 501`() throws {
-        let service = Service(catalogue: Catalogue(resources: []), store: Store())
-        let request = try request(.get, "/v2/portals")
-        let routed = try #require(service.route(request))
-        let answer = service.perform(routed, request, in: scope, now: .zero)
-        #expect(answer.status == 501)
-        #expect(answer.errorType == "NotImplemented")
-        #expect(
-            text(answer.body)
-                == #"{"message":"ListPortals is an operation of Amazon API Gateway V2 that "#
-                + #"apigatewayv2-local"#
-                + #" does not answer yet."}"# + "\n")
-    }
-
     @Test func `a path of no operation is not routed`() throws {
         #expect(try service().route(try request(.get, "/v2/nothing")) == nil)
     }

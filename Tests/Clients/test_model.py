@@ -81,10 +81,6 @@ def test_all_operations_of_the_model_are_known_with_method_path_and_status(ours,
     assert known == expected
 
 
-def test_get_integration_is_answered(ours):
-    assert "GetIntegration" in [entry["name"] for entry in ours["operations"] if entry["answered"]]
-
-
 @pytest.mark.parametrize("noun", RESOURCES)
 def test_a_resource_has_the_models_members_types_enums_and_bounds(ours, model, noun):
     resource = next(entry for entry in ours["resources"] if entry["noun"] == noun)

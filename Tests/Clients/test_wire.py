@@ -110,18 +110,6 @@ def test_an_unknown_path_or_method_gets_the_front_ends_answer_of_73_bytes(shippe
     assert len(body) == 73
 
 
-def test_an_operation_that_is_not_built_is_501_and_says_its_name(shipped):
-    operations = json.loads(run_command("operations", "--format", "json").stdout)["operations"]
-    missing = next((entry for entry in operations if not entry["answered"]), None)
-    if missing is None:
-        pytest.skip("every operation is answered")
-    status, reason, fields, body = exchange(shipped, missing["method"], re.sub(r"\{.*?\}", "x", missing["path"]))
-    assert (status, reason) == (501, "Not Implemented")
-    assert_fields(fields, ERROR_FIELDS, body)
-    assert dict(fields)["x-amzn-ErrorType"] == "NotImplemented"
-    assert missing["name"] in json.loads(body)["message"]
-
-
 def test_an_injected_429_has_the_services_form_and_no_retry_after(start):
     server = start("--fixtures", FIXTURES, "--fail", "GetIntegration:429")
     status, reason, fields, body = exchange(server, "GET", "/v2/apis/a1b2c3d4e5/integrations/abc123d")
