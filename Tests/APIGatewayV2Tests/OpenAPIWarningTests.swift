@@ -89,6 +89,10 @@ struct OpenAPIWarningTests {
                     + "integrations (AWS_PROXY, HTTP_PROXY)"
             ),
             (
+                ["type": "http_proxy", "payloadFormatVersion": "1.0", "uri": "example.com"],
+                "Invalid HTTP endpoint specified for URI"
+            ),
+            (
                 ["type": "http_proxy", "uri": "https://example.com"],
                 "PayloadFormatVersion is a required parameter for integration"
             ),
@@ -106,8 +110,8 @@ struct OpenAPIWarningTests {
             (
                 ["type": "sideways", "payloadFormatVersion": "1.0", "uri": "https://x"],
                 "1 validation error detected: Value 'SIDEWAYS' at 'integrationType' failed to satisfy "
-                    + "constraint: Member must satisfy enum value set: [AWS, HTTP, MOCK, "
-                    + "HTTP_PROXY, AWS_PROXY]"
+                    + "constraint: Member must satisfy enum value set: "
+                    + "[AWS, HTTP, MOCK, HTTP_PROXY, AWS_PROXY]"
             ),
             (
                 ["type": "http_proxy", "payloadFormatVersion": "1.0", "uri": ["a"]],

@@ -133,6 +133,13 @@ extension Integration {
             guard draft[integrationType] != "MOCK", draft[integrationSubtype] == nil else { return nil }
             return draft[integrationUri] == nil ? "Invalid integration URI specified" : nil
         },
+        Rule(at: "integrationUri") { draft, api in
+            guard api?[Api.protocolType] == .http, draft[integrationType] == "HTTP_PROXY",
+                draft[connectionType] == "INTERNET", let uri = draft[integrationUri],
+                !uri.hasPrefix("http://"), !uri.hasPrefix("https://")
+            else { return nil }
+            return "Invalid HTTP endpoint specified for URI"
+        },
         Rule(at: "connectionId") { draft, _ in
             draft[connectionType] == "VPC_LINK" && draft[connectionId] == nil
                 ? "ConnectionId must be set to vpcLinkId for ConnectionType VPC_LINK" : nil
