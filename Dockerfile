@@ -1,0 +1,22 @@
+# apigatewayv2-local in a slim image: docker build -t apigatewayv2-local .
+# The Swift library is linked statically, so the final stage needs no toolchain.
+
+FROM swift:6.3-bookworm AS build
+RUN apt-get update && apt-get install -y --no-install-recommends libyaml-dev && rm -rf /var/lib/apt/lists/*
+WORKDIR /source
+COPY Package.swift ./
+COPY Sources Sources
+COPY Tests Tests
+RUN swift build --configuration release --static-swift-stdlib --product apigatewayv2-local
+RUN install -D --strip .build/release/apigatewayv2-local /out/apigatewayv2-local
+
+FROM debian:bookworm-slim
+RUN apt-get update && apt-get install -y --no-install-recommends libyaml-0-2 libstdc++6 && rm -rf /var/lib/apt/lists/*
+RUN useradd --system --no-create-home --shell /usr/sbin/nologin --uid 10001 apigatewayv2
+COPY --from=build /out/apigatewayv2-local /usr/local/bin/apigatewayv2-local
+COPY fixtures /fixtures
+ENV APIGATEWAYV2_LOCAL_HOST=0.0.0.0 APIGATEWAYV2_LOCAL_PORT=4290 APIGATEWAYV2_LOCAL_FIXTURES=/fixtures
+USER apigatewayv2
+EXPOSE 4290
+HEALTHCHECK --interval=5s --timeout=2s --start-period=1s CMD ["apigatewayv2-local", "health"]
+ENTRYPOINT ["apigatewayv2-local"]
