@@ -12,7 +12,7 @@ RUN install -D --strip .build/release/apigatewayv2-local /out/apigatewayv2-local
 
 FROM debian:bookworm-slim
 RUN apt-get update && apt-get install -y --no-install-recommends libyaml-0-2 libstdc++6 && rm -rf /var/lib/apt/lists/*
-RUN useradd --system --no-create-home --shell /usr/sbin/nologin --uid 10001 apigatewayv2
+RUN useradd --no-create-home --shell /usr/sbin/nologin --uid 10001 apigatewayv2
 COPY --from=build /out/apigatewayv2-local /usr/local/bin/apigatewayv2-local
 COPY fixtures /fixtures
 ENV APIGATEWAYV2_LOCAL_HOST=0.0.0.0 APIGATEWAYV2_LOCAL_PORT=4290 APIGATEWAYV2_LOCAL_FIXTURES=/fixtures
