@@ -59,9 +59,9 @@ x-amazon-apigateway-cors: {allowOrigins: ["*"], allowMethods: [GET]}
 
 
 @pytest.fixture
-def apis(server, client):
+def apis(start, connect):
     """A client of a server without fixtures."""
-    return client(server().endpoint)
+    return connect(start("--log-level", "off"))
 
 
 def export(apis, api_id, **options):
