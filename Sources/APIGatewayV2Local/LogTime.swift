@@ -1,17 +1,38 @@
-/// The moment as log lines have it: RFC 3339 in UTC, to the microsecond.
+/// The moment as log lines have it: RFC 3339 in UTC, to the microsecond. The date and the second are rendered
+/// once a second, the rest on each line.
 
 internal import APIGatewayV2
-internal import SocketServer
+package import SocketServer
+internal import Synchronization
 
-/// `2030-01-01T00:00:00.000000Z`.
-package func logTime() -> String {
-    logTime(at: SystemClock().wallTime())
-}
+/// A clock that writes `2030-01-01T00:00:00.000000Z`. Any number of threads may share one.
+package final class LogTime: Sendable {
+    private let clock: any ServerClock
+    /// `2030-01-01T00:00:00`, and which second that is.
+    private let rendered = Mutex<(second: Int64, text: [UInt8])>((.min, []))
 
-/// The form of a time since 1970.
-package func logTime(at time: Duration) -> String {
-    let (seconds, attoseconds) = time.components
-    let second = Timestamp(secondsSince1970: Int(seconds)).text.dropLast()
-    let digits = String(attoseconds / 1_000_000_000_000)
-    return "\(second).\(String(repeating: "0", count: 6 - digits.count))\(digits)Z"
+    package init(clock: any ServerClock = SystemClock()) {
+        self.clock = clock
+    }
+
+    /// Appends the present moment.
+    package func append(to bytes: inout [UInt8]) {
+        let (second, attoseconds) = clock.wallTime().components
+        bytes += rendered.withLock { rendered in
+            if rendered.second != second {
+                let text = Timestamp(secondsSince1970: Int(second)).text
+                rendered = (second, Array(text.utf8.dropLast()))
+            }
+            return rendered.text
+        }
+        bytes.append(UInt8(ascii: "."))
+        var microseconds = attoseconds / 1_000_000_000_000
+        var place: Int64 = 100_000
+        while place > 0 {
+            bytes.append(UInt8(ascii: "0") + UInt8(microseconds / place))
+            microseconds %= place
+            place /= 10
+        }
+        bytes.append(UInt8(ascii: "Z"))
+    }
 }

@@ -28,7 +28,10 @@ struct Serve: ParsableCommand {
         var configuration = try options.configuration()
         configuration.limits = try limits.limits()
         if let logger, logger.logLevel <= .info {
-            configuration.onRequest = { logger.logRequest($0) }
+            configuration.onRequest = { summary in
+                let request = Logger.MetadataValue.stringConvertible(LoggedRequest(summary: summary))
+                logger.info("request", metadata: [LoggedRequest.key: request])
+            }
         }
         let signals = StopSignals()
         let server: LocalServer
@@ -42,7 +45,7 @@ struct Serve: ParsableCommand {
             logger?.notice("no fixtures: every API is unknown")
         }
         let signal = signals.wait()
-        logger?.notice("stopping", metadata: ["signal": .stringConvertible(LogNumber(Int(signal)))])
+        logger?.notice("stopping", metadata: ["signal": "\(signal)"])
         server.stop()
     }
 
@@ -56,22 +59,6 @@ struct Serve: ParsableCommand {
                     + "(--port 0 picks a free one)")
         case .system(let call, _, let reason): CommandFailure("cannot listen on \(place): \(call): \(reason)")
         }
-    }
-}
-
-extension Logger {
-    /// One line for one request.
-    fileprivate func logRequest(_ request: RequestSummary) {
-        var metadata: Logger.Metadata = [
-            "method": .string(request.method), "path": .string(request.target),
-            "status": .stringConvertible(LogNumber(request.status)),
-            "durationMs": .stringConvertible(LogNumber(milliseconds: request.duration)),
-            "account": .string(request.account), "region": .string(request.region),
-        ]
-        if let operation = request.operation { metadata["operation"] = .string(operation) }
-        if let fault = request.fault { metadata["fault"] = .string(fault) }
-        if let requestID = request.requestID { metadata["requestId"] = .string(requestID) }
-        info("request", metadata: metadata)
     }
 }
 
