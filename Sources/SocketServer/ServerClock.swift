@@ -1,12 +1,23 @@
 /// Time as the server takes it: a value that tests, and a clock moved by hand, replace. The loops wait by
 /// real time, and act by this one.
 
-/// A monotonic reading for deadlines and a wall reading for the Date field. Whoever moves a clock that does
-/// not run by itself calls the server's `clockMoved()` then, because the loops do not look at it again before
-/// something happens.
+/// Three readings: real time for the deadlines of sockets, the emulator's own time for what a response is
+/// made to wait, and the wall for the Date field. Whoever moves a clock that does not run by itself calls the
+/// server's `clockMoved()` then, because the loops do not look at it again before something happens.
 package protocol ServerClock: Sendable {
     /// Time since an arbitrary moment that does not change while the process lives. Never goes back.
+    /// Deadlines of header sections, of idle connections and of the drain count on it, also while the
+    /// emulator's clock stands.
     func monotonicTime() -> Duration
-    /// Time since 1970-01-01T00:00:00Z.
+    /// Time on the emulator's clock, since an arbitrary moment too. Never goes back. Differs from
+    /// `monotonicTime` only where that clock is moved by hand; delays of replies and slow deliveries count on
+    /// it.
+    func emulatedTime() -> Duration
+    /// Time since 1970-01-01T00:00:00Z on the emulator's clock.
     func wallTime() -> Duration
+}
+
+extension ServerClock {
+    /// A clock that runs by itself has one time.
+    package func emulatedTime() -> Duration { monotonicTime() }
 }
