@@ -33,6 +33,18 @@ package struct HTTPLimits: Sendable {
     package var lingerBytesMax = 64 * 1024 * 1024
     /// How long a peer may take to close behind a last answer.
     package var lingerTimeout: Duration = .seconds(10)
+    /// How long a reply may be delayed, on the emulated clock; a longer delay is this one. Also, with
+    /// `idleTimeout` on top, how long a connection is kept by real time for a reply whose clock does not
+    /// move.
+    package var delayMax: Duration = .seconds(60 * 60)
+    /// How long a stalled answer is held by real time for a client that does not give up. Then a close.
+    package var stallMax: Duration = .seconds(10 * 60)
+    /// Between two pieces of a slow answer, on the emulated clock, and longer where the rate gives less than
+    /// a byte in that time. So a slow answer costs at most ten writes a second.
+    package var dripPause: Duration = .milliseconds(100)
+    /// Delayed or slow answers that one turn of a loop goes on with, before the connections that are ready
+    /// get theirs. So 5,000 that are due at once do not keep the others waiting.
+    package var dueRepliesPerTurnMax = 32
     /// Connections that wait to be accepted. The kernel lowers it to net.core.somaxconn.
     package var backlogMax: Int32 = 4096
     /// Connections accepted in one turn of a loop, before those that are open get theirs.

@@ -27,6 +27,7 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
     private var output = ByteQueue()
     private var wireProtocol: WireProtocol?
     private var http1: HTTP1Decoder
+    private var delivery = HTTP1Delivery()
     /// The peer has shut its side: what it sent before is still answered.
     private var hasPeerEnded = false
     /// Requests wait in `input` until the peer has taken some of `output`.
@@ -51,7 +52,8 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
 
     /// Whether nothing has been asked that is not answered and sent.
     package var isIdle: Bool {
-        if case .open = phase { output.isEmpty && !isHeldBack && !http1.hasBegunRequest } else { false }
+        guard case .open = phase, delivery.pending == nil else { return false }
+        return output.isEmpty && !isHeldBack && !http1.hasBegunRequest
     }
 
     /// What to watch the stream for.
@@ -59,7 +61,9 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
         switch phase {
         case .open:
             var interest: Poller.Interest = []
-            if !hasPeerEnded, !isHeldBack, output.count <= limits.outputBytesMax { interest.insert(.read) }
+            // Behind a reply that is pending too, because only so it shows that the peer has gone.
+            let hasRoom = output.count <= limits.outputBytesMax && input.count < limits.inputBytesMax
+            if !hasPeerEnded, !isHeldBack, hasRoom { interest.insert(.read) }
             // Held back with everything sent, it goes on at once: a stream that can be written says so.
             if !output.isEmpty || isHeldBack { interest.insert(.write) }
             return interest
@@ -72,16 +76,26 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
     /// When to call `expire`.
     package var deadline: Duration {
         if case .lingering(let until, _) = phase { return until }
+        if let pending = delivery.pending, output.isEmpty {
+            // A peer that has shut its side may be gone altogether: nothing but sending would tell.
+            return hasPeerEnded ? lastMoved + limits.lingerTimeout : pending.cutOff
+        }
         let idle = lastMoved + limits.idleTimeout
         guard let headBegan else { return idle }
         return min(idle, headBegan + limits.headerTimeout)
     }
 
-    /// Reads once if the stream can be read, answers every whole request that is there, and writes once.
+    /// The time on the emulated clock from which a turn goes on with the reply that is pending; nil if it
+    /// waits for no clock.
+    package var replyDue: Duration? { delivery.pending?.due }
+
+    /// Reads once if the stream can be read, goes on with a reply that is due, answers every whole request
+    /// that is there, and writes once.
     package mutating func takeTurn(ready: Poller.Interest, in turn: inout Turn) {
         let canWrite = output.isEmpty || ready.contains(.write)
         do throws(SystemError) {
             if ready.contains(.read), interest.contains(.read) { try receive(in: &turn) }
+            resume(in: &turn)
             converse(in: &turn)
             if canWrite { try flush(in: &turn) }
         } catch {
@@ -94,6 +108,11 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
 
     /// Acts on a deadline that has passed: 408 if a request had begun, else a plain close.
     package mutating func expire(in turn: inout Turn) {
+        if delivery.pending != nil, output.isEmpty {
+            delivery.giveUp()
+            phase = .finishing
+            return takeTurn(ready: [], in: &turn)
+        }
         let isHeadLate = headBegan.map { $0 + limits.headerTimeout <= turn.now } ?? false
         // Without a late head it is the idle time that is up, and then a peer that does not take what it was
         // sent will not take a 408 either.
@@ -111,7 +130,7 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
     private mutating func receive(in turn: inout Turn) throws(SystemError) {
         turn.lendInput(to: &input)
         let received = try input.receive(from: stream, cap: limits.inputBytesMax)
-        if case .bytes = received { lastMoved = turn.now }
+        if received != .nothing { lastMoved = turn.now }
         if received == .end { hasPeerEnded = true }
         guard case .lingering(let until, let bytesLeft) = phase else { return }
         let isOver = hasPeerEnded || input.count > bytesLeft || (received == .nothing && turn.isDraining)
@@ -123,7 +142,7 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
     /// last.
     private mutating func converse(in turn: inout Turn) {
         isHeldBack = false
-        while case .open = phase {
+        while case .open = phase, delivery.pending == nil {
             guard output.count <= limits.outputBytesMax else {
                 isHeldBack = !input.isEmpty
                 return
@@ -176,30 +195,27 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
             Reply(HTTPResponse(refusing: error)), for: Exchange(isHead: false, isLast: true), in: &turn)
     }
 
-    /// What the connection must remember of a request to deliver the reply to it.
-    private struct Exchange {
-        /// A HEAD request: the answer's body is not sent.
-        let isHead: Bool
-        /// No further request is read.
-        let isLast: Bool
-    }
-
     /// The only way of a reply to the wire.
     private mutating func deliver(_ reply: Reply, for exchange: Exchange, in turn: inout Turn) {
-        let date = turn.date()
-        turn.lendOutput(to: &output)
-        output.append { bytes in
-            HTTP1Encoder.append(
-                reply.response, to: &bytes, date: date, keepAlive: !exchange.isLast, isHead: exchange.isHead)
-        }
-        if exchange.isLast { phase = .finishing }
+        delivery.deliver(reply, for: exchange, to: &output, in: &turn)
+        if delivery.ending != nil { phase = .finishing }
+    }
+
+    /// Goes on with a reply that waits and is due.
+    private mutating func resume(in turn: inout Turn) {
+        guard delivery.resume(hasPeerEnded: hasPeerEnded, to: &output, in: &turn) else { return }
+        // That it was quiet so far was not the peer's doing.
+        lastMoved = turn.now
+        if delivery.ending != nil { phase = .finishing }
     }
 
     /// Writes once what there is. Behind the last answer it closes, in stages.
     private mutating func flush(in turn: inout Turn) throws(SystemError) {
         if !output.isEmpty, try output.send(to: stream) > 0 { lastMoved = turn.now }
         guard case .finishing = phase, output.isEmpty else { return }
-        guard !hasPeerEnded else {
+        let isAbrupt = delivery.ending == .abrupt
+        if isAbrupt { try stream.abortOnClose() }
+        guard !hasPeerEnded, !isAbrupt else {
             phase = .closed
             return
         }

@@ -27,6 +27,8 @@ struct EventLoop: ~Copyable {
     /// A deadline belongs to a descriptor: a connection's own; the listener's to accept again; the mailbox's
     /// to end.
     private var timers = TimerHeap()
+    /// When the reply that is pending on a descriptor's connection is due, on the emulated clock.
+    private var dueReplies = TimerHeap()
     /// By descriptor.
     private var slots: [Slot?] = []
     private var slotsInUse = 0
@@ -61,6 +63,7 @@ struct EventLoop: ~Copyable {
                 collectMail()
             }
             for index in 0..<count { serve(poller.event(at: index)) }
+            resumeDueReplies()
             expireDeadlines()
         }
         for descriptor in mailbox.close() {
@@ -71,11 +74,20 @@ struct EventLoop: ~Copyable {
 
     private mutating func wait() -> Int {
         do throws(SystemError) {
-            // Time passed and the clock did not: it is moved by hand, and whoever moves it wakes the loop.
-            return try poller.wait(isClockStanding ? nil : timers.nearest.map { $0 - turn.now })
+            return try poller.wait(timeUntilNext())
         } catch {
             preconditionFailure("Waiting fails only with a poller that is none: \(error)")
         }
+    }
+
+    /// How long nothing will happen by itself; nil for ever.
+    private mutating func timeUntilNext() -> Duration? {
+        let untilReply = dueReplies.nearest.flatMap { turn.realTime(untilEmulated: $0) }
+        if let untilReply, untilReply <= .zero { return .zero }
+        // Time passed and the clock did not: it is moved by hand, and whoever moves it wakes the loop.
+        guard !isClockStanding else { return nil }
+        guard let untilDeadline = timers.nearest.map({ $0 - turn.now }) else { return untilReply }
+        return untilReply.map { min($0, untilDeadline) } ?? untilDeadline
     }
 
     private mutating func collectMail() {
@@ -119,6 +131,22 @@ struct EventLoop: ~Copyable {
         let deadline = slot.connection.deadline
         if timers.deadline(of: descriptor).map({ deadline < $0 }) ?? true {
             timers.set(descriptor, to: deadline)
+        }
+        if let due = slot.connection.replyDue {
+            dueReplies.set(descriptor, to: due)
+        } else {
+            dueReplies.remove(descriptor)
+        }
+    }
+
+    /// Goes on with replies that are due, no more than one turn may: the others are as due in the next.
+    private mutating func resumeDueReplies() {
+        guard dueReplies.count > 0 else { return }
+        for _ in 0..<limits.dueRepliesPerTurnMax {
+            guard let descriptor = dueReplies.removeExpired(at: turn.emulatedTime()) else { return }
+            guard let slot = slot(descriptor) else { continue }
+            slot.connection.takeTurn(ready: [], in: &turn)
+            settle(slot, descriptor)
         }
     }
 
@@ -171,6 +199,7 @@ struct EventLoop: ~Copyable {
         slots[Int(descriptor)] = nil
         slotsInUse -= 1
         timers.remove(descriptor)
+        dueReplies.remove(descriptor)
         openConnections.remove()
     }
 

@@ -13,6 +13,9 @@ package protocol ServerClock: Sendable {
     /// `monotonicTime` only where that clock is moved by hand; delays of replies and slow deliveries count on
     /// it.
     func emulatedTime() -> Duration
+    /// How much real time passes until `emulatedTime()` is `deadline`, if nobody moves the clock: not above
+    /// zero when it has come. Nil while the clock stands, and then a loop does not wait for it.
+    func realTime(untilEmulated deadline: Duration) -> Duration?
     /// Time since 1970-01-01T00:00:00Z on the emulator's clock.
     func wallTime() -> Duration
 }
@@ -20,4 +23,6 @@ package protocol ServerClock: Sendable {
 extension ServerClock {
     /// A clock that runs by itself has one time.
     package func emulatedTime() -> Duration { monotonicTime() }
+
+    package func realTime(untilEmulated deadline: Duration) -> Duration? { deadline - emulatedTime() }
 }

@@ -65,6 +65,16 @@ package struct Socket: ~Copyable, Sendable, Transport {
         _ = try repeatingOnInterrupt("shutdown") { shutdown(descriptor, Int32(SHUT_WR)) }
     }
 
+    package func abortOnClose() throws(SystemError) {
+        let descriptor = owned.rawValue
+        // On for no time: close(2) then drops what is unsent and answers with RST (socket(7), SO_LINGER).
+        var abort = linger(l_onoff: 1, l_linger: 0)
+        _ = try repeatingOnInterrupt("setsockopt") {
+            unsafe setsockopt(
+                descriptor, SOL_SOCKET, SO_LINGER, &abort, socklen_t(MemoryLayout<linger>.size))
+        }
+    }
+
     /// Whether small writes leave at once.
     package func isNoDelay() throws(SystemError) -> Bool {
         let descriptor = owned.rawValue

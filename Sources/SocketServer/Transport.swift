@@ -19,4 +19,7 @@ package protocol Transport: ~Copyable {
     func send(_ bytes: [UInt8], from offset: Int) throws(SystemError) -> Int
     /// Tells the peer that no more will come, and still reads.
     func shutDownSending() throws(SystemError)
+    /// Makes the close that follows an abort (RFC 9293 section 3.10.5): the peer gets a reset, and what it
+    /// was sent and has not yet got is lost.
+    func abortOnClose() throws(SystemError)
 }

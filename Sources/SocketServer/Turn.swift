@@ -15,6 +15,7 @@ package struct Turn: Sendable {
     private let clock: any ServerClock
     private var dates = HTTPDateCache()
     private var renderedDate: HTTPDate?
+    private var emulatedNow: Duration?
     private var spareInput = ByteQueue()
     private var spareOutput = ByteQueue()
 
@@ -29,6 +30,21 @@ package struct Turn: Sendable {
     package mutating func begin() {
         now = clock.monotonicTime()
         renderedDate = nil
+        emulatedNow = nil
+    }
+
+    /// The emulated time of this turn. That clock is read when the first asks.
+    package mutating func emulatedTime() -> Duration {
+        if let emulatedNow { return emulatedNow }
+        let time = clock.emulatedTime()
+        emulatedNow = time
+        return time
+    }
+
+    /// How much real time passes until the emulated clock shows `deadline`: zero when it was there in this
+    /// turn already, nil while it stands.
+    package mutating func realTime(untilEmulated deadline: Duration) -> Duration? {
+        deadline <= emulatedTime() ? .zero : clock.realTime(untilEmulated: deadline)
     }
 
     /// The Date of all answers of this turn. The wall clock is read when the first asks.

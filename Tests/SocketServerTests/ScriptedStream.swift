@@ -14,7 +14,7 @@ final class ScriptedStream: Transport {
     var room = Int.max
     /// Bytes taken by one call.
     var writeMax = Int.max
-    /// The call, counted from 1 over reads, writes and shutdowns, that fails.
+    /// The call, counted from 1 over reads, writes, shutdowns and aborts, that fails.
     var failingCall: Int?
 
     private(set) var calls: [String] = []
@@ -40,6 +40,8 @@ final class ScriptedStream: Transport {
 
     func shutDownSending() throws(SystemError) { try record("shutdown") }
 
+    func abortOnClose() throws(SystemError) { try record("abort") }
+
     private func record(_ call: String) throws(SystemError) {
         calls.append(call)
         // ECONNRESET
@@ -51,11 +53,12 @@ final class ScriptedStream: Transport {
 final class ConnectionBench {
     let stream = ScriptedStream()
     let clock = ManualClock()
-    let handler = RecordingHandler()
+    let handler: RecordingHandler
     private var connection: Connection<ScriptedStream>
     private var turn: Turn
 
-    init(limits: HTTPLimits = HTTPLimits()) {
+    init(limits: HTTPLimits = HTTPLimits(), faults: [String: Fault] = [:]) {
+        handler = RecordingHandler(faults: faults)
         turn = Turn(handler: handler, limits: limits, clock: clock)
         connection = Connection(
             stream: stream, id: ConnectionID(rawValue: 1), limits: limits, now: clock.monotonicTime())
@@ -86,6 +89,14 @@ final class ConnectionBench {
 
     func startDraining() { turn.isDraining = true }
 
+    /// The turn that the loop gives when a drain begins.
+    func drain() {
+        startDraining()
+        turn.begin()
+        connection.takeTurn(ready: .read, in: &turn)
+        takeTurns()
+    }
+
     /// Gives turns as a level-triggered poller would, until nothing is ready that is asked for.
     func takeTurns() {
         while !connection.isClosed {
@@ -99,9 +110,25 @@ final class ConnectionBench {
         }
     }
 
-    /// Moves the clock and lets the deadline expire if it has come. Returns whether it had.
+    /// Moves the emulated time alone, and lets replies go on that are due.
+    func advanceEmulated(by duration: Duration) {
+        clock.advanceEmulated(by: duration)
+        while let due = connection.replyDue, due <= clock.emulatedTime() {
+            turn.begin()
+            connection.takeTurn(ready: [], in: &turn)
+            takeTurns()
+        }
+    }
+
+    /// Moves both times and lets the deadline expire if it has come. Returns whether it had.
     func advance(by duration: Duration) -> Bool {
-        clock.advance(by: duration)
+        advanceEmulated(by: duration)
+        return advanceReal(by: duration)
+    }
+
+    /// Moves the real time alone.
+    func advanceReal(by duration: Duration) -> Bool {
+        clock.advanceReal(by: duration)
         turn.begin()
         guard connection.deadline <= turn.now else { return false }
         connection.expire(in: &turn)

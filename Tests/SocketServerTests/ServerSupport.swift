@@ -22,22 +22,39 @@ struct EchoHandler: RequestHandler {
     }
 }
 
-/// Remembers the connection of each request, and answers as `EchoHandler` does.
+/// How the answer to a path is delivered.
+struct Fault: Sendable {
+    var delay: Duration = .zero
+    var delivery: Delivery = .whole
+}
+
+/// Remembers the connection of each request, and answers as `EchoHandler` does, with the fault of the path if
+/// it has one.
 final class RecordingHandler: RequestHandler {
+    private let faults: [String: Fault]
     private let requests = Mutex<[(connection: ConnectionID, path: String)]>([])
 
     var connections: [ConnectionID] { requests.withLock { $0.map(\.connection) } }
     var paths: [String] { requests.withLock { $0.map(\.path) } }
 
+    init(faults: [String: Fault] = [:]) { self.faults = faults }
+
     func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Reply {
         requests.withLock { $0.append((connection, request.target.text)) }
-        return EchoHandler().handle(request, from: connection)
+        var reply = EchoHandler().handle(request, from: connection)
+        if let fault = faults[request.target.text] {
+            reply.delay = fault.delay
+            reply.delivery = fault.delivery
+        }
+        return reply
     }
 }
 
-/// A clock that stands until it is moved. The wall shows 1994-11-06T08:49:37Z at the start.
+/// A clock that stands until it is moved, real and emulated time together or each by itself. The wall shows
+/// 1994-11-06T08:49:37Z at the start.
 final class ManualClock: ServerClock {
     private let elapsed = Mutex<Duration>(.zero)
+    private let emulatedElapsed = Mutex<Duration>(.zero)
     private let monotonicReadings = Atomic<Int>(0)
 
     /// How often the monotonic time was asked for.
@@ -48,9 +65,20 @@ final class ManualClock: ServerClock {
         return elapsed.withLock { $0 }
     }
 
-    func wallTime() -> Duration { elapsed.withLock { .seconds(784_111_777) + $0 } }
+    func emulatedTime() -> Duration { emulatedElapsed.withLock { $0 } }
 
-    func advance(by duration: Duration) { elapsed.withLock { $0 += duration } }
+    func realTime(untilEmulated deadline: Duration) -> Duration? { nil }
+
+    func wallTime() -> Duration { .seconds(784_111_777) + emulatedTime() }
+
+    func advance(by duration: Duration) {
+        advanceReal(by: duration)
+        advanceEmulated(by: duration)
+    }
+
+    func advanceReal(by duration: Duration) { elapsed.withLock { $0 += duration } }
+
+    func advanceEmulated(by duration: Duration) { emulatedElapsed.withLock { $0 += duration } }
 }
 
 /// A server on a free port of 127.0.0.1 that stops with the test.
@@ -69,11 +97,22 @@ final class TestServer {
             clock: clock)
     }
 
+    /// A server that delivers what it answers to these paths in another way.
+    convenience init(faults: [String: Fault], loopCount: Int = 1, limits: HTTPLimits = HTTPLimits()) throws {
+        try self.init(handler: RecordingHandler(faults: faults), loopCount: loopCount, limits: limits)
+    }
+
     func client() throws -> ClientSocket { try ClientSocket(port: port) }
 
     /// Moves the clock and tells the server.
     func advance(by duration: Duration) {
         clock.advance(by: duration)
+        server.clockMoved()
+    }
+
+    /// Moves the emulated time alone and tells the server.
+    func advanceEmulated(by duration: Duration) {
+        clock.advanceEmulated(by: duration)
         server.clockMoved()
     }
 }
@@ -82,17 +121,18 @@ func get(_ path: String, _ fields: String...) -> String {
     "GET \(path) HTTP/1.1\r\nHost: test\r\n" + fields.map { $0 + "\r\n" }.joined() + "\r\n"
 }
 
-/// The whole answer of `EchoHandler` while the clock stands at its start.
-func answer(_ body: String, connection: String = "keep-alive") -> String {
-    """
-    HTTP/1.1 200 OK\r
-    Date: Sun, 06 Nov 1994 08:49:37 GMT\r
-    Content-Type: text/plain\r
-    Content-Length: \(body.utf8.count)\r
-    Connection: \(connection)\r
-    \r
-    \(body)
-    """
+/// The whole answer of `EchoHandler` while the clock stands at its start, or so many seconds later.
+func answer(_ body: String, connection: String = "keep-alive", after seconds: Int = 0) -> String {
+    precondition(seconds < 23, "The minute of the start ends then.")
+    return """
+        HTTP/1.1 200 OK\r
+        Date: Sun, 06 Nov 1994 08:49:\(37 + seconds) GMT\r
+        Content-Type: text/plain\r
+        Content-Length: \(body.utf8.count)\r
+        Connection: \(connection)\r
+        \r
+        \(body)
+        """
 }
 
 /// Waits for what other threads bring about; fails the test when it does not come.

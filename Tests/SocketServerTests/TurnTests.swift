@@ -82,4 +82,37 @@ struct TurnTests {
         #expect(turn.now == now + .seconds(1))
         #expect(turn.date().text == "Sun, 06 Nov 1994 08:49:38 GMT")
     }
+
+    @Test func `emulated time stands within a turn and is what the next one finds`() {
+        let clock = ManualClock()
+        var turn = turn(HTTPLimits(), clock: clock)
+        let before = turn.emulatedTime()
+
+        clock.advanceEmulated(by: .seconds(1))
+        let within = turn.emulatedTime()
+        turn.begin()
+
+        #expect(within == before)
+        #expect(turn.emulatedTime() == before + .seconds(1))
+    }
+
+    @Test func `what is due by a clock that stands is due now and all else never`() {
+        var turn = turn(HTTPLimits())
+        let now = turn.emulatedTime()
+
+        let waits = [Duration.zero, .nanoseconds(-1), .nanoseconds(1)].map {
+            turn.realTime(untilEmulated: now + $0)
+        }
+
+        #expect(waits == [.zero, .zero, nil])
+    }
+
+    @Test func `a clock that runs comes to a deadline in as much real time`() {
+        let clock = SystemClock()
+        let deadline = clock.emulatedTime() + .seconds(3_600)
+
+        let wait = clock.realTime(untilEmulated: deadline)
+
+        #expect(wait.map { $0 <= .seconds(3_600) && $0 > .seconds(3_000) } == true)
+    }
 }

@@ -1,0 +1,54 @@
+/// A response that leaves at so many bytes a second, head and body alike, in pieces with a pause between
+/// them. Says when the next piece is due, and gives out what is due: by the time since the beginning and not
+/// by the number of pieces, so that neither rounding nor a late turn changes the rate. Copies nothing of the
+/// body before its time.
+
+/// What is left of a slow response.
+struct Drip: Sendable {
+    private let head: [UInt8]
+    private let body: [UInt8]
+    private let bytesPerSecond: Int128
+    private let pieceBytes: Int
+    /// On the emulated clock, like every time here.
+    private let began: Duration
+    private var released = 0
+
+    /// `body` is empty where none is sent.
+    init(head: [UInt8], body: [UInt8], bytesPerSecond: Int, pause: Duration, began: Duration) {
+        self.head = head
+        self.body = body
+        self.bytesPerSecond = Int128(max(bytesPerSecond, 1))
+        self.began = began
+        // Rounded up: a piece never takes less than the pause, but for what is left at the end.
+        let bytesInPause = (pause.attoseconds * self.bytesPerSecond - 1) / attosecondsPerSecond + 1
+        pieceBytes = Int(min(bytesInPause, Int128(head.count + body.count)))
+    }
+
+    var isOver: Bool { released == count }
+
+    /// When the next piece is due.
+    var due: Duration { began + duration(of: min(released + pieceBytes, count)) }
+
+    /// Appends what is due by `time` and has not been given out; nil is the end of time.
+    mutating func release(until time: Duration?, into output: inout [UInt8]) {
+        let end = time.map { max(released, bytesDue(after: $0 - began)) } ?? count
+        output += head[min(released, head.count)..<min(end, head.count)]
+        output += body[(max(released, head.count) - head.count)..<(max(end, head.count) - head.count)]
+        released = end
+    }
+
+    private var count: Int { head.count + body.count }
+
+    private func bytesDue(after elapsed: Duration) -> Int {
+        guard elapsed < duration(of: count) else { return count }
+        return Int(elapsed.attoseconds * bytesPerSecond / attosecondsPerSecond)
+    }
+
+    /// Rounded up, so that so many bytes are due when it has passed.
+    private func duration(of bytes: Int) -> Duration {
+        let attoseconds = Int128(bytes) * attosecondsPerSecond + bytesPerSecond - 1
+        return Duration(attoseconds: attoseconds / bytesPerSecond)
+    }
+}
+
+private let attosecondsPerSecond: Int128 = 1_000_000_000_000_000_000
