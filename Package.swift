@@ -35,8 +35,10 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "apigatewayv2-local",
+            // Only the first is imported. The others' types are within its own, and a build that does not
+            // name them here keeps the program as it was when the layout of one of them changes.
             dependencies: [
-                "APIGatewayV2Local",
+                "APIGatewayV2Local", "APIGatewayV2", "HTTPWire", "JSON", "SocketServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

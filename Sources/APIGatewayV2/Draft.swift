@@ -24,11 +24,11 @@ package protocol SlotValue: Sendable {
 package struct Draft: Sendable {
     package let resource: Resource
     /// In the order of `resource.fields`; nil where the member is absent.
-    package var slots: [JSON?]
+    package var slots: DraftSlots
 
     package init(_ resource: Resource) {
         self.resource = resource
-        slots = Array(repeating: nil, count: resource.fields.count)
+        slots = DraftSlots(count: resource.fields.count)
     }
 
     /// The members of a stored record.
@@ -42,7 +42,7 @@ package struct Draft: Sendable {
         }
         for member in document.root.members {
             guard let slot = resource.slot(of: member.name) else { continue }
-            slots[slot] = member.value.json
+            slots.setWritten(member.value, at: slot)
         }
     }
 
@@ -64,15 +64,11 @@ package struct Draft: Sendable {
     package var body: [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(512)
-        var separator = UInt8(ascii: "{")
-        for (field, slot) in zip(resource.fields, slots) {
-            guard let slot, !field.isInputOnly else { continue }
-            bytes.append(separator)
+        for (slot, field) in resource.fields.enumerated() where slots.isPresent(slot) && !field.isInputOnly {
             bytes.append(contentsOf: field.encodedName)
-            JSONWriter.append(slot, to: &bytes)
-            separator = UInt8(ascii: ",")
+            slots.append(slot, to: &bytes)
         }
-        if bytes.isEmpty { bytes.append(separator) }
+        if bytes.isEmpty { bytes.append(UInt8(ascii: "{")) } else { bytes[0] = UInt8(ascii: "{") }
         bytes.append(UInt8(ascii: "}"))
         return bytes
     }

@@ -69,7 +69,7 @@ package final class Field: Sendable {
     package let name: String
     /// The name as SDKs and the AWS CLI spell it: with a capital first letter.
     package let capitalizedName: String
-    /// The name as it begins a member of a body: `"name":`.
+    /// The name as it begins a member of a body that is not the first: `,"name":`.
     let encodedName: [UInt8]
     package let kind: FieldKind
     package let defaultValue: DefaultValue
@@ -89,7 +89,7 @@ package final class Field: Sendable {
         self.name = name
         self.kind = kind
         self.defaultValue = defaultValue
-        encodedName = Array("\"\(name)\":".utf8)
+        encodedName = Array(",\"\(name)\":".utf8)
         capitalizedName = name.prefix(1).uppercased() + name.dropFirst()
         isRequired = traits.contains(.required)
         isRequiredOnUpdate = traits.contains(.requiredOnUpdate)

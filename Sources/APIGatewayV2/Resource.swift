@@ -83,6 +83,7 @@ package final class Resource: Sendable {
     package let quota: Quota?
     /// In wire order.
     package let fields: [Field]
+    private let slotsByName: [String: Int]
     /// What a list shows of one; nil for all of it.
     package let listFields: [ListField]?
     package let lifecycle: Lifecycle?
@@ -134,6 +135,8 @@ package final class Resource: Sendable {
         self.uniqueName = uniqueName
         self.quota = quota
         self.fields = fields
+        slotsByName = Dictionary(
+            fields.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
         self.listFields = listFields
         self.lifecycle = lifecycle
         self.rules = rules
@@ -159,7 +162,7 @@ package final class Resource: Sendable {
 
     /// The index of the field called `name`.
     package func slot(of name: String) -> Int? {
-        fields.firstIndex { $0.name == name }
+        slotsByName[name]
     }
 }
 

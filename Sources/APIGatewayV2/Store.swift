@@ -63,7 +63,7 @@ package struct RecordCollection: Sendable {
     /// Who has `name`.
     package func identifier(named name: String) -> String? { identifiersByName[name] }
 
-    fileprivate mutating func insert(_ record: Record, as identifier: String) {
+    package mutating func insert(_ record: Record, as identifier: String) {
         remove(identifier)
         records[identifier] = record
         if let name = record.uniqueName { identifiersByName[name] = identifier }

@@ -13,6 +13,8 @@ package struct Validation {
     }
 
     package private(set) var violations: [Violation] = []
+    /// Whether there are members that were left to the caller.
+    package private(set) var hasForeignMembers = false
     private var origin = Origin.fixture
     /// Whether `""` is taken for any string: it removes an entry.
     private var isEmptyTaken = false
@@ -36,8 +38,8 @@ package struct Validation {
             return draft
         }
         draft.slots = members(of: node, fields: resource.fields, foreignMembers: foreignMembers)
-        for (field, slot) in zip(resource.fields, draft.slots)
-        where field.isRequired && slot == nil && node.wireMember(field.name) == nil {
+        for (slot, field) in resource.fields.enumerated()
+        where field.isRequired && !draft.slots.isPresent(slot) && node.wireMember(field.name) == nil {
             report(node, .missingMember(field.name))
         }
         return draft
@@ -52,6 +54,10 @@ package struct Validation {
             guard let slot = resource.fields.firstIndex(where: { member.isNamed($0.name) }) else { continue }
             let field = resource.fields[slot]
             if field.isReadOnly || (isUpdate ? field.isCreateOnly : field.isUpdateOnly) { continue }
+            if field.kind.isMet(by: member.value) {
+                draft.slots.setWritten(member.value, at: slot)
+                continue
+            }
             path.append(.member(field.name))
             if isUpdate, field.isClearable, member.value.isString("") {
                 draft.slots[slot] = .string("")
@@ -66,7 +72,7 @@ package struct Validation {
     }
 
     /// The values of `fields` in a request that changes no resource of its own.
-    package mutating func input(_ node: JSONNode, fields: [Field]) -> [JSON?] {
+    package mutating func input(_ node: JSONNode, fields: [Field]) -> DraftSlots {
         origin = .request
         return requestMembers(of: node, fields: fields)
     }
@@ -82,14 +88,12 @@ package struct Validation {
     }
 
     /// The members of an object within a request; what the service does not read is passed over.
-    private mutating func requestMembers(of node: JSONNode, fields: [Field]) -> [JSON?] {
-        var slots = [JSON?](repeating: nil, count: fields.count)
+    private mutating func requestMembers(of node: JSONNode, fields: [Field]) -> DraftSlots {
+        var slots = DraftSlots(count: fields.count)
         for member in node.members where member.value.kind != .null {
             guard let slot = fields.firstIndex(where: { member.isNamed($0.name) }), !fields[slot].isReadOnly
             else { continue }
-            path.append(.member(fields[slot].name))
-            slots[slot] = value(member.value, of: fields[slot].kind)
-            path.removeLast()
+            fill(&slots, slot, with: member, fields[slot].kind)
         }
         return slots
     }
@@ -98,32 +102,40 @@ package struct Validation {
     /// is stored.
     private mutating func members(
         of node: JSONNode, fields: [Field], foreignMembers: [String], isNested: Bool = false
-    ) -> [JSON?] {
-        var slots = [JSON?](repeating: nil, count: fields.count)
-        var seen = [Bool](repeating: false, count: fields.count)
+    ) -> DraftSlots {
+        var slots = DraftSlots(count: fields.count)
+        var seen: UInt64 = 0
         var guess = 0
         for member in node.members {
             let found = fields.index(of: member, guess: guess)
             guard let slot = found, !(isNested && fields[slot].isInputOnly) else {
-                if foreignMembers.contains(where: { member.isNamed($0) }) { continue }
-                path.append(.member(member.name))
-                report(member, .unknownMember(among: fields.map(\.name) + foreignMembers))
-                path.removeLast()
+                if foreignMembers.contains(where: { member.isNamed($0) }) {
+                    hasForeignMembers = true
+                } else {
+                    report(member, .unknownMember(among: fields.map(\.name) + foreignMembers))
+                }
                 continue
             }
             guess = slot + 1
             let field = fields[slot]
-            path.append(.member(member.name))
-            if seen[slot] { report(member, .repeatedMember) }
-            seen[slot] = true
+            if seen & 1 << UInt64(slot) != 0 { report(member, .repeatedMember) }
+            seen |= 1 << UInt64(slot)
             if let only = field.onlyIn, let protocolType, only != protocolType {
                 report(member, .protocolType(only: only))
             } else {
-                slots[slot] = value(member.value, of: field.kind)
+                fill(&slots, slot, with: member, field.kind)
             }
-            path.removeLast()
         }
         return slots
+    }
+
+    private mutating func fill(
+        _ slots: inout DraftSlots, _ slot: Int, with member: JSONNode.Member, _ kind: FieldKind
+    ) {
+        if kind.isMet(by: member.value) { return slots.setWritten(member.value, at: slot) }
+        path.append(.member(member.name))
+        slots[slot] = value(member.value, of: kind)
+        path.removeLast()
     }
 
     private mutating func value(_ node: JSONNode, of kind: FieldKind) -> JSON? {
@@ -194,8 +206,8 @@ package struct Validation {
         guard node.kind == .object else { return report(node, .type(expected: "an object")) }
         var entries: [JSONObject.Member] = []
         for member in node.members {
-            path.append(.member(member.name))
             if entries.contains(where: { $0.name == member.name }) { report(member, .repeatedMember) }
+            path.append(.member(member.name))
             if let value = value(member.value, of: kind) {
                 entries.append(JSONObject.Member(name: member.name, value: value))
             }
@@ -206,7 +218,7 @@ package struct Validation {
 
     private mutating func object(_ node: JSONNode, _ fields: [Field]) -> JSON? {
         guard node.kind == .object else { return report(node, .type(expected: "an object")) }
-        let slots: [JSON?]
+        let slots: DraftSlots
         switch origin {
         case .fixture: slots = members(of: node, fields: fields, foreignMembers: [], isNested: true)
         case .request: slots = requestMembers(of: node, fields: fields)
@@ -230,10 +242,33 @@ package struct Validation {
         return nil
     }
 
+    /// Notes a violation by a member's being there.
     private mutating func report(_ member: JSONNode.Member, _ constraint: Violation.Constraint) {
         violations.append(
             Violation(
-                path: path, offset: member.nameOffset, found: member.value.excerpt, constraint: constraint))
+                path: path + [.member(member.name)], offset: member.nameOffset, found: member.value.excerpt,
+                constraint: constraint))
+    }
+}
+
+extension FieldKind {
+    /// Whether `node` is right and can stay as it is written. Builds nothing and says nothing: what is not
+    /// right, or cannot stay, is then looked at in full.
+    fileprivate func isMet(by node: JSONNode) -> Bool {
+        switch self {
+        case .string(nil): node.kind == .string
+        case .string(let length?):
+            // No string has more scalars than bytes, and none with a byte is without one.
+            length.lowerBound <= 1 && node.plainByteCount.map(length.contains) ?? false
+        case .choice(let names): names.contains { node.isString($0) }
+        case .boolean: node.kind == .bool
+        case .integer(let range): node.integer.map { range?.contains($0) ?? true } ?? false
+        case .list(let element): node.kind == .array && node.elements.allSatisfy(element.isMet)
+        case .map(let element):
+            node.kind == .object && node.duplicateMember == nil
+                && node.members.allSatisfy { element.isMet(by: $0.value) }
+        case .number, .timestamp, .object: false
+        }
     }
 }
 

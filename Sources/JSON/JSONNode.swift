@@ -51,6 +51,12 @@ package struct JSONNode: Sendable {
             ? String(decoding: decodedBytes, as: UTF8.self) : String(decoding: rawBytes, as: UTF8.self)
     }
 
+    /// How many bytes of UTF-8 a string has that is written without escapes; nil for every other value.
+    package var plainByteCount: Int? {
+        let token = token
+        return token.kind == .string && !token.hasEscapes ? Int(token.end) - Int(token.start) - 2 : nil
+    }
+
     /// Appends the bytes of the string that is meant, without building a `String`; nothing if this is none.
     package func appendUTF8(to output: inout [UInt8]) {
         guard kind == .string else { return }
@@ -64,12 +70,15 @@ package struct JSONNode: Sendable {
     /// Whether this is the string `text`, byte for byte: unlike `String`'s own equality, composed and
     /// decomposed letters differ. Builds nothing when the text has no escapes.
     package func isString(_ text: String) -> Bool {
-        guard kind == .string else { return false }
-        guard !hasEscapes else { return text.utf8.elementsEqual(decodedBytes) }
+        let token = token
+        guard token.kind == .string else { return false }
+        guard !token.hasEscapes else { return text.utf8.elementsEqual(decodedBytes) }
         let bytes = text.utf8.span
-        let written = rawBytes
-        guard bytes.count == written.count else { return false }
-        for i in bytes.indices where bytes[i] != written[written.startIndex + i] { return false }
+        let first = Int(token.start) + 1
+        // The length first: it tells most names apart.
+        guard bytes.count == Int(token.end) - 1 - first else { return false }
+        let written = tape.text
+        for i in bytes.indices where bytes[i] != written[first + i] { return false }
         return true
     }
 

@@ -13,13 +13,13 @@ enum JSONText {
         var i = start + 1
         var hasEscapes = false
         while i < text.count {
-            let byte = text[i]
-            switch byte {
+            while i < text.count, isPlain(text[i]) { i += 1 }
+            guard i < text.count else { break }
+            switch text[i] {
             case quote: return (i + 1, hasEscapes)
             case backslash:
                 i = try endOfEscape(text, at: i)
                 hasEscapes = true
-            case 0x20...0x7F: i += 1
             case 0x80...0xFF: i = try endOfScalar(text, at: i)
             default:
                 throw JSONError(
@@ -29,6 +29,12 @@ enum JSONText {
         }
         throw JSONError(
             offset: text.count, found: "the end of the text", expected: "'\"' at the end of the string")
+    }
+
+    /// Whether the byte stands for itself in a string and is a character of its own.
+    @inline(__always)
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte &- 0x20 < 0x60 && byte != quote && byte != backslash
     }
 
     /// Checks the number that begins at `start`. It is an integer when it is written as one and fits `Int`.

@@ -7,21 +7,14 @@ import JSON
 /// Takes fixture files one by one and holds what they amount to.
 package struct FixtureLoader {
     package private(set) var problems: [FixtureProblem] = []
-    package private(set) var state: State = [:]
     /// The account of an access key, where a document names one.
     package private(set) var accessKeyAccounts: [String: String] = [:]
 
     private let catalogue: Catalogue
     private let defaultScope: Scope
-    /// Which file each record came from, by index into `files`; also of records that were refused, so
-    /// that their children are not reported as orphans.
-    private var origins: [Scope: [CollectionKey: [String: Int]]] = [:]
-    /// The parent of the resource that was loaded last.
-    private var lastParent:
-        (
-            scope: Scope, collection: CollectionKey, identifier: String, draft: Draft,
-            protocolType: ProtocolType?
-        )?
+    private var records = FixtureRecords()
+    /// The parent of the resources that were loaded last, whose files mostly come in a row.
+    private var lastParent: (siblings: FixtureSiblings, identifier: String, parent: Parent)?
     private var files: [String] = []
     /// The mistakes of the file at hand, whose places are still byte offsets.
     private var pending: [(offset: Int, path: [PathStep], explanation: String)] = []
@@ -30,6 +23,9 @@ package struct FixtureLoader {
         self.catalogue = catalogue
         self.defaultScope = defaultScope
     }
+
+    /// What a store is made with.
+    package var state: State { records.state }
 
     /// Loads one file, called `name` in messages.
     package mutating func load(_ name: String, at location: FixtureLocation, bytes: [UInt8]) {
@@ -47,10 +43,11 @@ package struct FixtureLoader {
         case .document:
             loadDocument(document.root, scope: scope)
         case .collection(let id, let parents):
-            loadCollection(document.root, of: Catalogue.resource(id), parents: parents, scope: scope, at: [])
+            let family = family(of: Catalogue.resource(id), parents: parents, scope: scope)
+            loadCollection(document.root, of: family, at: [])
         case .item(let id, let parents, let identifier):
-            let resource = Catalogue.resource(id)
-            loadItem(document.root, of: resource, named: identifier, parents: parents, scope: scope, at: [])
+            let family = family(of: Catalogue.resource(id), parents: parents, scope: scope)
+            loadItem(document.root, of: family, named: identifier, at: [])
         }
         reportPending(in: document, file: name)
     }
@@ -86,10 +83,10 @@ package struct FixtureLoader {
             // An empty list is the same for every resource.
             guard let first = items.elements.first(where: { _ in true }) else { return }
             guard let root = root(identifiedIn: first) else { return noteWithoutParent(node, like: first) }
-            return loadCollection(node, of: root, parents: [], scope: scope, at: [])
+            return loadCollection(node, of: family(of: root, parents: [], scope: scope), at: [])
         }
         if let root = root(identifiedIn: node) {
-            return loadItem(node, of: root, named: nil, parents: [], scope: scope, at: [])
+            return loadItem(node, of: family(of: root, parents: [], scope: scope), named: nil, at: [])
         }
         if catalogue.resources.contains(where: { node.wireMember($0.identifierName) != nil }) {
             return noteWithoutParent(node, like: node)
@@ -118,7 +115,7 @@ package struct FixtureLoader {
         for member in node.members {
             let path = [PathStep.member(member.name)]
             if let root = roots.first(where: { member.isNamed($0.collectionName) }) {
-                loadCollection(member.value, of: root, parents: [], scope: scope, at: path)
+                loadCollection(member.value, of: family(of: root, parents: [], scope: scope), at: path)
             } else if member.isNamed("accessKeys") {
                 loadAccessKeys(member.value, at: path)
             } else if !member.isNamed("account"), !member.isNamed("region") {
@@ -163,12 +160,10 @@ package struct FixtureLoader {
     // MARK: Resources
 
     /// An array, or what a list operation answers: `{"items": […], "nextToken": null}`.
-    private mutating func loadCollection(
-        _ node: JSONNode, of resource: Resource, parents: [String], scope: Scope, at path: [PathStep]
-    ) {
+    private mutating func loadCollection(_ node: JSONNode, of family: Family, at path: [PathStep]) {
         var path = path
         var items = node
-        let listMember = resource.names.listMember
+        let listMember = family.resource.names.listMember
         if node.kind == .object {
             let known = [listMember, "nextToken", Self.sdkMetadata]
             for member in node.members where !known.contains(where: { member.isNamedOnWire($0) }) {
@@ -189,11 +184,11 @@ package struct FixtureLoader {
         }
         guard items.kind == .array else {
             return note(
-                items, at: path, "found \(items.excerpt), expected an array of \(resource.collectionName)")
+                items, at: path,
+                "found \(items.excerpt), expected an array of \(family.resource.collectionName)")
         }
         for (index, item) in items.elements.enumerated() {
-            loadItem(
-                item, of: resource, named: nil, parents: parents, scope: scope, at: path + [.element(index)])
+            loadItem(item, of: family, named: nil, at: path + [.element(index)])
         }
     }
 
@@ -202,62 +197,58 @@ package struct FixtureLoader {
 
     /// `name` is the identifier that the file's name gives; without it the document must.
     private mutating func loadItem(
-        _ node: JSONNode, of resource: Resource, named name: String?, parents: [String], scope: Scope,
-        at path: [PathStep]
+        _ node: JSONNode, of family: Family, named name: String?, at path: [PathStep]
     ) {
-        let collection = CollectionKey(resource: resource.id, parent: CollectionKey.parentPath(parents[...]))
-        let parent = parent(of: resource, parents: parents, scope: scope)
-        if case .missing = parent { noteOrphan(node, resource, parents, scope, at: path) }
-        let children = catalogue.children(of: resource.id)
-        var validation = Validation(at: path, protocolType: protocolType(of: node, resource, parent))
-        var draft = validation.stored(
-            node, as: resource, foreignMembers: children.map(\.collectionName) + [Self.sdkMetadata])
-        validation.checkRules(of: draft, parent: parent.draft, in: node)
+        if case .missing = family.parent { noteOrphan(node, family, at: path) }
+        let protocolType = protocolType(of: node, family)
+        var validation = Validation(at: path, protocolType: protocolType)
+        var draft = validation.stored(node, as: family.resource, foreignMembers: family.foreignMembers)
+        validation.checkRules(of: draft, parent: family.parent.draft, in: node)
         for violation in validation.violations {
             pending.append((violation.offset, violation.path, violation.explanation))
         }
         guard let identifier = identify(&draft, from: node, named: name, at: path) else { return }
-        guard claim(identifier, in: collection, scope: scope, node: node, resource: resource, at: path) else {
-            return
-        }
-        if validation.violations.isEmpty {
-            store(draft, as: identifier, in: collection, scope: scope, node: node, at: path)
-        }
-        for child in children {
+        guard claim(identifier, of: family, node: node, at: path) else { return }
+        let isRight = validation.violations.isEmpty
+        if isRight { store(draft, as: identifier, of: family, node: node, at: path) }
+        guard validation.hasForeignMembers else { return }
+        let parent = isRight ? Parent.found(draft, protocolType) : .refused
+        for child in family.children {
             guard let member = node.members.first(where: { $0.isNamed(child.collectionName) }) else {
                 continue
             }
-            let (parents, place) = (parents + [identifier], path + [.member(member.name)])
+            let children = Family(
+                child, parents: family.parents + [identifier], scope: family.siblings.scope, parent: parent,
+                in: catalogue)
+            let place = path + [.member(member.name)]
             if child.isSingleton {
-                loadItem(
-                    member.value, of: child, named: identifier, parents: parents, scope: scope, at: place)
+                loadItem(member.value, of: children, named: identifier, at: place)
             } else {
-                loadCollection(member.value, of: child, parents: parents, scope: scope, at: place)
+                loadCollection(member.value, of: children, at: place)
             }
         }
     }
 
     private mutating func store(
-        _ draft: Draft, as identifier: String, in collection: CollectionKey, scope: Scope, node: JSONNode,
-        at path: [PathStep]
+        _ draft: Draft, as identifier: String, of family: Family, node: JSONNode, at path: [PathStep]
     ) {
         let record = draft.record
         if let unique = draft.resource.uniqueName, let name = record.uniqueName,
-            let holder = state[scope]?.collection(collection).identifier(named: name)
+            let holder = records.identifier(named: name, in: family.siblings)
         {
             note(
                 node.wireMember(unique.memberName) ?? node, at: path + [.member(unique.memberName)],
                 "found \(unique.memberName) \"\(name)\", which \"\(holder)\" has, expected another")
             return
         }
-        state[scope, default: Tables()].insert(record, as: identifier, in: collection)
+        records.insert(record, as: identifier, in: family.siblings)
     }
 
     // MARK: Parents
 
-    /// What is known of the resource that another one is under.
+    /// What is known of the resource that others are under.
     private enum Parent {
-        /// The resource is a root.
+        /// They are roots.
         case none
         case found(Draft, ProtocolType?)
         /// Its own fixture was refused, which is reported there.
@@ -269,42 +260,73 @@ package struct FixtureLoader {
         }
     }
 
+    /// What all resources of one kind under one parent share.
+    private struct Family {
+        let resource: Resource
+        let parents: [String]
+        let siblings: FixtureSiblings
+        let parent: Parent
+        let children: [Resource]
+        /// Members that are not the resource's own.
+        let foreignMembers: [String]
+
+        init(
+            _ resource: Resource, parents: [String], scope: Scope, parent: Parent, in catalogue: Catalogue
+        ) {
+            self.resource = resource
+            self.parents = parents
+            self.parent = parent
+            let collection = CollectionKey(
+                resource: resource.id, parent: CollectionKey.parentPath(parents[...]))
+            siblings = FixtureSiblings(scope: scope, collection: collection)
+            children = catalogue.children(of: resource.id)
+            foreignMembers = children.map(\.collectionName) + [FixtureLoader.sdkMetadata]
+        }
+    }
+
+    private mutating func family(of resource: Resource, parents: [String], scope: Scope) -> Family {
+        let parent = parent(of: resource, parents: parents, scope: scope)
+        return Family(resource, parents: parents, scope: scope, parent: parent, in: catalogue)
+    }
+
     private mutating func parent(of resource: Resource, parents: [String], scope: Scope) -> Parent {
         guard let id = resource.parent, let identifier = parents.last else { return .none }
         let collection = CollectionKey(resource: id, parent: CollectionKey.parentPath(parents.dropLast()))
-        // Siblings come in a row, so the parent of the one before is the one looked for.
-        if let last = lastParent, last.identifier == identifier, last.collection == collection,
-            last.scope == scope
-        {
-            return .found(last.draft, last.protocolType)
+        let siblings = FixtureSiblings(scope: scope, collection: collection)
+        if let last = lastParent, last.identifier == identifier, last.siblings == siblings {
+            return last.parent
         }
-        guard let record = state[scope]?.record(identifier, in: collection) else {
-            return origins[scope]?[collection]?[identifier] == nil ? .missing : .refused
+        guard let record = records.record(identifier, in: siblings) else {
+            return records.origin(of: identifier, in: siblings) == nil ? .missing : .refused
         }
         let draft = Draft(Catalogue.resource(id), record)
-        let api = state[scope]?.record(parents[0], in: CollectionKey(resource: .api, parent: ""))
-        let protocolType = id == .api ? draft.protocolType : api.flatMap { Draft(.api, $0).protocolType }
-        lastParent = (scope, collection, identifier, draft, protocolType)
-        return .found(draft, protocolType)
+        let apis = FixtureSiblings(scope: scope, collection: CollectionKey(resource: .api, parent: ""))
+        let protocolType =
+            id == .api
+            ? draft.protocolType
+            : records.record(parents[0], in: apis).flatMap { Draft(.api, $0).protocolType }
+        let parent = Parent.found(draft, protocolType)
+        lastParent = (siblings, identifier, parent)
+        return parent
     }
 
     /// The kind of API that decides which members there may be.
-    private func protocolType(of node: JSONNode, _ resource: Resource, _ parent: Parent) -> ProtocolType? {
-        if resource.id == .api {
+    private func protocolType(of node: JSONNode, _ family: Family) -> ProtocolType? {
+        if family.resource.id == .api {
             return node.wireMember("protocolType")?.string.flatMap(ProtocolType.init(rawValue:))
         }
-        if case .found(_, let type) = parent { return type }
+        if case .found(_, let type) = family.parent { return type }
         return nil
     }
 
-    private mutating func noteOrphan(
-        _ node: JSONNode, _ resource: Resource, _ parents: [String], _ scope: Scope, at path: [PathStep]
-    ) {
-        let parent = resource.parent.map { Catalogue.resource($0).noun } ?? ""
+    private mutating func noteOrphan(_ node: JSONNode, _ family: Family, at path: [PathStep]) {
+        let parent = family.resource.parent.map { Catalogue.resource($0).noun } ?? ""
+        let identifier = family.parents.last ?? ""
+        let scope = family.siblings.scope
         note(
             node, at: path,
-            "found \(resource.noun) of \(parent) \"\(parents.last ?? "")\", which no fixture of account "
-                + "\(scope.account) in \(scope.region) holds, expected that \(parent) too")
+            "found \(family.resource.noun) of \(parent) \"\(identifier)\", which no fixture of "
+                + "account \(scope.account) in \(scope.region) holds, expected that \(parent) too")
     }
 
     /// The identifier, which the document and the file's name must agree on.
@@ -331,20 +353,16 @@ package struct FixtureLoader {
 
     /// Whether `identifier` is the first of its name.
     private mutating func claim(
-        _ identifier: String, in collection: CollectionKey, scope: Scope, node: JSONNode, resource: Resource,
-        at path: [PathStep]
+        _ identifier: String, of family: Family, node: JSONNode, at path: [PathStep]
     ) -> Bool {
-        if let first = origins[scope]?[collection]?[identifier] {
-            let place = first == files.count - 1 ? "this file" : files[first]
-            note(
-                node.wireMember(resource.identifierName) ?? node,
-                at: path + [.member(resource.identifierName)],
-                "found \(resource.identifierName) \"\(identifier)\" a second time, expected it once "
-                    + "(first in \(place))"
-            )
-            return false
+        guard let first = records.claim(identifier, of: family.siblings, by: files.count - 1) else {
+            return true
         }
-        origins[scope, default: [:]][collection, default: [:]][identifier] = files.count - 1
-        return true
+        let member = family.resource.identifierName
+        let place = first == files.count - 1 ? "this file" : files[first]
+        note(
+            node.wireMember(member) ?? node, at: path + [.member(member)],
+            "found \(member) \"\(identifier)\" a second time, expected it once (first in \(place))")
+        return false
     }
 }
