@@ -53,11 +53,14 @@ package struct HTTPLimits: Sendable {
     package var acceptPause: Duration = .milliseconds(100)
     /// Ready descriptors served in one turn of a loop.
     package var eventsPerTurnMax = 256
+    /// Connections whose requests are answered before any of the answers is sent. More would keep the first
+    /// of them waiting for nothing.
+    package var answersPerBatchMax = 16
     /// Event loops of a server, however many processors there are.
     package var loopsMax = 64
     /// Bytes read at once. The receive buffer grows from it to what the longest head needs.
     package var receiveBytes = 64 * 1024
-    /// Bytes of memory that a loop keeps for the next connection. A larger buffer is given back.
+    /// Bytes of a buffer that a loop keeps for the next connection. A larger one is given back.
     package var spareBytesMax = 256 * 1024
 
     package init() {}

@@ -32,6 +32,8 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
     private var hasPeerEnded = false
     /// Requests wait in `input` until the peer has taken some of `output`.
     private var isHeldBack = false
+    /// Whether the stream may take bytes in this turn.
+    private var canSend = false
     /// When a byte last went either way.
     private var lastMoved: Duration
     /// When the header section that is being read began.
@@ -89,20 +91,35 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
     /// waits for no clock.
     package var replyDue: Duration? { delivery.pending?.due }
 
-    /// Reads once if the stream can be read, goes on with a reply that is due, answers every whole request
-    /// that is there, and writes once.
+    /// Does all that there is to do: `answer`, then `send`.
     package mutating func takeTurn(ready: Poller.Interest, in turn: inout Turn) {
-        let canWrite = output.isEmpty || ready.contains(.write)
+        answer(ready: ready, in: &turn)
+        send(in: &turn)
+    }
+
+    /// Reads once if the stream can be read, goes on with a reply that is due and answers every whole request
+    /// that is there. `send` must follow in the same turn.
+    package mutating func answer(ready: Poller.Interest, in turn: inout Turn) {
+        canSend = output.isEmpty || ready.contains(.write)
         do throws(SystemError) {
             if ready.contains(.read), interest.contains(.read) { try receive(in: &turn) }
             resume(in: &turn)
             converse(in: &turn)
-            if canWrite { try flush(in: &turn) }
         } catch {
             // The peer is gone, and nobody is left to be told.
             phase = .closed
         }
         turn.reclaimInput(from: &input)
+    }
+
+    /// Writes once, unless the stream was full before and has not become writable since.
+    package mutating func send(in turn: inout Turn) {
+        do throws(SystemError) {
+            if canSend, !isClosed { try flush(in: &turn) }
+        } catch {
+            // The peer is gone, and nobody is left to be told.
+            phase = .closed
+        }
         turn.reclaimOutput(from: &output)
     }
 

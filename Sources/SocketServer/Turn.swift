@@ -17,7 +17,8 @@ package struct Turn: Sendable {
     private var renderedDate: HTTPDate?
     private var emulatedNow: Duration?
     private var spareInput = ByteQueue()
-    private var spareOutput = ByteQueue()
+    /// One for each connection of a batch.
+    private var spareOutputs: [ByteQueue] = []
 
     package init(handler: any RequestHandler, limits: HTTPLimits, clock: any ServerClock) {
         self.handler = handler
@@ -76,13 +77,16 @@ package struct Turn: Sendable {
     }
 
     package mutating func lendOutput(to queue: inout ByteQueue) {
-        guard queue.capacity == 0 else { return }
-        swap(&queue, &spareOutput)
+        guard queue.capacity == 0, let spare = spareOutputs.popLast() else { return }
+        queue = spare
     }
 
     package mutating func reclaimOutput(from queue: inout ByteQueue) {
-        guard queue.isEmpty else { return }
-        keep(&queue, as: &spareOutput, ifWithin: 0...limits.spareBytesMax)
+        guard queue.isEmpty, queue.capacity > 0 else { return }
+        if spareOutputs.count < limits.answersPerBatchMax, queue.capacity <= limits.spareBytesMax {
+            spareOutputs.append(queue)
+        }
+        queue = ByteQueue()
     }
 }
 

@@ -68,6 +68,24 @@ struct TurnTests {
         #expect(next.capacity == (isKept ? large.capacity : 0))
     }
 
+    @Test func `a batch's memory is kept, and of one connection more it is given up`() {
+        var limits = HTTPLimits()
+        limits.answersPerBatchMax = 3
+        var turn = turn(limits)
+
+        for _ in 0..<4 {
+            var used = ByteQueue(capacity: 100)
+            turn.reclaimOutput(from: &used)
+        }
+        let lent = (0..<4).map { _ in
+            var queue = ByteQueue()
+            turn.lendOutput(to: &queue)
+            return queue.capacity > 0
+        }
+
+        #expect(lent == [true, true, true, false])
+    }
+
     @Test func `time stands within a turn and moves with the next`() {
         let clock = ManualClock()
         var turn = turn(HTTPLimits(), clock: clock)
