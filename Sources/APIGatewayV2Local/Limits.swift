@@ -1,5 +1,7 @@
-/// What of the wire's bounds a user may set. The values and their defaults are `HTTPLimits`'s own.
+/// What of the wire's bounds a user may set: by name, as the command does, or, for the commonest, as
+/// properties. The values and their defaults are `HTTPLimits`'s own.
 
+internal import APIGatewayV2
 package import HTTPWire
 
 /// How much a peer may ask of the server, and how long it may take. Each begins at its default.
@@ -8,6 +10,22 @@ public struct Limits: Sendable {
 
     /// The defaults.
     public init() {}
+
+    /// The names that `set` takes, such as `body-bytes-max`.
+    public static var names: [String] { Limit.all.map(\.name) }
+
+    /// Sets the limit called `name`: a count such as `1048576`, or a time such as `500ms`, `10s` or `2m`.
+    public mutating func set(_ name: String, to text: String) throws(LimitError) {
+        guard let limit = Limit.all.first(where: { $0.name == name }) else {
+            let nearest = nearestName(to: name, among: Self.names).map { "; did you mean \($0)?" } ?? ""
+            throw LimitError(
+                description: "found the limit \(quoted(name)), expected one of "
+                    + "\(Self.names.joined(separator: ", "))\(nearest)")
+        }
+        guard limit.set(in: &wire, to: text) else {
+            throw LimitError(description: "found \(quoted(text)) for \(name), expected \(limit.expected)")
+        }
+    }
 
     /// Bytes of a request line. One more is answered 414.
     public var requestLineBytesMax: Int {

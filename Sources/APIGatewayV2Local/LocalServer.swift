@@ -40,6 +40,9 @@ public final class LocalServer: Sendable {
         public var limits = Limits()
         /// Called for every request that was answered, on the thread that serves it: it must not wait.
         public var onRequest: (@Sendable (RequestSummary) -> Void)?
+        /// Called with a sentence for whoever runs the server, such as that it accepts no connections for
+        /// now: on a thread that serves, so it must not wait.
+        public var onWarning: (@Sendable (String) -> Void)?
 
         /// The defaults.
         public init() {}
@@ -76,11 +79,13 @@ public final class LocalServer: Sendable {
             random: RandomSource(seed: configuration.seed ?? UInt64.random(in: .min ... .max)), clock: clock,
             onRequest: configuration.onRequest)
         do throws(SystemError) {
-            let server = try Server.start(
-                Server.Configuration(
-                    host: configuration.host, port: configuration.port, loopCount: configuration.eventLoops,
-                    limits: configuration.limits.wire),
-                handler: pipeline, clock: clock)
+            var wire = Server.Configuration(
+                host: configuration.host, port: configuration.port, loopCount: configuration.eventLoops,
+                limits: configuration.limits.wire)
+            if let warn = configuration.onWarning {
+                wire.onAcceptPause = { pause in warn(pause.warning) }
+            }
+            let server = try Server.start(wire, handler: pipeline, clock: clock)
             return LocalServer(faults: faults, store: store, server: server)
         } catch {
             throw StartError(error, host: configuration.host, port: configuration.port)
@@ -133,5 +138,16 @@ public final class LocalServer: Sendable {
         var loader = FixtureLoader(defaultScope: scope)
         loader.load(paths: paths)
         return loader
+    }
+}
+
+extension AcceptPause {
+    fileprivate var warning: String {
+        switch self {
+        case .connectionLimit(let count):
+            "\(count) connections are open, which is the limit connections-max: others wait until one closes"
+        case .shortage(let error):
+            "no connections are accepted for now: \(error.call): \(FileSystem.reason(error))"
+        }
     }
 }

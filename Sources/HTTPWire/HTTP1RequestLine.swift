@@ -1,6 +1,6 @@
 /// The first line of a request in, its method, target and version out. Refuses anything but `method SP target
 /// SP version` with exactly one space each, a method that is no token, authority-form, asterisk-form without
-/// OPTIONS, and with 505 every HTTP version but 1.0 and 1.1. Follows RFC 9112 section 3.
+/// OPTIONS, and with 505 every HTTP version but 1.x. Follows RFC 9112 section 3.
 
 /// A request line taken apart.
 struct HTTP1RequestLine: Sendable {
@@ -41,6 +41,8 @@ struct HTTP1RequestLine: Sendable {
         let number = bytes.extracting(5..<bytes.count)
         if number.equals("1.1") { return .http11 }
         if number.equals("1.0") { return .http10 }
+        // A later minor version is spoken like the highest that is known (RFC 9110 section 2.5).
+        if number.count == 3, number.extracting(0..<2).equals("1."), number[2].isDigit { return .http11 }
         let isNumber =
             number.count == 1 || (number.count == 3 && number[1] == UInt8(ascii: ".") && number[2].isDigit)
         guard isNumber, number[0].isDigit else {

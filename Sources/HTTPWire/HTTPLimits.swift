@@ -51,6 +51,8 @@ package struct HTTPLimits: Sendable {
     package var acceptsPerTurnMax = 64
     /// Pause of accepting when the system is out of descriptors or memory.
     package var acceptPause: Duration = .milliseconds(100)
+    /// Between two reports that accepting pauses.
+    package var acceptPauseReportInterval: Duration = .seconds(10)
     /// Ready descriptors served in one turn of a loop.
     package var eventsPerTurnMax = 256
     /// Connections whose requests are answered before any of the answers is sent. More would keep the first

@@ -5,18 +5,16 @@
 internal import Glibc
 internal import HTTPWire
 
+/// Why a server accepts no connections for a while.
+package enum AcceptPause: Sendable, Equatable {
+    /// So many are open, which is the limit.
+    case connectionLimit(Int)
+    /// The system is out of descriptors or memory, and says so.
+    case shortage(SystemError)
+}
+
 /// Accepts connections and deals them.
 struct Acceptor: ~Copyable {
-    /// What a round of accepting came to.
-    enum Outcome {
-        /// All that waited were accepted, or as many as one turn may take.
-        case watching
-        /// The limit of open connections is reached.
-        case full
-        /// The system is out of descriptors or memory.
-        case exhausted
-    }
-
     private let listener: Listener
     private let mailboxes: [Mailbox]
     private let openConnections: OpenConnections
@@ -41,33 +39,34 @@ struct Acceptor: ~Copyable {
         try poller.add(listener.descriptor, generation: 0, interest: .read)
     }
 
-    /// Takes what waits, at most one turn's share, and deals it: `own` are for this loop, in order.
+    /// Takes what waits, at most one turn's share, and deals it: `own` are for this loop, in order. Gives back
+    /// why no more are accepted, if that is so.
     mutating func accept(
         watchedBy poller: borrowing Poller, own: inout [Int32]
-    ) throws(SystemError) -> Outcome {
-        let outcome = acceptShare(own: &own)
-        let shallWatch = outcome == .watching
+    ) throws(SystemError) -> AcceptPause? {
+        let pause = acceptShare(own: &own)
+        let shallWatch = pause == nil
         if shallWatch != isWatching {
             try poller.change(listener.descriptor, generation: 0, interest: shallWatch ? .read : [])
             isWatching = shallWatch
         }
-        return outcome
+        return pause
     }
 
-    private mutating func acceptShare(own: inout [Int32]) -> Outcome {
+    private mutating func acceptShare(own: inout [Int32]) -> AcceptPause? {
         for _ in 0..<limits.acceptsPerTurnMax {
-            guard !openConnections.isFull else { return .full }
+            guard !openConnections.isFull else { return .connectionLimit(limits.connectionsMax) }
             do throws(SystemError) {
-                guard let socket = try listener.accept() else { return .watching }
+                guard let socket = try listener.accept() else { return nil }
                 openConnections.add()
                 deal(socket.release(), own: &own)
             } catch {
                 // The one who waited has gone already. All else is a shortage that passes, and trying again
                 // at once would only spin.
-                guard error.errno == ECONNABORTED else { return .exhausted }
+                guard error.errno == ECONNABORTED else { return .shortage(error) }
             }
         }
-        return .watching
+        return nil
     }
 
     /// The loop that accepts is the first.

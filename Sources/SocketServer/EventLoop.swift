@@ -36,11 +36,14 @@ struct EventLoop: ~Copyable {
     /// Connections of this turn whose answers are not sent yet.
     private var answered: [(descriptor: Int32, slot: Slot)] = []
     private var isClockStanding = false
+    private let onAcceptPause: (@Sendable (AcceptPause) -> Void)?
+    private var nextPauseReport: Duration
     private var turn: Turn
 
-    /// `acceptor` is for the first loop of a server.
+    /// `acceptor` is for the first loop of a server, and so is `onAcceptPause`.
     init(
-        mailbox: Mailbox, openConnections: OpenConnections, acceptor: consuming Acceptor?, turn: Turn
+        mailbox: Mailbox, openConnections: OpenConnections, acceptor: consuming Acceptor?, turn: Turn,
+        onAcceptPause: (@Sendable (AcceptPause) -> Void)? = nil
     ) throws(SystemError) {
         let poller = try Poller(eventsMax: turn.limits.eventsPerTurnMax)
         try mailbox.register(with: poller)
@@ -50,6 +53,8 @@ struct EventLoop: ~Copyable {
         self.acceptor = acceptor
         self.poller = poller
         self.turn = turn
+        self.onAcceptPause = onAcceptPause
+        nextPauseReport = turn.now
         limits = turn.limits
     }
 
@@ -183,13 +188,23 @@ struct EventLoop: ~Copyable {
     private mutating func accept() {
         guard let listener = acceptor?.descriptor else { return }
         do throws(SystemError) {
-            let outcome = try acceptor?.accept(watchedBy: poller, own: &accepted)
-            if outcome == .exhausted { timers.set(listener, to: turn.now + limits.acceptPause) }
+            if let pause = try acceptor?.accept(watchedBy: poller, own: &accepted) {
+                if case .shortage = pause { timers.set(listener, to: turn.now + limits.acceptPause) }
+                report(pause)
+            }
         } catch {
             preconditionFailure("The listener stays watched while it is open: \(error)")
         }
         for descriptor in accepted { adopt(FileDescriptor(adopting: descriptor)) }
         accepted.removeAll(keepingCapacity: true)
+    }
+
+    /// Tells of a pause, unless another was told of a moment ago: at the limit each close ends one and the next
+    /// connection begins one.
+    private mutating func report(_ pause: AcceptPause) {
+        guard let onAcceptPause, turn.now >= nextPauseReport else { return }
+        nextPauseReport = turn.now + limits.acceptPauseReportInterval
+        onAcceptPause(pause)
     }
 
     private mutating func adopt(_ descriptor: consuming FileDescriptor) {

@@ -17,6 +17,9 @@ package final class Server: Sendable {
         /// Event loops, at most `limits.loopsMax`.
         package var loopCount: Int
         package var limits: HTTPLimits
+        /// Called when the server stops accepting for a while, on the thread of a loop; not again within
+        /// `limits.acceptPauseReportInterval`.
+        package var onAcceptPause: (@Sendable (AcceptPause) -> Void)?
 
         /// Without a `loopCount` there is a loop for each processor that this process may run on.
         package init(host: String, port: UInt16, loopCount: Int? = nil, limits: HTTPLimits = HTTPLimits()) {
@@ -119,7 +122,8 @@ private struct World: Sendable {
             var loop = try EventLoop(
                 mailbox: mailboxes[number], openConnections: openConnections,
                 acceptor: number == 0 ? try listen(startup) : nil,
-                turn: Turn(handler: handler, limits: configuration.limits, clock: clock))
+                turn: Turn(handler: handler, limits: configuration.limits, clock: clock),
+                onAcceptPause: configuration.onAcceptPause)
             startup.report(.ready)
             loop.run()
         } catch {

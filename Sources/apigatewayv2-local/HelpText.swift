@@ -1,4 +1,6 @@
-/// What `--help` says besides the options: examples to copy.
+/// What `--help` says besides the options: examples to copy, and the limits.
+
+internal import APIGatewayV2Local
 
 /// Discussions of the subcommands.
 enum HelpText {
@@ -28,12 +30,21 @@ enum HelpText {
           APIGATEWAYV2_LOCAL_PORT, --log-level is APIGATEWAYV2_LOCAL_LOG_LEVEL.
           A flag stands above its variable; an empty variable counts as none.
           Paths in APIGATEWAYV2_LOCAL_FIXTURES and APIGATEWAYV2_LOCAL_FAULTS are
-          divided by ':', failures in APIGATEWAYV2_LOCAL_FAIL by ','.
+          divided by ':', failures in APIGATEWAYV2_LOCAL_FAIL and limits in
+          APIGATEWAYV2_LOCAL_LIMIT by ','.
+
+        LIMITS, with their defaults
+        \(limits)
 
         STATUS
           0 after SIGTERM or SIGINT; 1 when the machine refuses, such as when the
           port is in use; 2 for a mistake in options, variables or files.
         """
+
+    private static let limits = Limit.all.map { limit in
+        let column = limit.name + String(repeating: " ", count: 26 - limit.name.count) + limit.defaultText
+        return "  \(column)\n      \(limit.meaning)"
+    }.joined(separator: "\n")
 
     static let validate = """
         EXAMPLES

@@ -21,18 +21,17 @@ struct Serve: ParsableCommand {
         discussion: HelpText.serve)
 
     @OptionGroup(title: "Serving") var options: ServeOptions
-    @OptionGroup(title: "Limits") var limits: LimitOptions
 
     func run() throws {
         let logger = try options.logger()
         var configuration = try options.configuration()
-        configuration.limits = try limits.limits()
         if let logger, logger.logLevel <= .info {
             configuration.onRequest = { summary in
                 let request = Logger.MetadataValue.stringConvertible(LoggedRequest(summary: summary))
                 logger.info("request", metadata: [LoggedRequest.key: request])
             }
         }
+        if let logger { configuration.onWarning = { logger.warning("\($0)") } }
         let signals = StopSignals()
         let server: LocalServer
         do throws(StartError) {

@@ -87,6 +87,13 @@ struct ServeOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Change a bound of those below, such as body-bytes-max=1048576; may be repeated.",
+            valueName: "name=value"),
+        transform: Setting.limit)
+    var limit: [LimitSetting] = []
+
+    @Option(
+        help: ArgumentHelp(
             "trace, debug, info, notice, warning, error, critical or off. (default: info)",
             valueName: "level"),
         transform: Setting.choice())
@@ -123,6 +130,9 @@ extension ServeOptions {
         }
         configuration.seed = try Setting.value("seed", seed, Setting.seed)
         configuration.eventLoops = try Setting.value("event-loops", eventLoops, Setting.count(1...64))
+        for limit in try Setting.values("limit", limit, separator: ",", Setting.limit) {
+            try configuration.limits.set(limit.name, to: limit.text)
+        }
         configuration.faults = try rules()
         return configuration
     }
@@ -145,7 +155,24 @@ extension ServeOptions {
     }
 }
 
+/// A bound and what it is set to.
+struct LimitSetting: Sendable {
+    let name: String
+    let text: String
+}
+
 extension Setting {
+    static let limit: SettingReader<LimitSetting> = { text in
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2 else {
+            throw SettingError(expected: "NAME=VALUE, such as body-bytes-max=1048576")
+        }
+        let setting = LimitSetting(name: String(parts[0]), text: String(parts[1]))
+        // Checked here, so that the mistake is told with the option's name.
+        var scratch = Limits()
+        try scratch.set(setting.name, to: setting.text)
+        return setting
+    }
     static let rateLimit: SettingReader<FaultRule> = { try FaultRule(rateLimit: $0) }
     static let fail: SettingReader<FaultRule> = { try FaultRule(fail: $0) }
 }

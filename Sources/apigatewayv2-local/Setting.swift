@@ -94,14 +94,6 @@ extension Setting {
         }
     }
 
-    /// `500ms`, `10s` or `2m`, up to a day.
-    static let duration: SettingReader<Duration> = { text in
-        guard let duration = Duration(ruleText: text), duration > .zero, duration <= .seconds(86_400) else {
-            throw SettingError(expected: "a time from 1ms to 24h, such as 500ms, 10s or 2m")
-        }
-        return duration
-    }
-
     /// One of the names of an enumeration.
     static func choice<Choice: RawRepresentable & CaseIterable & Sendable>() -> SettingReader<Choice>
     where Choice.RawValue == String {

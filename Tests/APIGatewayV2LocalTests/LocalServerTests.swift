@@ -151,29 +151,4 @@ struct LocalServerTests {
 
         #expect(server.endpoint == "http://[::1]:\(server.port)")
     }
-
-    @Test func `a limit that is set is the wire's`() {
-        var limits = Limits()
-        limits.requestLineBytesMax = 1
-        limits.fieldSectionBytesMax = 2
-        limits.fieldsMax = 3
-        limits.bodyBytesMax = 4
-        limits.connectionsMax = 5
-        limits.headerTimeout = .seconds(6)
-        limits.idleTimeout = .seconds(7)
-        limits.drainTimeout = .seconds(8)
-
-        let wire = limits.wire
-        #expect(
-            [
-                wire.requestLineBytesMax, wire.fieldSectionBytesMax, wire.fieldsMax, wire.bodyBytesMax,
-                wire.connectionsMax,
-            ]
-                == [1, 2, 3, 4, 5])
-        #expect(
-            [wire.headerTimeout, wire.idleTimeout, wire.drainTimeout] == [
-                .seconds(6), .seconds(7), .seconds(8),
-            ])
-        #expect(Limits().bodyBytesMax == HTTPLimits().bodyBytesMax)
-    }
 }

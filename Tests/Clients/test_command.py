@@ -93,8 +93,10 @@ def test_an_ipv6_address_stands_in_brackets():
         (["--fail", "GetIntegration"], "--fail"),
         (["--fail", "GetIntegratio:429"], "GetIntegration"),
         (["--fail", "GetIntegration:999"], "999"),
-        (["--header-timeout", "10"], "expected a time from 1ms to 24h"),
-        (["--body-bytes-max", "10MB"], "expected a whole number from 0 to 1073741824"),
+        (["--limit", "header-timeout=10"], 'found "10" for header-timeout, expected a time from 1ms to 86400s'),
+        (["--limit", "body-bytes-max=10MB"], "expected a whole number from 0 to 1073741824"),
+        (["--limit", "body-byte-max=10"], "did you mean body-bytes-max?"),
+        (["--limit", "body-bytes-max"], "expected NAME=VALUE"),
         (["sevre"], "sevre"),
         (["validate"], "Missing expected argument"),
         (["operations", "--format", "yaml"], "expected one of text, json, markdown"),
@@ -214,7 +216,7 @@ def test_a_request_that_is_half_sent_when_the_signal_comes_is_still_answered():
 
 
 def test_a_second_signal_ends_the_server_at_once():
-    server = LocalServer("--port", "0", "--fixtures", FIXTURES, "--drain-timeout", "10m")
+    server = LocalServer("--port", "0", "--fixtures", FIXTURES, "--limit", "drain-timeout=10m")
     with socket.create_connection(("127.0.0.1", server.port), timeout=BOUND) as peer:
         peer.sendall(f"GET {PATH} HTTP/1.1\r\nHost: localhost\r\n\r\nGET {PATH} HTTP/1.1\r\nHo".encode())
         assert peer.recv(65536).startswith(b"HTTP/1.1 200 OK\r\n")

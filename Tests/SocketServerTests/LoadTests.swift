@@ -4,6 +4,7 @@
 import Glibc
 import HTTPWire
 import SocketServer
+import Synchronization
 import Testing
 
 struct LoadTests {
@@ -49,6 +50,24 @@ struct LoadTests {
         #expect(countWhileFull == 3)
         #expect(String(decoding: response.body, as: UTF8.self) == "/waiting")
         #expect(server.server.openConnectionCount == 3)
+    }
+
+    @Test func `the limit of connections is reported once, not for each that waits`() throws {
+        var limits = HTTPLimits()
+        limits.connectionsMax = 2
+        let pauses = Mutex<[AcceptPause]>([])
+        let server = try TestServer(
+            limits: limits, onAcceptPause: { pause in pauses.withLock { $0.append(pause) } })
+        var clients = try (0..<2).map { _ in try server.client() }
+
+        for _ in 0..<3 {
+            clients.append(try server.client())
+            clients.removeFirst().close()
+            try clients[1].send(get("/"))
+            _ = try clients[1].receiveResponse()
+        }
+
+        #expect(pauses.withLock { $0 } == [.connectionLimit(2)])
     }
 
     @Test func `a slow reader of large answers holds back its own requests and nobody else's`() throws {

@@ -89,12 +89,12 @@ final class TestServer {
 
     init(
         handler: any RequestHandler = EchoHandler(), loopCount: Int = 1, limits: HTTPLimits = HTTPLimits(),
-        host: String = "127.0.0.1"
+        host: String = "127.0.0.1", onAcceptPause: (@Sendable (AcceptPause) -> Void)? = nil
     ) throws {
         clock = ManualClock()
-        server = try Server.start(
-            Server.Configuration(host: host, port: 0, loopCount: loopCount, limits: limits), handler: handler,
-            clock: clock)
+        var configuration = Server.Configuration(host: host, port: 0, loopCount: loopCount, limits: limits)
+        configuration.onAcceptPause = onAcceptPause
+        server = try Server.start(configuration, handler: handler, clock: clock)
     }
 
     /// A server that delivers what it answers to these paths in another way.

@@ -9,6 +9,9 @@ enum SourceTree {
         ".git", ".build", ".venv", "__pycache__", ".pytest_cache", ".mypy_cache",
     ]
 
+    /// In a work tree besides the first, git keeps a file where its folder would be.
+    private static let gitLink = ".git"
+
     static let root = URL(filePath: #filePath).appending(path: "../../..").standardized
 
     /// Every text file and its path from the root, in the order of the paths.
@@ -35,7 +38,7 @@ enum SourceTree {
             if values.isDirectory == true {
                 guard !ignoredPrefixes.contains(where: { name.hasPrefix($0) }) else { continue }
                 try collect(folder: url, prefix: prefix + name + "/", into: &files)
-            } else if values.isRegularFile == true {
+            } else if values.isRegularFile == true, name != gitLink {
                 // What is no UTF-8 is no text.
                 guard let text = try String(data: Data(contentsOf: url), encoding: .utf8) else { continue }
                 files.append((prefix + name, text))
