@@ -39,8 +39,8 @@ struct Acceptor: ~Copyable {
         try poller.add(listener.descriptor, generation: 0, interest: .read)
     }
 
-    /// Takes what waits, at most one turn's share, and deals it: `own` are for this loop, in order. Gives back
-    /// why no more are accepted, if that is so.
+    /// Takes what waits, at most one turn's share, and deals it: `own` are for this loop, in order. Gives
+    /// back why no more are accepted, if that is so.
     mutating func accept(
         watchedBy poller: borrowing Poller, own: inout [Int32]
     ) throws(SystemError) -> AcceptPause? {

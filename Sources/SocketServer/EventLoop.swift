@@ -199,8 +199,8 @@ struct EventLoop: ~Copyable {
         accepted.removeAll(keepingCapacity: true)
     }
 
-    /// Tells of a pause, unless another was told of a moment ago: at the limit each close ends one and the next
-    /// connection begins one.
+    /// Tells of a pause, unless another was told of a moment ago: at the limit each close ends one and the
+    /// next connection begins one.
     private mutating func report(_ pause: AcceptPause) {
         guard let onAcceptPause, turn.now >= nextPauseReport else { return }
         nextPauseReport = turn.now + limits.acceptPauseReportInterval
