@@ -39,6 +39,8 @@ package struct Turn: Sendable {
         if let emulatedNow { return emulatedNow }
         let time = clock.emulatedTime()
         emulatedNow = time
+        // A clock that was moved during the turn is told by the Date of what it makes due.
+        renderedDate = nil
         return time
     }
 

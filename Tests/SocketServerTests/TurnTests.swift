@@ -114,6 +114,17 @@ struct TurnTests {
         #expect(turn.emulatedTime() == before + .seconds(1))
     }
 
+    @Test func `the date is not older than the emulated time that made a reply due`() {
+        let clock = ManualClock()
+        var turn = turn(HTTPLimits(), clock: clock)
+        _ = turn.date()
+
+        clock.advanceEmulated(by: .seconds(5))
+        _ = turn.emulatedTime()
+
+        #expect(turn.date() == HTTPDate(secondsSince1970: clock.wallTime().components.seconds))
+    }
+
     @Test func `what is due by a clock that stands is due now and all else never`() {
         var turn = turn(HTTPLimits())
         let now = turn.emulatedTime()
