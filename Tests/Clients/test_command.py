@@ -10,7 +10,7 @@ import subprocess
 
 import pytest
 
-from local_server import BINARY, BOUND, FIXTURES, LocalServer, clean_environment, run_command
+from local_server import BINARY, BOUND, FIXTURES, ROOT, LocalServer, clean_environment, run_command
 
 PATH = "/v2/apis/a1b2c3d4e5/integrations/abc123d"
 
@@ -166,8 +166,7 @@ BAD_VALUES = {
 
 
 def test_help_lists_the_options_that_the_tests_know():
-    assert set(BAD_VALUES) <= set(options_of_help())
-    assert len(options_of_help()) >= 20
+    assert {*BAD_VALUES, "--port", "--limit", "--log-format"} <= set(options_of_help())
 
 
 @pytest.mark.parametrize("option", options_of_help())
@@ -183,6 +182,33 @@ def test_a_bad_value_of_a_variable_is_told_with_its_name(option):
     assert result.stdout == ""
     assert name in result.stderr or value in result.stderr
     assert value in result.stderr
+
+
+# Limits
+
+
+def limits_of_help():
+    section = run_command("--help").stdout.partition("LIMITS, with their defaults\n")[2].partition("\n\n")[0]
+    return re.findall(r"^  (\S+) +(\S+)$", section, re.M)
+
+
+def test_the_limits_of_the_document_are_those_of_the_help_with_the_same_defaults():
+    documented = re.findall(r"^\| `([a-z0-9-]+)` \| (\S+) \|", (ROOT / "docs/http.md").read_text(), re.M)
+    assert documented == limits_of_help()
+    assert ("body-bytes-max", "10485760") in documented
+
+
+def test_a_variable_holds_several_limits_divided_by_commas():
+    variables = {"APIGATEWAYV2_LOCAL_LIMIT": "request-line-bytes-max=64,fields-max=2"}
+    with LocalServer("--port", "0", "--fixtures", FIXTURES, variables=variables) as server:
+        assert raw_status(server, b"GET /" + b"a" * 64 + b" HTTP/1.1\r\nHost: a\r\n\r\n") == 414
+        assert raw_status(server, b"GET / HTTP/1.1\r\nHost: a\r\nA: b\r\nC: d\r\n\r\n") == 431
+
+
+def raw_status(server, request):
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+        connection.sendall(request)
+        return int(connection.recv(4096).split()[1])
 
 
 # Stopping
