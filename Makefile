@@ -4,7 +4,7 @@
 # Debian's packages: what the build needs, and what the tests need beyond that. python3-venv joins them where the
 # python3 at hand cannot make environments.
 BUILD_PACKAGES := libnghttp2-dev libyaml-dev
-TEST_PACKAGES := $(BUILD_PACKAGES) curl python3
+TEST_PACKAGES := $(BUILD_PACKAGES) curl nghttp2-client python3
 
 PORT := 4290
 # More options for `make run`, for example: make run ARGS="--rate-limit 10/40"

@@ -23,10 +23,11 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CEpoll"),
+        .systemLibrary(name: "CNghttp2"),
         .systemLibrary(name: "CYaml"),
         .target(name: "JSON", swiftSettings: strict),
         .target(name: "YAML", dependencies: ["CYaml", "JSON"], swiftSettings: strict),
-        .target(name: "HTTPWire", swiftSettings: strict),
+        .target(name: "HTTPWire", dependencies: ["CNghttp2"], swiftSettings: strict),
         .target(name: "SocketServer", dependencies: ["CEpoll", "HTTPWire"], swiftSettings: strict),
         .target(name: "APIGatewayV2", dependencies: ["HTTPWire", "JSON", "YAML"], swiftSettings: strict),
         .target(
@@ -45,9 +46,14 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
         .testTarget(name: "YAMLTests", dependencies: ["JSON", "YAML"], swiftSettings: strict),
-        .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire"], swiftSettings: strict),
+        // A client for tests, which writes frames that no good client would.
+        .target(
+            name: "HTTP2Peer", dependencies: ["CNghttp2"], path: "Tests/HTTP2Peer", swiftSettings: strict),
         .testTarget(
-            name: "SocketServerTests", dependencies: ["HTTPWire", "SocketServer"], swiftSettings: strict),
+            name: "HTTPWireTests", dependencies: ["HTTP2Peer", "HTTPWire"], swiftSettings: strict),
+        .testTarget(
+            name: "SocketServerTests", dependencies: ["HTTP2Peer", "HTTPWire", "SocketServer"],
+            swiftSettings: strict),
         .testTarget(
             name: "APIGatewayV2Tests", dependencies: ["APIGatewayV2", "HTTPWire", "JSON"],
             swiftSettings: strict),

@@ -29,6 +29,8 @@ package struct HTTP1Decoder: Sendable {
     /// The request whose body is being read.
     private var request: HTTPRequest?
     private var isKeptAlive = false
+    /// Whether the last request whose head was read would rather be answered in HTTP/2.
+    package private(set) var asksForHTTP2 = false
     private var body: [UInt8] = []
     private var chunks = HTTP1ChunkedBody()
 
@@ -75,6 +77,7 @@ package struct HTTP1Decoder: Sendable {
         case .done(let line, let fields, let end):
             head = HTTP1Head()
             let framing = try HTTP1Framing(of: fields, version: line.version, limits: limits)
+            asksForHTTP2 = framing.asksForHTTP2
             let request = HTTPRequest(
                 method: line.method, target: line.target, version: line.version, fields: fields)
             if framing.body == .length(0) {

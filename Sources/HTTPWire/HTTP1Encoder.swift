@@ -46,7 +46,7 @@ package enum HTTP1Encoder {
         !isHead && mayHaveContent(response.status)
     }
 
-    private static func mayHaveContent(_ status: Int) -> Bool {
+    static func mayHaveContent(_ status: Int) -> Bool {
         status != 204 && status != 304
     }
 

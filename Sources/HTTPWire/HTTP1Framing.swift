@@ -13,12 +13,16 @@ struct HTTP1Framing: Sendable, Equatable {
     private(set) var body = Body.length(0)
     private(set) var isKeptAlive: Bool
     private(set) var expectsContinue = false
+    /// The client would rather go on in HTTP/2 (RFC 7540 section 3.2).
+    private(set) var asksForHTTP2 = false
 
     init(of fields: HTTPFields, version: HTTPVersion, limits: HTTPLimits) throws(HTTPParseError) {
         var connection = ConnectionOptions()
         var codings = TransferCodings()
         var contentLength: Int?
         var hostCount = 0
+        var isUpgradeToHTTP2 = false
+        var settingsCount = 0
         let bytes = fields.bytes.span
         for line in fields.lines {
             switch line.nameEnd - line.nameStart {
@@ -31,13 +35,17 @@ struct HTTP1Framing: Sendable, Equatable {
                 // A client of HTTP/1.0 does not know of interim responses (RFC 9110 section 10.1.1).
                 guard version != .http10 else { continue }
                 expectsContinue = try isContinueExpected(bytes.extracting(line.value)) || expectsContinue
+            case 7 where line.isNamed("upgrade", in: bytes):
+                isUpgradeToHTTP2 = isUpgradeToHTTP2 || namesHTTP2(bytes.extracting(line.value))
             case 10 where line.isNamed("connection", in: bytes):
                 connection.add(bytes.extracting(line.value))
             case 14 where line.isNamed("content-length", in: bytes):
                 guard contentLength == nil else {
                     throw .badRequest("Content-Length is there more than once.")
                 }
-                contentLength = try length(bytes.extracting(line.value))
+                contentLength = try bodyLength(of: bytes.extracting(line.value))
+            case 14 where line.isNamed("http2-settings", in: bytes):
+                settingsCount += 1
             case 17 where line.isNamed("transfer-encoding", in: bytes):
                 try codings.add(bytes.extracting(line.value))
             default:
@@ -48,6 +56,9 @@ struct HTTP1Framing: Sendable, Equatable {
             throw .badRequest("The Host field is there \(hostCount) times instead of once.")
         }
         isKeptAlive = !connection.close && (version != .http10 || connection.keepAlive)
+        // Whoever only passes the request on would drop what Connection does not name.
+        asksForHTTP2 =
+            isUpgradeToHTTP2 && settingsCount == 1 && connection.isUpgradeToHTTP2 && version == .http11
         body = try Self.body(codings, contentLength, version: version)
         if case .length(let length) = body, length > limits.bodyBytesMax { throw bodyTooLarge(limits) }
     }
@@ -101,6 +112,10 @@ private struct TransferCodings {
 private struct ConnectionOptions {
     private(set) var close = false
     private(set) var keepAlive = false
+    private var upgrade = false
+    private var settings = false
+
+    var isUpgradeToHTTP2: Bool { upgrade && settings }
 
     mutating func add(_ value: Span<UInt8>) {
         var list = FieldList()
@@ -108,6 +123,8 @@ private struct ConnectionOptions {
             let option = value.extracting(range)
             if option.equalsIgnoringCase("close") { close = true }
             if option.equalsIgnoringCase("keep-alive") { keepAlive = true }
+            if option.equalsIgnoringCase("upgrade") { upgrade = true }
+            if option.equalsIgnoringCase("http2-settings") { settings = true }
         }
     }
 }
@@ -134,7 +151,7 @@ private func isToken(_ bytes: Span<UInt8>) -> Bool {
     return bytes.count > 0
 }
 
-private func isContinueExpected(_ value: Span<UInt8>) throws(HTTPParseError) -> Bool {
+func isContinueExpected(_ value: Span<UInt8>) throws(HTTPParseError) -> Bool {
     var list = FieldList()
     var expects = false
     while let range = list.next(in: value) {
@@ -148,9 +165,18 @@ private func isContinueExpected(_ value: Span<UInt8>) throws(HTTPParseError) -> 
     return expects
 }
 
+/// Whether a list of protocols has HTTP/2 over plain TCP.
+private func namesHTTP2(_ value: Span<UInt8>) -> Bool {
+    var list = FieldList()
+    while let range = list.next(in: value) {
+        if value.extracting(range).equalsIgnoringCase("h2c") { return true }
+    }
+    return false
+}
+
 /// Digits alone: no sign, no list, not even of equal values (RFC 9110 section 8.6 lets a server refuse
 /// those).
-private func length(_ value: Span<UInt8>) throws(HTTPParseError) -> Int {
+func bodyLength(of value: Span<UInt8>) throws(HTTPParseError) -> Int {
     guard value.count > 0 else { throw .badRequest("Content-Length is empty.") }
     var length = 0
     for i in value.indices {

@@ -45,6 +45,33 @@ package struct HTTPLimits: Sendable {
     /// Delayed or slow answers that one turn of a loop goes on with, before the connections that are ready
     /// get theirs. So 5,000 that are due at once do not keep the others waiting.
     package var dueRepliesPerTurnMax = 32
+    /// Streams that a client may have open on one HTTP/2 connection. One more is refused.
+    package var streamsMax = 128
+    /// The window of a stream, of the same size for each: bytes of a request body that may be on their way
+    /// before their receipt is told.
+    package var streamWindowBytes = 256 * 1024
+    /// The window of a whole connection.
+    package var connectionWindowBytes = 1024 * 1024
+    /// HTTP/2 frames that neither bring a request nor take an answer (SETTINGS, PING, PRIORITY, RST_STREAM,
+    /// WINDOW_UPDATE, empty DATA, unknown ones) in one go, and how many more each second. One more is GOAWAY
+    /// (ENHANCE_YOUR_CALM).
+    package var idleFramesMax = 2_000
+    package var idleFramesPerSecond = 200
+    /// Streams of a connection that the client resets, or forces the server to reset by what is malformed, in
+    /// one go, and how many more each second. One more is GOAWAY (ENHANCE_YOUR_CALM). The numbers are the
+    /// defaults of libnghttp2, which counts the first kind alone.
+    package var streamResetsMax = 1_000
+    package var streamResetsPerSecond = 33
+    /// Settings of one SETTINGS frame, and acknowledgements of SETTINGS and PING that the client has not
+    /// taken. One more is GOAWAY (ENHANCE_YOUR_CALM). Both are libnghttp2's defaults.
+    package var settingsPerFrameMax = 32
+    package var unsentAcknowledgementsMax = 1_000
+    /// Bytes of its answers that an HTTP/2 client takes, or the whole rest, within each `idleTimeout`. Fewer,
+    /// which a window that opens byte by byte can bring about, is GOAWAY (ENHANCE_YOUR_CALM).
+    package var answerBytesMin = 64 * 1024
+    /// From the notice that the server stops (a GOAWAY that closes nothing yet) to the GOAWAY that names the
+    /// last stream, if the client does not say earlier that it has the notice.
+    package var drainNoticeMax: Duration = .seconds(1)
     /// Connections that wait to be accepted. The kernel lowers it to net.core.somaxconn.
     package var backlogMax: Int32 = 4096
     /// Connections accepted in one turn of a loop, before those that are open get theirs.
@@ -69,4 +96,16 @@ package struct HTTPLimits: Sendable {
 
     /// Bytes received and not yet decoded: always room for the longest head and for what may stand before it.
     package var inputBytesMax: Int { requestLineBytesMax + fieldSectionBytesMax + receiveBytes }
+
+    /// Bytes of request bodies of one HTTP/2 connection that are not whole or not answered, over all of its
+    /// streams. The stream with one more is refused, which says that it may be sent again.
+    package var connectionBodyBytesMax: Int { 2 * bodyBytesMax }
+
+    /// CONTINUATION frames behind one HEADERS frame: those that the longest header section needs in frames of
+    /// 16 KiB, and a few more. One more is GOAWAY (ENHANCE_YOUR_CALM).
+    package var continuationsMax: Int { fieldSectionBytesMax / (16 * 1024) + 4 }
+
+    /// Bytes to which a header section may unfold once it is past its limit, until its end and the 431. One
+    /// more is GOAWAY (ENHANCE_YOUR_CALM): HPACK makes four thousand of one.
+    package var unfoldedBytesMax: Int { 16 * fieldSectionBytesMax }
 }

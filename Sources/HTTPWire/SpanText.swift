@@ -10,6 +10,13 @@ extension Span<UInt8> {
         return true
     }
 
+    /// Whether the bytes are the same but for the case of letters.
+    func equalsIgnoringCase(_ other: Span<UInt8>) -> Bool {
+        guard count == other.count else { return false }
+        for i in indices where self[i].lowercased != other[i].lowercased { return false }
+        return true
+    }
+
     /// Whether the bytes are those of `word` in any case. `word` is given in lower case.
     func equalsIgnoringCase(_ word: String) -> Bool {
         guard count == word.utf8.count else { return false }

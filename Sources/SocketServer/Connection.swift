@@ -1,13 +1,13 @@
 /// One connection for its whole life: bytes in, requests to the handler, replies out, in order. Belongs to
-/// one loop. It may refuse to read (while the peer does not take its answers), refuse a request (once, then
-/// it closes), and close in stages so that the peer sees the last answer and not a reset. Follows RFC 9112
-/// section 9.
+/// one loop, and leaves what is said to `HTTP1Conversation` or `HTTP2Conversation`. It may refuse to read
+/// (while the peer does not take its answers), ends what takes too long, and closes in stages so that the
+/// peer sees the last answer and not a reset. Follows RFC 9112 section 9.
 
 package import HTTPWire
 
 /// The server's end of one connection. Not a class: its state is then reached by one access a turn, which
-/// Swift checks for exclusivity, and not by one for each property (1,800 of 17,500 instructions a request, by
-/// callgrind).
+/// Swift checks for exclusivity, and not by one for each property (1,800 of 17,500 instructions a request,
+/// by callgrind).
 package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
     private enum Phase {
         /// Requests are read and answered.
@@ -26,8 +26,9 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
     private var input = ByteQueue()
     private var output = ByteQueue()
     private var wireProtocol: WireProtocol?
-    private var http1: HTTP1Decoder
-    private var delivery = HTTP1Delivery()
+    private var http1: HTTP1Conversation
+    /// Nil on a connection that speaks HTTP/1.
+    private var http2: HTTP2Conversation?
     /// The peer has shut its side: what it sent before is still answered.
     private var hasPeerEnded = false
     /// Requests wait in `input` until the peer has taken some of `output`.
@@ -36,14 +37,12 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
     private var canSend = false
     /// When a byte last went either way.
     private var lastMoved: Duration
-    /// When the header section that is being read began.
-    private var headBegan: Duration?
 
     package init(stream: consuming Stream, id: ConnectionID, limits: HTTPLimits, now: Duration) {
         self.stream = stream
         self.id = id
         self.limits = limits
-        http1 = HTTP1Decoder(limits: limits)
+        http1 = HTTP1Conversation(limits: limits)
         lastMoved = now
     }
 
@@ -54,7 +53,8 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
 
     /// Whether nothing has been asked that is not answered and sent.
     package var isIdle: Bool {
-        guard case .open = phase, delivery.pending == nil else { return false }
+        // HTTP/2 has a way to say that nothing more is answered, and ends by itself.
+        guard case .open = phase, http2 == nil, http1.pending == nil else { return false }
         return output.isEmpty && !isHeldBack && !http1.hasBegunRequest
     }
 
@@ -78,18 +78,23 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
     /// When to call `expire`.
     package var deadline: Duration {
         if case .lingering(let until, _) = phase { return until }
-        if let pending = delivery.pending, output.isEmpty {
+        if let deadline = http2?.deadline(
+            lastMoved: lastMoved, isOutputEmpty: output.isEmpty, hasPeerEnded: hasPeerEnded)
+        {
+            return deadline
+        }
+        if let pending = http1.pending, output.isEmpty {
             // A peer that has shut its side may be gone altogether: nothing but sending would tell.
             return hasPeerEnded ? lastMoved + limits.lingerTimeout : pending.cutOff
         }
         let idle = lastMoved + limits.idleTimeout
-        guard let headBegan else { return idle }
+        guard let headBegan = http1.headBegan else { return idle }
         return min(idle, headBegan + limits.headerTimeout)
     }
 
     /// The time on the emulated clock from which a turn goes on with the reply that is pending; nil if it
     /// waits for no clock.
-    package var replyDue: Duration? { delivery.pending?.due }
+    package var replyDue: Duration? { http2 == nil ? http1.pending?.due : http2?.replyDue }
 
     /// Does all that there is to do: `answer`, then `send`.
     package mutating func takeTurn(ready: Poller.Interest, in turn: inout Turn) {
@@ -97,8 +102,8 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
         send(in: &turn)
     }
 
-    /// Reads once if the stream can be read, goes on with a reply that is due and answers every whole request
-    /// that is there. `send` must follow in the same turn.
+    /// Reads once if the stream can be read, goes on with a reply that is due and answers every whole
+    /// request that is there. `send` must follow in the same turn.
     package mutating func answer(ready: Poller.Interest, in turn: inout Turn) {
         canSend = output.isEmpty || ready.contains(.write)
         do throws(SystemError) {
@@ -123,25 +128,45 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
         turn.reclaimOutput(from: &output)
     }
 
-    /// Acts on a deadline that has passed: 408 if a request had begun, else a plain close.
+    /// Acts on a deadline that has passed: 408 or GOAWAY if a request had begun, else a plain close.
     package mutating func expire(in turn: inout Turn) {
-        if delivery.pending != nil, output.isEmpty {
-            delivery.giveUp()
-            phase = .finishing
-            return takeTurn(ready: [], in: &turn)
+        guard case .open = phase else {
+            phase = .closed
+            return
         }
-        let isHeadLate = headBegan.map { $0 + limits.headerTimeout <= turn.now } ?? false
+        if http2 != nil { expireHTTP2(at: turn.now) } else { expireHTTP1(in: &turn) }
+        if !isClosed { takeTurn(ready: [], in: &turn) }
+    }
+
+    private mutating func expireHTTP2(at now: Duration) {
+        if !output.isEmpty, lastMoved + limits.idleTimeout <= now {
+            // A peer that does not take what it was sent will not take a GOAWAY either.
+            phase = .closed
+        } else {
+            http2?.expire(hasPeerEnded: hasPeerEnded, now: now)
+        }
+    }
+
+    private mutating func expireHTTP1(in turn: inout Turn) {
+        if http1.pending != nil, output.isEmpty {
+            http1.giveUp()
+            phase = .finishing
+            return
+        }
+        let isHeadLate = http1.headBegan.map { $0 + limits.headerTimeout <= turn.now } ?? false
         // Without a late head it is the idle time that is up, and then a peer that does not take what it was
         // sent will not take a 408 either.
-        guard case .open = phase, http1.hasBegunRequest, isHeadLate || output.isEmpty else {
+        guard http1.hasBegunRequest, isHeadLate || output.isEmpty else {
             phase = .closed
             return
         }
         let limit = isHeadLate ? limits.headerTimeout : limits.idleTimeout
         let part = isHeadLate ? "The header section" : "The rest of the request"
         let seconds = limit.components.seconds
-        refuse(HTTPParseError(status: 408, reason: "\(part) did not arrive within \(seconds) s."), in: &turn)
-        takeTurn(ready: [], in: &turn)
+        http1.refuse(
+            HTTPParseError(status: 408, reason: "\(part) did not arrive within \(seconds) s."), to: &output,
+            in: &turn)
+        phase = .finishing
     }
 
     private mutating func receive(in turn: inout Turn) throws(SystemError) {
@@ -159,78 +184,70 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
     /// last.
     private mutating func converse(in turn: inout Turn) {
         isHeldBack = false
-        while case .open = phase, delivery.pending == nil {
+        while case .open = phase, http1.pending == nil {
+            if http2 != nil { return converseHTTP2(in: &turn) }
             guard output.count <= limits.outputBytesMax else {
                 isHeldBack = !input.isEmpty
                 return
             }
-            if wireProtocol == nil { wireProtocol = input.withSpan { WireProtocol.chosen(by: $0) } }
-            let isAnswered =
-                switch wireProtocol {
-                case .http1 where !input.isEmpty: converseHTTP1(in: &turn)
-                case nil, .http1: false
-                }
-            guard !isAnswered else { continue }
-            if hasPeerEnded { phase = .finishing }
-            return
+            guard !input.isEmpty, converseHTTP1(in: &turn) else {
+                if hasPeerEnded { phase = .finishing }
+                return
+            }
         }
     }
 
-    /// Takes one request from the input and answers it. False when none is whole.
+    /// Goes one step further in HTTP/1, or leaves it. False when more has to arrive first.
     private mutating func converseHTTP1(in turn: inout Turn) -> Bool {
-        do throws(HTTPParseError) {
-            let outcome = try input.withSpan { bytes throws(HTTPParseError) in try http1.decode(bytes) }
-            switch outcome {
-            case .needMore(let consumed):
-                input.consume(consumed)
-                headBegan = http1.isReadingHead ? headBegan ?? turn.now : nil
-                return false
-            case .expectContinue(let consumed):
-                input.consume(consumed)
-                headBegan = nil
-                turn.lendOutput(to: &output)
-                output.append { $0.append(contentsOf: HTTP1Encoder.continueResponse) }
-                return false
-            case .request(let request, let consumed, let isKeptAlive):
-                input.consume(consumed)
-                headBegan = nil
-                let exchange = Exchange(
-                    isHead: request.method == .head, isLast: !isKeptAlive || turn.isDraining)
-                deliver(turn.handler.handle(request, from: id), for: exchange, in: &turn)
-                return true
+        if wireProtocol == nil { wireProtocol = input.withSpan { WireProtocol.chosen(by: $0) } }
+        switch wireProtocol {
+        case nil:
+            http1.beginHead(at: turn.now)
+            return false
+        case .http2:
+            http2 = HTTP2Conversation(limits: limits, now: turn.now)
+            return true
+        case .http1:
+            switch http1.takeRequest(from: &input, for: id, to: &output, in: &turn) {
+            case .needMore: return false
+            case .answered: break
+            case .asksForHTTP2(let request, let isLast): upgrade(request, isLast: isLast, in: &turn)
             }
-        } catch {
-            refuse(error, in: &turn)
+            if http1.ending != nil { phase = .finishing }
             return true
         }
     }
 
-    /// The only place where a parse error is answered: the last answer of the connection.
-    private mutating func refuse(_ error: HTTPParseError, in turn: inout Turn) {
-        headBegan = nil
-        deliver(
-            Reply(HTTPResponse(refusing: error)), for: Exchange(isHead: false, isLast: true), in: &turn)
+    /// Goes on in HTTP/2 where the request says rightly how, else answers it as it came.
+    private mutating func upgrade(_ request: HTTPRequest, isLast: Bool, in turn: inout Turn) {
+        http2 = HTTP2Conversation(upgradedBy: request, for: id, in: &turn)
+        guard http2 != nil else {
+            return http1.answer(request, isLast: isLast, for: id, to: &output, in: &turn)
+        }
+        turn.lendOutput(to: &output)
+        output.append { $0.append(contentsOf: HTTP2Upgrade.response) }
     }
 
-    /// The only way of a reply to the wire.
-    private mutating func deliver(_ reply: Reply, for exchange: Exchange, in turn: inout Turn) {
-        delivery.deliver(reply, for: exchange, to: &output, in: &turn)
-        if delivery.ending != nil { phase = .finishing }
+    private mutating func converseHTTP2(in turn: inout Turn) {
+        isHeldBack =
+            http2?.converse(from: &input, hasPeerEnded: hasPeerEnded, for: id, to: &output, in: &turn)
+            ?? false
+        if http2?.ending != nil { phase = .finishing }
     }
 
-    /// Goes on with a reply that waits and is due.
+    /// Goes on with a reply of HTTP/1 that waits and is due.
     private mutating func resume(in turn: inout Turn) {
-        guard delivery.resume(hasPeerEnded: hasPeerEnded, to: &output, in: &turn) else { return }
+        guard http1.resume(hasPeerEnded: hasPeerEnded, to: &output, in: &turn) else { return }
         // That it was quiet so far was not the peer's doing.
         lastMoved = turn.now
-        if delivery.ending != nil { phase = .finishing }
+        if http1.ending != nil { phase = .finishing }
     }
 
     /// Writes once what there is. Behind the last answer it closes, in stages.
     private mutating func flush(in turn: inout Turn) throws(SystemError) {
         if !output.isEmpty, try output.send(to: stream) > 0 { lastMoved = turn.now }
         guard case .finishing = phase, output.isEmpty else { return }
-        let isAbrupt = delivery.ending == .abrupt
+        let isAbrupt = (http2?.ending ?? http1.ending) == .abrupt
         if isAbrupt { try stream.abortOnClose() }
         guard !hasPeerEnded, !isAbrupt else {
             phase = .closed

@@ -6,13 +6,6 @@ internal import HTTPWire
 
 /// What becomes of the replies of one connection.
 struct HTTP1Delivery: Sendable {
-    /// How a connection ends when its output is sent.
-    enum Ending: Sendable {
-        case inOrder
-        /// By a reset.
-        case abrupt
-    }
-
     private(set) var pending: PendingReply?
     /// Set when no further reply comes.
     private(set) var ending: Ending?

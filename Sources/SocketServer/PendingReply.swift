@@ -1,6 +1,6 @@
 /// A reply that waits in its connection: for the end of its delay, for the next piece of a slow delivery, or
-/// for the peer to give up. Data and two times; it holds no thread and no buffer, and its body is shared with
-/// whoever made the response, so that thousands may wait at once.
+/// for the peer to give up. Data and two times; it holds no thread and no buffer, and its body is shared
+/// with whoever made the response, so that thousands may wait at once.
 
 internal import HTTPWire
 
@@ -12,7 +12,15 @@ struct Exchange: Sendable {
     let isLast: Bool
 }
 
-/// The one reply of a connection that is not yet in its output, and before which nothing behind it goes.
+/// How a connection ends when its output is sent.
+enum Ending: Sendable {
+    case inOrder
+    /// By a reset.
+    case abrupt
+}
+
+/// A reply that is not yet in the output. On HTTP/1 there is one, and nothing behind it goes before it; on
+/// HTTP/2, one a stream.
 struct PendingReply: Sendable {
     enum Stage: Sendable {
         /// Nothing is sent until this time on the emulated clock.
@@ -24,7 +32,8 @@ struct PendingReply: Sendable {
 
     let exchange: Exchange
     let stage: Stage
-    /// The real time at which the connection waits no longer, whatever the emulated clock does.
+    /// The real time at which the connection, or on HTTP/2 the stream, waits no longer, whatever the
+    /// emulated clock does.
     let cutOff: Duration
 
     init(_ stage: Stage, for exchange: Exchange, now: Duration, limits: HTTPLimits) {

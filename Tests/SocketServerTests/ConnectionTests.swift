@@ -152,10 +152,10 @@ struct ConnectionTests {
         #expect(bench.stream.sentText.hasPrefix("HTTP/1.1 200 OK\r\n"))
     }
 
-    @Test func `an HTTP 2 preface is refused as the unknown version that it is here`() {
+    @Test func `what only begins as the preface of HTTP 2 is refused as an unknown version`() {
         let bench = ConnectionBench()
 
-        bench.receive("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+        bench.receive("PRI * HTTP/2.0\r\n\r\nSM\r\n\r!")
 
         #expect(bench.stream.sentText.hasPrefix("HTTP/1.1 505 "))
         #expect(bench.stream.calls.last == "shutdown")

@@ -1,0 +1,41 @@
+/// How often a peer may do what costs it nothing: a token bucket whose time is passed in. It begins full and
+/// is filled up only when it has run out, so that spending is one subtraction.
+
+/// A number of tokens and the rate at which they come back.
+struct HTTP2Budget: Sendable {
+    private let max: Int
+    private let perSecond: Int
+    private var tokens: Int
+    private var filled: Duration
+
+    init(max: Int, perSecond: Int, now: Duration) {
+        self.max = max
+        self.perSecond = perSecond
+        tokens = max
+        filled = now
+    }
+
+    /// Takes one. False when none is left.
+    mutating func spend(at now: Duration) -> Bool {
+        if tokens == 0 { fill(at: now) }
+        guard tokens > 0 else { return false }
+        tokens -= 1
+        return true
+    }
+
+    /// Gives back what was earned.
+    mutating func earn(_ count: Int) {
+        tokens = Swift.min(tokens + count, max)
+    }
+
+    /// Whole tokens alone, and the time of the rest is kept for the next.
+    private mutating func fill(at now: Duration) {
+        guard perSecond > 0 else { return }
+        let perToken = Duration.seconds(1) / perSecond
+        let elapsed = Swift.min(now - filled, perToken * max)
+        let earned = Int(elapsed / perToken)
+        guard earned > 0 else { return }
+        filled = elapsed < perToken * max ? filled + perToken * earned : now
+        earn(earned)
+    }
+}

@@ -1,0 +1,212 @@
+/// The functions that libnghttp2 calls while it reads and writes. They record in `HTTP2Streams`, whose
+/// address is the user data of the session, and do nothing else: what is to be done about it waits until the
+/// library has returned. A stream's user data is the number of its slot, plus one.
+
+internal import CNghttp2
+
+/// The C side of a session.
+enum HTTP2Callbacks {
+    /// A server's session with these callbacks and the limits that the library keeps by itself.
+    static func makeSession(
+        limits: HTTPLimits, recordingIn streams: UnsafeMutablePointer<HTTP2Streams>
+    ) -> OpaquePointer {
+        var callbacks: OpaquePointer?
+        var option: OpaquePointer?
+        var session: OpaquePointer?
+        let hasMemory =
+            unsafe nghttp2_session_callbacks_new(&callbacks) == 0 && nghttp2_option_new(&option) == 0
+        precondition(hasMemory, "libnghttp2 has no memory for a session.")
+        defer {
+            unsafe nghttp2_session_callbacks_del(callbacks)
+            unsafe nghttp2_option_del(option)
+        }
+        unsafe nghttp2_session_callbacks_set_on_begin_frame_callback(callbacks, beginFrame)
+        unsafe nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, beginHeaders)
+        unsafe nghttp2_session_callbacks_set_on_header_callback(callbacks, header)
+        unsafe nghttp2_session_callbacks_set_on_invalid_header_callback(callbacks, invalidHeader)
+        unsafe nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, dataChunk)
+        unsafe nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, frameReceived)
+        unsafe nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, frameSent)
+        unsafe nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, streamClosed)
+        unsafe nghttp2_option_set_max_continuations(option, limits.continuationsMax)
+        unsafe nghttp2_option_set_max_settings(option, limits.settingsPerFrameMax)
+        unsafe nghttp2_option_set_max_outbound_ack(option, limits.unsentAcknowledgementsMax)
+        // Nothing is known of a closed stream, and its memory is free.
+        unsafe nghttp2_option_set_no_closed_streams(option, 1)
+        // Counted here, by a clock that can be moved and with the resets that a peer provokes.
+        unsafe nghttp2_option_set_stream_reset_rate_limit(option, UInt64(UInt32.max), UInt64(UInt32.max))
+        let result = unsafe nghttp2_session_server_new2(&session, callbacks, streams, option)
+        guard result == 0, let session = unsafe session else {
+            preconditionFailure("libnghttp2 has no memory for a session.")
+        }
+        return unsafe session
+    }
+
+    /// What stands for a slot in the memory of C.
+    static func pointer(to slot: Int) -> UnsafeMutableRawPointer? {
+        unsafe UnsafeMutableRawPointer(bitPattern: slot + 1)
+    }
+
+    /// Asks for a body when there is room for more of it.
+    static func bodyProvider(for slot: Int) -> nghttp2_data_provider {
+        unsafe nghttp2_data_provider(
+            source: nghttp2_data_source(ptr: pointer(to: slot)), read_callback: readBody)
+    }
+}
+
+private typealias Streams = UnsafeMutablePointer<HTTP2Streams>
+
+/// The streams behind the user data of a session.
+private func recorded(_ userData: UnsafeMutableRawPointer?) -> Streams {
+    guard let userData = unsafe userData else { preconditionFailure("A session has user data.") }
+    return unsafe userData.assumingMemoryBound(to: HTTP2Streams.self)
+}
+
+/// Nil for a stream that is not open, or was refused before it was.
+private func slot(of number: Int32, in session: OpaquePointer?) -> Int? {
+    unsafe slot(from: nghttp2_session_get_stream_user_data(session, number))
+}
+
+private func slot(from pointer: UnsafeMutableRawPointer?) -> Int? {
+    unsafe pointer.map { Int(bitPattern: $0) - 1 }
+}
+
+private let success: Int32 = 0
+private let pause = NGHTTP2_ERR_PAUSE.rawValue
+private let streamFailure = NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
+
+private func beginFrame(
+    _ session: OpaquePointer?, _ header: UnsafePointer<nghttp2_frame_hd>?,
+    _ userData: UnsafeMutableRawPointer?
+) -> Int32 {
+    unsafe recorded(userData).pointee.countFrame()
+    return success
+}
+
+private func beginHeaders(
+    _ session: OpaquePointer?, _ frame: UnsafePointer<nghttp2_frame>?, _ userData: UnsafeMutableRawPointer?
+) -> Int32 {
+    guard let frame = unsafe frame?.pointee else { return success }
+    let number = unsafe frame.hd.stream_id
+    let streams = unsafe recorded(userData)
+    if unsafe frame.headers.cat == NGHTTP2_HCAT_REQUEST {
+        let slot = unsafe streams.pointee.open(number).slot
+        unsafe streams.pointee.beginHead(slot: slot, isTrailer: false)
+        return unsafe nghttp2_session_set_stream_user_data(session, number, HTTP2Callbacks.pointer(to: slot))
+    }
+    if let slot = unsafe slot(of: number, in: session) {
+        unsafe streams.pointee.beginHead(slot: slot, isTrailer: true)
+    }
+    return success
+}
+
+private func header(
+    _ session: OpaquePointer?, _ frame: UnsafePointer<nghttp2_frame>?, _ name: UnsafePointer<UInt8>?,
+    _ nameCount: Int, _ value: UnsafePointer<UInt8>?, _ valueCount: Int, _ flags: UInt8,
+    _ userData: UnsafeMutableRawPointer?
+) -> Int32 {
+    let streams = unsafe recorded(userData)
+    unsafe streams.pointee.addField(
+        UnsafeBufferPointer(start: name, count: nameCount).span,
+        UnsafeBufferPointer(start: value, count: valueCount).span)
+    return unsafe streams.pointee.breach == nil ? success : pause
+}
+
+/// A field that may not be there makes the request malformed (RFC 9113 section 8.2.1); the library would
+/// leave it out.
+private func invalidHeader(
+    _ session: OpaquePointer?, _ frame: UnsafePointer<nghttp2_frame>?, _ name: UnsafePointer<UInt8>?,
+    _ nameCount: Int, _ value: UnsafePointer<UInt8>?, _ valueCount: Int, _ flags: UInt8,
+    _ userData: UnsafeMutableRawPointer?
+) -> Int32 {
+    streamFailure
+}
+
+private func dataChunk(
+    _ session: OpaquePointer?, _ flags: UInt8, _ number: Int32, _ bytes: UnsafePointer<UInt8>?, _ count: Int,
+    _ userData: UnsafeMutableRawPointer?
+) -> Int32 {
+    guard let slot = unsafe slot(of: number, in: session) else { return success }
+    let chunk = unsafe UnsafeBufferPointer(start: bytes, count: count)
+    guard let code = unsafe recorded(userData).pointee.addBody(chunk.span, slot: slot) else { return success }
+    return unsafe nghttp2_submit_rst_stream(
+        session, UInt8(NGHTTP2_FLAG_NONE.rawValue), number, code.rawValue)
+}
+
+private func frameReceived(
+    _ session: OpaquePointer?, _ frame: UnsafePointer<nghttp2_frame>?, _ userData: UnsafeMutableRawPointer?
+) -> Int32 {
+    guard let frame = unsafe frame?.pointee else { return success }
+    let streams = unsafe recorded(userData)
+    let header = unsafe frame.hd
+    let isEndOfStream = header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
+    switch UInt32(header.type) {
+    case NGHTTP2_HEADERS.rawValue:
+        guard unsafe streams.pointee.endHead(isEndOfStream: isEndOfStream) else { return success }
+        return unsafe submitContinue(session, header.stream_id)
+    case NGHTTP2_DATA.rawValue where isEndOfStream:
+        guard let slot = unsafe slot(of: header.stream_id, in: session) else { return success }
+        unsafe streams.pointee.endRequest(slot: slot)
+    case NGHTTP2_RST_STREAM.rawValue:
+        unsafe streams.pointee.countReset()
+    case NGHTTP2_PING.rawValue where header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) != 0:
+        unsafe streams.pointee.isPingAnswered = true
+    default:
+        break
+    }
+    return success
+}
+
+/// The interim response to `Expect: 100-continue`.
+private func submitContinue(_ session: OpaquePointer?, _ number: Int32) -> Int32 {
+    let name: StaticString = ":status"
+    let value: StaticString = "100"
+    var field = unsafe nghttp2_nv(
+        name: UnsafeMutablePointer(mutating: name.utf8Start),
+        value: UnsafeMutablePointer(mutating: value.utf8Start), namelen: name.utf8CodeUnitCount,
+        valuelen: value.utf8CodeUnitCount, flags: 0)
+    return unsafe nghttp2_submit_headers(
+        session, UInt8(NGHTTP2_FLAG_NONE.rawValue), number, nil, &field, 1, nil)
+}
+
+private func frameSent(
+    _ session: OpaquePointer?, _ frame: UnsafePointer<nghttp2_frame>?, _ userData: UnsafeMutableRawPointer?
+) -> Int32 {
+    guard let frame = unsafe frame?.pointee, unsafe frame.hd.type == UInt8(NGHTTP2_RST_STREAM.rawValue),
+        let code = unsafe HTTP2ErrorCode(rawValue: frame.rst_stream.error_code), code.isProvoked
+    else { return success }
+    unsafe recorded(userData).pointee.countReset()
+    return success
+}
+
+private func streamClosed(
+    _ session: OpaquePointer?, _ number: Int32, _ code: UInt32, _ userData: UnsafeMutableRawPointer?
+) -> Int32 {
+    if let slot = unsafe slot(of: number, in: session) { unsafe recorded(userData).pointee.close(slot: slot) }
+    return success
+}
+
+private func readBody(
+    _ session: OpaquePointer?, _ number: Int32, _ buffer: UnsafeMutablePointer<UInt8>?, _ count: Int,
+    _ flags: UnsafeMutablePointer<UInt32>?, _ source: UnsafeMutablePointer<nghttp2_data_source>?,
+    _ userData: UnsafeMutableRawPointer?
+) -> Int {
+    guard let slot = unsafe slot(from: source?.pointee.ptr), let buffer = unsafe buffer,
+        let flags = unsafe flags
+    else {
+        preconditionFailure("A body has a slot and a place to go to.")
+    }
+    let (taken, end) = unsafe recorded(userData).pointee.readBody(slot: slot, atMost: count) { bytes, range in
+        unsafe bytes.withUnsafeBufferPointer { bytes in
+            guard let start = bytes.baseAddress else { return }
+            unsafe buffer.update(from: start.advanced(by: range.lowerBound), count: range.count)
+        }
+    }
+    switch end {
+    case .whole: unsafe flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
+    case .broken where taken == 0: return Int(streamFailure)
+    case .open where taken == 0: return Int(NGHTTP2_ERR_DEFERRED.rawValue)
+    case .broken, .open, nil: break
+    }
+    return taken
+}

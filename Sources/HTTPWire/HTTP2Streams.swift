@@ -1,0 +1,230 @@
+/// What the callbacks of libnghttp2 record of one connection: header sections and bodies that arrive,
+/// requests that are whole, answers that are on their way, and what the peer spends. Holds no more than the
+/// limits allow, and everything of a stream only until it is closed. Nothing here calls the library.
+
+/// One stream, for as long as it is open; afterwards it names none.
+package struct HTTP2StreamID: Hashable, Sendable {
+    package let number: Int32
+    let slot: Int
+}
+
+/// The open streams of a connection, and what its peer may still do.
+struct HTTP2Streams: Sendable {
+    /// What of a response's body goes out, and what ends it.
+    enum BodyEnd: Sendable {
+        case whole
+        /// RST_STREAM (INTERNAL_ERROR) behind so many bytes.
+        case broken(bytes: Int)
+        /// More comes later.
+        case open
+    }
+
+    private struct Stream: Sendable {
+        /// 0 for a slot that is free.
+        var number: Int32 = 0
+        var request: HTTPRequest?
+        var problem: HTTPParseError?
+        /// Handed out; nothing of the request is kept from here on.
+        var isTaken = false
+        var receivedBytes = 0
+        var droppedBytes = 0
+        var body: [UInt8] = []
+        var sentBytes = 0
+        var bodyEnd = BodyEnd.whole
+    }
+
+    private let limits: HTTPLimits
+    /// The time of what is recorded, set by whoever lets the library read.
+    var now: Duration
+    /// Why the connection has to end.
+    private(set) var breach: HTTP2ErrorCode?
+    /// The client has acknowledged a PING of ours.
+    var isPingAnswered = false
+    /// Bytes of answers that the library has taken so far, and those that wait.
+    private(set) var sentBytes = 0
+    private(set) var unsentBytes = 0
+
+    private var slots: [Stream] = []
+    private var freeSlots: [Int] = []
+    private var ready: [HTTP2StreamID] = []
+    private var readyStart = 0
+    private var receivedBytes = 0
+    private var head: HTTP2Head
+    private var headSlot: Int?
+    private var frames: HTTP2Budget
+    private var resets: HTTP2Budget
+
+    init(limits: HTTPLimits, now: Duration) {
+        self.limits = limits
+        self.now = now
+        head = HTTP2Head(limits: limits, isTrailer: true)
+        frames = HTTP2Budget(max: limits.idleFramesMax, perSecond: limits.idleFramesPerSecond, now: now)
+        resets = HTTP2Budget(max: limits.streamResetsMax, perSecond: limits.streamResetsPerSecond, now: now)
+    }
+
+    /// Whether a header section has begun that is not whole.
+    var isReadingHead: Bool { headSlot != nil }
+
+    func isOpen(_ stream: HTTP2StreamID) -> Bool { slots[stream.slot].number == stream.number }
+
+    /// Whether a request may wait for its answer.
+    var hasRequest: Bool { readyStart < ready.count }
+
+}
+
+/// What arrives.
+extension HTTP2Streams {
+    /// Every frame costs, and those that bring or fetch something give back more.
+    mutating func countFrame() {
+        if !frames.spend(at: now) { breach = .enhanceYourCalm }
+    }
+
+    mutating func countReset() {
+        if !resets.spend(at: now) { breach = .enhanceYourCalm }
+    }
+
+    mutating func open(_ number: Int32) -> HTTP2StreamID {
+        let slot = freeSlots.popLast() ?? slots.count
+        if slot == slots.count { slots.append(Stream()) }
+        slots[slot].number = number
+        return HTTP2StreamID(number: number, slot: slot)
+    }
+
+    mutating func close(slot: Int) {
+        unsentBytes -= unsentBytes(of: slots[slot])
+        receivedBytes -= slots[slot].receivedBytes
+        slots[slot] = Stream()
+        freeSlots.append(slot)
+        if headSlot == slot { headSlot = nil }
+    }
+
+    mutating func beginHead(slot: Int, isTrailer: Bool) {
+        headSlot = slot
+        head = HTTP2Head(limits: limits, isTrailer: isTrailer)
+    }
+
+    mutating func addField(_ name: Span<UInt8>, _ value: Span<UInt8>) {
+        head.add(name, value)
+        if head.isBeyondMeasure { breach = .enhanceYourCalm }
+    }
+
+    /// Returns whether the client is to be told to go on with the body.
+    mutating func endHead(isEndOfStream: Bool) -> Bool {
+        guard let slot = headSlot.take() else { return false }
+        head.end()
+        if let problem = head.problem {
+            refuse(slot: slot, problem)
+        } else if slots[slot].request == nil, !slots[slot].isTaken {
+            slots[slot].request = head.request()
+        } else {
+            slots[slot].request?.trailers = head.fields()
+        }
+        let expectsContinue = head.expectsContinue && slots[slot].problem == nil
+        if isEndOfStream { endRequest(slot: slot) }
+        return expectsContinue && !isEndOfStream
+    }
+
+    /// Returns why the stream must end at once, if it must.
+    mutating func addBody(_ bytes: Span<UInt8>, slot: Int) -> HTTP2ErrorCode? {
+        if bytes.count > 0 { frames.earn(1) }
+        guard slots[slot].request != nil else {
+            // A client that is answered before it is through gets to read the answer more surely if it is
+            // let finish: curl 7.88 reports nothing but the reset.
+            slots[slot].droppedBytes += bytes.count
+            return slots[slot].droppedBytes <= limits.lingerBytesMax ? nil : .noError
+        }
+        guard slots[slot].receivedBytes + bytes.count <= limits.bodyBytesMax else {
+            refuse(slot: slot, bodyTooLarge(limits))
+            return nil
+        }
+        guard receivedBytes + bytes.count <= limits.connectionBodyBytesMax else {
+            discardRequest(slot: slot)
+            return .refusedStream
+        }
+        slots[slot].request?.body.append(bytes)
+        slots[slot].receivedBytes += bytes.count
+        receivedBytes += bytes.count
+        return nil
+    }
+
+    mutating func endRequest(slot: Int) {
+        guard slots[slot].request != nil else { return }
+        frames.earn(framesEarnedByRequest)
+        ready.append(HTTP2StreamID(number: slots[slot].number, slot: slot))
+    }
+
+    /// A request that is answered before it is whole.
+    private mutating func refuse(slot: Int, _ problem: HTTPParseError) {
+        guard slots[slot].problem == nil, !slots[slot].isTaken else { return }
+        discardRequest(slot: slot)
+        slots[slot].problem = problem
+        ready.append(HTTP2StreamID(number: slots[slot].number, slot: slot))
+    }
+
+    private mutating func discardRequest(slot: Int) {
+        receivedBytes -= slots[slot].receivedBytes
+        slots[slot].receivedBytes = 0
+        slots[slot].request = nil
+        slots[slot].isTaken = slots[slot].problem == nil
+    }
+}
+
+/// What is answered.
+extension HTTP2Streams {
+    /// The next request that is whole or refused, in the order in which they became so.
+    mutating func nextRequest() -> HTTP2Session.Arrival? {
+        while readyStart < ready.count {
+            let stream = ready[readyStart]
+            readyStart += 1
+            guard isOpen(stream) else { continue }
+            if let problem = slots[stream.slot].problem {
+                slots[stream.slot].isTaken = true
+                return HTTP2Session.Arrival(stream: stream, content: .failure(problem))
+            }
+            guard let request = slots[stream.slot].request else { continue }
+            discardRequest(slot: stream.slot)
+            return HTTP2Session.Arrival(stream: stream, content: .success(request))
+        }
+        ready.removeAll(keepingCapacity: true)
+        readyStart = 0
+        return nil
+    }
+
+    mutating func beginBody(_ body: [UInt8], _ end: BodyEnd, on stream: HTTP2StreamID) {
+        slots[stream.slot].body = body
+        slots[stream.slot].bodyEnd = end
+        unsentBytes += unsentBytes(of: slots[stream.slot])
+    }
+
+    mutating func appendToBody(_ bytes: [UInt8], isLast: Bool, on stream: HTTP2StreamID) {
+        slots[stream.slot].body += bytes
+        unsentBytes += bytes.count
+        if isLast { slots[stream.slot].bodyEnd = .whole }
+    }
+
+    /// Hands the next bytes of a body to `copy`, at most `count`, and says what comes behind them.
+    mutating func readBody(
+        slot: Int, atMost count: Int, _ copy: ([UInt8], Range<Int>) -> Void
+    ) -> (count: Int, end: BodyEnd?) {
+        let taken = min(unsentBytes(of: slots[slot]), count)
+        let start = slots[slot].sentBytes
+        copy(slots[slot].body, start..<(start + taken))
+        slots[slot].sentBytes += taken
+        sentBytes += taken
+        unsentBytes -= taken
+        if taken > 0 { frames.earn(framesEarnedByAnswer) }
+        return (taken, unsentBytes(of: slots[slot]) == 0 ? slots[slot].bodyEnd : nil)
+    }
+
+    private func unsentBytes(of stream: Stream) -> Int {
+        if case .broken(let bytes) = stream.bodyEnd {
+            return max(min(bytes, stream.body.count) - stream.sentBytes, 0)
+        }
+        return stream.body.count - stream.sentBytes
+    }
+}
+
+/// A request may come with a WINDOW_UPDATE or two of its stream, a PING and a priority; each DATA frame that
+/// is taken, with a WINDOW_UPDATE of its stream and one of the connection.
+private let framesEarnedByRequest = 8
+private let framesEarnedByAnswer = 3

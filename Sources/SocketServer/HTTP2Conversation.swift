@@ -1,0 +1,240 @@
+/// Requests of an HTTP/2 connection in, answers out, each on its stream: at once, after a delay, slowly, in
+/// part or never, as each reply says, and none of them keeps another stream waiting. Stops in two steps (RFC
+/// 9113 section 6.8), and ends a connection whose peer takes too long. Neither reads nor writes a socket.
+
+internal import HTTPWire
+
+/// The HTTP/2 half of a connection.
+struct HTTP2Conversation {
+    /// A reply that is not yet in the session, or not all of it.
+    private struct Waiting {
+        let stream: HTTP2StreamID
+        let reply: PendingReply
+    }
+
+    private enum Stop {
+        case notAsked
+        /// The client was told that the server stops, and may still send what it had begun.
+        case noticed(until: Duration)
+        case announced
+    }
+
+    private let session: HTTP2Session
+    private let limits: HTTPLimits
+    private var waiting: [Waiting] = []
+    /// Set when nothing more is answered.
+    private(set) var ending: Ending?
+    private var stop = Stop.notAsked
+    /// When the header section that is being read began.
+    private var headBegan: Duration?
+    /// Since when the client has not taken `answerBytesMin` of what waits for it, and what it had taken
+    /// then.
+    private var unsentSince: (time: Duration, sentBytes: Int)?
+    /// When a reply that waited last went on: that it was quiet before was not the client's doing.
+    private var resumed = Duration.zero
+
+    init(limits: HTTPLimits, now: Duration) {
+        self.limits = limits
+        session = HTTP2Session(limits: limits, now: now)
+    }
+
+    /// Takes over from HTTP/1.1: the request is answered on the first stream. Nil when it says what no
+    /// settings are.
+    init?(upgradedBy request: HTTPRequest, for id: ConnectionID, in turn: inout Turn) {
+        self.init(limits: turn.limits, now: turn.now)
+        guard let settings = HTTP2Upgrade.settings(in: request.fields),
+            let stream = session.upgrade(settings: settings, isHead: request.method == .head)
+        else { return nil }
+        var request = request
+        request.version = .http2
+        answer(request, on: stream, for: id, in: &turn)
+    }
+
+    /// The time on the emulated clock from which a turn goes on with a reply that waits.
+    var replyDue: Duration? {
+        waiting.isEmpty ? nil : waiting.lazy.compactMap(\.reply.due).min()
+    }
+
+    /// When to call `expire`.
+    func deadline(lastMoved: Duration, isOutputEmpty: Bool, hasPeerEnded: Bool) -> Duration {
+        var deadline = max(lastMoved, resumed) + limits.idleTimeout
+        if isOutputEmpty, let cutOff = waiting.lazy.map(\.reply.cutOff).min() {
+            // A peer that has shut its side may be gone altogether: nothing but sending would tell.
+            deadline = hasPeerEnded ? min(cutOff, lastMoved + limits.lingerTimeout) : cutOff
+        }
+        if let headBegan { deadline = min(deadline, headBegan + limits.headerTimeout) }
+        if let unsentSince { deadline = min(deadline, unsentSince.time + limits.idleTimeout) }
+        if case .noticed(let until) = stop { deadline = min(deadline, until) }
+        return deadline
+    }
+
+    /// Takes what has arrived, answers what is whole, and gives out what the client's windows let go.
+    /// Returns whether something is held back until the client has taken some of the output.
+    mutating func converse(
+        from input: inout ByteQueue, hasPeerEnded: Bool, for id: ConnectionID, to output: inout ByteQueue,
+        in turn: inout Turn
+    ) -> Bool {
+        if !input.isEmpty {
+            input.withSpan { session.receive($0, now: turn.now) }
+            input.removeAll()
+            headBegan = session.isReadingHead ? headBegan ?? turn.now : nil
+        }
+        stopIfAsked(in: &turn)
+        if !waiting.isEmpty { resume(hasPeerEnded: hasPeerEnded, in: &turn) }
+        var isAllWritten: Bool
+        repeat {
+            answerRequests(for: id, in: &turn)
+            isAllWritten = write(to: &output, in: &turn)
+        } while isAllWritten && mayAnswer && session.hasRequest
+        noteProgress(at: turn.now)
+        if session.isOver || (hasPeerEnded && isAllWritten && waiting.isEmpty) { ending = ending ?? .inOrder }
+        return !isAllWritten
+    }
+
+    /// Acts on a deadline that has passed. Behind it a turn follows.
+    mutating func expire(hasPeerEnded: Bool, now: Duration) {
+        if case .noticed(let until) = stop, until <= now { return }
+        let isHeadLate = headBegan.map { $0 + limits.headerTimeout <= now } ?? false
+        let isTakenTooSlowly = unsentSince.map { $0.time + limits.idleTimeout <= now } ?? false
+        if isHeadLate || isTakenTooSlowly {
+            session.terminate(.enhanceYourCalm)
+        } else if waiting.isEmpty {
+            session.terminate(.noError)
+        } else if hasPeerEnded {
+            waiting = []
+        } else {
+            for entry in waiting where entry.reply.cutOff <= now { session.reset(entry.stream, .cancel) }
+            waiting.removeAll { $0.reply.cutOff <= now }
+        }
+    }
+
+    private mutating func write(to output: inout ByteQueue, in turn: inout Turn) -> Bool {
+        guard session.hasOutput else { return true }
+        let room = limits.outputBytesMax - output.count
+        guard room > 0 else { return false }
+        turn.lendOutput(to: &output)
+        var isAllWritten = true
+        output.append { isAllWritten = session.write(to: &$0, bytesMax: room) }
+        return isAllWritten
+    }
+
+    private mutating func noteProgress(at now: Duration) {
+        if session.unsentBytes == 0 {
+            unsentSince = nil
+        } else if unsentSince.map({ session.sentBytes - $0.sentBytes >= limits.answerBytesMin }) ?? true {
+            unsentSince = (now, session.sentBytes)
+        }
+    }
+
+    private mutating func stopIfAsked(in turn: inout Turn) {
+        switch stop {
+        case .notAsked where turn.isDraining:
+            session.announceShutdown()
+            stop = .noticed(until: turn.now + limits.drainNoticeMax)
+        case .noticed(let until) where session.isPingAnswered || until <= turn.now:
+            session.goAway()
+            stop = .announced
+        case .notAsked, .noticed, .announced:
+            break
+        }
+    }
+}
+
+/// Replies.
+extension HTTP2Conversation {
+    /// Answers that the client's windows hold back would otherwise pile up here.
+    private var mayAnswer: Bool { ending == nil && session.unsentBytes <= limits.outputBytesMax }
+
+    private mutating func answerRequests(for id: ConnectionID, in turn: inout Turn) {
+        while mayAnswer, let arrival = session.nextRequest() {
+            switch arrival.content {
+            case .success(let request): answer(request, on: arrival.stream, for: id, in: &turn)
+            case .failure(let error):
+                deliver(Reply(HTTPResponse(refusing: error)), on: arrival.stream, isHead: false, in: &turn)
+            }
+        }
+    }
+
+    private mutating func answer(
+        _ request: HTTPRequest, on stream: HTTP2StreamID, for id: ConnectionID, in turn: inout Turn
+    ) {
+        let reply = turn.handler.handle(request, from: id)
+        deliver(reply, on: stream, isHead: request.method == .head, in: &turn)
+    }
+
+    /// The only way of a reply to its stream. A server that stops waits for no clock, as on HTTP/1.
+    private mutating func deliver(
+        _ reply: Reply, on stream: HTTP2StreamID, isHead: Bool, in turn: inout Turn
+    ) {
+        if reply.delay > .zero, !turn.isDraining {
+            let due = turn.emulatedTime() + min(reply.delay, limits.delayMax)
+            return hold(.delayed(reply, until: due), stream, isHead: isHead, at: turn.now)
+        }
+        func respond(_ body: HTTP2Session.BodyDelivery) {
+            session.respond(reply.response, date: turn.date(), on: stream, isHead: isHead, body: body)
+        }
+        switch reply.delivery {
+        case .whole:
+            respond(.whole)
+        case .goaway:
+            session.goAway(after: stream)
+            respond(.whole)
+        case .refuseStream:
+            session.reset(stream, .refusedStream)
+        case .close:
+            ending = .inOrder
+        case .reset(let afterHead):
+            if afterHead { respond(.later) }
+            ending = .abrupt
+        case .truncate(let bytes):
+            respond(.broken(afterBytes: bytes))
+        case .stall where turn.isDraining:
+            session.reset(stream, .cancel)
+        case .stall:
+            hold(.stalled, stream, isHead: isHead, at: turn.now)
+        case .slow where turn.isDraining || !HTTP1Encoder.sendsBody(reply.response, isHead: isHead):
+            respond(.whole)
+        case .slow(let bytesPerSecond):
+            respond(.later)
+            let drip = Drip(
+                head: [], body: reply.response.body, bytesPerSecond: bytesPerSecond, pause: limits.dripPause,
+                began: turn.emulatedTime())
+            hold(.dripping(drip), stream, isHead: isHead, at: turn.now)
+        }
+    }
+
+    /// Goes on with the replies whose time has come, and forgets those whose streams the client has closed.
+    private mutating func resume(hasPeerEnded: Bool, in turn: inout Turn) {
+        let entries = waiting
+        waiting = []
+        for entry in entries where session.isOpen(entry.stream) {
+            let isDue = entry.reply.due.map { $0 <= turn.emulatedTime() } ?? hasPeerEnded
+            guard isDue || turn.isDraining else {
+                waiting.append(entry)
+                continue
+            }
+            resumed = turn.now
+            let isHead = entry.reply.exchange.isHead
+            switch entry.reply.stage {
+            case .delayed(var reply, _):
+                reply.delay = .zero
+                deliver(reply, on: entry.stream, isHead: isHead, in: &turn)
+            case .stalled:
+                session.reset(entry.stream, .cancel)
+            case .dripping(var drip):
+                var bytes: [UInt8] = []
+                drip.release(until: turn.isDraining ? nil : turn.emulatedTime(), into: &bytes)
+                session.append(bytes, isLast: drip.isOver, to: entry.stream)
+                if !drip.isOver { hold(.dripping(drip), entry.stream, isHead: isHead, at: turn.now) }
+            }
+        }
+    }
+
+    private mutating func hold(
+        _ stage: PendingReply.Stage, _ stream: HTTP2StreamID, isHead: Bool, at now: Duration
+    ) {
+        let exchange = Exchange(isHead: isHead, isLast: false)
+        waiting.append(
+            Waiting(stream: stream, reply: PendingReply(stage, for: exchange, now: now, limits: limits)))
+    }
+}

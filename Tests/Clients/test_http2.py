@@ -1,0 +1,186 @@
+"""HTTP/2 by clients that nobody here wrote: curl, nghttp, h2load, httpx; and by h2 what none of them sends."""
+
+import json
+import re
+import shutil
+import socket
+import subprocess
+
+import h2.config
+import h2.connection
+import h2.events
+import h2.settings
+import httpx
+import pytest
+
+from local_server import FIXTURES
+
+PATH = "/v2/apis/a1b2c3d4e5/integrations/abc123d"
+FIELDS = ["date", "content-type", "content-length", "x-amzn-requestid", "x-amz-apigw-id", "x-amzn-trace-id"]
+
+needs_nghttp = pytest.mark.skipif(not shutil.which("nghttp"), reason="nghttp2-client is not installed")
+
+
+def run(*command):
+    return subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=60, check=True)
+
+
+@pytest.mark.parametrize("option", ["--http2-prior-knowledge", "--http2"])
+def test_curl_gets_the_services_fields_in_lower_case_and_in_its_order(shipped, option):
+    output = run("curl", "-sS", option, "-i", shipped.endpoint + PATH).stdout
+    head, _, body = output.replace("\r\n", "\n").rpartition("\n\n")
+    if option == "--http2":
+        interim, _, head = head.partition("\n\n")
+        assert interim.splitlines() == [
+            "HTTP/1.1 101 Switching Protocols", "Connection: Upgrade", "Upgrade: h2c",
+        ]
+    lines = head.splitlines()
+    assert lines[0].strip() == "HTTP/2 200"
+    assert [line.split(":")[0] for line in lines[1:]] == FIELDS
+    assert json.loads(body)["integrationId"] == "abc123d"
+
+
+def test_curl_uses_one_connection_for_both_protocols_of_an_upgrade(shipped):
+    url = shipped.endpoint + PATH
+    output = run("curl", "-sS", "--http2", "-o", "/dev/null", "-o", "/dev/null",
+                 "-w", "%{http_version} %{num_connects}\n", url, url).stdout
+    assert output == "2 1\n2 0\n"
+
+
+@pytest.mark.parametrize("option", ["--http2-prior-knowledge", "--http2"])
+def test_curl_sends_bodies_and_waits_for_100_continue(start, option):
+    server = start()
+    body = json.dumps({"name": "x" * 100, "protocolType": "HTTP"})
+    output = run("curl", "-sS", option, "-X", "POST", "-H", "Expect: 100-continue", "-d", body,
+                 "-w", "\n%{http_version} %{http_code}", server.endpoint + "/v2/apis").stdout
+    assert output.endswith("\n2 201")
+    assert json.loads(output.rpartition("\n")[0])["name"] == "x" * 100
+
+
+def test_curl_sees_no_body_behind_head(shipped):
+    output = run("curl", "-sS", "--http2-prior-knowledge", "-I", shipped.endpoint + "/v2/nope").stdout
+    assert output.startswith("HTTP/2 403")
+    assert "\ncontent-length: 73" in output
+
+
+def test_curl_gets_a_body_that_is_too_long_answered_before_it_is_sent(start, tmp_path):
+    server = start("--limit", "body-bytes-max=1000")
+    body = tmp_path / "body"
+    body.write_text("x" * 1_000_000)
+    output = run("curl", "-sS", "--http2-prior-knowledge", "-X", "POST", "-H", "Expect:", "-d", f"@{body}",
+                 "-w", "\n%{http_code}", server.endpoint + "/v2/apis").stdout
+    assert output.endswith("\n413")
+
+
+def test_httpx_sends_many_requests_at_once_over_one_connection(shipped):
+    with httpx.Client(http1=False, http2=True, base_url=shipped.endpoint) as client:
+        answers = [client.get(PATH) for _ in range(200)]
+    assert {(answer.http_version, answer.status_code) for answer in answers} == {("HTTP/2", 200)}
+    assert len({answer.headers["x-amzn-requestid"] for answer in answers}) == 200
+
+
+@needs_nghttp
+def test_nghttp_gets_every_stream_answered(shipped):
+    output = run("nghttp", "-v", "-m", "50", "-n", shipped.endpoint + PATH).stdout
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", output)
+    assert plain.count(":status: 200") == 50
+    assert "GOAWAY" not in plain.split("recv", 1)[1] or "NO_ERROR" in plain
+
+
+@needs_nghttp
+@pytest.mark.parametrize("window", [1, 4, 16])
+def test_nghttp_may_have_small_windows_and_padding(shipped, window):
+    output = run("nghttp", "-w", window, "-W", window, "-b", "10", shipped.endpoint + PATH).stdout
+    assert json.loads(output)["integrationId"] == "abc123d"
+
+
+@needs_nghttp
+def test_nghttp_upgrades_with_a_body(start, tmp_path):
+    server = start()
+    body = tmp_path / "body"
+    body.write_text('{"name":"orders","protocolType":"HTTP"}')
+    output = run("nghttp", "-u", "-d", body, "-H", ":method: POST", server.endpoint + "/v2/apis").stdout
+    assert json.loads(output)["name"] == "orders"
+
+
+@needs_nghttp
+def test_h2load_gets_all_of_its_requests_answered(shipped):
+    output = run("h2load", "-n", "20000", "-c", "8", "-m", "16", shipped.endpoint + PATH).stdout
+    assert "20000 total, 20000 started, 20000 done, 20000 succeeded, 0 failed, 0 errored, 0 timeout" in output
+    assert "status codes: 20000 2xx, 0 3xx, 0 4xx, 0 5xx" in output
+
+
+class Peer:
+    """A connection by h2, which leaves the order of frames to the test."""
+
+    def __init__(self, server, **settings):
+        self.socket = socket.create_connection(("127.0.0.1", server.port), timeout=30)
+        config = h2.config.H2Configuration(validate_outbound_headers=False, normalize_outbound_headers=False)
+        self.connection = h2.connection.H2Connection(config)
+        if settings:
+            values = {getattr(h2.settings.SettingCodes, name): value for name, value in settings.items()}
+            self.connection.local_settings = h2.settings.Settings(client=True, initial_values=values)
+        self.connection.initiate_connection()
+        self.flush()
+
+    def flush(self):
+        self.socket.sendall(self.connection.data_to_send())
+
+    def request(self, stream, method="GET", path=PATH, fields=(), end=True):
+        fields = [(":method", method), (":scheme", "http"), (":authority", "localhost"), (":path", path), *fields]
+        self.connection.send_headers(stream, fields, end_stream=end)
+        self.flush()
+
+    def events(self, *kinds, count=1):
+        """Reads until so many events of these kinds have come, or the connection has ended."""
+        found = []
+        while len(found) < count:
+            received = self.socket.recv(65536)
+            if not received:
+                return found
+            found += [event for event in self.connection.receive_data(received) if isinstance(event, kinds)]
+            self.flush()
+        return found
+
+
+def test_h2_gets_reset_streams_forgotten_and_others_answered(shipped):
+    peer = Peer(shipped)
+    peer.request(1, end=False)
+    peer.connection.reset_stream(1)
+    peer.request(3)
+    events = peer.events(h2.events.StreamEnded)
+    assert [event.stream_id for event in events] == [3]
+
+
+def test_h2_gets_malformed_requests_reset_and_the_connection_goes_on(shipped):
+    peer = Peer(shipped)
+    peer.request(1, fields=[("connection", "close")])
+    peer.request(3, fields=[("X-Upper", "1")])
+    peer.request(5, fields=[("te", "gzip")])
+    peer.request(7)
+    events = peer.events(h2.events.StreamReset, h2.events.StreamEnded, count=4)
+    resets = {event.stream_id: event.error_code for event in events if isinstance(event, h2.events.StreamReset)}
+    assert resets == {1: 1, 3: 1, 5: 1}
+    assert [event.stream_id for event in events if isinstance(event, h2.events.StreamEnded)] == [7]
+
+
+def test_h2_gets_a_window_respected(shipped):
+    peer = Peer(shipped, INITIAL_WINDOW_SIZE=100)
+    peer.request(1)
+    first = peer.events(h2.events.DataReceived)
+    assert [len(event.data) for event in first] == [100]
+    peer.connection.increment_flow_control_window(1000, stream_id=1)
+    peer.flush()
+    assert peer.events(h2.events.StreamEnded)
+
+
+def test_h2_sees_a_graceful_stop_in_two_steps(start):
+    server = start("--fixtures", FIXTURES)
+    peer = Peer(server)
+    peer.request(1)
+    assert peer.events(h2.events.StreamEnded)
+    server.process.terminate()
+    ends = peer.events(h2.events.ConnectionTerminated, count=2)
+    assert [(event.last_stream_id, event.error_code) for event in ends] == [(2**31 - 1, 0), (1, 0)]
+    peer.socket.close()
+    assert server.stop()[0] == 0
