@@ -79,7 +79,8 @@ struct ByteQueueTests {
         }
 
         #expect(queue.count == 100_000)
-        #expect(reads <= 8)
+        // Eight times from 1 KiB on, and now and then one into what the allocator gave on top.
+        #expect(reads <= 12)
     }
 
     @Test func `a tight copy holds the same bytes in less memory`() {
