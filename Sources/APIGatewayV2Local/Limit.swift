@@ -86,6 +86,29 @@ extension Limit {
             name: "output-bytes-max", meaning: "bytes of answers not taken; past them no request is read",
             kind: .count(\.outputBytesMax, 1...(1024 * 1024 * 1024))),
         Limit(
+            name: "streams-max", meaning: "open streams of an HTTP/2 connection; one more is refused",
+            kind: .count(\.streamsMax, 1...10_000)),
+        Limit(
+            name: "stream-window-bytes", meaning: "bytes of a body on their way on an HTTP/2 stream",
+            kind: .count(\.streamWindowBytes, 1...Int(Int32.max))),
+        Limit(
+            name: "stream-resets-max",
+            meaning: "HTTP/2 streams reset in one go; one more ends the connection",
+            kind: .count(\.streamResetsMax, 1...1_000_000)),
+        Limit(
+            name: "stream-resets-per-second", meaning: "and so many more each second",
+            kind: .count(\.streamResetsPerSecond, 0...1_000_000)),
+        Limit(
+            name: "idle-frames-max",
+            meaning: "HTTP/2 frames that ask for nothing, in one go; one more ends it",
+            kind: .count(\.idleFramesMax, 1...1_000_000)),
+        Limit(
+            name: "idle-frames-per-second", meaning: "and so many more each second",
+            kind: .count(\.idleFramesPerSecond, 0...1_000_000)),
+        Limit(
+            name: "answer-bytes-min", meaning: "bytes of answers an HTTP/2 client takes in an idle-timeout",
+            kind: .count(\.answerBytesMin, 0...(1024 * 1024 * 1024))),
+        Limit(
             name: "header-timeout", meaning: "time for a header section to arrive; then 408",
             kind: .time(\.headerTimeout, times)),
         Limit(

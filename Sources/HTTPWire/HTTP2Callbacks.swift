@@ -28,7 +28,8 @@ enum HTTP2Callbacks {
         unsafe nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, frameReceived)
         unsafe nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, frameSent)
         unsafe nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, streamClosed)
-        unsafe nghttp2_option_set_max_continuations(option, limits.continuationsMax)
+        // Counted here as well: the library counts a frame whose 9 bytes arrive one by one 9 times.
+        unsafe nghttp2_option_set_max_continuations(option, 9 * (limits.continuationsMax + 1))
         unsafe nghttp2_option_set_max_settings(option, limits.settingsPerFrameMax)
         unsafe nghttp2_option_set_max_outbound_ack(option, limits.unsentAcknowledgementsMax)
         // Nothing is known of a closed stream, and its memory is free.
@@ -79,7 +80,8 @@ private func beginFrame(
     _ session: OpaquePointer?, _ header: UnsafePointer<nghttp2_frame_hd>?,
     _ userData: UnsafeMutableRawPointer?
 ) -> Int32 {
-    unsafe recorded(userData).pointee.countFrame()
+    guard let header = unsafe header?.pointee else { return success }
+    unsafe recorded(userData).pointee.countFrame(of: header.type, stream: header.stream_id)
     return success
 }
 

@@ -8,6 +8,13 @@ package struct HTTP2StreamID: Hashable, Sendable {
     let slot: Int
 }
 
+/// The frames that are told apart when they begin (RFC 9113 section 6).
+private enum HTTP2FrameType: UInt8 {
+    case headers = 1
+    case priority = 2
+    case continuation = 9
+}
+
 /// The open streams of a connection, and what its peer may still do.
 struct HTTP2Streams: Sendable {
     /// What of a response's body goes out, and what ends it.
@@ -51,6 +58,7 @@ struct HTTP2Streams: Sendable {
     private var receivedBytes = 0
     private var head: HTTP2Head
     private var headSlot: Int?
+    private var continuations = 0
     private var frames: HTTP2Budget
     private var resets: HTTP2Budget
 
@@ -68,15 +76,27 @@ struct HTTP2Streams: Sendable {
     func isOpen(_ stream: HTTP2StreamID) -> Bool { slots[stream.slot].number == stream.number }
 
     /// Whether a request may wait for its answer.
-    var hasRequest: Bool { readyStart < ready.count }
+    var hasRequest: Bool { readyStart < ready.count && breach == nil }
 
 }
 
 /// What arrives.
 extension HTTP2Streams {
     /// Every frame costs, and those that bring or fetch something give back more.
-    mutating func countFrame() {
+    mutating func countFrame(of type: UInt8, stream: Int32) {
         if !frames.spend(at: now) { breach = .enhanceYourCalm }
+        switch HTTP2FrameType(rawValue: type) {
+        case .headers:
+            continuations = 0
+        case .continuation:
+            continuations += 1
+            if continuations > limits.continuationsMax { breach = .enhanceYourCalm }
+        case .priority where stream == 0:
+            // The library passes over all of them (RFC 9113 section 6.3).
+            breach = .protocolError
+        case .priority, nil:
+            break
+        }
     }
 
     mutating func countReset() {
@@ -171,9 +191,9 @@ extension HTTP2Streams {
 
 /// What is answered.
 extension HTTP2Streams {
-    /// The next request that is whole or refused, in the order in which they became so.
+    /// The next request that is whole or refused, in the order in which they became so. None behind a breach.
     mutating func nextRequest() -> HTTP2Session.Arrival? {
-        while readyStart < ready.count {
+        while readyStart < ready.count, breach == nil {
             let stream = ready[readyStart]
             readyStart += 1
             guard isOpen(stream) else { continue }

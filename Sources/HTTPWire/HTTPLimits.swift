@@ -53,8 +53,8 @@ package struct HTTPLimits: Sendable {
     /// The window of a whole connection.
     package var connectionWindowBytes = 1024 * 1024
     /// HTTP/2 frames that neither bring a request nor take an answer (SETTINGS, PING, PRIORITY, RST_STREAM,
-    /// WINDOW_UPDATE, empty DATA, unknown ones) in one go, and how many more each second. One more is GOAWAY
-    /// (ENHANCE_YOUR_CALM).
+    /// WINDOW_UPDATE, empty DATA) in one go, and how many more each second. One more is GOAWAY
+    /// (ENHANCE_YOUR_CALM). Frames of unknown types are passed over and cost no more than their bytes.
     package var idleFramesMax = 2_000
     package var idleFramesPerSecond = 200
     /// Streams of a connection that the client resets, or forces the server to reset by what is malformed, in

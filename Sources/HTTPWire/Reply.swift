@@ -29,13 +29,14 @@ package enum Delivery: Sendable, Equatable {
     /// The connection is closed in order (FIN) without a byte of the response.
     case close
     /// Nothing is sent, until the client gives up or the server's limit for stalled answers has passed; then
-    /// the connection is closed.
+    /// the connection is closed. On HTTP/2 it is the stream that is silent, and ends by RST_STREAM (CANCEL).
     case stall
     /// The head as it should be and at most so many bytes of the body, then an orderly close: the body is
     /// shorter than the Content-Length that promised it. On HTTP/2 the stream ends by RST_STREAM
     /// (INTERNAL_ERROR).
     case truncate(bytes: Int)
-    /// The whole response, head and body, at so many bytes a second. At least 1.
+    /// The whole response, head and body, at so many bytes a second. At least 1. On HTTP/2 the body alone:
+    /// the HEADERS, whose size depends on what was packed before, go at once.
     case slow(bytesPerSecond: Int)
     /// On HTTP/2 a GOAWAY (NO_ERROR) that names this stream as the last one, then the whole response, then
     /// the end of the connection. On HTTP/1.1 the nearest there is: the whole response with `Connection:

@@ -211,6 +211,62 @@ struct HTTP2ConnectionTests {
         #expect(client.lines() == [])
     }
 
+    @Test func `a header section that takes too long ends the connection`() {
+        let client = HTTP2Client()
+        client.send(.request(1, flags: HTTP2Frame.endStream))
+
+        _ = client.bench.advance(by: .seconds(5))
+        client.send(.continuation(1, [], flags: 0))
+        let isEarly = client.bench.advance(by: .seconds(5) - .nanoseconds(1))
+        let isLate = client.bench.advance(by: .nanoseconds(1))
+
+        #expect(!isEarly && isLate)
+        #expect(client.lines() == ["GOAWAY 1 ENHANCE_YOUR_CALM"])
+        #expect(client.bench.stream.calls.last == "shutdown")
+    }
+
+    @Test func `a window that opens too slowly ends the connection, CVE-2019-9511`() {
+        var limits = HTTPLimits()
+        limits.answerBytesMin = 100
+        let client = HTTP2Client(limits: limits, settings: [(id: 4, value: 0)])
+        client.send(.request(1, "GET", "/size/1000"))
+
+        for _ in 0..<74 {
+            _ = client.bench.advance(by: .seconds(1))
+            client.send(.windowUpdate(1, 1))
+        }
+        let isOver = client.lines().contains { $0.hasPrefix("GOAWAY") }
+        let isLate = client.bench.advance(by: .seconds(1))
+
+        #expect(!isOver && isLate)
+        #expect(client.lines() == ["GOAWAY 1 ENHANCE_YOUR_CALM"])
+    }
+
+    @Test func `a window that opens fast enough does not`() {
+        var limits = HTTPLimits()
+        limits.answerBytesMin = 100
+        let client = HTTP2Client(limits: limits, settings: [(id: 4, value: 0)])
+        client.send(.request(1, "GET", "/size/1000"))
+
+        for _ in 0..<10 {
+            _ = client.bench.advance(by: .seconds(74))
+            client.send(.windowUpdate(1, 100))
+        }
+
+        #expect(client.lines().last == "1 DATA 100 end")
+    }
+
+    @Test func `an answer that its client gave up is no slow one`() {
+        let client = HTTP2Client(settings: [(id: 4, value: 0)])
+        client.send(.request(1, "GET", "/size/1000"))
+
+        _ = client.bench.advance(by: .seconds(74))
+        client.send(.resetStream(1))
+        let isExpired = client.bench.advance(by: .seconds(2))
+
+        #expect(!isExpired)
+    }
+
     @Test func `a stop is told twice and what was begun is answered`() {
         let client = HTTP2Client(faults: ["/late": Fault(delay: .seconds(60))])
         client.send(.request(1, "GET", "/late"), .post(3))
