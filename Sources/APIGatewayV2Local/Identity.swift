@@ -101,6 +101,17 @@ package struct IdentityReader: Sendable {
     }
 }
 
+/// The access key id of the request's signature; nil when there is none that can be read.
+func accessKeyID(of request: HTTPRequest) -> String? {
+    let credential =
+        request.fields["Authorization"].flatMap { value -> Substring? in
+            guard value.hasPrefix("AWS4-") else { return nil }
+            let parameters = value.split { $0 == "," || $0 == " " }
+            return parameters.first { $0.hasPrefix("Credential=") }?.dropFirst("Credential=".count)
+        } ?? request.target.query("X-Amz-Credential")?[...]
+    return credential?.split(separator: "/").first.map(String.init)
+}
+
 extension UInt8 {
     fileprivate static let space = UInt8(ascii: " ")
     fileprivate static let comma = UInt8(ascii: ",")

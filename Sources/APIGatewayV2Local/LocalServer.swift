@@ -36,6 +36,8 @@ public final class LocalServer: Sendable {
         public var seed: UInt64?
         /// Threads that serve connections; nil makes one for each processor.
         public var eventLoops: Int?
+        /// Whether time passes by itself, also after a reset.
+        public var clock = EmulatorClock.Mode.real
         /// What a peer may ask for.
         public var limits = Limits()
         /// Called for every request that was answered, on the thread that serves it: it must not wait.
@@ -50,11 +52,14 @@ public final class LocalServer: Sendable {
 
     /// The rules that are loaded.
     public let faults: Faults
+    /// The time that delays, rate limits and dates go by.
+    public let clock: EmulatorClock
     private let store: Store
     private let server: Server
 
-    private init(faults: Faults, store: Store, server: Server) {
+    private init(faults: Faults, clock: EmulatorClock, store: Store, server: Server) {
         self.faults = faults
+        self.clock = clock
         self.store = store
         self.server = server
     }
@@ -71,7 +76,7 @@ public final class LocalServer: Sendable {
             throw .faults(error.lines)
         }
         let store = Store(seed: fixtures.state)
-        let clock = SystemClock()
+        let clock = EmulatorClock(mode: configuration.clock)
         let pipeline = Pipeline(
             service: Service(store: store), faults: faults,
             identities: IdentityReader(defaultScope: scope, accessKeyAccounts: fixtures.accessKeyAccounts),
@@ -86,7 +91,9 @@ public final class LocalServer: Sendable {
                 wire.onAcceptPause = { pause in warn(pause.warning) }
             }
             let server = try Server.start(wire, handler: pipeline, clock: clock)
-            return LocalServer(faults: faults, store: store, server: server)
+            // The clock is the loops' too, which would keep a server alive that nobody holds any more.
+            clock.whenMoved { [weak server] in server?.clockMoved() }
+            return LocalServer(faults: faults, clock: clock, store: store, server: server)
         } catch {
             throw StartError(error, host: configuration.host, port: configuration.port)
         }
@@ -111,10 +118,11 @@ public final class LocalServer: Sendable {
         host.contains(":") ? "http://[\(host)]:\(port)" : "http://\(host):\(port)"
     }
 
-    /// Back to the fixtures and to the rules of the start.
+    /// Back to the fixtures, the rules and the clock of the start.
     public func reset() {
         store.reset()
         faults.reset()
+        clock.reset()
     }
 
     /// Stops accepting, finishes what is in flight within the drain limit, and returns when all is closed.

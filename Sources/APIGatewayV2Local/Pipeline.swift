@@ -3,7 +3,6 @@
 
 package import APIGatewayV2
 package import HTTPWire
-package import SocketServer
 
 /// Answers every request of a server.
 package final class Pipeline: RequestHandler {
@@ -12,14 +11,14 @@ package final class Pipeline: RequestHandler {
     private let identities: IdentityReader
     private let authentication: Authentication
     private let random: RandomSource
-    private let clock: any ServerClock
+    private let clock: EmulatorClock
     private let admin: AdminAPI
     private let onRequest: (@Sendable (RequestSummary) -> Void)?
 
     /// `random` makes the request identifiers. Without `onRequest` no summaries are made.
     package init(
         service: Service, faults: Faults, identities: IdentityReader, authentication: Authentication = .off,
-        random: RandomSource, clock: any ServerClock, onRequest: (@Sendable (RequestSummary) -> Void)? = nil
+        random: RandomSource, clock: EmulatorClock, onRequest: (@Sendable (RequestSummary) -> Void)? = nil
     ) {
         self.service = service
         self.faults = faults
@@ -28,20 +27,20 @@ package final class Pipeline: RequestHandler {
         self.random = random
         self.clock = clock
         self.onRequest = onRequest
-        admin = AdminAPI(store: service.store, faults: faults)
+        admin = AdminAPI(store: service.store, faults: faults, clock: clock)
     }
 
     package func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Reply {
-        guard let onRequest else { return Reply(answer(request).response) }
+        guard let onRequest else { return answer(request, from: connection).reply }
         let start = clock.monotonicTime()
-        let answer = answer(request)
+        let answer = answer(request, from: connection)
         onRequest(
             RequestSummary(
                 method: request.method.rawValue, target: request.target.text, operation: answer.operation,
                 status: answer.response.status, duration: clock.monotonicTime() - start,
                 account: answer.scope.account, region: answer.scope.region, fault: answer.fault,
                 requestID: answer.id?.requestID))
-        return Reply(answer.response)
+        return answer.reply
     }
 
     /// A response and how it came about.
@@ -51,9 +50,13 @@ package final class Pipeline: RequestHandler {
         var id: RequestID?
         var operation: String?
         var fault: String?
+        var delay: Duration = .zero
+        var delivery = Delivery.whole
+
+        var reply: Reply { Reply(response, delay: delay, delivery: delivery) }
     }
 
-    private func answer(_ request: HTTPRequest) -> Answer {
+    private func answer(_ request: HTTPRequest, from connection: ConnectionID) -> Answer {
         let identity = identities.identity(of: request)
         if request.target.pathSegments.first == AdminAPI.root {
             return Answer(response: admin.response(to: request), scope: identity.scope)
@@ -67,15 +70,24 @@ package final class Pipeline: RequestHandler {
                 scope: identity.scope,
                 id: id, operation: routed?.operation.name)
         }
-        if let rule = faults.firing(on: request, routed, in: identity.scope, now: clock.monotonicTime) {
-            return Answer(
-                response: rule.answer.httpResponse(for: id), scope: identity.scope, id: id,
-                operation: routed?.operation.name, fault: rule.name)
-        }
-        let response =
-            routed.map { service.perform($0, request, in: identity.scope, now: now) } ?? .unknownOperation
+        let decision = faults.decision(
+            on: FaultOccasion(
+                request: request, routed: routed, scope: identity.scope, connection: connection, id: id,
+                time: now), at: clock)
         return Answer(
-            response: response.httpResponse(for: id), scope: identity.scope, id: id,
-            operation: routed?.operation.name)
+            response: response(to: request, routed, in: identity.scope, id, at: now, decision?.last),
+            scope: identity.scope, id: id, operation: routed?.operation.name, fault: decision?.name,
+            delay: decision?.delay ?? .zero, delivery: decision?.last?.delivery ?? .whole)
+    }
+
+    /// The rule's answer, or the service's. Where nothing would be sent of it, the service is not asked.
+    private func response(
+        to request: HTTPRequest, _ routed: RoutedOperation?, in scope: Scope, _ id: RequestID,
+        at now: Duration, _ rule: LoadedRule?
+    ) -> HTTPResponse {
+        if let answer = rule?.answer { return answer.httpResponse(for: id) }
+        if let rule, !rule.asksService { return HTTPResponse(status: 503) }
+        let response = routed.map { service.perform($0, request, in: scope, now: now) } ?? .unknownOperation
+        return response.httpResponse(for: id)
     }
 }

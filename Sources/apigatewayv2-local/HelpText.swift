@@ -30,8 +30,8 @@ enum HelpText {
           APIGATEWAYV2_LOCAL_PORT, --log-level is APIGATEWAYV2_LOCAL_LOG_LEVEL.
           A flag stands above its variable; an empty variable counts as none.
           Paths in APIGATEWAYV2_LOCAL_FIXTURES and APIGATEWAYV2_LOCAL_FAULTS are
-          divided by ':', failures in APIGATEWAYV2_LOCAL_FAIL and limits in
-          APIGATEWAYV2_LOCAL_LIMIT by ','.
+          divided by ':', failures in APIGATEWAYV2_LOCAL_FAIL, delays in
+          APIGATEWAYV2_LOCAL_DELAY and limits in APIGATEWAYV2_LOCAL_LIMIT by ','.
 
         LIMITS, with their defaults
         \(limits)

@@ -12,6 +12,12 @@ enum AuthenticationChoice: String, CaseIterable, Sendable {
     case present
 }
 
+/// Values of `--clock`.
+enum ClockChoice: String, CaseIterable, Sendable {
+    case real
+    case manual
+}
+
 /// Values of `--log-level`: swift-log's levels, and none of them.
 enum LogLevel: String, CaseIterable, Sendable {
     case trace, debug, info, notice, warning, error, critical, off
@@ -41,10 +47,30 @@ struct ServeOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Answer 429 above the quotas that AWS publishes; aws*10 for ten times as much.",
+            valueName: "aws[*factor]"),
+        transform: Setting.throttle)
+    var throttle: [FaultRule]?
+
+    @Option(
+        help: ArgumentHelp(
             "Let an operation fail, such as GetIntegration:429:first=2; may be repeated.",
-            valueName: "operation:status[:first=n|every=n|after=n]"),
+            valueName: "operation:status[:first=n|every=n|after=n|p=x|seed=n|attempt=n]"),
         transform: Setting.fail)
     var fail: [FaultRule] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Let an operation's answers wait, such as GetIntegration:3s or '*:100ms-300ms'; may be repeated.",
+            valueName: "operation:time[-time]"),
+        transform: Setting.delay)
+    var delay: [FaultRule] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "manual stands until POST /__admin/clock moves it. (default: real)", valueName: "real|manual"),
+        transform: Setting.choice())
+    var clock: ClockChoice?
 
     @Option(
         help: ArgumentHelp("The address to listen on. (default: 127.0.0.1)", valueName: "address"),
@@ -128,6 +154,10 @@ extension ServeOptions {
         case .off: configuration.authentication = .off
         case .present: configuration.authentication = .present
         }
+        switch try Setting.value("clock", clock, Setting.choice()) ?? .real {
+        case .real: configuration.clock = .real
+        case .manual: configuration.clock = .manual
+        }
         configuration.seed = try Setting.value("seed", seed, Setting.seed)
         configuration.eventLoops = try Setting.value("event-loops", eventLoops, Setting.count(1...64))
         for limit in try Setting.values("limit", limit, separator: ",", Setting.limit) {
@@ -137,10 +167,11 @@ extension ServeOptions {
         return configuration
     }
 
-    /// The rules in the order in which they are tried: single failures, files, and the rate limit for the
-    /// rest.
+    /// The rules in the order in which they are tried: delays, single failures, files, and the rate limits
+    /// for the rest.
     private func rules() throws -> [FaultRule] {
-        var rules = try Setting.values("fail", fail, separator: ",", Setting.fail)
+        var rules = try Setting.values("delay", delay, separator: ",", Setting.delay)
+        rules += try Setting.values("fail", fail, separator: ",", Setting.fail)
         var mistakes: [String] = []
         for file in try Setting.values("faults", faults, separator: ":", Setting.text) {
             do throws(FaultRuleError) {
@@ -151,6 +182,7 @@ extension ServeOptions {
         }
         guard mistakes.isEmpty else { throw MistakesFound(lines: mistakes) }
         if let limit = try Setting.value("rate-limit", rateLimit, Setting.rateLimit) { rules.append(limit) }
+        rules += try Setting.value("throttle", throttle, Setting.throttle) ?? []
         return rules
     }
 }
@@ -175,4 +207,6 @@ extension Setting {
     }
     static let rateLimit: SettingReader<FaultRule> = { try FaultRule(rateLimit: $0) }
     static let fail: SettingReader<FaultRule> = { try FaultRule(fail: $0) }
+    static let delay: SettingReader<FaultRule> = { try FaultRule(delay: $0) }
+    static let throttle: SettingReader<[FaultRule]> = { try FaultRule.throttle($0) }
 }

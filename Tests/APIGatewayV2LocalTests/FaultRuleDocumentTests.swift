@@ -186,12 +186,14 @@ struct FaultRuleDocumentTests {
         (#"{"first": 2, "every": 3}"#, "/0/when/every: found every beside first, expected one trigger"),
         (
             #"{}"#,
-            "/0/when: found an object without a trigger, expected one of always, first, after, every, rate"
+            "/0/when: found an object without a trigger, expected one of always, first, after, "
+                + "every, probability, rate, between"
         ),
         (#"{"always": false}"#, "/0/when/always: found false, expected true"),
         (
             #""sometimes""#,
-            #"/0/when: found "sometimes", expected an object with always, first, after, every, rate"#
+            #"/0/when: found "sometimes", expected an object with always, first, after, every, "#
+                + "probability, rate, between, seed"
         ),
         (
             #"{"rate": {"perSecond": 0}}"#,
@@ -210,7 +212,10 @@ struct FaultRuleDocumentTests {
             #"/0/when/rate/perSecond: found "10", expected requests a second, from 0.0001 to 1000000"#
         ),
         (#"{"rate": {"burst": 4}}"#, "/0/when/rate: found no member perSecond, expected it"),
-        (#"{"rate": 10}"#, "/0/when/rate: found 10, expected an object with perSecond, burst"),
+        (
+            #"{"rate": 10}"#,
+            "/0/when/rate: found 10, expected an object with perSecond, requests, in, burst, per"
+        ),
         (#"{"rate": {"perSecond": 1, "burst": 0}}"#, "/0/when/rate/burst: found 0, expected 1 to 1000000"),
         (
             #"{"rate": {"perSecond": 1, "burst": 1000001}}"#,
@@ -225,18 +230,23 @@ struct FaultRuleDocumentTests {
     }
 
     @Test(arguments: [
-        (#"{}"#, "/0/then: found no member error or status, expected one of them"),
+        (
+            #"{}"#, "/0/then: found no member error, status, delay or connection, expected one of them"
+        ),
         (
             #"[]"#,
             "/0/then: found an array, expected an object with error, message, limitType, resourceType, "
-                + "retryAfter, status, headers, body"
+                + "retryAfter, status, headers, body, delay, connection"
         ),
         (
             #"{"eror": "NotFoundException", "retryAfter": "1s"}"#,
             "/0/then/eror: found an unknown member, expected one of error, message, limitType, resourceType, "
-                + "retryAfter, status, headers, body; did you mean error?"
+                + "retryAfter, status, headers, body, delay, connection; did you mean error?"
         ),
-        (#"{"retryAfter": "1s"}"#, "/0/then: found no member error or status, expected one of them"),
+        (
+            #"{"retryAfter": "1s"}"#,
+            "/0/then: found no member error, status, delay or connection, expected one of them"
+        ),
         (
             #"{"error": "NotFoundException", "status": 404}"#,
             "/0/then/status: found status beside error, expected one of them"
@@ -244,7 +254,11 @@ struct FaultRuleDocumentTests {
         (
             #"{"error": "TooManyRequestException"}"#,
             #"/0/then/error: found "TooManyRequestException", expected one of BadRequestException, "#
-                + "AccessDeniedException, NotFoundException, ConflictException, TooManyRequestsException; "
+                + "AccessDeniedException, NotFoundException, ConflictException, TooManyRequestsException, "
+                + "LimitExceededException, ThrottlingException, InternalServerException, InternalFailure, "
+                + "ServiceUnavailable, SlowDown, SerializationException, "
+                + "MissingAuthenticationTokenException, UnrecognizedClientException, "
+                + "InvalidSignatureException, ExpiredTokenException, RequestEntityTooLargeException; "
                 + "did you mean TooManyRequestsException?"
         ),
         (#"{"error": 429}"#, "/0/then/error: found 429, expected a string"),
@@ -255,7 +269,7 @@ struct FaultRuleDocumentTests {
         (
             #"{"error": "ConflictException", "body": "x"}"#,
             "/0/then/body: found an unknown member, expected one of error, message, limitType, "
-                + "resourceType, retryAfter"
+                + "resourceType, retryAfter, delay, connection"
         ),
         (
             #"{"error": "ConflictException", "retryAfter": 1}"#,
@@ -313,7 +327,7 @@ struct FaultRuleDocumentTests {
                 #"f.json:3:12: /rules/1/name: found the name "a" a second time, expected it once (first "#
                     + #"at /rules/0/name)"#,
                 "f.json:3:26: /rules/1/when/often: found an unknown member, expected one of always, first, "
-                    + "after, every, rate",
+                    + "after, every, probability, rate, between, seed",
                 "f.json:3:64: /rules/1/then: found this member a second time, expected it once",
                 #"f.json:4:12: /rules/2/name: found "", expected 1 to 128 characters without a slash"#,
                 "f.json:4:16: /rules/2/wen: found an unknown member, expected one of name, match, when, "

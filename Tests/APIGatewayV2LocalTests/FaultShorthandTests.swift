@@ -34,22 +34,24 @@ struct FaultShorthandTests {
         #expect(error?.lines == [line])
     }
 
-    @Test(arguments: [
+    private static let failures: [(String, FaultTrigger, FaultAction)] = [
         ("GetIntegration:429", FaultTrigger.always, FaultAction.error(.tooManyRequests)),
         ("GetIntegration:429:first=2", .first(2), .error(.tooManyRequests)),
         ("GetIntegration:404:every=3", .every(3), .error(.notFound)),
         ("GetIntegration:400:after=1", .after(1), .error(.badRequest)),
         ("GetIntegration:403", .always, .error(.accessDenied)),
         ("GetIntegration:409", .always, .error(.conflict)),
-        ("GetIntegration:503", .always, .status(503, body: #"{"message":"Service Unavailable"}"#)),
-        (
-            "GetIntegration:500", .always,
-            .status(
-                500, headers: [FaultHeader("x-amzn-ErrorType", "InternalServerException")],
-                body: #"{"message":"Internal server error"}"#)
-        ),
+        ("GetIntegration:500", .always, .error(.internalServer)),
+        ("GetIntegration:503", .always, .error(.serviceUnavailable)),
+        ("GetIntegration:502", .always, .status(502, body: #"{"message":"Bad Gateway"}"#)),
+        ("GetIntegration:ThrottlingException", .always, .error(.throttling)),
+        ("GetIntegration:429:p=0.05", .probability(0.05), .error(.tooManyRequests)),
+        ("GetIntegration:429:p=0.05:seed=7", .probability(0.05, seed: 7), .error(.tooManyRequests)),
+        ("GetIntegration:429:seed=7:p=1", .probability(1, seed: 7), .error(.tooManyRequests)),
         ("GetIntegration:204", .always, .status(204)),
-    ])
+    ]
+
+    @Test(arguments: failures)
     func `a failure is a rule for one operation`(text: String, when: FaultTrigger, then: FaultAction) throws {
         #expect(
             try FaultRule(fail: text)
@@ -86,15 +88,18 @@ struct FaultShorthandTests {
         (":429", #"found "", expected a pattern; * matches anything"#),
         (
             "GetIntegration:429:frist=2",
-            #"found "frist=2", expected first=N, every=N or after=N; did you mean first=N?"#
+            #"found "frist=2", expected first=N, every=N, after=N, p=0.05, seed=N or attempt=N; "#
+                + "did you mean first=N?"
         ),
         (
             "GetIntegration:429:first",
-            #"found "first", expected first=N, every=N or after=N; did you mean first=N?"#
+            #"found "first", expected first=N, every=N, after=N, p=0.05, seed=N or attempt=N; "#
+                + "did you mean first=N?"
         ),
         (
             "GetIntegration:429:first=two",
-            #"found "first=two", expected first=N, every=N or after=N; did you mean first=N?"#
+            #"found "first=two", expected first=N, every=N, after=N, p=0.05, seed=N or attempt=N; "#
+                + "did you mean first=N?"
         ),
         ("GetIntegration:429:first=0", "found 0, expected 1 to 1000000000"),
     ])

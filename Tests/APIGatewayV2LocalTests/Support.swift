@@ -37,6 +37,8 @@ final class Summaries: Sendable {
 /// A pipeline, its clock and its rules.
 struct Emulator {
     let clock = ManualClock()
+    /// What the emulator makes of `clock`.
+    let emulated: EmulatorClock
     let faults: Faults
     let pipeline: Pipeline
     let summaries = Summaries()
@@ -46,10 +48,11 @@ struct Emulator {
         accessKeyAccounts: [String: String] = [:], service: Service? = nil
     ) throws {
         faults = try Faults(rules)
+        emulated = EmulatorClock(clock)
         pipeline = Pipeline(
             service: try service ?? Self.service(), faults: faults,
             identities: IdentityReader(defaultScope: Self.scope, accessKeyAccounts: accessKeyAccounts),
-            authentication: authentication, random: RandomSource(seed: 1), clock: clock,
+            authentication: authentication, random: RandomSource(seed: 1), clock: emulated,
             onRequest: { [summaries] in summaries.append($0) })
     }
 
@@ -67,10 +70,20 @@ struct Emulator {
         _ method: HTTPMethod = .get, _ path: String = Emulator.integrationPath,
         _ fields: [(name: String, value: String)] = [], body: String = ""
     ) throws -> HTTPResponse {
-        var request = HTTPRequest(method: method, target: try RequestTarget(parsing: path))
+        try reply(method, path, fields, body: body).response
+    }
+
+    /// Sends one request and gives back its answer and how that is delivered.
+    @discardableResult
+    func reply(
+        _ method: HTTPMethod = .get, _ path: String = Emulator.integrationPath,
+        _ fields: [(name: String, value: String)] = [], body: String = "", version: HTTPVersion = .http11,
+        connection: UInt64 = 1
+    ) throws -> Reply {
+        var request = HTTPRequest(method: method, target: try RequestTarget(parsing: path), version: version)
         for (name, value) in fields { request.fields.append(name, value) }
         request.body = Array(body.utf8)
-        return pipeline.handle(request, from: ConnectionID(rawValue: 1)).response
+        return pipeline.handle(request, from: ConnectionID(rawValue: connection))
     }
 
     static let scope = Scope(account: "000000000000", region: "us-east-1")

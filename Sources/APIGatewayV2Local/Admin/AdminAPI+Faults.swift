@@ -10,67 +10,106 @@ extension AdminAPI {
         Endpoint(
             path: ["faults"],
             methods: [
-                (.get, { admin, _ in .admin(status: 200, FaultRule.json(admin.faults.all)) }),
-                (.post, { admin, call in admin.addFaults(call.request.body) }),
-                (
-                    .delete,
-                    { admin, _ in
-                        admin.faults.removeAll()
-                        return HTTPResponse(status: 204)
-                    }
-                ),
+                (.get, { admin, call in admin.listFaults(call) }),
+                (.post, { admin, call in admin.addFaults(call) }),
+                (.delete, { admin, call in admin.removeFaults(call) }),
             ]),
         Endpoint(
             path: ["faults", "{name}"],
             methods: [
-                (.get, { admin, call in admin.fault(named: call.name) }),
-                (.put, { admin, call in admin.putFault(named: call.name, call.request.body) }),
-                (.delete, { admin, call in admin.removeFault(named: call.name) }),
+                (.get, { admin, call in admin.readFault(call) }),
+                (.put, { admin, call in admin.putFault(call) }),
+                (.delete, { admin, call in admin.removeFault(call) }),
             ]),
     ]
 
-    private func addFaults(_ body: [UInt8]) -> HTTPResponse {
-        refusing { () throws(FaultRuleError) in
-            let taken = Set(faults.all.compactMap(\.name))
-            let added = try faults.add(FaultRule.rules(reading: body, taken: taken))
-            return .admin(status: 201, FaultRule.json(added))
+    private func listFaults(_ call: Call) -> HTTPResponse {
+        refusing("The query") { () throws(FaultRuleError) in
+            let reports = faults.reports(account: try AdminQuery.account(of: call.request.target))
+            return .admin(status: 200, .object(["rules": .array(reports.map(\.summary))]))
         }
     }
 
-    private func fault(named name: String) -> HTTPResponse {
-        faults.rule(named: name).map { .admin(status: 200, $0.json) } ?? unknownFault(name)
+    private func addFaults(_ call: Call) -> HTTPResponse {
+        inAccount(of: call) { account throws(FaultRuleError) in
+            let taken = Set(faults.all.compactMap(\.key))
+            let rules = try FaultRule.rules(reading: call.request.body, taken: taken, account: account)
+            return .admin(status: 201, FaultRule.json(try faults.add(rules)))
+        }
     }
 
-    private func putFault(named name: String, _ body: [UInt8]) -> HTTPResponse {
-        refusing { () throws(FaultRuleError) in
-            let rule = try FaultRule.rule(reading: body, named: name)
+    private func removeFaults(_ call: Call) -> HTTPResponse {
+        inAccount(of: call) { account throws(FaultRuleError) in
+            if let account { faults.removeAll(of: account) } else { faults.removeAll() }
+            return HTTPResponse(status: 204)
+        }
+    }
+
+    private func readFault(_ call: Call) -> HTTPResponse {
+        inAccount(of: call) { account throws(FaultRuleError) in
+            faults.report(on: call.name, account: account).map { .admin(status: 200, $0.json) }
+                ?? unknownFault(call.name, account)
+        }
+    }
+
+    private func putFault(_ call: Call) -> HTTPResponse {
+        inAccount(of: call) { account throws(FaultRuleError) in
+            let rule = try FaultRule.rule(reading: call.request.body, named: call.name, account: account)
             return .admin(status: try faults.replace(rule) ? 200 : 201, rule.json)
         }
     }
 
-    private func removeFault(named name: String) -> HTTPResponse {
-        faults.remove(named: name) ? HTTPResponse(status: 204) : unknownFault(name)
+    private func removeFault(_ call: Call) -> HTTPResponse {
+        inAccount(of: call) { account throws(FaultRuleError) in
+            faults.remove(named: call.name, account: account)
+                ? HTTPResponse(status: 204) : unknownFault(call.name, account)
+        }
     }
 
-    private func unknownFault(_ name: String) -> HTTPResponse {
-        let names = faults.all.compactMap(\.name)
-        let nearest = nearestName(to: name, among: names).map { " Did you mean \($0)?" } ?? ""
+    /// Names that would have been right, or the account in which this one would.
+    private func unknownFault(_ name: String, _ account: String?) -> HTTPResponse {
+        let keys = faults.all.compactMap(\.key)
+        let names = keys.filter { $0.account == account }.map(\.name)
+        let elsewhere = account == nil ? keys.first { $0.name == name }?.account : nil
+        var hint = nearestName(to: name, among: names).map { " Did you mean \($0)?" } ?? ""
+        if let elsewhere { hint = " Account \(elsewhere) has one: add ?account=\(elsewhere)." }
+        let place = account.map { " of account \($0)" } ?? ""
         return .admin(
-            status: 404, message: "No fault rule is called \(quoted(name)).\(nearest)",
+            status: 404, message: "No fault rule\(place) is called \(quoted(name)).\(hint)",
             ["rules": .array(names.map(JSON.string))])
     }
 
-    private func refusing(_ change: () throws(FaultRuleError) -> HTTPResponse) -> HTTPResponse {
+    private func inAccount(
+        of call: Call, _ answer: (_ account: String?) throws(FaultRuleError) -> HTTPResponse
+    ) -> HTTPResponse {
+        var account: String?
+        do throws(FaultRuleError) {
+            account = try AdminQuery.account(of: call.request.target)
+        } catch {
+            return refusal(error, of: "The query")
+        }
+        return refusing("The rules") { () throws(FaultRuleError) in try answer(account) }
+    }
+}
+
+extension AdminAPI {
+    /// Makes a change, or says why it cannot be made. `subject` is what has the mistakes.
+    func refusing(_ subject: String, _ change: () throws(FaultRuleError) -> HTTPResponse) -> HTTPResponse {
         do throws(FaultRuleError) {
             return try change()
         } catch {
-            let count = error.problems.count
-            return .admin(
-                status: 400,
-                message:
-                    "The rules have \(count == 1 ? "a mistake" : "\(count) mistakes"). Nothing was changed.",
-                ["errors": .array(error.problems.map(\.json))])
+            return refusal(error, of: subject, ". Nothing was changed.")
         }
+    }
+
+    /// What is wrong with `subject`, in a sentence that ends in `ending` and one by one.
+    func refusal(_ error: FaultRuleError, of subject: String, _ ending: String = ".") -> HTTPResponse {
+        let count = error.problems.count
+        let verb = subject.hasSuffix("s") ? "have" : "has"
+        return .admin(
+            status: 400,
+            message: "\(subject) \(verb) \(count == 1 ? "a mistake" : "\(count) mistakes")\(ending)",
+            ["errors": .array(error.problems.map(\.json))])
     }
 }
 

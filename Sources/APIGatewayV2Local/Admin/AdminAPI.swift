@@ -12,10 +12,12 @@ package struct AdminAPI: Sendable {
 
     let store: Store
     let faults: Faults
+    let clock: EmulatorClock
 
-    package init(store: Store, faults: Faults) {
+    package init(store: Store, faults: Faults, clock: EmulatorClock) {
         self.store = store
         self.faults = faults
+        self.clock = clock
     }
 
     /// A request, with the segment that stands for the name in the endpoint's path.
@@ -52,8 +54,8 @@ package struct AdminAPI: Sendable {
     private static let endpoints: [Endpoint] =
         [
             Endpoint(path: ["health"], methods: [(.get, { _, _ in health })]),
-            Endpoint(path: ["reset"], methods: [(.post, { admin, _ in admin.reset() })]),
-        ] + faultEndpoints
+            Endpoint(path: ["reset"], methods: [(.post, { admin, call in admin.reset(call.request) })]),
+        ] + faultEndpoints + [clockEndpoint]
 
     package func response(to request: HTTPRequest) -> HTTPResponse {
         let segments = Array(request.target.pathSegments.dropFirst())
@@ -87,11 +89,18 @@ package struct AdminAPI: Sendable {
     private static let health = HTTPResponse.admin(
         status: 200, .object(["status": .string("ok"), "version": .string(LocalServer.version)]))
 
-    /// State as seeded, faults as started.
-    private func reset() -> HTTPResponse {
-        store.reset()
-        faults.reset()
-        return HTTPResponse(status: 204)
+    /// State as seeded, faults and clock as started: all of it, or what is one account's.
+    private func reset(_ request: HTTPRequest) -> HTTPResponse {
+        refusing("The query") { () throws(FaultRuleError) in
+            if let account = try AdminQuery.account(of: request.target) {
+                faults.reset(account: account)
+            } else {
+                store.reset()
+                faults.reset()
+                clock.reset()
+            }
+            return HTTPResponse(status: 204)
+        }
     }
 }
 

@@ -1,236 +1,101 @@
-/// What a request is answered when a rule fires: the value, its JSON, its checks and the response it stands
-/// for. A new kind of action is a case here, and the compiler lists what it needs.
+/// What a rule does when it fires: an answer, a delay before it, and what becomes of the connection, each in
+/// a file of its own and each possible with the others.
 
 internal import APIGatewayV2
-internal import HTTPWire
 internal import JSON
 
-/// An injected header field.
-public struct FaultHeader: Sendable, Hashable {
-    /// The field's name.
-    public var name: String
-    /// The field's value.
-    public var value: String
+/// What a rule does when it fires. A rule that only delays lets the rules behind it fire too, and their
+/// delays add up; any other is the last word on its request.
+public struct FaultAction: Sendable, Hashable {
+    /// The answer; nil leaves the service's own.
+    public var answer: FaultResponse?
+    /// How long the client waits before anything happens.
+    public var delay: FaultDelay?
+    /// What becomes of the connection.
+    public var connection: FaultConnection?
 
-    /// `name: value`.
-    public init(_ name: String, _ value: String) {
-        self.name = name
-        self.value = value
+    /// Any of the three, at least one.
+    public init(
+        answer: FaultResponse? = nil, delay: FaultDelay? = nil, connection: FaultConnection? = nil
+    ) {
+        self.answer = answer
+        self.delay = delay
+        self.connection = connection
     }
-}
 
-/// What a rule does when it fires.
-public enum FaultAction: Sendable, Hashable {
-    /// Answers with an error of the service. `retryAfter` is told in `x-amz-retry-after` (milliseconds) and
-    /// `Retry-After` (seconds, rounded up); the real service was never seen to send either.
-    case error(FaultError, retryAfter: Duration? = nil)
-    /// Answers with a status, the service's header fields and these, and a body, which is JSON unless a
-    /// `Content-Type` says otherwise.
-    case status(Int, headers: [FaultHeader] = [], body: String = "", retryAfter: Duration? = nil)
+    /// Answers with an error of the service.
+    public static func error(_ error: FaultError, retryAfter: Duration? = nil) -> FaultAction {
+        FaultAction(answer: .error(error, retryAfter: retryAfter))
+    }
+
+    /// Answers with a status, header fields and a body.
+    public static func status(
+        _ status: Int, headers: [FaultHeader] = [], body: String = "", retryAfter: Duration? = nil
+    ) -> FaultAction {
+        FaultAction(answer: .status(status, headers: headers, body: body, retryAfter: retryAfter))
+    }
+
+    /// Lets the client wait for the answer, whichever it is.
+    public static func delay(_ delay: FaultDelay) -> FaultAction {
+        FaultAction(delay: delay)
+    }
+
+    /// Lets the client wait for the answer, whichever it is, always as long.
+    public static func delay(_ time: Duration) -> FaultAction {
+        FaultAction(delay: .fixed(time))
+    }
+
+    /// Does something to the connection; where an answer is sent it is the service's own.
+    public static func connection(_ connection: FaultConnection) -> FaultAction {
+        FaultAction(connection: connection)
+    }
 }
 
 extension FaultAction {
-    private static let errorMembers = ["error", "message", "limitType", "resourceType", "retryAfter"]
-    private static let statusMembers = ["status", "headers", "body", "retryAfter"]
+    private static let ownMembers = ["delay", "connection"]
 
     init(reading place: RulePlace, into problems: inout RuleProblems) {
+        // Stands in where something is wrong, and makes sense with everything.
         self = .status(500)
+        let countBefore = problems.count
+        let members: [String]
         switch (place["error"], place["status"]) {
-        case (let error?, nil):
-            guard problems.isObject(place, members: Self.errorMembers) else { return }
-            self = Self.error(named: error, in: place, into: &problems)
-        case (nil, let status?):
-            guard problems.isObject(place, members: Self.statusMembers) else { return }
-            self = Self.response(status: status, in: place, into: &problems)
         case (_?, let status?):
             problems.note(status, found: "status beside error", expected: "one of them")
+            return
+        case (_?, nil): members = FaultResponse.errorMembers
+        case (nil, _?): members = FaultResponse.statusMembers
+        case (nil, nil) where Self.ownMembers.contains(where: { place[$0] != nil }):
+            members = ["error", "status"]
         case (nil, nil):
-            let members = Self.errorMembers + Self.statusMembers.dropLast()
-            let countBefore = problems.count
-            guard problems.isObject(place, members: members), problems.count == countBefore else { return }
-            problems.note(place, found: "no member error or status", expected: "one of them")
-        }
-    }
-
-    private static func error(
-        named value: RulePlace, in place: RulePlace, into problems: inout RuleProblems
-    ) -> FaultAction {
-        let retryAfter = place["retryAfter"].flatMap { problems.duration($0) }
-        let message = place["message"].flatMap { problems.string($0) }
-        guard let text = problems.string(value) else { return .status(500) }
-        guard let name = FaultError.Name(rawValue: text) else {
-            let names = FaultError.Name.allCases.map(\.rawValue)
+            let all = FaultResponse.errorMembers + FaultResponse.statusMembers.dropLast() + Self.ownMembers
+            guard problems.isObject(place, members: all), problems.count == countBefore else { return }
             problems.note(
-                value, expected: "one of \(names.joined(separator: ", "))",
-                suggestion: nearestName(to: text, among: names))
-            return .status(500)
+                place, found: "no member error, status, delay or connection", expected: "one of them")
+            return
         }
-        var error = FaultError(name, message: message)
-        for member in ["limitType", "resourceType"] {
-            guard let value = place[member] else { continue }
-            if member == error.detailMember {
-                error.detail = problems.string(value)
-            } else {
-                problems.note(value, found: "a member that \(text) does not have", expected: "none")
-            }
-        }
-        return .error(error, retryAfter: retryAfter)
-    }
-
-    private static func response(
-        status value: RulePlace, in place: RulePlace, into problems: inout RuleProblems
-    ) -> FaultAction {
-        let retryAfter = place["retryAfter"].flatMap { problems.duration($0) }
-        let status = problems.integer(value, in: FaultLimits.statuses) ?? 500
-        var headers: [FaultHeader] = []
-        if let value = place["headers"] {
-            if value.node.kind != .object { problems.note(value, expected: "an object of names and values") }
-            problems.noteDuplicate(in: value)
-            for member in value.members {
-                headers.append(FaultHeader(member.name, problems.string(member.value) ?? ""))
-            }
-        }
-        var body: [UInt8] = []
-        if let value = place["body"] {
-            switch value.node.kind {
-            case .string: value.node.appendUTF8(to: &body)
-            case .object, .array: JSONWriter.append(value.node.json, to: &body)
-            case .null, .bool, .integer, .number:
-                problems.note(value, expected: "a string, an object or an array")
-            }
-        }
-        let text = String(decoding: body, as: UTF8.self)
-        return .status(status, headers: headers, body: text, retryAfter: retryAfter)
+        guard problems.isObject(place, members: members + Self.ownMembers) else { return }
+        answer = FaultResponse(reading: place, into: &problems)
+        delay = place["delay"].map { FaultDelay(reading: $0, into: &problems) }
+        connection = place["connection"].flatMap { FaultConnection(reading: $0, into: &problems) }
+        if problems.count > countBefore, self == FaultAction() { answer = .status(500) }
     }
 
     var json: JSON {
         var object = JSONObject()
-        switch self {
-        case .error(let error, let retryAfter):
-            object["error"] = .string(error.name.rawValue)
-            object["message"] = error.message.map(JSON.string)
-            if let member = error.detailMember { object[member] = error.detail.map(JSON.string) }
-            object["retryAfter"] = retryAfter.map { .string($0.ruleText) }
-        case .status(let status, let headers, let body, let retryAfter):
-            object["status"] = .integer(status)
-            if !headers.isEmpty {
-                object["headers"] = .object(
-                    JSONObject(headers.map { JSONObject.Member(name: $0.name, value: .string($0.value)) }))
-            }
-            if !body.isEmpty { object["body"] = .string(body) }
-            object["retryAfter"] = retryAfter.map { .string($0.ruleText) }
-        }
+        answer?.write(to: &object)
+        object["delay"] = delay?.json
+        object["connection"] = connection?.json
         return .object(object)
     }
-}
-
-extension FaultAction {
-    /// What the server itself writes into every response.
-    private static let ownFields = [
-        "content-length", "connection", "transfer-encoding", "date", "x-amzn-requestid", "x-amz-apigw-id",
-        "x-amzn-trace-id",
-    ]
 
     func check(at path: [PathStep], into problems: inout RuleProblems) {
-        let retryAfter: Duration?
-        switch self {
-        case .error(let error, let wait):
-            retryAfter = wait
-            if error.detail != nil, error.detailMember == nil {
-                problems.note(
-                    path, found: "a detail", expected: "none: \(error.name.rawValue) has a message alone")
-            }
-        case .status(let status, let headers, let body, let wait):
-            retryAfter = wait
-            problems.check(status, in: FaultLimits.statuses, at: path + [.member("status")])
-            if body.utf8.count > FaultLimits.bodyBytesMax {
-                problems.note(
-                    path + [.member("body")], found: "\(body.utf8.count) bytes",
-                    expected: "at most \(FaultLimits.bodyBytesMax)")
-            }
-            if [204, 304].contains(status), !body.isEmpty {
-                problems.note(
-                    path + [.member("body")], found: "a body", expected: "none with status \(status)")
-            }
-            Self.check(headers, at: path + [.member("headers")], into: &problems)
-        }
-        if let retryAfter, !FaultLimits.retryAfter.contains(retryAfter) {
+        if self == FaultAction() {
             problems.note(
-                path + [.member("retryAfter")],
-                found: retryAfter < .zero ? "\(retryAfter)" : retryAfter.ruleText,
-                expected: "0s to \(FaultLimits.retryAfter.upperBound.ruleText)")
+                path, found: "nothing to do", expected: "an answer, a delay or a connection's fault")
         }
-    }
-
-    private static func check(
-        _ headers: [FaultHeader], at path: [PathStep], into problems: inout RuleProblems
-    ) {
-        if headers.count > FaultLimits.headersMax {
-            problems.note(
-                path, found: "\(headers.count) fields", expected: "at most \(FaultLimits.headersMax)")
-        }
-        for header in headers {
-            let path = path + [.member(header.name)]
-            if header.name.isEmpty || !header.name.utf8.allSatisfy(isTokenByte) {
-                problems.note(path, found: "the name \(quoted(header.name))", expected: "a field name")
-            } else if ownFields.contains(header.name.lowercased()) {
-                problems.note(path, found: header.name, expected: "another field: the server writes this one")
-            } else if !header.value.utf8.allSatisfy({ $0 == 0x09 || ($0 >= 0x20 && $0 != 0x7F) }) {
-                problems.note(path, found: "a control character", expected: "a field value without")
-            }
-        }
-    }
-
-    /// RFC 9110 section 5.6.2.
-    private static func isTokenByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-        }
-    }
-}
-
-/// What a rule that fires sends.
-struct FaultAnswer: Sendable {
-    private let response: ServiceResponse
-    /// Nil leaves the service's own.
-    private let contentType: String?
-
-    init(_ action: FaultAction) {
-        switch action {
-        case .error(let error, let retryAfter):
-            var response = error.response
-            response.extraFields = Self.fields(retryAfter: retryAfter)
-            self.response = response
-            contentType = nil
-        case .status(let status, let headers, let body, let retryAfter):
-            let isType = { (header: FaultHeader) in header.name.lowercased() == "content-type" }
-            var response = ServiceResponse(status: status, body: Array(body.utf8))
-            response.extraFields =
-                Self.fields(retryAfter: retryAfter)
-                + headers.filter { !isType($0) }.map { ($0.name, $0.value) }
-            self.response = response
-            contentType = headers.first(where: isType)?.value
-        }
-    }
-
-    func httpResponse(for id: RequestID) -> HTTPResponse {
-        var answer = response.httpResponse(for: id)
-        if let contentType { answer.contentType = contentType }
-        return answer
-    }
-
-    /// Whole milliseconds for SDKs of late 2026, whole seconds for everybody else (RFC 9110 section 10.2.3);
-    /// both rounded up, so that nobody comes back early.
-    private static func fields(retryAfter: Duration?) -> [(name: String, value: String)] {
-        guard let (seconds, attoseconds) = retryAfter?.components else { return [] }
-        let attosecondsPerMillisecond: Int64 = 1_000_000_000_000_000
-        let milliseconds = (attoseconds + attosecondsPerMillisecond - 1) / attosecondsPerMillisecond
-        return [
-            ("x-amz-retry-after", String(seconds * 1000 + milliseconds)),
-            ("Retry-After", String(attoseconds > 0 ? seconds + 1 : seconds)),
-        ]
+        answer?.check(at: path, into: &problems)
+        delay?.check(at: path + [.member("delay")], into: &problems)
+        connection?.check(hasAnswer: answer != nil, at: path + [.member("connection")], into: &problems)
     }
 }

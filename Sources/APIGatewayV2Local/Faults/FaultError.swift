@@ -1,12 +1,13 @@
-/// The errors that a rule can answer with, by their names in the service's model. Status and wire form are
-/// the service's own; only what the message and the extra member say is the rule's to choose.
+/// The errors that a rule can answer with, by their names: those of the service's model, and those that the
+/// front end of AWS sends before an operation is reached. Status and wire form are fixed; only what the
+/// message and the extra member say is the rule's to choose.
 
 internal import APIGatewayV2
 internal import JSON
 
 /// An error of the service, as a fault.
 public struct FaultError: Sendable, Hashable {
-    /// The shape's name in the service's model.
+    /// The name that travels in `x-amzn-ErrorType`.
     public enum Name: String, Sendable, Hashable, CaseIterable {
         /// 400.
         case badRequest = "BadRequestException"
@@ -18,6 +19,30 @@ public struct FaultError: Sendable, Hashable {
         case conflict = "ConflictException"
         /// 429.
         case tooManyRequests = "TooManyRequestsException"
+        /// 429, the front end's: a quota rather than a rate.
+        case limitExceeded = "LimitExceededException"
+        /// 400, the front end's: a throttle that a status alone does not show.
+        case throttling = "ThrottlingException"
+        /// 500, the front end's.
+        case internalServer = "InternalServerException"
+        /// 500, the front end's.
+        case internalFailure = "InternalFailure"
+        /// 503, the front end's.
+        case serviceUnavailable = "ServiceUnavailable"
+        /// 503, the front end's: a throttle.
+        case slowDown = "SlowDown"
+        /// 400, the front end's: a body that is no JSON.
+        case serialization = "SerializationException"
+        /// 403, the front end's.
+        case missingAuthenticationToken = "MissingAuthenticationTokenException"
+        /// 403, the front end's: an access key that is not known.
+        case unrecognizedClient = "UnrecognizedClientException"
+        /// 403, the front end's: a wrong secret.
+        case invalidSignature = "InvalidSignatureException"
+        /// 403, the front end's.
+        case expiredToken = "ExpiredTokenException"
+        /// 413, the front end's.
+        case requestEntityTooLarge = "RequestEntityTooLargeException"
     }
 
     /// Which error.
@@ -45,14 +70,18 @@ public struct FaultError: Sendable, Hashable {
     public static let conflict = FaultError(.conflict)
     /// 429, as the service throttles.
     public static let tooManyRequests = FaultError(.tooManyRequests)
+    /// 400, as services throttle that tell it by the name alone.
+    public static let throttling = FaultError(.throttling)
+    /// 500.
+    public static let internalServer = FaultError(.internalServer)
+    /// 503.
+    public static let serviceUnavailable = FaultError(.serviceUnavailable)
 }
 
 extension FaultError {
     /// The error that a status alone stands for.
     init?(status: Int) {
-        guard let name = Name.allCases.first(where: { FaultError($0).serviceError.status == status }) else {
-            return nil
-        }
+        guard let name = Name.allCases.first(where: { $0.status == status }) else { return nil }
         self.init(name)
     }
 
@@ -61,29 +90,71 @@ extension FaultError {
         switch name {
         case .notFound: "resourceType"
         case .tooManyRequests: "limitType"
-        case .badRequest, .accessDenied, .conflict: nil
+        default: nil
+        }
+    }
+
+    var response: ServiceResponse {
+        var members = JSONObject()
+        members["message"] = .string(message ?? name.message)
+        if let detailMember, let detail { members[detailMember] = .string(detail) }
+        var response = ServiceResponse(error: name.rawValue, status: name.status, members: members)
+        // The front end's refusals, throttles among them, do not end in a newline.
+        if !name.isOfOperation { response.body.removeLast() }
+        return response
+    }
+}
+
+extension FaultError.Name {
+    /// What comes from behind the front end.
+    fileprivate var isOfOperation: Bool {
+        switch self {
+        case .badRequest, .accessDenied, .notFound, .conflict: true
+        default: false
+        }
+    }
+
+    /// Of the front end's: recorded for 500; those of AWS's "Common Errors" for ThrottlingException and the
+    /// 503s; API Gateway's own gateway responses for the rest.
+    fileprivate var status: Int {
+        switch self {
+        case .badRequest, .throttling, .serialization: 400
+        case .accessDenied, .missingAuthenticationToken, .unrecognizedClient, .invalidSignature,
+            .expiredToken:
+            403
+        case .notFound: 404
+        case .conflict: 409
+        case .requestEntityTooLarge: 413
+        case .tooManyRequests, .limitExceeded: 429
+        case .internalServer, .internalFailure: 500
+        case .serviceUnavailable, .slowDown: 503
         }
     }
 
     /// Texts as recorded where they are (docs/fidelity.md, "Errors"): the 409 is the service's answer to
     /// parallel writes, the 429 its throttle.
-    private var serviceError: ServiceError {
-        switch name {
-        case .badRequest: .badRequest(message ?? "Bad Request")
-        case .accessDenied: .accessDenied(message ?? "Access Denied")
-        case .notFound: .notFound(message ?? "Not Found", resourceType: detail)
+    fileprivate var message: String {
+        switch self {
+        case .badRequest: "Bad Request"
+        case .accessDenied: "Access Denied"
+        case .notFound: "Not Found"
         case .conflict:
-            .conflict(
-                message
-                    ?? "Unable to complete operation due to concurrent modification. Please try again later.")
-        case .tooManyRequests: .tooManyRequests(message ?? "Too Many Requests", limitType: detail)
+            "Unable to complete operation due to concurrent modification. Please try again later."
+        case .tooManyRequests: "Too Many Requests"
+        case .limitExceeded: "Limit Exceeded"
+        case .throttling: "Rate exceeded"
+        case .internalServer: "Internal server error"
+        case .internalFailure: "The request processing has failed because of an unknown error."
+        case .serviceUnavailable: "Service Unavailable"
+        case .slowDown: "Please reduce your request rate."
+        case .serialization: "Invalid JSON"
+        case .missingAuthenticationToken: "Missing Authentication Token"
+        case .unrecognizedClient: "The security token included in the request is invalid."
+        case .invalidSignature:
+            "The request signature we calculated does not match the signature you provided. Check your AWS "
+                + "Secret Access Key and signing method. Consult the service documentation for details."
+        case .expiredToken: "The security token included in the request is expired"
+        case .requestEntityTooLarge: "Request Too Long"
         }
-    }
-
-    var response: ServiceResponse {
-        var response = ServiceResponse(serviceError)
-        // A throttle is the front end's refusal, and those do not end in a newline.
-        if name == .tooManyRequests, response.body.last == UInt8(ascii: "\n") { response.body.removeLast() }
-        return response
     }
 }

@@ -15,10 +15,28 @@ package enum FaultLimits {
     package static let counts = 1...1_000_000_000
     /// Requests a second of a `rate`. The lower end is one in a little under three hours.
     package static let ratePerSecond = 0.0001...1_000_000
+    /// The `requests` and the `in` of a rate that is given by these.
+    package static let rateRequests = 1...1_000_000
+    package static let ratePeriods: ClosedRange<Duration> = .milliseconds(1) ... .seconds(86_400)
     /// Tokens of a bucket.
     package static let bursts = 1...1_000_000
-    /// Token buckets of one rule: one for each account and region that was seen.
+    /// Token buckets of one rule: one for each key that was seen.
     package static let bucketsPerRuleMax = 4_096
+    /// Seeds of `probability` and of delays: what a JSON integer holds.
+    package static let seeds = 0...Int.max
+    /// The times of `between`, since the server's start or its last reset.
+    package static let times: ClosedRange<Duration> = .zero ... .seconds(365 * 86_400)
+    /// What a delay may be, also one that is drawn. All delays of a request together are at most as long
+    /// (`HTTPLimits.delayMax`).
+    package static let delays: ClosedRange<Duration> = .zero ... .seconds(3600)
+    /// Bytes of a body that `truncate` lets through.
+    package static let truncatedBytes = 0...(10 * 1024 * 1024)
+    /// The rate of `slow`.
+    package static let bytesPerSecond = 1...1_000_000_000
+    /// Firings that are remembered of each rule.
+    package static let firingsPerRuleMax = 20
+    /// The factor of `--throttle 'aws*10'`, to a thousandth.
+    package static let throttleFactor = 0.001...1000
     /// What `retryAfter` can promise.
     package static let retryAfter: ClosedRange<Duration> = .zero ... .seconds(86_400)
     /// Statuses that end a request (RFC 9110 section 15); 1xx ones do not.

@@ -1,5 +1,5 @@
-/// Which requests a rule is about: the value, its JSON, its checks, and the compiled form that is asked on
-/// every request. What is left open covers anything; all that is said must hold.
+/// Which requests a rule is about: the value, its JSON and its checks. What is left open covers anything; all
+/// that is said must hold. `CompiledMatch` is the form that is asked on every request.
 
 internal import APIGatewayV2
 internal import HTTPWire
@@ -7,6 +7,16 @@ internal import JSON
 
 /// Conditions on a request. In patterns `*` stands for any run of characters and `?` for one.
 public struct FaultMatch: Sendable, Hashable {
+    /// A version of HTTP.
+    public enum HTTPVersion: String, Sendable, Hashable, CaseIterable {
+        /// HTTP/1.0.
+        case http10 = "1.0"
+        /// HTTP/1.1.
+        case http11 = "1.1"
+        /// HTTP/2.
+        case http2 = "2"
+    }
+
     /// A pattern for the operation's name, such as `GetIntegration` or `Get*`. A request that is no operation
     /// has none.
     public var operation: String?
@@ -20,17 +30,36 @@ public struct FaultMatch: Sendable, Hashable {
     /// The attempt of the client's call, from 1, as its `amz-sdk-request` field says. It needs no counter,
     /// and so fails the same attempt of every call, however many run at once.
     public var attempt: Int?
+    /// The account that the request is answered for: twelve digits. The rule belongs to it then: its name is
+    /// the account's own, and what is limited to the account sees, changes and resets it.
+    public var account: String?
+    /// A pattern for the access key id of the signature. An unsigned request has none.
+    public var accessKeyId: String?
+    /// A pattern for the region that the request is answered for, such as `eu-*`.
+    public var region: String?
+    /// Patterns for header fields by their names, in any case. A field that is there several times needs one
+    /// value that matches.
+    public var headers: [String: String]
+    /// The version of HTTP that the request came by.
+    public var httpVersion: HTTPVersion?
 
     /// Conditions; those left out hold for every request.
     public init(
         operation: String? = nil, method: String? = nil, path: String? = nil, apiId: String? = nil,
-        parameters: [String: String] = [:], attempt: Int? = nil
+        parameters: [String: String] = [:], attempt: Int? = nil, account: String? = nil,
+        accessKeyId: String? = nil, region: String? = nil, headers: [String: String] = [:],
+        httpVersion: HTTPVersion? = nil
     ) {
         self.operation = operation
         self.method = method
         self.path = path
         self.parameters = parameters
         self.attempt = attempt
+        self.account = account
+        self.accessKeyId = accessKeyId
+        self.region = region
+        self.headers = headers
+        self.httpVersion = httpVersion
         if let apiId { self.parameters["apiId"] = apiId }
     }
 
@@ -44,7 +73,9 @@ public struct FaultMatch: Sendable, Hashable {
 extension FaultMatch {
     /// The path parameters of all operations.
     static let parameterNames = Set(Catalogue.service.operations.flatMap(\.parameterNames)).sorted()
-    private static let members = ["operation", "method", "path", "attempt"]
+    private static let members = [
+        "operation", "method", "path", "attempt", "account", "accessKeyId", "region", "header", "httpVersion",
+    ]
 
     init(reading place: RulePlace, into problems: inout RuleProblems) {
         self.init()
@@ -53,6 +84,11 @@ extension FaultMatch {
         if let value = place["method"] { method = problems.string(value) }
         if let value = place["path"] { path = problems.string(value) }
         if let value = place["attempt"] { attempt = problems.integer(value, in: FaultLimits.attempts) }
+        if let value = place["account"] { account = problems.string(value) }
+        if let value = place["accessKeyId"] { accessKeyId = problems.string(value) }
+        if let value = place["region"] { region = problems.string(value) }
+        if let value = place["header"] { headers = problems.strings(value, expected: "names and patterns") }
+        if let value = place["httpVersion"] { httpVersion = problems.choice(value) }
         for name in Self.parameterNames {
             if let value = place[name] { parameters[name] = problems.string(value) }
         }
@@ -66,6 +102,15 @@ extension FaultMatch {
         object["path"] = path.map(JSON.string)
         for (name, pattern) in parameters.sorted(by: { $0.key < $1.key }) { object[name] = .string(pattern) }
         object["attempt"] = attempt.map(JSON.integer)
+        object["account"] = account.map(JSON.string)
+        object["accessKeyId"] = accessKeyId.map(JSON.string)
+        object["region"] = region.map(JSON.string)
+        if !headers.isEmpty {
+            let sorted = headers.sorted { $0.key < $1.key }
+            object["header"] = .object(
+                JSONObject(sorted.map { JSONObject.Member(name: $0.key, value: .string($0.value)) }))
+        }
+        object["httpVersion"] = httpVersion.map { .string($0.rawValue) }
         return object.members.isEmpty ? nil : .object(object)
     }
 }
@@ -91,9 +136,16 @@ extension FaultMatch {
                 path + [.member("path")], found: quoted(pattern),
                 expected: "a pattern that begins with a slash")
         }
-        for (name, pattern) in parameters.sorted(by: { $0.key < $1.key }) {
+        if let account, !isAccount(account) {
+            problems.note(
+                path + [.member("account")], found: quoted(account), expected: "an account of 12 digits")
+        }
+        let patterns = [("accessKeyId", accessKeyId), ("region", region)] + parameters.map { ($0, $1) }
+        for (name, pattern) in patterns.sorted(by: { $0.0 < $1.0 }) {
+            guard let pattern else { continue }
             _ = check(pattern, at: path + [.member(name)], into: &problems)
         }
+        checkHeaders(at: path + [.member("header")], into: &problems)
         checkOperations(at: path, into: &problems)
     }
 
@@ -109,6 +161,20 @@ extension FaultMatch {
             return true
         }
         return false
+    }
+
+    private func checkHeaders(at path: [PathStep], into problems: inout RuleProblems) {
+        if headers.count > FaultLimits.headersMax {
+            problems.note(
+                path, found: "\(headers.count) fields", expected: "at most \(FaultLimits.headersMax)")
+        }
+        for (name, pattern) in headers.sorted(by: { $0.key < $1.key }) {
+            if !isFieldName(name) {
+                problems.note(
+                    path + [.member(name)], found: "the name \(quoted(name))", expected: "a field name")
+            }
+            _ = check(pattern, at: path + [.member(name)], into: &problems)
+        }
     }
 
     /// A rule that can never match is a mistake that a test would not show: it passes without its fault.
@@ -148,63 +214,5 @@ extension FaultMatch {
                 path + [.member("method")], found: quoted(method),
                 expected: "\(methods), as \(operation ?? "") has")
         }
-    }
-}
-
-/// A match as it is asked: first once for each operation, then on each request to those that passed.
-struct CompiledMatch: Sendable {
-    private let operation: Glob?
-    private let method: HTTPMethod?
-    private let path: Glob?
-    private let parameters: [(name: String, pattern: Glob)]
-    private let attempt: Int?
-
-    init(_ match: FaultMatch) {
-        operation = match.operation.map(Glob.init)
-        method = match.method.map(HTTPMethod.init)
-        path = match.path.map(Glob.init)
-        parameters = match.parameters.sorted { $0.key < $1.key }.map { ($0.key, Glob($0.value)) }
-        attempt = match.attempt
-    }
-
-    /// The one API that is meant, if it is one.
-    var apiId: String? { parameters.first { $0.name == "apiId" }?.pattern.literal }
-
-    /// Whether a request to `candidate` can match.
-    func canMatch(_ candidate: APIGatewayV2.Operation) -> Bool {
-        let literalPath = candidate.path.prefix { $0 != "{" }
-        return operation?.matches(candidate.name) ?? true
-            && method.map { $0 == candidate.method } ?? true
-            && parameters.allSatisfy { candidate.parameterNames.contains($0.name) }
-            && path?.canMatch(prefix: String(literalPath)) ?? true
-    }
-
-    /// Whether a request that is no operation can match.
-    var canMatchNoOperation: Bool { operation == nil && parameters.isEmpty }
-
-    /// Whether the request matches, which must be to an operation (or none) that can.
-    func matches(_ facts: inout RequestFacts) -> Bool {
-        if let method, facts.routed == nil, method != facts.request.method { return false }
-        for (name, pattern) in parameters {
-            guard let value = facts.routed?.parameters[name], pattern.matches(value) else { return false }
-        }
-        if let attempt, attempt != facts.attempt { return false }
-        if let path, !path.matches(facts.path) { return false }
-        return true
-    }
-}
-
-/// What rules want to know of one request, found out when the first of them asks.
-struct RequestFacts {
-    let request: HTTPRequest
-    let routed: RoutedOperation?
-    let scope: Scope
-    lazy var attempt = sdkAttempt(in: request.fields)
-    lazy var path = "/" + request.target.pathSegments.joined(separator: "/")
-
-    init(_ request: HTTPRequest, _ routed: RoutedOperation?, in scope: Scope) {
-        self.request = request
-        self.routed = routed
-        self.scope = scope
     }
 }

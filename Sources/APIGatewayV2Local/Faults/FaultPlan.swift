@@ -1,6 +1,6 @@
 /// The loaded rules, sorted out for the hot path: for each operation those that can match a request to it,
-/// and among them by the API they name. A request that no rule can be about costs two look-ups, however many
-/// rules there are.
+/// and among them by the account, the API or the access key that they name. A request that no rule can be
+/// about costs a few look-ups, however many rules there are.
 
 internal import APIGatewayV2
 internal import HTTPWire
@@ -9,76 +9,167 @@ internal import HTTPWire
 /// changes of other rules.
 final class LoadedRule: Sendable {
     let rule: FaultRule
-    let name: String
+    let key: RuleKey
     let match: CompiledMatch
-    let answer: FaultAnswer
-    private let state = TriggerState()
+    /// Nil leaves the answer to the service.
+    let answer: FaultAnswer?
+    let delivery: Delivery
+    /// Whether the service is asked: not where the rule answers, and not where nothing would be sent.
+    let asksService: Bool
+    /// Whether no further rule is asked.
+    let isLast: Bool
+    let state = RuleState()
+
+    var name: String { key.name }
 
     /// `rule` has been checked and is called `name`.
     init(_ rule: FaultRule, named name: String) {
         var rule = rule
         rule.name = name
         self.rule = rule
-        self.name = name
+        key = RuleKey(account: rule.match.account, name: name)
         match = CompiledMatch(rule.match)
-        answer = FaultAnswer(rule.then)
+        answer = rule.then.answer.map { FaultAnswer($0) }
+        delivery = rule.then.connection?.delivery ?? .whole
+        asksService = answer == nil && rule.then.connection?.sendsAnswer ?? true
+        isLast = answer != nil || rule.then.connection != nil
     }
 
-    /// Whether the rule is about the request and fires on it. Counts the request if it is about it.
-    func fires(on facts: inout RequestFacts, now: () -> Duration) -> Bool {
-        match.matches(&facts) && state.fires(rule.when, on: facts, now: now)
-    }
+    /// The same rule, counting anew.
+    func renewed() -> LoadedRule { LoadedRule(rule, named: name) }
+
+    func report() -> FaultReport { state.report(on: rule) }
+}
+
+/// What the rules make of one request.
+struct FaultDecision {
+    /// The rule that had the last word; nil when the ones that fired only delay.
+    var last: LoadedRule?
+    /// All delays together.
+    var delay: Duration = .zero
+    /// The rule that had the last word, or else the last that delayed.
+    var name = ""
+}
+
+/// A request on its way, as the rules are asked about it.
+struct FaultOccasion {
+    let request: HTTPRequest
+    let routed: RoutedOperation?
+    let scope: Scope
+    let connection: ConnectionID
+    let id: RequestID
+    /// Since 1970.
+    let time: Duration
 }
 
 /// An unchanging order of rules. Changes make another plan.
 final class FaultPlan: Sendable {
+    /// A rule and its place in the order.
+    private struct Entry: Sendable {
+        let place: Int
+        let rule: LoadedRule
+    }
+
     /// The rules that can match a request to one operation, in their order.
     private struct Candidates: Sendable {
-        /// Those that are about any API.
-        var general: [LoadedRule] = []
-        /// For each API that a rule names, those about it and the general ones.
-        var byApi: [String: [LoadedRule]] = [:]
+        private var general: [Entry] = []
+        /// Those that one value of the request must be right for.
+        private var keyed: [CompiledMatch.Key: [Entry]] = [:]
+        private var hasAccounts = false
+        private var hasApis = false
+        private var hasAccessKeys = false
 
-        mutating func append(_ rule: LoadedRule) {
-            if let api = rule.match.apiId {
-                byApi[api, default: general].append(rule)
-            } else {
-                general.append(rule)
-                for api in byApi.keys { byApi[api]?.append(rule) }
+        mutating func append(_ entry: Entry) {
+            guard let key = entry.rule.match.key else { return general.append(entry) }
+            keyed[key, default: []].append(entry)
+            switch key {
+            case .account: hasAccounts = true
+            case .api: hasApis = true
+            case .accessKey: hasAccessKeys = true
             }
         }
 
-        func rules(for routed: RoutedOperation) -> [LoadedRule] {
-            guard !byApi.isEmpty, let api = routed.parameters["apiId"] else { return general }
-            return byApi[api] ?? general
+        /// Those that can match the request, in their order.
+        func entries(for facts: inout RequestFacts) -> [Entry] {
+            if keyed.isEmpty { return general }
+            var found: [Entry] = []
+            if hasAccounts { found += keyed[.account(facts.scope.account)] ?? [] }
+            if hasApis, let api = facts.routed?.parameters["apiId"] { found += keyed[.api(api)] ?? [] }
+            if hasAccessKeys, let key = facts.accessKeyID { found += keyed[.accessKey(key)] ?? [] }
+            if found.isEmpty { return general }
+            return (general + found).sorted { $0.place < $1.place }
         }
     }
 
     let rules: [LoadedRule]
     private let candidates: [String: Candidates]
     /// Those for requests that are no operation.
-    private let outside: [LoadedRule]
+    private let outside: Candidates
+    /// Whether tokens may have to be given back.
+    private let hasSeveralRates: Bool
 
     init(_ rules: [LoadedRule]) {
         self.rules = rules
+        let entries = rules.enumerated().map { Entry(place: $0, rule: $1) }
         var candidates: [String: Candidates] = [:]
-        for operation in Catalogue.service.operations {
-            for rule in rules where rule.match.canMatch(operation) {
-                candidates[operation.name, default: Candidates()].append(rule)
+        if !rules.isEmpty {
+            for operation in Catalogue.service.operations {
+                for entry in entries where entry.rule.match.canMatch(operation) {
+                    candidates[operation.name, default: Candidates()].append(entry)
+                }
             }
         }
         self.candidates = candidates
-        outside = rules.filter(\.match.canMatchNoOperation)
+        var outside = Candidates()
+        for entry in entries where entry.rule.match.canMatchNoOperation { outside.append(entry) }
+        self.outside = outside
+        hasSeveralRates = rules.count { $0.isRate } > 1
     }
 
-    /// The first rule that fires on the request.
-    func firing(
-        on request: HTTPRequest, _ routed: RoutedOperation?, in scope: Scope, now: () -> Duration
-    ) -> LoadedRule? {
-        if rules.isEmpty { return nil }
-        let candidates = routed.map { self.candidates[$0.operation.name]?.rules(for: $0) ?? [] } ?? outside
-        if candidates.isEmpty { return nil }
-        var facts = RequestFacts(request, routed, in: scope)
-        return candidates.first { $0.fires(on: &facts, now: now) }
+    /// Asks the rules in their order, up to the first that has the last word. Nil if none fires.
+    func decision(on occasion: FaultOccasion, at clock: EmulatorClock) -> FaultDecision? {
+        let candidates = occasion.routed.map { self.candidates[$0.operation.name] } ?? outside
+        guard let candidates else { return nil }
+        var facts = RequestFacts(occasion.request, occasion.routed, in: occasion.scope)
+        var decision: FaultDecision?
+        var admitted: [(rule: LoadedRule, bucket: BucketKey)] = []
+        for entry in candidates.entries(for: &facts) where entry.rule.match.matches(&facts) {
+            let rule = entry.rule
+            switch rule.state.outcome(of: rule.rule.when, on: &facts, from: occasion.connection, at: clock) {
+            case .passes: continue
+            case .admits(let bucket): if hasSeveralRates { admitted.append((rule, bucket)) }
+            case .fires:
+                let delay = fire(rule, on: occasion, &facts)
+                decision = FaultDecision(
+                    last: rule.isLast ? rule : nil, delay: (decision?.delay ?? .zero) + delay, name: rule.name
+                )
+                guard rule.isLast else { continue }
+                // A request that is refused takes no token, of no rate.
+                if rule.isRate { for (rule, bucket) in admitted { rule.state.giveBack(bucket) } }
+                return decision
+            }
+        }
+        return decision
+    }
+
+    /// Counts and remembers a firing. Gives back how long it delays.
+    private func fire(
+        _ rule: LoadedRule, on occasion: FaultOccasion, _ facts: inout RequestFacts
+    ) -> Duration {
+        let number = rule.state.nextFiring()
+        let delay = rule.rule.then.delay?.time(ofFiring: number) ?? .zero
+        rule.state.remember(
+            FaultFiring(
+                time: occasion.time, requestID: occasion.id.requestID,
+                method: occasion.request.method.rawValue, target: occasion.request.target.text,
+                operation: occasion.routed?.operation.name, account: occasion.scope.account,
+                region: occasion.scope.region, attempt: facts.attempt, delay: delay))
+        return delay
+    }
+}
+
+extension LoadedRule {
+    fileprivate var isRate: Bool {
+        if case .rate = rule.when { true } else { false }
     }
 }

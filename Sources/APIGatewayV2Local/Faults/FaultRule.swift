@@ -34,7 +34,9 @@ extension FaultRule {
     /// Reads one rule. What is missing or wrong is noted, and a harmless value stands in for it.
     init(reading place: RulePlace, into problems: inout RuleProblems) {
         self.init(then: .status(500))
-        guard problems.isObject(place, members: Self.members) else { return }
+        guard problems.isObject(place, members: Self.members, passingOver: FaultReport.members) else {
+            return
+        }
         if let value = place["name"] { name = problems.string(value) }
         if let value = place["match"] { match = FaultMatch(reading: value, into: &problems) }
         if let value = place["when"] { when = FaultTrigger(reading: value, into: &problems) }
@@ -46,13 +48,15 @@ extension FaultRule {
     }
 
     /// The form that is read again as the same rule.
-    package var json: JSON {
+    package var json: JSON { .object(jsonObject) }
+
+    var jsonObject: JSONObject {
         var object = JSONObject()
         object["name"] = name.map(JSON.string)
         object["match"] = match.json
         object["when"] = when.json
         object["then"] = then.json
-        return .object(object)
+        return object
     }
 }
 
@@ -69,24 +73,42 @@ extension FaultRule {
         then.check(at: path + [.member("then")], into: &problems)
     }
 
-    /// Notes names that are `taken` or that two of `rules` have.
+    /// Notes names that are `taken` or that two of `rules` have. A name belongs to the account of the rule.
     static func checkNames(
-        of rules: [(rule: FaultRule, path: [PathStep])], taken: Set<String>, into problems: inout RuleProblems
+        of rules: [(rule: FaultRule, path: [PathStep])], taken: Set<RuleKey>,
+        into problems: inout RuleProblems
     ) {
-        var seen: [String: [PathStep]] = [:]
+        var seen: [RuleKey: [PathStep]] = [:]
         for (rule, path) in rules {
-            guard let name = rule.name else { continue }
+            guard let key = rule.key else { continue }
             let path = path + [.member("name")]
-            if let first = seen[name] {
+            if let first = seen[key] {
                 problems.note(
-                    path, found: "the name \(quoted(name)) a second time",
+                    path, found: "the name \(quoted(key.name)) a second time",
                     expected: "it once (first at \(pointer(to: first)))")
-            } else if taken.contains(name) {
+            } else if taken.contains(key) {
                 problems.note(
-                    path, found: "the name \(quoted(name)) of a rule that is loaded",
+                    path, found: "the name \(quoted(key.name)) of a rule that is loaded",
                     expected: "another, or a PUT that replaces the rule")
             }
-            seen[name] = seen[name] ?? path
+            seen[key] = seen[key] ?? path
         }
     }
+}
+
+/// How a rule is addressed: by its name, which it shares at most with rules of other accounts.
+package struct RuleKey: Hashable, Sendable {
+    /// Nil for a rule that belongs to no account.
+    package let account: String?
+    package let name: String
+
+    package init(account: String?, name: String) {
+        self.account = account
+        self.name = name
+    }
+}
+
+extension FaultRule {
+    /// Nil without a name.
+    var key: RuleKey? { name.map { RuleKey(account: match.account, name: $0) } }
 }

@@ -25,14 +25,17 @@ extension FaultRule {
         return try rules(reading: bytes, file: path)
     }
 
-    /// `taken` are the names of rules that are loaded already; `file` is named in messages.
+    /// `taken` are the names of rules that are loaded already; `file` is named in messages. All rules are
+    /// made to belong to `account`, if there is one.
     package static func rules(
-        reading bytes: [UInt8], taken: Set<String> = [], file: String? = nil
+        reading bytes: [UInt8], taken: Set<RuleKey> = [], account: String? = nil, file: String? = nil
     ) throws(FaultRuleError) -> [FaultRule] {
         let document = try document(parsing: bytes, file: file)
         var problems = RuleProblems()
         let places = Self.places(in: RulePlace(node: document.root, path: []), problems: &problems)
-        let rules = places.map { (rule: FaultRule(reading: $0, into: &problems), path: $0.path) }
+        let rules = places.map { place in
+            (rule: FaultRule(reading: place, account: account, into: &problems), path: place.path)
+        }
         for (rule, path) in rules { rule.check(at: path, into: &problems) }
         checkNames(of: rules, taken: taken, into: &problems)
         guard problems.isEmpty else {
@@ -41,12 +44,24 @@ extension FaultRule {
         return rules.map(\.rule)
     }
 
+    /// Reads one rule, which belongs to `account` whether it says so or not.
+    private init(reading place: RulePlace, account: String?, into problems: inout RuleProblems) {
+        self.init(reading: place, into: &problems)
+        guard let account else { return }
+        if let given = match.account, given != account, let place = place["match"]?["account"] {
+            problems.note(place, expected: "\(quoted(account)), as the query says")
+        }
+        match.account = account
+    }
+
     /// The one rule in a JSON text, which is called `name` whether it says so or not.
-    package static func rule(reading bytes: [UInt8], named name: String) throws(FaultRuleError) -> FaultRule {
+    package static func rule(
+        reading bytes: [UInt8], named name: String, account: String? = nil
+    ) throws(FaultRuleError) -> FaultRule {
         let document = try document(parsing: bytes, file: nil)
         var problems = RuleProblems()
         let place = RulePlace(node: document.root, path: [])
-        var rule = FaultRule(reading: place, into: &problems)
+        var rule = FaultRule(reading: place, account: account, into: &problems)
         if let given = rule.name, given != name, let place = place["name"] {
             problems.note(place, expected: "\(quoted(name)), as the path says")
         }
@@ -56,8 +71,7 @@ extension FaultRule {
         return rule
     }
 
-    private static func document(parsing bytes: [UInt8], file: String?) throws(FaultRuleError) -> JSONDocument
-    {
+    static func document(parsing bytes: [UInt8], file: String?) throws(FaultRuleError) -> JSONDocument {
         do throws(JSONError) {
             return try JSONDocument(parsing: bytes)
         } catch {

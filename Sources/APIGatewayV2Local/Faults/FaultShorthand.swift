@@ -1,5 +1,5 @@
-/// The short forms of the command line for the common rules: `10/40` and `GetIntegration:429:first=2`. They
-/// make the same rules as JSON does and pass the same checks.
+/// The short forms of the command line for the common rules: `10/40`, `GetIntegration:429:first=2` and
+/// `GetIntegration:3s`. They make the same rules as JSON does and pass the same checks.
 
 internal import APIGatewayV2
 internal import HTTPWire
@@ -11,7 +11,7 @@ extension FaultRule {
     public init(rateLimit text: String) throws(FaultRuleError) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         let expected = "RATE or RATE/BURST, such as 10/40"
-        guard parts.count <= 2, let perSecond = decimal(parts[0]) else {
+        guard parts.count <= 2, let perSecond = plainDecimal(parts[0]) else {
             throw FaultRuleError(found: quoted(text), expected: expected)
         }
         guard FaultLimits.ratePerSecond.contains(perSecond) else {
@@ -21,7 +21,7 @@ extension FaultRule {
         let rate = RequestRate(perSecond: perSecond)
         var burst = rate.defaultBurst
         if parts.count == 2 {
-            guard let given = number(parts[1]) else {
+            guard let given = plainInteger(parts[1]) else {
                 throw FaultRuleError(found: quoted(text), expected: expected)
             }
             burst = given
@@ -30,45 +30,58 @@ extension FaultRule {
         try refuseIfWrong()
     }
 
-    /// `OPERATION:STATUS[:first=N|every=N|after=N]`: the status's error in the service's model if it has one,
-    /// and a body like the service's if not.
+    /// `OPERATION:STATUS`, or an error's name for the status, and any of `:first=N`, `:every=N`, `:after=N`,
+    /// `:p=0.05`, `:seed=N` and `:attempt=N` that make sense together. A status comes as the error that it
+    /// stands for, if there is one, and as a body like the service's if not.
     public init(fail text: String) throws(FaultRuleError) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard (2...3).contains(parts.count), let status = number(parts[1]) else {
+        guard parts.count >= 2, let then = Self.failure(parts[1]) else {
+            let names = FaultError.Name.allCases.map(\.rawValue)
             throw FaultRuleError(
                 found: quoted(text),
-                expected: "OPERATION:STATUS or OPERATION:STATUS:first=N, such as GetIntegration:429:first=2")
+                expected: "OPERATION:STATUS or OPERATION:STATUS:first=N, such as GetIntegration:429:first=2",
+                suggestion: parts.count < 2 ? nil : nearestName(to: String(parts[1]), among: names))
         }
-        let when = parts.count == 3 ? try Self.trigger(parts[2]) : .always
-        let then =
-            FaultError(status: status).map { FaultAction.error($0) } ?? Self.plainAction(status: status)
-        self.init(match: FaultMatch(operation: String(parts[0])), when: when, then: then)
+        let options = try ShorthandOptions(parts.dropFirst(2))
+        self.init(
+            match: FaultMatch(operation: String(parts[0]), attempt: options.attempt),
+            when: try options.trigger(), then: then)
         try refuseIfWrong()
     }
 
-    private static func trigger(_ text: Substring) throws(FaultRuleError) -> FaultTrigger {
-        let pair = text.split(separator: "=", omittingEmptySubsequences: false)
-        if pair.count == 2, let count = number(pair[1]) {
-            switch pair[0] {
-            case "first": return .first(count)
-            case "every": return .every(count)
-            case "after": return .after(count)
-            default: break
-            }
+    /// `OPERATION:TIME` or, for times drawn from a range, `OPERATION:TIME-TIME`; and the same options as a
+    /// failure has.
+    public init(delay text: String) throws(FaultRuleError) {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        let times = parts.dropFirst().first.map {
+            $0.split(separator: "-").map { Duration(ruleText: String($0)) }
         }
-        let names = ["first", "every", "after"]
-        throw FaultRuleError(
-            found: quoted(String(text)), expected: "first=N, every=N or after=N",
-            suggestion: pair.first.flatMap { nearestName(to: String($0), among: names) }.map { "\($0)=N" })
+        guard let times, (1...2).contains(times.count), let low = times[0], let high = times[times.count - 1]
+        else {
+            throw FaultRuleError(
+                found: quoted(text),
+                expected: "OPERATION:TIME or OPERATION:TIME-TIME, such as GetIntegration:3s or *:100ms-300ms")
+        }
+        guard low <= high else {
+            throw FaultRuleError(
+                found: "\(low.ruleText) to \(high.ruleText)", expected: "the shorter time first")
+        }
+        let options = try ShorthandOptions(parts.dropFirst(2))
+        let isRange = times.count == 2
+        self.init(
+            match: FaultMatch(operation: String(parts[0]), attempt: options.attempt),
+            when: try options.trigger(isSeedUsed: isRange),
+            then: .delay(isRange ? .uniform(low...high, seed: options.seed ?? 0) : .fixed(low)))
+        try refuseIfWrong()
+    }
+
+    private static func failure(_ text: Substring) -> FaultAction? {
+        if let name = FaultError.Name(rawValue: String(text)) { return .error(FaultError(name)) }
+        guard let status = plainInteger(text) else { return nil }
+        return FaultError(status: status).map { .error($0) } ?? plainAction(status: status)
     }
 
     private static func plainAction(status: Int) -> FaultAction {
-        // The one fault outside the model that is on record by name and text.
-        if status == 500 {
-            return .status(
-                500, headers: [FaultHeader("x-amzn-ErrorType", "InternalServerException")],
-                body: #"{"message":"Internal server error"}"#)
-        }
         if status < 400 { return .status(status) }
         var body: [UInt8] = []
         JSONWriter.append(.object(["message": .string(reasonPhrase(of: status))]), to: &body)
@@ -84,9 +97,68 @@ extension FaultRule {
     }
 }
 
+/// What may stand behind a short form, each as `name=value`.
+private struct ShorthandOptions {
+    private static let names = ["first", "every", "after", "p", "seed", "attempt"]
+    private static let expected = "first=N, every=N, after=N, p=0.05, seed=N or attempt=N"
+
+    private var when: FaultTrigger?
+    private var probability: Double?
+    var seed: UInt64?
+    var attempt: Int?
+
+    init(_ parts: ArraySlice<Substring>) throws(FaultRuleError) {
+        for part in parts {
+            let pair = part.split(separator: "=", omittingEmptySubsequences: false)
+            guard pair.count == 2, let value = plainDecimal(pair[1]), try take(pair[0], pair[1], value) else {
+                throw FaultRuleError(
+                    found: quoted(String(part)), expected: Self.expected,
+                    suggestion: pair.first.flatMap { nearestName(to: String($0), among: Self.names) }.map {
+                        "\($0)=N"
+                    })
+            }
+        }
+    }
+
+    /// Says whether it is an option with a value of its kind.
+    private mutating func take(
+        _ name: Substring, _ text: Substring, _ value: Double
+    ) throws(FaultRuleError) -> Bool {
+        let isTaken = name == "attempt" ? attempt != nil : name == "seed" ? seed != nil : hasTrigger
+        if isTaken, Self.names.contains(String(name)) {
+            throw FaultRuleError(found: "\(name) beside another", expected: "one of a kind")
+        }
+        if name == "p" {
+            probability = value
+            return true
+        }
+        guard let count = plainInteger(text) else { return false }
+        switch name {
+        case "first": when = .first(count)
+        case "every": when = .every(count)
+        case "after": when = .after(count)
+        case "seed": seed = UInt64(count)
+        case "attempt": attempt = count
+        default: return false
+        }
+        return true
+    }
+
+    private var hasTrigger: Bool { when != nil || probability != nil }
+
+    /// `isSeedUsed` says whether the seed is good for something even without a probability.
+    func trigger(isSeedUsed: Bool = false) throws(FaultRuleError) -> FaultTrigger {
+        if let probability { return .probability(probability, seed: seed ?? 0) }
+        if seed != nil, !isSeedUsed {
+            throw FaultRuleError(found: "seed without p", expected: "p=0.05:seed=N")
+        }
+        return when ?? .always
+    }
+}
+
 extension FaultRuleError {
     /// One mistake in a text that is no document.
-    fileprivate init(found: String, expected: String, suggestion: String? = nil) {
+    init(found: String, expected: String, suggestion: String? = nil) {
         self.init([
             FaultRuleProblem(
                 pointer: "", position: nil, found: found, expected: expected, suggestion: suggestion)
@@ -95,12 +167,12 @@ extension FaultRuleError {
 }
 
 /// Digits alone: `Int` would take a sign too.
-private func number(_ text: Substring) -> Int? {
+func plainInteger(_ text: Substring) -> Int? {
     text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) ? Int(text) : nil
 }
 
 /// Digits and at most one point: `Double` would take exponents and names too.
-private func decimal(_ text: Substring) -> Double? {
+func plainDecimal(_ text: Substring) -> Double? {
     let isPlain = text.utf8.allSatisfy {
         $0 == UInt8(ascii: ".") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
     }

@@ -1,12 +1,25 @@
-/// On which of the requests that match a rule fires: the value, its JSON, its checks, and what it counts.
-/// Counting is exact under any number of threads: a `first: 2` fires twice.
+/// On which of the requests that match a rule fires: the value, its JSON and its checks. What it counts is in
+/// `RuleState`.
 
 internal import APIGatewayV2
 internal import JSON
-internal import Synchronization
 
 /// When a rule fires.
 public enum FaultTrigger: Sendable, Hashable {
+    /// What each has a token bucket of its own, always within an account and a region.
+    public enum RateKey: String, Sendable, Hashable, CaseIterable {
+        /// The account and region as a whole.
+        case account
+        /// Each connection.
+        case connection
+        /// Each access key id.
+        case accessKeyId
+        /// Each API that paths name.
+        case apiId
+        /// Each operation.
+        case operation
+    }
+
     /// On every request that matches.
     case always
     /// On the first so many.
@@ -15,25 +28,30 @@ public enum FaultTrigger: Sendable, Hashable {
     case after(Int)
     /// On every so-many-th: `every(3)` on the third, the sixth, the ninth…
     case every(Int)
-    /// On those that come faster than the rate, by a token bucket for each account and region. A request on
-    /// which it fires takes no token.
-    case rate(RequestRate, burst: Int)
+    /// On each with this probability, above 0 and at most 1. The seed and a request's number among those that
+    /// match decide, nothing else: the same requests in the same order fare the same in every run.
+    case probability(Double, seed: UInt64 = 0)
+    /// On those that come faster than the rate, by a token bucket for each `per`. A request on which it
+    /// fires takes no token, and neither does one that the rate of a later rule refuses.
+    case rate(RequestRate, burst: Int, per: RateKey = .account)
+    /// On those that come while the emulator's clock, counted from the server's start or its last reset, is
+    /// within the range, whose end is not in it.
+    case between(Range<Duration>)
 
     /// On requests beyond `perSecond` a second, after a burst of `burst`.
-    public static func rate(perSecond: Double, burst: Int) -> FaultTrigger {
-        .rate(RequestRate(perSecond: perSecond), burst: burst)
+    public static func rate(perSecond: Double, burst: Int, per: RateKey = .account) -> FaultTrigger {
+        .rate(RequestRate(perSecond: perSecond), burst: burst, per: per)
     }
 }
 
 extension FaultTrigger {
-    private static let members = ["always", "first", "after", "every", "rate"]
-    private static let rateMembers = ["perSecond", "burst"]
+    private static let members = ["always", "first", "after", "every", "probability", "rate", "between"]
 
     init(reading place: RulePlace, into problems: inout RuleProblems) {
         self = .always
         if place.node.isString("always") { return }
         let countBefore = problems.count
-        guard problems.isObject(place, members: Self.members) else { return }
+        guard problems.isObject(place, members: Self.members + ["seed"]) else { return }
         let given = place.members.filter { Self.members.contains($0.name) }
         guard let trigger = given.first else {
             // A trigger that is spelt wrong has been told.
@@ -47,41 +65,74 @@ extension FaultTrigger {
             problems.note(
                 second.value, found: "\(second.name) beside \(trigger.name)", expected: "one trigger")
         }
+        if let seed = place["seed"], trigger.name != "probability" {
+            problems.note(seed, found: "seed beside \(trigger.name)", expected: "it beside probability")
+        }
+        let value = trigger.value
         switch trigger.name {
-        case "first": self = .first(problems.integer(trigger.value, in: FaultLimits.counts) ?? 1)
-        case "after": self = .after(problems.integer(trigger.value, in: FaultLimits.counts) ?? 1)
-        case "every": self = .every(problems.integer(trigger.value, in: FaultLimits.counts) ?? 1)
-        case "rate": self = Self.rate(reading: trigger.value, into: &problems)
-        default: if trigger.value.node.bool != true { problems.note(trigger.value, expected: "true") }
+        case "first": self = .first(problems.integer(value, in: FaultLimits.counts) ?? 1)
+        case "after": self = .after(problems.integer(value, in: FaultLimits.counts) ?? 1)
+        case "every": self = .every(problems.integer(value, in: FaultLimits.counts) ?? 1)
+        case "probability": self = Self.probability(reading: value, place["seed"], into: &problems)
+        case "rate": self = Self.rate(reading: value, into: &problems)
+        case "between": self = Self.between(reading: value, into: &problems)
+        default: if value.node.bool != true { problems.note(value, expected: "true") }
         }
     }
 
+    private static func probability(
+        reading value: RulePlace, _ seed: RulePlace?, into problems: inout RuleProblems
+    ) -> FaultTrigger {
+        let number = value.node.number
+        if number == nil { problems.note(value, expected: expectedProbability) }
+        let seed = seed.map { problems.seed($0) } ?? 0
+        return .probability(number ?? 1, seed: seed)
+    }
+
     private static func rate(reading place: RulePlace, into problems: inout RuleProblems) -> FaultTrigger {
-        guard problems.isObject(place, members: rateMembers) else { return .always }
-        var rate = RequestRate(perSecond: 1)
-        if let value = place["perSecond"] {
-            if let number = value.node.number, FaultLimits.ratePerSecond.contains(number) {
-                rate = RequestRate(perSecond: number)
-            } else {
-                problems.note(value, expected: expectedRate)
-            }
-        } else {
-            problems.note(place, found: "no member perSecond", expected: "it")
+        guard problems.isObject(place, members: RequestRate.members + ["burst", "per"]) else {
+            return .always
         }
-        guard let value = place["burst"] else { return .rate(rate, burst: rate.defaultBurst) }
-        return .rate(rate, burst: problems.integer(value, in: FaultLimits.bursts) ?? 1)
+        let rate = RequestRate(reading: place, into: &problems)
+        let per: RateKey = place["per"].flatMap { problems.choice($0) } ?? .account
+        guard let value = place["burst"] else { return .rate(rate, burst: rate.defaultBurst, per: per) }
+        return .rate(rate, burst: problems.integer(value, in: FaultLimits.bursts) ?? 1, per: per)
+    }
+
+    private static func between(reading place: RulePlace, into problems: inout RuleProblems) -> FaultTrigger {
+        guard let (start, end) = problems.durations(place) else { return .always }
+        guard start < end else {
+            problems.note(
+                place, found: "\(start.ruleText) to \(end.ruleText)", expected: "a start before the end")
+            return .always
+        }
+        return .between(start..<end)
     }
 
     var json: JSON {
         switch self {
-        case .always: .string("always")
-        case .first(let count): .object(["first": .integer(count)])
-        case .after(let count): .object(["after": .integer(count)])
-        case .every(let count): .object(["every": .integer(count)])
-        case .rate(let rate, let burst):
-            .object(["rate": .object(["perSecond": rate.json, "burst": .integer(burst)])])
+        case .always: return .string("always")
+        case .first(let count): return .object(["first": .integer(count)])
+        case .after(let count): return .object(["after": .integer(count)])
+        case .every(let count): return .object(["every": .integer(count)])
+        case .probability(let probability, let seed):
+            return .object(["probability": .number(probability), "seed": .integer(Int(clamping: seed))])
+        case .rate(let rate, let burst, let per):
+            var object = JSONObject()
+            rate.write(to: &object)
+            object["burst"] = .integer(burst)
+            if per != .account { object["per"] = .string(per.rawValue) }
+            return .object(["rate": .object(object)])
+        case .between(let range):
+            return .object([
+                "between": [.string(range.lowerBound.ruleText), .string(range.upperBound.ruleText)]
+            ])
         }
     }
+}
+
+extension FaultTrigger {
+    private static let expectedProbability = "a probability above 0, at most 1"
 
     /// Notes numbers out of bounds.
     func check(at path: [PathStep], into problems: inout RuleProblems) {
@@ -90,75 +141,24 @@ extension FaultTrigger {
         case .first(let count): problems.check(count, in: FaultLimits.counts, at: path + [.member("first")])
         case .after(let count): problems.check(count, in: FaultLimits.counts, at: path + [.member("after")])
         case .every(let count): problems.check(count, in: FaultLimits.counts, at: path + [.member("every")])
-        case .rate(let rate, let burst):
+        case .probability(let probability, let seed):
+            if !(probability > 0 && probability <= 1) {
+                problems.note(
+                    path + [.member("probability")], found: "\(probability)",
+                    expected: Self.expectedProbability)
+            }
+            problems.check(seed: seed, at: path)
+        case .rate(let rate, let burst, _):
             let path = path + [.member("rate")]
             problems.check(burst, in: FaultLimits.bursts, at: path + [.member("burst")])
-            guard !FaultLimits.ratePerSecond.contains(rate.perSecond) else { return }
-            problems.note(
-                path + [.member("perSecond")], found: "\(rate.perSecond)", expected: Self.expectedRate)
-        }
-    }
-
-    private static let expectedRate = "requests a second, from 0.0001 to 1000000"
-}
-
-extension RequestRate {
-    /// What a second brings, one at least.
-    var defaultBurst: Int { max(1, Int(perSecond.rounded(.up))) }
-
-    fileprivate var json: JSON {
-        Int(exactly: perSecond).map(JSON.integer) ?? .number(perSecond)
-    }
-}
-
-/// What a trigger has seen so far. One for each rule that is loaded.
-final class TriggerState: Sendable {
-    fileprivate struct Progress {
-        /// Requests that matched.
-        var matched = 0
-        var buckets: [Scope: TokenBucket] = [:]
-    }
-
-    private let progress = Mutex(Progress())
-
-    /// Counts one request that matches and tells whether `trigger` fires on it.
-    func fires(_ trigger: FaultTrigger, on facts: RequestFacts, now: () -> Duration) -> Bool {
-        switch trigger {
-        case .always: return true
-        case .first(let count): return nextMatch() <= count
-        case .after(let count): return nextMatch() > count
-        case .every(let count): return nextMatch().isMultiple(of: count)
-        case .rate(let rate, let burst):
-            let now = now()
-            return progress.withLock { !$0.admit(facts.scope, rate, burst: burst, at: now) }
-        }
-    }
-
-    /// The number of this match, from 1.
-    private func nextMatch() -> Int {
-        progress.withLock {
-            $0.matched += 1
-            return $0.matched
-        }
-    }
-}
-
-extension TriggerState.Progress {
-    fileprivate mutating func admit(_ scope: Scope, _ rate: RequestRate, burst: Int, at now: Duration) -> Bool
-    {
-        if buckets[scope] == nil, buckets.count >= FaultLimits.bucketsPerRuleMax { forgetOne(at: now) }
-        return buckets[scope, default: TokenBucket(rate, capacity: burst, at: now)].admit(at: now)
-    }
-
-    /// Drops the buckets that are full, which are as good as new ones; if there is none, the fullest.
-    private mutating func forgetOne(at now: Duration) {
-        buckets = buckets.filter { entry in
-            var bucket = entry.value
-            return !bucket.isFull(at: now)
-        }
-        guard buckets.count >= FaultLimits.bucketsPerRuleMax else { return }
-        if let fullest = buckets.max(by: { $0.value.fullness < $1.value.fullness }) {
-            buckets[fullest.key] = nil
+            rate.check(at: path, into: &problems)
+        case .between(let range):
+            let path = path + [.member("between")]
+            problems.check(range.lowerBound, in: FaultLimits.times, at: path + [.element(0)])
+            problems.check(range.upperBound, in: FaultLimits.times, at: path + [.element(1)])
+            if range.isEmpty {
+                problems.note(path, found: "an empty range", expected: "a start before the end")
+            }
         }
     }
 }

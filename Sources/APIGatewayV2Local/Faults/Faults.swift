@@ -2,7 +2,6 @@
 /// after, and what is refused changes nothing. The lock is held to read or replace one reference.
 
 internal import APIGatewayV2
-internal import HTTPWire
 internal import Synchronization
 
 /// The fault rules of a `LocalServer`, in the order in which they are tried.
@@ -21,9 +20,24 @@ public final class Faults: Sendable {
         current.rules.map(\.rule)
     }
 
-    /// The rule called `name`.
-    public func rule(named name: String) -> FaultRule? {
-        current.rules.first { $0.name == name }?.rule
+    /// The rules that belong to an account, and those alone.
+    public func all(of account: String) -> [FaultRule] {
+        all.filter { $0.match.account == account }
+    }
+
+    /// The rule called `name`: that of an account, or the one that belongs to none.
+    public func rule(named name: String, account: String? = nil) -> FaultRule? {
+        loaded(RuleKey(account: account, name: name))?.rule
+    }
+
+    /// What a rule has counted since it was loaded.
+    public func report(on name: String, account: String? = nil) -> FaultReport? {
+        loaded(RuleKey(account: account, name: name))?.report()
+    }
+
+    /// What all rules have counted, or those of an account.
+    public func reports(account: String? = nil) -> [FaultReport] {
+        current.rules.filter { account == nil || $0.key.account == account }.map { $0.report() }
     }
 
     /// Adds a rule after the others. Gives it back with its name.
@@ -44,12 +58,12 @@ public final class Faults: Sendable {
         }
     }
 
-    /// Puts a rule in the place of the one with its name, counting anew; after the others if there is none.
-    /// Says whether there was one.
+    /// Puts a rule in the place of the one with its name (and its account), counting anew; after the others
+    /// if there is none. Says whether there was one.
     @discardableResult
     public func replace(_ rule: FaultRule) throws(FaultRuleError) -> Bool {
         try change { rules throws(FaultRuleError) in
-            guard let name = rule.name, let index = rules.firstIndex(where: { $0.name == name }) else {
+            guard let key = rule.key, let index = rules.firstIndex(where: { $0.key == key }) else {
                 return (rules + (try Self.loaded([rule], after: rules)), false)
             }
             var rules = rules
@@ -59,11 +73,13 @@ public final class Faults: Sendable {
         }
     }
 
-    /// Removes the rule called `name`. Says whether there was one.
+    /// Removes the rule called `name`: that of an account, or the one that belongs to none. Says whether
+    /// there was one.
     @discardableResult
-    public func remove(named name: String) -> Bool {
-        change { rules in
-            let rest = rules.filter { $0.name != name }
+    public func remove(named name: String, account: String? = nil) -> Bool {
+        let key = RuleKey(account: account, name: name)
+        return change { rules in
+            let rest = rules.filter { $0.key != key }
             return (rest, rest.count < rules.count)
         }
     }
@@ -73,16 +89,44 @@ public final class Faults: Sendable {
         change { _ in ([], ()) }
     }
 
-    /// Back to the rules of the start, counting anew.
-    package func reset() {
-        change { _ in (started.map { LoadedRule($0.rule, named: $0.name) }, ()) }
+    /// Removes the rules that belong to an account.
+    public func removeAll(of account: String) {
+        change { rules in (rules.filter { $0.key.account != account }, ()) }
     }
 
-    /// The first rule that fires on the request; `now` is asked for only by rules that go by time.
-    func firing(
-        on request: HTTPRequest, _ routed: RoutedOperation?, in scope: Scope, now: () -> Duration
-    ) -> LoadedRule? {
-        current.firing(on: request, routed, in: scope, now: now)
+    /// Back to the rules of the start, counting anew.
+    package func reset() {
+        change { _ in (started.map { $0.renewed() }, ()) }
+    }
+
+    /// Back to the rules of the start that belong to an account, counting anew; and the account has all its
+    /// tokens of the rules that belong to none. Nothing else of these changes, nor of other accounts'.
+    package func reset(account: String) {
+        change { rules in
+            var rules = rules.filter { $0.key.account != account }
+            for rule in rules where rule.key.account == nil { rule.state.refill(account: account) }
+            // Each goes behind the rule of the start that it stood behind, as far as that is still there.
+            var place = 0
+            for rule in started {
+                if rule.key.account == account {
+                    rules.insert(rule.renewed(), at: place)
+                    place += 1
+                } else if let index = rules[place...].firstIndex(where: { $0.key == rule.key }) {
+                    place = index + 1
+                }
+            }
+            return (rules, ())
+        }
+    }
+
+    /// What the rules make of a request; nil if none fires.
+    func decision(on occasion: @autoclosure () -> FaultOccasion, at clock: EmulatorClock) -> FaultDecision? {
+        let plan = current
+        return plan.rules.isEmpty ? nil : plan.decision(on: occasion(), at: clock)
+    }
+
+    private func loaded(_ key: RuleKey) -> LoadedRule? {
+        current.rules.first { $0.key == key }
     }
 
     private var current: FaultPlan { plan.withLock { $0 } }
@@ -116,20 +160,25 @@ extension Faults {
             (rule: rule, path: rules.count == 1 ? [] : [PathStep.element(index)])
         }
         for (rule, path) in placed { rule.check(at: path, into: &problems) }
-        var names = Set(loaded.map(\.name))
-        FaultRule.checkNames(of: placed, taken: names, into: &problems)
+        var keys = Set(loaded.map(\.key))
+        FaultRule.checkNames(of: placed, taken: keys, into: &problems)
         if loaded.count + rules.count > FaultLimits.rulesMax {
             problems.note(
                 [], found: "\(loaded.count + rules.count) rules in all",
                 expected: "at most \(FaultLimits.rulesMax)")
         }
         guard problems.isEmpty else { throw FaultRuleError(problems.withoutPositions) }
-        names.formUnion(rules.compactMap(\.name))
-        var number = 0
+        keys.formUnion(rules.compactMap(\.key))
+        var numbers: [String?: Int] = [:]
         return rules.map { rule in
             if let name = rule.name { return LoadedRule(rule, named: name) }
-            repeat { number += 1 } while names.contains("rule-\(number)")
-            return LoadedRule(rule, named: "rule-\(number)")
+            let account = rule.match.account
+            var name = ""
+            repeat {
+                numbers[account, default: 0] += 1
+                name = "rule-\(numbers[account, default: 0])"
+            } while !keys.insert(RuleKey(account: account, name: name)).inserted
+            return LoadedRule(rule, named: name)
         }
     }
 }

@@ -27,12 +27,17 @@ struct RulePlace {
 
 extension RuleProblems {
     /// Whether the value is an object. Members that are repeated, or that are none of `members`, are noted.
-    mutating func isObject(_ place: RulePlace, members: [String]) -> Bool {
+    /// `alternatives` are what else could stand there; members `passingOver` are not looked at.
+    mutating func isObject(
+        _ place: RulePlace, members: [String], or alternatives: [String] = [], passingOver: [String] = []
+    ) -> Bool {
         guard place.node.kind == .object else {
-            note(place, expected: "an object with \(members.joined(separator: ", "))")
+            let object = "an object with \(members.joined(separator: ", "))"
+            note(place, expected: (alternatives + [object]).joined(separator: ", "))
             return false
         }
         for member in place.node.members where !members.contains(member.name) {
+            if passingOver.contains(member.name) { continue }
             note(
                 RulePlace(node: member.value, path: place.path + [.member(member.name)]),
                 offset: member.nameOffset, found: "an unknown member",
@@ -70,11 +75,93 @@ extension RuleProblems {
         return duration
     }
 
+    /// The members of an object of strings by their names.
+    mutating func strings(_ place: RulePlace, expected: String) -> [String: String] {
+        if place.node.kind != .object { note(place, expected: "an object of \(expected)") }
+        noteDuplicate(in: place)
+        var strings: [String: String] = [:]
+        for member in place.members { strings[member.name] = string(member.value) ?? "" }
+        return strings
+    }
+
+    /// One of the names of an enumeration.
+    mutating func choice<Choice: RawRepresentable & CaseIterable>(_ place: RulePlace) -> Choice?
+    where Choice.RawValue == String {
+        let names = Choice.allCases.map(\.rawValue)
+        if let text = place.node.string, let choice = Choice(rawValue: text) { return choice }
+        note(
+            place, expected: "one of \(names.joined(separator: ", "))",
+            suggestion: place.node.string.flatMap { nearestName(to: $0, among: names) })
+        return nil
+    }
+
+    /// The time that an object has as a member.
+    mutating func duration(_ name: String, of place: RulePlace) -> Duration? {
+        guard let value = place[name] else {
+            note(place, found: "no member \(name)", expected: "it")
+            return nil
+        }
+        return duration(value)
+    }
+
+    /// `["2s", "5s"]`.
+    mutating func durations(_ place: RulePlace) -> (Duration, Duration)? {
+        let elements = place.elements
+        guard elements.count == 2 else {
+            note(place, expected: #"two times such as ["2s", "5s"]"#)
+            return nil
+        }
+        guard let first = duration(elements[0]), let second = duration(elements[1]) else { return nil }
+        return (first, second)
+    }
+
+    mutating func seed(_ place: RulePlace) -> UInt64 {
+        guard let seed = integer(place, in: FaultLimits.seeds), seed >= 0 else {
+            if place.node.integer != nil { note(place, expected: "0 to \(FaultLimits.seeds.upperBound)") }
+            return 0
+        }
+        return UInt64(seed)
+    }
+
+    /// Notes a seed that JSON cannot hold.
+    mutating func check(seed: UInt64, at path: some Collection<PathStep>) {
+        guard seed > UInt64(FaultLimits.seeds.upperBound) else { return }
+        note(
+            Array(path) + [.member("seed")], found: "\(seed)",
+            expected: "0 to \(FaultLimits.seeds.upperBound)")
+    }
+
+    /// Notes a time that is out of bounds.
+    mutating func check(_ time: Duration, in range: ClosedRange<Duration>, at path: [PathStep]) {
+        guard !range.contains(time) else { return }
+        note(
+            path, found: time < .zero ? "\(time)" : time.ruleText,
+            expected: "\(range.lowerBound.ruleText) to \(range.upperBound.ruleText)")
+    }
+
     /// Notes an integer that is out of bounds.
     mutating func check(_ value: Int, in range: ClosedRange<Int>, at path: [PathStep]) {
         guard !range.contains(value) else { return }
         note(path, found: "\(value)", expected: "\(range.lowerBound) to \(range.upperBound)")
     }
+}
+
+/// Whether a header field may be called so (RFC 9110 section 5.6.2).
+func isFieldName(_ name: String) -> Bool {
+    !name.isEmpty
+        && name.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+            }
+        }
+}
+
+/// Whether `text` names an account.
+func isAccount(_ text: String) -> Bool {
+    text.utf8.count == 12 && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
 }
 
 /// A string in quotation marks, for 'found'.

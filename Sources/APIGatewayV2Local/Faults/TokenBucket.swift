@@ -2,32 +2,6 @@
 /// All in whole numbers, so that a boundary falls on its nanosecond after any number of requests. Holds no
 /// clock: time is passed in.
 
-/// How fast tokens come back: so many requests in so many nanoseconds, in lowest terms.
-public struct RequestRate: Sendable, Hashable {
-    /// At most 10^15 and 10^18, so that their products with any time and burst fit 128 bits.
-    let requests: Int64
-    let nanoseconds: Int64
-
-    /// `perSecond` requests a second, to a billionth of one: 0.2 is one in exactly five seconds.
-    public init(perSecond: Double) {
-        // Anything beyond the bounds is refused when the rule is added; here it only must not trap.
-        let bounded =
-            perSecond.isFinite ? min(max(perSecond, 0), FaultLimits.ratePerSecond.upperBound * 2) : 0
-        let billionths = Int64((bounded * 1e9).rounded())
-        let divisor = greatestCommonDivisor(billionths, Self.billion * Self.billion)
-        requests = billionths / divisor
-        nanoseconds = Self.billion * Self.billion / divisor
-    }
-
-    /// Requests a second, the nearest number to what is kept.
-    public var perSecond: Double {
-        let billionths = Int128(requests) * Int128(Self.billion) * Int128(Self.billion) / Int128(nanoseconds)
-        return Double(billionths) / 1e9
-    }
-
-    private static let billion: Int64 = 1_000_000_000
-}
-
 /// One bucket.
 package struct TokenBucket: Sendable {
     private let rate: RequestRate
@@ -54,6 +28,11 @@ package struct TokenBucket: Sendable {
         return true
     }
 
+    /// Gives back a token that was taken for a request which was refused elsewhere.
+    package mutating func giveBack() {
+        level = min(capacity, level + Int128(rate.nanoseconds))
+    }
+
     /// Whether the bucket has all its tokens, and so is as good as a new one.
     package mutating func isFull(at now: Duration) -> Bool {
         refill(to: now)
@@ -75,10 +54,4 @@ package struct TokenBucket: Sendable {
 private func nanoseconds(_ time: Duration) -> Int64 {
     let (seconds, attoseconds) = time.components
     return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
-}
-
-private func greatestCommonDivisor(_ left: Int64, _ right: Int64) -> Int64 {
-    var (left, right) = (left, right)
-    while right != 0 { (left, right) = (right, left % right) }
-    return left
 }

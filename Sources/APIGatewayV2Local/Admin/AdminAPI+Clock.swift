@@ -1,0 +1,81 @@
+/// `/__admin/clock`: what the emulator's clock shows, and how it is moved. A body with a mistake moves
+/// nothing and is answered 400.
+
+internal import APIGatewayV2
+internal import HTTPWire
+internal import JSON
+
+extension AdminAPI {
+    static let clockEndpoint = Endpoint(
+        path: ["clock"],
+        methods: [
+            (.get, { admin, _ in admin.showClock() }), (.post, { admin, call in admin.moveClock(call) }),
+        ])
+
+    private func showClock() -> HTTPResponse {
+        .admin(
+            status: 200,
+            .object([
+                "mode": .string(clock.mode.rawValue), "time": .string(timeText(clock.date)),
+                "elapsed": .string(clock.elapsed.ruleText),
+            ]))
+    }
+
+    private func moveClock(_ call: Call) -> HTTPResponse {
+        refusing("The order") { () throws(FaultRuleError) in
+            let order = try ClockOrder(reading: call.request.body)
+            var problems = RuleProblems()
+            if let mode = order.mode { clock.mode = mode }
+            if let date = order.date { clock.set(date: date) }
+            if let time = order.advance, !clock.advance(by: time) {
+                problems.note(
+                    [.member("advance")], found: time.ruleText, expected: "less: the clock ends there")
+                throw FaultRuleError(problems.withoutPositions)
+            }
+            return showClock()
+        }
+    }
+}
+
+/// `{"mode": "manual"}`, `{"set": "2030-01-01T00:00:00Z"}`, `{"advance": "5s"}`, or several of them, which
+/// are done in this order.
+private struct ClockOrder {
+    var mode: EmulatorClock.Mode?
+    var date: Duration?
+    var advance: Duration?
+
+    private static let members = ["mode", "set", "advance"]
+
+    init(reading bytes: [UInt8]) throws(FaultRuleError) {
+        let document = try FaultRule.document(parsing: bytes, file: nil)
+        var problems = RuleProblems()
+        let place = RulePlace(node: document.root, path: [])
+        if problems.isObject(place, members: Self.members) {
+            if place.node.count == 0 {
+                problems.note(place, found: "an empty object", expected: "one of mode, set, advance")
+            }
+            mode = place["mode"].flatMap { problems.choice($0) }
+            date = place["set"].flatMap { Self.date($0, &problems) }
+            advance = place["advance"].flatMap { problems.duration($0) }
+            if let advance { problems.check(advance, in: EmulatorClock.advances, at: [.member("advance")]) }
+        }
+        guard problems.isEmpty else { throw FaultRuleError(problems.positioned(in: document)) }
+    }
+
+    private static func date(_ place: RulePlace, _ problems: inout RuleProblems) -> Duration? {
+        let expected = "a time of the years 1970 to 9999 such as \"2030-01-01T00:00:00Z\""
+        if let text = place.node.string, let time = Timestamp(parsing: text) {
+            let date = Duration.seconds(time.secondsSince1970)
+            if EmulatorClock.dates.contains(date) { return date }
+        }
+        problems.note(place, expected: expected)
+        return nil
+    }
+}
+
+/// RFC 3339 in UTC to the microsecond, of a time since 1970.
+func timeText(_ time: Duration) -> String {
+    let (seconds, attoseconds) = time.components
+    let digits = String(1_000_000 + attoseconds / 1_000_000_000_000).dropFirst()
+    return Timestamp(secondsSince1970: Int(seconds)).text.dropLast() + ".\(digits)Z"
+}

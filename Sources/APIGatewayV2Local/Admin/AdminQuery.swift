@@ -1,0 +1,65 @@
+/// The query of an admin request, read as strictly as a document: a parameter that is not known, is there
+/// twice or has no sense is told with what was expected, since a filter that is passed over makes a test pass
+/// by a slip.
+
+internal import APIGatewayV2
+internal import HTTPWire
+
+/// The parameters of one request, and what is wrong with them.
+struct AdminQuery {
+    private let items: [RequestTarget.QueryItem]
+    var problems = RuleProblems()
+
+    /// Every parameter must be one of `names`.
+    init(_ target: RequestTarget, names: [String]) {
+        items = target.queryItems
+        var seen: Set<String> = []
+        for item in items {
+            let path = [PathStep.member(item.name)]
+            if !names.contains(item.name) {
+                problems.note(
+                    path, found: "an unknown parameter",
+                    expected: names.isEmpty ? "none" : "one of \(names.joined(separator: ", "))",
+                    suggestion: nearestName(to: item.name, among: names))
+            } else if !seen.insert(item.name).inserted {
+                problems.note(path, found: "this parameter a second time", expected: "it once")
+            }
+        }
+    }
+
+    func text(_ name: String) -> String? {
+        items.first { $0.name == name }?.value
+    }
+
+    mutating func integer(_ name: String, expected: String) -> Int? {
+        guard let text = text(name) else { return nil }
+        let value = text.first == "+" ? nil : Int(text)
+        if value == nil { problems.note([.member(name)], found: quoted(text), expected: expected) }
+        return value
+    }
+
+    /// The account that the request is limited to; nil for all.
+    mutating func account() -> String? {
+        guard let text = text("account") else { return nil }
+        guard isAccount(text) else {
+            problems.note([.member("account")], found: quoted(text), expected: "an account of 12 digits")
+            return nil
+        }
+        return text
+    }
+
+    /// Refuses what was noted.
+    func check() throws(FaultRuleError) {
+        guard problems.isEmpty else { throw FaultRuleError(problems.withoutPositions) }
+    }
+}
+
+extension AdminQuery {
+    /// The account of a request that takes no other parameter.
+    static func account(of target: RequestTarget) throws(FaultRuleError) -> String? {
+        var query = AdminQuery(target, names: ["account"])
+        let account = query.account()
+        try query.check()
+        return account
+    }
+}

@@ -1,0 +1,99 @@
+/// A match as it is asked: first once for each operation, then on each request to those that passed. What
+/// costs least is asked first, and what a request has to be searched for is found once for all rules.
+
+internal import APIGatewayV2
+internal import HTTPWire
+
+/// The compiled form of a `FaultMatch`.
+struct CompiledMatch: Sendable {
+    private let operation: Glob?
+    private let method: HTTPMethod?
+    private let path: Glob?
+    private let parameters: [(name: String, pattern: Glob)]
+    private let attempt: Int?
+    private let account: String?
+    private let accessKeyId: Glob?
+    private let region: Glob?
+    private let headers: [(name: String, pattern: Glob)]
+    private let httpVersion: HTTPVersion?
+
+    init(_ match: FaultMatch) {
+        operation = match.operation.map(Glob.init)
+        method = match.method.map(HTTPMethod.init)
+        path = match.path.map(Glob.init)
+        parameters = match.parameters.sorted { $0.key < $1.key }.map { ($0.key, Glob($0.value)) }
+        attempt = match.attempt
+        account = match.account
+        accessKeyId = match.accessKeyId.map(Glob.init)
+        region = match.region.map(Glob.init)
+        headers = match.headers.sorted { $0.key < $1.key }.map { ($0.key, Glob($0.value)) }
+        httpVersion =
+            switch match.httpVersion {
+            case .http10: .http10
+            case .http11: .http11
+            case .http2: .http2
+            case nil: nil
+            }
+    }
+
+    /// The one value that a request must have to match, by which it can be looked up.
+    enum Key: Hashable, Sendable {
+        case account(String)
+        case api(String)
+        case accessKey(String)
+    }
+
+    /// What tells most requests apart from those that match; nil if no one value does.
+    var key: Key? {
+        if let api = parameters.first(where: { $0.name == "apiId" })?.pattern.literal { return .api(api) }
+        if let accessKey = accessKeyId?.literal { return .accessKey(accessKey) }
+        return account.map(Key.account)
+    }
+
+    /// Whether a request to `candidate` can match.
+    func canMatch(_ candidate: APIGatewayV2.Operation) -> Bool {
+        let literalPath = candidate.path.prefix { $0 != "{" }
+        return operation?.matches(candidate.name) ?? true
+            && method.map { $0 == candidate.method } ?? true
+            && parameters.allSatisfy { candidate.parameterNames.contains($0.name) }
+            && path?.canMatch(prefix: String(literalPath)) ?? true
+    }
+
+    /// Whether a request that is no operation can match.
+    var canMatchNoOperation: Bool { operation == nil && parameters.isEmpty }
+
+    /// Whether the request matches, which must be to an operation (or none) that can.
+    func matches(_ facts: inout RequestFacts) -> Bool {
+        if let account, account != facts.scope.account { return false }
+        if let method, facts.routed == nil, method != facts.request.method { return false }
+        if let httpVersion, httpVersion != facts.request.version { return false }
+        for (name, pattern) in parameters {
+            guard let value = facts.routed?.parameters[name], pattern.matches(value) else { return false }
+        }
+        if let region, !region.matches(facts.scope.region) { return false }
+        if let attempt, attempt != facts.attempt { return false }
+        if let accessKeyId {
+            guard let id = facts.accessKeyID, accessKeyId.matches(id) else { return false }
+        }
+        if let path, !path.matches(facts.path) { return false }
+        return headers.allSatisfy { header in
+            facts.request.fields.values(of: header.name).contains(where: header.pattern.matches)
+        }
+    }
+}
+
+/// What rules want to know of one request, found out when the first of them asks.
+struct RequestFacts {
+    let request: HTTPRequest
+    let routed: RoutedOperation?
+    let scope: Scope
+    lazy var attempt = sdkAttempt(in: request.fields)
+    lazy var path = "/" + request.target.pathSegments.joined(separator: "/")
+    lazy var accessKeyID = APIGatewayV2Local.accessKeyID(of: request)
+
+    init(_ request: HTTPRequest, _ routed: RoutedOperation?, in scope: Scope) {
+        self.request = request
+        self.routed = routed
+        self.scope = scope
+    }
+}

@@ -1,0 +1,192 @@
+/// How long an answer is made to wait: a fixed time, or one drawn from a distribution. The value, its JSON,
+/// its checks, and the drawing. The n-th firing of a rule draws the same time in every run.
+
+internal import APIGatewayV2
+internal import Glibc
+internal import JSON
+
+/// A time before the answer, on the emulator's clock. Times are drawn by the seed and the number of the
+/// firing; none is below zero or above an hour.
+public enum FaultDelay: Sendable, Hashable {
+    /// A percentile that says how far a distribution reaches.
+    public enum Tail: Sendable, Hashable {
+        /// Nine of ten are at most this.
+        case p90(Duration)
+        /// Nineteen of twenty are at most this.
+        case p95(Duration)
+        /// Ninety-nine of a hundred are at most this.
+        case p99(Duration)
+    }
+
+    /// Always the same.
+    case fixed(Duration)
+    /// Any time of the range as likely as any other.
+    case uniform(ClosedRange<Duration>, seed: UInt64 = 0)
+    /// A bell about the mean; two thirds are within one deviation of it.
+    case normal(mean: Duration, deviation: Duration, seed: UInt64 = 0)
+    /// As latencies are: half are at most the median, and few take much longer.
+    case lognormal(median: Duration, Tail, seed: UInt64 = 0)
+}
+
+extension FaultDelay.Tail {
+    fileprivate static let names = ["p90", "p95", "p99"]
+
+    fileprivate init?(_ name: String, _ time: Duration) {
+        switch name {
+        case "p90": self = .p90(time)
+        case "p95": self = .p95(time)
+        case "p99": self = .p99(time)
+        default: return nil
+        }
+    }
+
+    /// The name, the time, and how many deviations of a normal distribution the percentile is above its mean.
+    fileprivate var parts: (name: String, time: Duration, deviations: Double) {
+        switch self {
+        case .p90(let time): ("p90", time, 1.281_551_565_544_6)
+        case .p95(let time): ("p95", time, 1.644_853_626_951_47)
+        case .p99(let time): ("p99", time, 2.326_347_874_040_84)
+        }
+    }
+}
+
+extension FaultDelay {
+    private static let members = ["uniform", "normal", "lognormal", "seed"]
+
+    /// `"3s"`, `{"uniform": ["100ms", "300ms"]}`, `{"normal": {"mean": "1s", "deviation": "200ms"}}` or
+    /// `{"lognormal": {"median": "200ms", "p99": "2s"}}`, with a `seed` or without.
+    init(reading place: RulePlace, into problems: inout RuleProblems) {
+        self = .fixed(.zero)
+        if place.node.kind == .string {
+            self = .fixed(problems.duration(place) ?? .zero)
+            return
+        }
+        let countBefore = problems.count
+        guard problems.isObject(place, members: Self.members, or: ["a time"]) else { return }
+        let seed = place["seed"].map { problems.seed($0) } ?? 0
+        switch (place["uniform"], place["normal"], place["lognormal"]) {
+        case (let value?, nil, nil):
+            guard let (low, high) = problems.durations(value) else { return }
+            guard low <= high else {
+                problems.note(
+                    value, found: "\(low.ruleText) to \(high.ruleText)", expected: "the shorter time first")
+                return
+            }
+            self = .uniform(low...high, seed: seed)
+        case (nil, let value?, nil):
+            guard problems.isObject(value, members: ["mean", "deviation"]),
+                let mean = problems.duration("mean", of: value),
+                let deviation = problems.duration("deviation", of: value)
+            else { return }
+            self = .normal(mean: mean, deviation: deviation, seed: seed)
+        case (nil, nil, let value?):
+            guard problems.isObject(value, members: ["median"] + Tail.names),
+                let median = problems.duration("median", of: value)
+            else { return }
+            let given = Tail.names.filter { value[$0] != nil }
+            guard given.count == 1, let name = given.first else {
+                problems.note(
+                    value, found: "\(given.isEmpty ? "no percentile" : given.joined(separator: " beside "))",
+                    expected: "one of \(Tail.names.joined(separator: ", "))")
+                return
+            }
+            guard let time = problems.duration(name, of: value), let tail = Tail(name, time) else { return }
+            self = .lognormal(median: median, tail, seed: seed)
+        default:
+            guard problems.count == countBefore else { return }
+            problems.note(
+                place, found: "\(place.node.count == 0 ? "no" : "more than one") distribution",
+                expected: "one of uniform, normal, lognormal")
+        }
+    }
+
+    var json: JSON {
+        switch self {
+        case .fixed(let time): return .string(time.ruleText)
+        case .uniform(let range, let seed):
+            return Self.json(
+                "uniform", [.string(range.lowerBound.ruleText), .string(range.upperBound.ruleText)], seed)
+        case .normal(let mean, let deviation, let seed):
+            return Self.json(
+                "normal", ["mean": .string(mean.ruleText), "deviation": .string(deviation.ruleText)], seed)
+        case .lognormal(let median, let tail, let seed):
+            let (name, time, _) = tail.parts
+            return Self.json(
+                "lognormal", ["median": .string(median.ruleText), name: .string(time.ruleText)], seed)
+        }
+    }
+
+    private static func json(_ name: String, _ value: JSON, _ seed: UInt64) -> JSON {
+        var object = JSONObject([JSONObject.Member(name: name, value: value)])
+        if seed != 0 { object["seed"] = .integer(Int(clamping: seed)) }
+        return .object(object)
+    }
+
+    func check(at path: [PathStep], into problems: inout RuleProblems) {
+        let delays = FaultLimits.delays
+        switch self {
+        case .fixed(let time): problems.check(time, in: delays, at: path)
+        case .uniform(let range, let seed):
+            let path = path + [.member("uniform")]
+            problems.check(range.lowerBound, in: delays, at: path + [.element(0)])
+            problems.check(range.upperBound, in: delays, at: path + [.element(1)])
+            problems.check(seed: seed, at: path.dropLast())
+        case .normal(let mean, let deviation, let seed):
+            let path = path + [.member("normal")]
+            problems.check(mean, in: delays, at: path + [.member("mean")])
+            problems.check(deviation, in: delays, at: path + [.member("deviation")])
+            problems.check(seed: seed, at: path.dropLast())
+        case .lognormal(let median, let tail, let seed):
+            let path = path + [.member("lognormal")]
+            let (name, time, _) = tail.parts
+            // The logarithm of nothing is none.
+            let medians = .nanoseconds(1)...delays.upperBound
+            problems.check(median, in: medians, at: path + [.member("median")])
+            if medians.contains(median) {
+                problems.check(time, in: median...delays.upperBound, at: path + [.member(name)])
+            }
+            problems.check(seed: seed, at: path.dropLast())
+        }
+    }
+}
+
+extension FaultDelay {
+    /// The delay of the `index`-th firing, from 1.
+    func time(ofFiring index: Int) -> Duration {
+        switch self {
+        case .fixed(let time): return time
+        case .uniform(let range, let seed):
+            let width = (range.upperBound - range.lowerBound).nanosecondCount
+            let part = (width * Chance(seed: seed, stream: .delay).number(index)).rounded()
+            return range.lowerBound + .nanoseconds(Int64(part))
+        case .normal(let mean, let deviation, let seed):
+            let deviations = Self.normal(seed, index)
+            return Self.bounded(mean.nanosecondCount + deviation.nanosecondCount * deviations)
+        case .lognormal(let median, let tail, let seed):
+            let (_, time, deviationsOfTail) = tail.parts
+            let reach = log(time.nanosecondCount / median.nanosecondCount) / deviationsOfTail
+            return Self.bounded(median.nanosecondCount * exp(reach * Self.normal(seed, index)))
+        }
+    }
+
+    /// A number of the normal distribution about 0 with deviation 1, after Box and Muller (1958).
+    private static func normal(_ seed: UInt64, _ index: Int) -> Double {
+        // Away from 0, whose logarithm is infinite.
+        let distance = 1 - Chance(seed: seed, stream: .delay).number(index)
+        let angle = Chance(seed: seed, stream: .angle).number(index)
+        return (-2 * log(distance)).squareRoot() * cos(2 * Double.pi * angle)
+    }
+
+    private static func bounded(_ nanoseconds: Double) -> Duration {
+        let longest = FaultLimits.delays.upperBound
+        guard nanoseconds < longest.nanosecondCount else { return longest }
+        return .nanoseconds(Int64(max(0, nanoseconds.rounded())))
+    }
+}
+
+extension Duration {
+    fileprivate var nanosecondCount: Double {
+        let (seconds, attoseconds) = components
+        return Double(seconds) * 1e9 + Double(attoseconds / 1_000_000_000)
+    }
+}

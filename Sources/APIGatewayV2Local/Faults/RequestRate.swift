@@ -1,0 +1,104 @@
+/// How fast tokens come back to a bucket, kept as two whole numbers, so that one request in thirty seconds is
+/// exactly that; its JSON, and its checks.
+
+internal import APIGatewayV2
+internal import JSON
+
+/// So many requests in so many nanoseconds, in lowest terms.
+public struct RequestRate: Sendable, Hashable {
+    /// At most 10^15 and 10^18, so that their products with any time and burst fit 128 bits.
+    let requests: Int64
+    let nanoseconds: Int64
+
+    /// `perSecond` requests a second, to a billionth of one: 0.2 is one in exactly five seconds.
+    public init(perSecond: Double) {
+        // Anything beyond the bounds is refused when the rule is added; here it only must not trap.
+        let bounded =
+            perSecond.isFinite ? min(max(perSecond, 0), FaultLimits.ratePerSecond.upperBound * 2) : 0
+        self.init(billionths: Int64((bounded * 1e9).rounded()), in: Self.billion * Self.billion)
+    }
+
+    /// So many requests in a time, spread over it evenly: `RequestRate(1, in: .seconds(30))`.
+    public init(_ requests: Int, in time: Duration) {
+        let (seconds, attoseconds) = max(.zero, min(time, FaultLimits.ratePeriods.upperBound * 2)).components
+        self.init(
+            billionths: Int64(max(0, min(requests, FaultLimits.rateRequests.upperBound * 2))),
+            in: max(1, seconds * Self.billion + attoseconds / Self.billion))
+    }
+
+    private init(billionths: Int64, in nanoseconds: Int64) {
+        let divisor = greatestCommonDivisor(billionths, nanoseconds)
+        requests = billionths / divisor
+        self.nanoseconds = nanoseconds / divisor
+    }
+
+    /// Requests a second, the nearest number to what is kept.
+    public var perSecond: Double {
+        let billionths = Int128(requests) * Int128(Self.billion) * Int128(Self.billion) / Int128(nanoseconds)
+        return Double(billionths) / 1e9
+    }
+
+    /// So many thousandths of this rate.
+    func scaled(byThousandths thousandths: Int64) -> RequestRate {
+        RequestRate(billionths: requests * thousandths, in: nanoseconds * 1000)
+    }
+
+    /// What a second brings, one at least.
+    var defaultBurst: Int { max(1, Int(perSecond.rounded(.up))) }
+
+    private static let billion: Int64 = 1_000_000_000
+}
+
+extension RequestRate {
+    /// The members of a rule's `rate` that say how fast.
+    static let members = ["perSecond", "requests", "in"]
+    private static let expected = "requests a second, from 0.0001 to 1000000"
+
+    /// `"perSecond": 10`, or `"requests": 1, "in": "30s"` for what is no decimal.
+    init(reading place: RulePlace, into problems: inout RuleProblems) {
+        self.init(perSecond: 1)
+        switch (place["perSecond"], place["requests"], place["in"]) {
+        case (let value?, nil, nil):
+            if let number = value.node.number, FaultLimits.ratePerSecond.contains(number) {
+                self.init(perSecond: number)
+            } else {
+                problems.note(value, expected: Self.expected)
+            }
+        case (nil, let count?, let time?):
+            guard let requests = problems.integer(count, in: FaultLimits.rateRequests),
+                let period = problems.duration(time)
+            else { return }
+            problems.check(requests, in: FaultLimits.rateRequests, at: count.path)
+            problems.check(period, in: FaultLimits.ratePeriods, at: time.path)
+            self.init(requests, in: period)
+        case (let value?, _, _):
+            problems.note(
+                value, found: "perSecond beside requests or in", expected: "either perSecond or both of these"
+            )
+        case (nil, nil, nil): problems.note(place, found: "no member perSecond", expected: "it")
+        case (nil, nil, _?): problems.note(place, found: "no member requests", expected: "it beside in")
+        case (nil, _?, nil): problems.note(place, found: "no member in", expected: "it beside requests")
+        }
+    }
+
+    /// Writes what is read again as the same rate.
+    func write(to object: inout JSONObject) {
+        if RequestRate(perSecond: perSecond) == self {
+            object["perSecond"] = Int(exactly: perSecond).map(JSON.integer) ?? .number(perSecond)
+        } else {
+            object["requests"] = .integer(Int(requests))
+            object["in"] = .string(Duration.nanoseconds(nanoseconds).ruleText)
+        }
+    }
+
+    func check(at path: [PathStep], into problems: inout RuleProblems) {
+        guard !FaultLimits.ratePerSecond.contains(perSecond) else { return }
+        problems.note(path + [.member("perSecond")], found: "\(perSecond)", expected: Self.expected)
+    }
+}
+
+private func greatestCommonDivisor(_ left: Int64, _ right: Int64) -> Int64 {
+    var (left, right) = (left, right)
+    while right != 0 { (left, right) = (right, left % right) }
+    return left
+}

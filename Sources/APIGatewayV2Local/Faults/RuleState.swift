@@ -1,0 +1,133 @@
+/// What a rule that is loaded has seen: how many requests matched, on how many it fired and the last of
+/// these, and its token buckets. Counting is exact under any number of threads: a `first: 2` fires twice.
+
+internal import APIGatewayV2
+internal import HTTPWire
+internal import Synchronization
+
+/// What a rule's token buckets are told apart by: scopes never share one.
+struct BucketKey: Hashable, Sendable {
+    let scope: Scope
+    /// The value of what each has a bucket of its own; empty where the request has none.
+    var part = ""
+}
+
+/// The counts of one rule.
+final class RuleState: Sendable {
+    /// Whether a rule fires on a request.
+    enum Outcome: Equatable {
+        case fires
+        case passes
+        /// Passes, and has taken a token.
+        case admits(BucketKey)
+    }
+
+    fileprivate struct Progress {
+        /// Requests that matched.
+        var matched = 0
+        var fired = 0
+        var buckets: [BucketKey: TokenBucket] = [:]
+        var firings = RecentFirings()
+    }
+
+    private let progress = Mutex(Progress())
+
+    /// Counts one request that matches and tells whether `trigger` fires on it.
+    func outcome(
+        of trigger: FaultTrigger, on facts: inout RequestFacts, from connection: ConnectionID,
+        at clock: EmulatorClock
+    ) -> Outcome {
+        switch trigger {
+        case .always: return nextMatch { _ in true }
+        case .first(let count): return nextMatch { $0 <= count }
+        case .after(let count): return nextMatch { $0 > count }
+        case .every(let count): return nextMatch { $0.isMultiple(of: count) }
+        case .probability(let probability, let seed):
+            return nextMatch { Chance(seed: seed, stream: .firing).number($0) < probability }
+        case .between(let range):
+            let elapsed = clock.elapsed
+            return nextMatch { _ in range.contains(elapsed) }
+        case .rate(let rate, let burst, let per):
+            let key = BucketKey(scope: facts.scope, part: facts.part(per, connection))
+            let now = clock.emulatedTime()
+            return progress.withLock {
+                $0.matched += 1
+                return $0.admit(key, rate, burst: burst, at: now) ? .admits(key) : .fires
+            }
+        }
+    }
+
+    /// Gives back the token of a request that was refused elsewhere.
+    func giveBack(_ key: BucketKey) {
+        progress.withLock { $0.buckets[key]?.giveBack() }
+    }
+
+    /// Counts a firing and says which it is, from 1.
+    func nextFiring() -> Int {
+        progress.withLock {
+            $0.fired += 1
+            return $0.fired
+        }
+    }
+
+    /// Remembers a firing, the last ones for as long as there is room.
+    func remember(_ firing: FaultFiring) {
+        progress.withLock { $0.firings.append(firing) }
+    }
+
+    /// Lets go of the buckets of one account, which are full then.
+    func refill(account: String) {
+        progress.withLock { progress in
+            progress.buckets = progress.buckets.filter { $0.key.scope.account != account }
+        }
+    }
+
+    func report(on rule: FaultRule) -> FaultReport {
+        progress.withLock {
+            FaultReport(
+                rule: rule, matchedCount: $0.matched, firedCount: $0.fired, lastFirings: $0.firings.inOrder)
+        }
+    }
+
+    /// Counts a match; `fires` is told its number, from 1.
+    private func nextMatch(_ fires: (Int) -> Bool) -> Outcome {
+        let number = progress.withLock {
+            $0.matched += 1
+            return $0.matched
+        }
+        return fires(number) ? .fires : .passes
+    }
+}
+
+extension RuleState.Progress {
+    fileprivate mutating func admit(
+        _ key: BucketKey, _ rate: RequestRate, burst: Int, at now: Duration
+    ) -> Bool {
+        if buckets[key] == nil, buckets.count >= FaultLimits.bucketsPerRuleMax { forgetOne(at: now) }
+        return buckets[key, default: TokenBucket(rate, capacity: burst, at: now)].admit(at: now)
+    }
+
+    /// Drops the buckets that are full, which are as good as new ones; if there is none, the fullest.
+    private mutating func forgetOne(at now: Duration) {
+        buckets = buckets.filter { entry in
+            var bucket = entry.value
+            return !bucket.isFull(at: now)
+        }
+        guard buckets.count >= FaultLimits.bucketsPerRuleMax else { return }
+        if let fullest = buckets.max(by: { $0.value.fullness < $1.value.fullness }) {
+            buckets[fullest.key] = nil
+        }
+    }
+}
+
+extension RequestFacts {
+    fileprivate mutating func part(_ key: FaultTrigger.RateKey, _ connection: ConnectionID) -> String {
+        switch key {
+        case .account: ""
+        case .connection: String(connection.rawValue)
+        case .accessKeyId: accessKeyID ?? ""
+        case .apiId: routed?.parameters["apiId"] ?? ""
+        case .operation: routed?.operation.name ?? ""
+        }
+    }
+}
