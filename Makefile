@@ -16,13 +16,15 @@ RELEASE := --configuration release --static-swift-stdlib --product apigatewayv2-
 SERVER := .build/release/apigatewayv2-local
 CLIENT_TESTS := Tests/Clients
 SANITIZED_TESTS := SocketServerTests|APIGatewayV2LocalTests
+# How long each fuzz target runs.
+FUZZ_SECONDS := 60
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run test check build format lint unit-tests client-tests bench sanitize clean \
+.PHONY: help run test check build format lint unit-tests client-tests bench sanitize fuzz clean \
 	build-packages test-packages
 
 help: ## list these targets
@@ -82,8 +84,23 @@ sanitize: build-packages ## the tests with threads and sockets under the thread 
 	    unset LD_PRELOAD
 	done
 
+# Of two --sanitize options only one counts, and which is chance; so the second goes to the compiler itself.
+# Found inputs and the corpus stay in .build-fuzz; `.build-fuzz/debug/FuzzHTTP1 FILE` runs one again.
+fuzz: build-packages ## any bytes through the HTTP/1 decoder and the HTTP/2 session, for FUZZ_SECONDS each
+	@export APIGATEWAYV2_LOCAL_FUZZ=1
+	for target in FuzzHTTP1 FuzzHTTP2; do
+	    printf '\n== %s\n' "$$target"
+	    swift build --scratch-path .build-fuzz --sanitize=fuzzer -Xswiftc -sanitize=fuzzer,address \
+	        --product "$$target"
+	    mkdir -p ".build-fuzz/corpus/$$target"
+	    python3 Tests/Fuzz/seeds.py .build-fuzz/seeds
+	    .build-fuzz/debug/"$$target" -max_total_time=$(FUZZ_SECONDS) -max_len=8192 -rss_limit_mb=1024 -malloc_limit_mb=64 \
+	        -print_final_stats=1 -artifact_prefix=.build-fuzz/"$$target"- \
+	        ".build-fuzz/corpus/$$target" ".build-fuzz/seeds/$$target"
+	done
+
 clean: ## remove everything that was built or installed here
-	rm -rf .build .build-tsan .build-asan .venv .venv-bench
+	rm -rf .build .build-tsan .build-asan .build-fuzz .venv .venv-bench
 
 # The copy of the requirements in the environment says what is installed there; a copy is no older than its original.
 .venv/requirements.txt: $(CLIENT_TESTS)/requirements.txt | test-packages

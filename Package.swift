@@ -63,3 +63,13 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ])
+
+// libFuzzer brings a main function of its own, so these are built by `make fuzz` alone.
+if Context.environment["APIGATEWAYV2_LOCAL_FUZZ"] != nil {
+    for name in ["FuzzHTTP1", "FuzzHTTP2"] {
+        package.targets.append(
+            .executableTarget(
+                name: name, dependencies: ["HTTP2Peer", "HTTPWire"], path: "Tests/Fuzz/\(name)",
+                swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
+    }
+}

@@ -100,17 +100,30 @@ def wait_for_200(port, path, process, seconds=120.0):
     sys.exit(f"no 200 from port {port} within {seconds} s")
 
 
+def wait_for_http2(port, path, process, seconds=30.0):
+    """The same for a server that may speak nothing but HTTP/2."""
+    command = ["nghttp", "-n", "-s", f"http://127.0.0.1:{port}{path}"]
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            sys.exit(f"{process.args[-1]} ended with status {process.returncode} before it answered")
+        if " 200 " in subprocess.run(command, capture_output=True, text=True, check=False).stdout:
+            return time.monotonic()
+        time.sleep(0.05)
+    sys.exit(f"no 200 over HTTP/2 from port {port} within {seconds} s")
+
+
 class Server:
     """A server process on a port of its own, pinned, stopped at the end of a `with`."""
 
-    def __init__(self, name, command, path, port, environment=None):
-        self.name, self.path, self.port = name, path, port
+    def __init__(self, name, command, path, port, environment=None, is_http2=False):
+        self.name, self.path, self.port, self.is_http2 = name, path, port, is_http2
         self.process = subprocess.Popen(
             pinned(SERVER_CORE, command), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             env={**os.environ, **(environment or {})})
 
     def __enter__(self):
-        wait_for_200(self.port, self.path, self.process)
+        (wait_for_http2 if self.is_http2 else wait_for_200)(self.port, self.path, self.process)
         return self
 
     def __exit__(self, *_):
@@ -142,11 +155,11 @@ NGINX = """
 worker_processes 1; daemon off; pid {folder}/nginx.pid; error_log /dev/null;
 events {{ worker_connections 4096; multi_accept on; }}
 http {{
-  access_log off; keepalive_requests 1000000000; tcp_nodelay on; sendfile on; open_file_cache max=16;
+  access_log off; keepalive_requests 1000000000; http2_max_requests 1000000000; tcp_nodelay on; sendfile on; open_file_cache max=16;
   client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
   uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
   server {{
-    listen 127.0.0.1:{port} backlog=4096;
+    listen 127.0.0.1:{port} {protocol} backlog=4096;
     add_header x-amzn-RequestId 5f1b11f8-de5c-4135-95fb-8a5ddb73e045; add_header x-amz-apigw-id a2UcrEM1oAMFQXg=;
     add_header X-Amzn-Trace-Id Root=1-602c011d-7b7bcd1315f0845e721b1b60;
     default_type application/json;
@@ -157,16 +170,26 @@ http {{
 """
 
 
-def nginx(folder, name, path):
+def nginx(folder, name, path, protocol=""):
     port = free_port()
     folder.mkdir()
     (folder / "static").mkdir()
     body = json.dumps(INTEGRATION, separators=(",", ":"))
     (folder / "static" / "abc123d").write_text(body)
-    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=port, body=body))
+    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=port, body=body, protocol=protocol))
     os.chmod(folder, 0o755)
     command = [shutil.which("nginx") or "/usr/sbin/nginx", "-p", folder, "-c", folder / "nginx.conf"]
-    return Server(name, command, path, port)
+    return Server(name, command, path, port, is_http2=protocol == "http2")
+
+
+def nghttpd(folder):
+    """nghttp2's own server with the same bytes as a file; it speaks nothing but HTTP/2."""
+    port = free_port()
+    file = folder / PATH.lstrip("/")
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps(INTEGRATION, separators=(",", ":")))
+    command = [shutil.which("nghttpd") or "/usr/sbin/nghttpd", "--no-tls", "-a", "127.0.0.1", "-d", folder, port]
+    return Server("nghttpd static file", command, PATH, port, is_http2=True)
 
 
 def moto():
@@ -256,6 +279,52 @@ def bench_http(folder, seconds):
     table(("GetIntegration", "requests/s", "p50 ms", "p99 ms", "peak MB", "ours / this"), rows)
 
 
+def h2load(server, seconds):
+    """Requests/s and the mean time of one in ms, over 8 connections of 16 streams."""
+    command = ["h2load", "-t1", "-c8", "-m16", f"-D{seconds}"]
+    for name, value in HEADERS.items():
+        command += ["-H", f"{name}: {value}"]
+    command.append(f"http://127.0.0.1:{server.port}{server.path}")
+    output = subprocess.run(pinned(CLIENT_CORE, command), capture_output=True, text=True, check=True).stdout
+    codes = re.search(r"status codes: (\d+) 2xx, (\d+) 3xx, (\d+) 4xx, (\d+) 5xx", output)
+    if not int(codes.group(1)) or any(int(code) for code in codes.groups()[1:]):
+        sys.exit(f"{server.name} answered something else than 200:\n{output}")
+    rate = float(re.search(r"finished in [\d.]+s, ([\d.]+) req/s", output).group(1))
+    mean, unit = re.search(r"time for request:\s+\S+\s+\S+\s+([\d.]+)(us|ms|s)", output).groups()
+    return rate, float(mean) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
+
+
+def bench_http2(folder, seconds):
+    """GetIntegration over HTTP/2 without TLS, by prior knowledge."""
+    write_fixtures(folder / "http2", 1)
+    servers = [
+        ours(folder / "http2"), nginx(folder / "nginx-http2", "nginx http2 return", PATH, "http2"),
+        nghttpd(folder / "nghttpd"),
+    ]
+    results, memory = {}, {}
+    try:
+        for server in servers:
+            server.__enter__()
+        for _ in range(ROUNDS):
+            for server in servers:
+                results.setdefault(server.name, []).append(h2load(server, seconds))
+                wait_until_idle(server.process)
+        memory = {server.name: peak_memory_mb(server.process.pid) for server in servers}
+    finally:
+        for server in servers:
+            server.__exit__()
+    mine = [run[0] for run in results[servers[0].name]]
+    rows = []
+    for server in servers:
+        runs = results[server.name]
+        ratios = [ours_rate / run[0] for ours_rate, run in zip(mine, runs)]
+        rows.append((
+            f"8 connections of 16 streams, {server.name}", f"{statistics.median(run[0] for run in runs):,.0f}",
+            f"{statistics.median(run[1] for run in runs):.3f}", f"{memory[server.name]:.1f}",
+            f"{statistics.median(ratios):.2f}"))
+    table(("GetIntegration over h2c", "requests/s", "mean ms", "peak MB", "ours / this"), rows)
+
+
 def start_once(options, path):
     port = free_port()
     began = time.monotonic()
@@ -297,8 +366,8 @@ def bench_load(folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=("http", "start", "load"), help="run this part alone")
-    parser.add_argument("--seconds", type=int, default=3, help="length of each wrk run (default 3)")
+    parser.add_argument("--only", choices=("http", "http2", "start", "load"), help="run this part alone")
+    parser.add_argument("--seconds", type=int, default=3, help="length of each run (default 3)")
     options = parser.parse_args()
     if not BINARY.exists():
         sys.exit(f"{BINARY} is missing: run `make build` first")
@@ -311,6 +380,8 @@ def main():
             bench_load(folder)
         if options.only in (None, "http"):
             bench_http(folder, options.seconds)
+        if options.only in (None, "http2"):
+            bench_http2(folder, options.seconds)
 
 
 if __name__ == "__main__":

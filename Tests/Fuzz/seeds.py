@@ -1,0 +1,67 @@
+"""Writes the seed corpora of the fuzz targets: the cases of fixtures/wire for HTTP/1, frames for HTTP/2.
+
+Usage: seeds.py FOLDER makes FOLDER/FuzzHTTP1 and FOLDER/FuzzHTTP2. The first byte of an input says where the rest is
+cut; HTTP/2 has a second one, whose lowest bit leaves the preface out.
+"""
+
+import pathlib
+import re
+import struct
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+CUTS = (0, 100, 200)
+
+
+def unescaped(text):
+    names = {"r": b"\r", "n": b"\n", "t": b"\t", "\\": b"\\", "0": b"\0"}
+    pieces = re.split(r"\\(x[0-9a-fA-F]{2}|.)", text)
+    return b"".join(
+        piece.encode() if index % 2 == 0 else bytes([int(piece[1:], 16)]) if piece[0] == "x" else names[piece]
+        for index, piece in enumerate(pieces))
+
+
+def http1():
+    for file in sorted((ROOT / "fixtures/wire").glob("*.http")):
+        for case in file.read_text().split("\n## ")[1:]:
+            yield b"".join(unescaped(line[2:]) for line in case.split("\n") if line.startswith("> "))
+
+
+def frame(kind, flags, stream, payload=b""):
+    return struct.pack(">I", len(payload))[1:] + bytes([kind, flags]) + struct.pack(">I", stream) + payload
+
+
+def field(name, value):
+    return b"\0" + bytes([len(name)]) + name.encode() + bytes([len(value)]) + value.encode()
+
+
+def request(stream, flags=5, method="GET", path="/v2/apis", *fields):
+    block = field(":method", method) + b"\x86" + field(":authority", "test") + field(":path", path)
+    return frame(1, flags, stream, block + b"".join(field(*pair) for pair in fields))
+
+
+def http2():
+    yield request(1)
+    yield b"".join(request(stream) for stream in range(1, 21, 2))
+    yield request(1, 4, "POST", "/", ("content-length", "3")) + frame(0, 1, 1, b"abc")
+    yield request(1, 4, "POST", "/", ("expect", "100-continue")) + frame(0, 8, 1, b"\2ab\0\0") + frame(1, 5, 1, field("sum", "1"))
+    yield frame(1, 1, 1, b"\x82\x86") + frame(9, 0, 1, b"\x84") + frame(9, 4, 1, field("host", "test"))
+    yield frame(1, 5, 1, b"\x82\x86\x84\x41\x83\x49\x50\x9f" + b"\x40\1x\1y" + b"\xbe" * 9)
+    yield frame(4, 0, 0, struct.pack(">HIHI", 4, 10, 1, 0)) + request(1) + frame(8, 0, 1, struct.pack(">I", 100))
+    yield request(1) + frame(3, 0, 1, struct.pack(">I", 8)) + request(3) + frame(6, 0, 0, b"12345678") + frame(7, 0, 0, b"\0" * 8)
+    yield frame(1, 0x2d, 1, b"\2\0\0\0\0\xff\x82\x86\x84" + field("host", "test") + b"\0\0") + frame(2, 0, 3, b"\0\0\0\0\x10")
+    yield frame(0xbe, 0xff, 7, b"unknown") + request(1, 5, "HEAD", "/") + frame(8, 0, 0, struct.pack(">I", 1 << 30))
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1])
+    for name, prefixes, seeds in (("FuzzHTTP1", [bytes([cut]) for cut in CUTS], http1()),
+                                  ("FuzzHTTP2", [bytes([cut, 0]) for cut in CUTS], http2())):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        for number, seed in enumerate(seeds):
+            prefix = prefixes[number % len(prefixes)]
+            (folder / name / f"seed-{number:03d}").write_bytes(prefix + seed)
+
+
+if __name__ == "__main__":
+    main()
