@@ -10,7 +10,6 @@ struct HTTP2Head: Sendable {
     /// So long that it is not read to its end.
     private(set) var isBeyondMeasure = false
     private(set) var expectsContinue = false
-    private let limits: HTTPLimits
     private let isTrailer: Bool
     private var method: HTTPMethod?
     private var target: RequestTarget?
@@ -20,14 +19,13 @@ struct HTTP2Head: Sendable {
     private var sectionBytes = 0
     private var cookies: [UInt8] = []
 
-    init(limits: HTTPLimits, isTrailer: Bool) {
-        self.limits = limits
+    init(isTrailer: Bool) {
         self.isTrailer = isTrailer
         bytes.reserveCapacity(isTrailer ? 0 : typicalByteCount)
         lines.reserveCapacity(isTrailer ? 0 : typicalLineCount)
     }
 
-    mutating func add(_ name: Span<UInt8>, _ value: Span<UInt8>) {
+    mutating func add(_ name: Span<UInt8>, _ value: Span<UInt8>, limits: HTTPLimits) {
         sectionBytes += name.count + value.count + 32
         guard sectionBytes <= limits.fieldSectionBytesMax else {
             isBeyondMeasure = sectionBytes > limits.unfoldedBytesMax
@@ -35,7 +33,11 @@ struct HTTP2Head: Sendable {
         }
         guard problem == nil else { return }
         do throws(HTTPParseError) {
-            if name[0] == .colon { try addPseudoField(name, value) } else { try addField(name, value) }
+            if name[0] == .colon {
+                try addPseudoField(name, value, limits)
+            } else {
+                try addField(name, value, limits)
+            }
         } catch {
             problem = error
         }
@@ -69,7 +71,7 @@ struct HTTP2Head: Sendable {
     }
 
     private mutating func addPseudoField(
-        _ name: Span<UInt8>, _ value: Span<UInt8>
+        _ name: Span<UInt8>, _ value: Span<UInt8>, _ limits: HTTPLimits
     ) throws(HTTPParseError) {
         if name.equals(":path") {
             guard value.count <= limits.requestLineBytesMax else {
@@ -95,7 +97,9 @@ struct HTTP2Head: Sendable {
         }
     }
 
-    private mutating func addField(_ name: Span<UInt8>, _ value: Span<UInt8>) throws(HTTPParseError) {
+    private mutating func addField(
+        _ name: Span<UInt8>, _ value: Span<UInt8>, _ limits: HTTPLimits
+    ) throws(HTTPParseError) {
         switch name.count {
         case 4 where name.equals("host"):
             if isTrailer { throw misplaced("host") }

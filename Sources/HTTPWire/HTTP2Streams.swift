@@ -65,7 +65,7 @@ struct HTTP2Streams: Sendable {
     init(limits: HTTPLimits, now: Duration) {
         self.limits = limits
         self.now = now
-        head = HTTP2Head(limits: limits, isTrailer: true)
+        head = HTTP2Head(isTrailer: true)
         frames = HTTP2Budget(max: limits.idleFramesMax, perSecond: limits.idleFramesPerSecond, now: now)
         resets = HTTP2Budget(max: limits.streamResetsMax, perSecond: limits.streamResetsPerSecond, now: now)
     }
@@ -120,11 +120,11 @@ extension HTTP2Streams {
 
     mutating func beginHead(slot: Int, isTrailer: Bool) {
         headSlot = slot
-        head = HTTP2Head(limits: limits, isTrailer: isTrailer)
+        head = HTTP2Head(isTrailer: isTrailer)
     }
 
     mutating func addField(_ name: Span<UInt8>, _ value: Span<UInt8>) {
-        head.add(name, value)
+        head.add(name, value, limits: limits)
         if head.isBeyondMeasure { breach = .enhanceYourCalm }
     }
 
@@ -201,7 +201,7 @@ extension HTTP2Streams {
                 slots[stream.slot].isTaken = true
                 return HTTP2Session.Arrival(stream: stream, content: .failure(problem))
             }
-            guard let request = slots[stream.slot].request else { continue }
+            guard let request = slots[stream.slot].request.take() else { continue }
             discardRequest(slot: stream.slot)
             return HTTP2Session.Arrival(stream: stream, content: .success(request))
         }
