@@ -15,7 +15,7 @@ ARGS :=
 RELEASE := --configuration release --static-swift-stdlib --product apigatewayv2-local
 SERVER := .build/release/apigatewayv2-local
 CLIENT_TESTS := Tests/Clients
-SANITIZED_TESTS := SocketServerTests|APIGatewayV2LocalTests
+SANITIZED_TESTS := SocketServerTests|APIGatewayV2LocalTests|HTTPWireTests.HTTP2
 # How long each fuzz target runs.
 FUZZ_SECONDS := 60
 
