@@ -61,13 +61,7 @@ public final class EmulatorClock: Sendable {
     /// Whether time passes by itself. Setting it moves nothing: the clock stands or runs on from where it is.
     public var mode: Mode {
         get { state.withLock { $0.standing == nil ? .real : .manual } }
-        set {
-            change { state, now in
-                let reading = state.reading(at: now)
-                state.standing = newValue == .manual ? reading : nil
-                state.show(reading, at: now)
-            }
-        }
+        set { _ = change(mode: newValue) }
     }
 
     /// Time on the clock since the server started or was last reset.
@@ -80,26 +74,29 @@ public final class EmulatorClock: Sendable {
     /// 9999; further the clock does not go. Says whether it went.
     @discardableResult
     public func advance(by time: Duration) -> Bool {
-        guard Self.advances.contains(time) else { return false }
-        return change { state, now in
-            var reading = state.reading(at: now)
-            reading.time += time
-            reading.date += time
-            guard reading.time <= Self.timeMax, Self.dates.contains(reading.date) else { return false }
-            state.show(reading, at: now)
-            return true
-        }
+        change(advance: time)
     }
 
     /// Sets the date, since 1970, to one of the years 1970 to 9999. No time passes by that: nothing that
     /// waits goes on. Says whether it was set.
     @discardableResult
     public func set(date: Duration) -> Bool {
-        guard Self.dates.contains(date) else { return false }
-        change { state, now in
-            state.show(Reading(time: state.reading(at: now).time, date: date), at: now)
+        change(date: date)
+    }
+
+    /// Does what is given, in this order, or nothing if it would go out of bounds. Says whether it was done.
+    package func change(mode: Mode? = nil, date: Duration? = nil, advance: Duration = .zero) -> Bool {
+        guard Self.advances.contains(advance) else { return false }
+        return change { state, now in
+            var reading = state.reading(at: now)
+            if let date { reading.date = date }
+            reading.time += advance
+            reading.date += advance
+            guard reading.time <= Self.timeMax, Self.dates.contains(reading.date) else { return false }
+            if let mode { state.standing = mode == .manual ? reading : nil }
+            state.show(reading, at: now)
+            return true
         }
-        return true
     }
 
     /// Back to how the clock was started, from now on and at the machine's date.

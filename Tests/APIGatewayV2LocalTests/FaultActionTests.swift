@@ -1,4 +1,4 @@
-/// What faults send, byte by byte, and every kind of match with every kind of trigger and action.
+/// What faults answer, byte by byte.
 
 import APIGatewayV2Local
 import HTTPWire
@@ -44,6 +44,47 @@ struct FaultActionTests {
         #expect(answer.fields["Retry-After"] == nil)
     }
 
+    /// Name, status and message; none of these bodies ends in a newline.
+    @Test(arguments: [
+        (FaultError.Name.limitExceeded, 429, "LimitExceededException", "Limit Exceeded"),
+        (.throttling, 400, "ThrottlingException", "Rate exceeded"),
+        (.internalServer, 500, "InternalServerException", "Internal server error"),
+        (
+            .internalFailure, 500, "InternalFailure",
+            "The request processing has failed because of an unknown error."
+        ),
+        (.serviceUnavailable, 503, "ServiceUnavailable", "Service Unavailable"),
+        (.slowDown, 503, "SlowDown", "Please reduce your request rate."),
+        (.serialization, 400, "SerializationException", "Invalid JSON"),
+        (
+            .missingAuthenticationToken, 403, "MissingAuthenticationTokenException",
+            "Missing Authentication Token"
+        ),
+        (
+            .unrecognizedClient, 403, "UnrecognizedClientException",
+            "The security token included in the request is invalid."
+        ),
+        (
+            .invalidSignature, 403, "InvalidSignatureException",
+            "The request signature we calculated does not match the signature you provided. Check your AWS "
+                + "Secret Access Key and signing method. Consult the service documentation for details."
+        ),
+        (
+            .expiredToken, 403, "ExpiredTokenException",
+            "The security token included in the request is expired"
+        ),
+        (.requestEntityTooLarge, 413, "RequestEntityTooLargeException", "Request Too Long"),
+    ])
+    func `an error of the front end has its status, name and message`(
+        name: FaultError.Name, status: Int, type: String, message: String
+    ) throws {
+        let answer = try answer(.error(FaultError(name)))
+
+        #expect(answer.status == status)
+        #expect(answer.fields["x-amzn-ErrorType"] == type)
+        #expect(answer.text == #"{"message":"\#(message)"}"#)
+    }
+
     @Test(arguments: [
         (Duration.seconds(1), "1000", "1"), (.zero, "0", "0"), (.milliseconds(250), "250", "1"),
         (.milliseconds(1001), "1001", "2"), (.nanoseconds(1), "1", "1"),
@@ -80,38 +121,5 @@ struct FaultActionTests {
     @Test func `a body without a type is JSON and no body has no type`() throws {
         #expect(try answer(.status(500, body: "{}")).contentType == "application/json")
         #expect(try answer(.status(500)).contentType == nil)
-    }
-
-    /// Each is about GetIntegration of abc123d, first attempt.
-    private static let matches = [
-        FaultMatch(), FaultMatch(operation: "Get*"), FaultMatch(method: "GET"),
-        FaultMatch(path: "/v2/apis/*"),
-        FaultMatch(apiId: "a1b2c3d4e5"), FaultMatch(parameters: ["integrationId": "abc*"]),
-        FaultMatch(attempt: 1),
-    ]
-    /// Each with those of five requests on which it fires.
-    private static let triggers: [(when: FaultTrigger, fires: [Bool])] = [
-        (.always, [true, true, true, true, true]), (.first(2), [true, true, false, false, false]),
-        (.after(3), [false, false, false, true, true]), (.every(2), [false, true, false, true, false]),
-        (.rate(perSecond: 10, burst: 3), [false, false, false, true, true]),
-    ]
-    private static let actions: [(then: FaultAction, status: Int, body: String)] = [
-        (.error(.tooManyRequests), 429, #"{"message":"Too Many Requests"}"#),
-        (.error(.notFound, retryAfter: .seconds(1)), 404, #"{"message":"Not Found"}"# + "\n"),
-        (.status(503, body: "busy"), 503, "busy"),
-    ]
-
-    @Test(arguments: matches, triggers.indices)
-    func `every match works with every trigger and every action`(match: FaultMatch, trigger: Int) throws {
-        let (when, fires) = Self.triggers[trigger]
-        for (then, status, body) in Self.actions {
-            let emulator = try Emulator([FaultRule(name: "r", match: match, when: when, then: then)])
-
-            let answers = try fires.map { _ in try emulator.send() }
-
-            #expect(answers.map(\.status) == fires.map { $0 ? status : 200 })
-            #expect(answers.map(\.text) == fires.map { $0 ? body : Emulator.integration })
-            #expect(emulator.summaries.all.map(\.fault) == fires.map { $0 ? "r" : nil })
-        }
     }
 }

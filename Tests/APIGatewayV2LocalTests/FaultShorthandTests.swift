@@ -107,4 +107,47 @@ struct FaultShorthandTests {
         let error = #expect(throws: FaultRuleError.self) { try FaultRule(fail: text) }
         #expect(error?.lines == [line])
     }
+
+    @Test func `a failure may be for one attempt of each call`() throws {
+        let rule = try FaultRule(fail: "GetApi:503:attempt=1:first=3")
+
+        #expect(rule.match == FaultMatch(operation: "GetApi", attempt: 1))
+        #expect(rule.when == .first(3))
+    }
+
+    @Test(arguments: [
+        ("GetIntegration:3s", FaultTrigger.always, FaultDelay.fixed(.seconds(3))),
+        ("GetIntegration:250ms:first=2", .first(2), .fixed(.milliseconds(250))),
+        ("GetIntegration:100ms-300ms", .always, .uniform(.milliseconds(100)...(.milliseconds(300)))),
+        ("GetIntegration:0s-1s:seed=7", .always, .uniform(.zero...(.seconds(1)), seed: 7)),
+        ("GetIntegration:1s:p=0.5:seed=7", .probability(0.5, seed: 7), .fixed(.seconds(1))),
+    ])
+    func `a delay is a rule for one operation`(text: String, when: FaultTrigger, delay: FaultDelay) throws {
+        #expect(
+            try FaultRule(delay: text)
+                == FaultRule(
+                    match: FaultMatch(operation: "GetIntegration"), when: when, then: .delay(delay)))
+    }
+
+    private static let delayForm =
+        "expected OPERATION:TIME or OPERATION:TIME-TIME, such as GetIntegration:3s or *:100ms-300ms"
+
+    @Test(arguments: [
+        ("", #"found "", "# + delayForm), ("GetApi", #"found "GetApi", "# + delayForm),
+        ("GetApi:3", #"found "GetApi:3", "# + delayForm), ("GetApi:1s-", nil),
+        ("GetApi:1s-2s-3s", #"found "GetApi:1s-2s-3s", "# + delayForm),
+        ("GetApi:2s-1s", "found 2s to 1s, expected the shorter time first"),
+        ("GetApi:61m", "found 3660s, expected 0s to 3600s"),
+        ("GetApi:1s:seed=7", "found seed without p, expected p=0.05:seed=N"),
+        ("GetApi:1s:first=1:every=2", "found every beside another, expected one of a kind"),
+        ("GetApi:1s:p=2", "found 2.0, expected a probability above 0, at most 1"),
+        (
+            "GotApi:1s",
+            #"found "GotApi", expected the name of an operation of the service; did you mean GetApi?"#
+        ),
+    ])
+    func `a delay of another form is refused in one line`(text: String, line: String?) {
+        let error = #expect(throws: FaultRuleError.self) { try FaultRule(delay: text) }
+        #expect(error?.lines == [line ?? #"found "\#(text)", "# + Self.delayForm])
+    }
 }

@@ -19,6 +19,8 @@ struct FaultTriggerTests {
         (.after(1), [2, 3, 4, 5, 6, 7]), (.after(6), [7]), (.after(7), []),
         (.every(1), [1, 2, 3, 4, 5, 6, 7]),
         (.every(3), [3, 6]), (.every(8), []), (.rate(perSecond: 1, burst: 5), [6, 7]),
+        (.probability(1), [1, 2, 3, 4, 5, 6, 7]), (.between(.zero..<(.seconds(1))), [1, 2, 3, 4, 5, 6, 7]),
+        (.between(.nanoseconds(1)..<(.seconds(1))), []),
     ])
     func `a trigger fires on these of seven requests`(when: FaultTrigger, expected: [Int]) throws {
         #expect(try firings(of: when, among: 7) == expected)
@@ -91,6 +93,74 @@ struct FaultTriggerTests {
         #expect(try send(FaultLimits.bucketsPerRuleMax + 1) == 200)
 
         #expect(try send(1) == 599)
+    }
+
+    @Test(arguments: FaultTrigger.RateKey.allCases)
+    func `a bucket for each key is shared by nothing else`(per: FaultTrigger.RateKey) throws {
+        let emulator = try Emulator([
+            FaultRule(when: .rate(perSecond: 1, burst: 1, per: per), then: .status(599))
+        ])
+        /// Each differs from the first in one thing.
+        let requests: [(key: FaultTrigger.RateKey?, path: String, accessKey: String, connection: UInt64)] = [
+            (nil, "/v2/apis/a1b2c3d4e5", "KEY1", 1), (.connection, "/v2/apis/a1b2c3d4e5", "KEY1", 2),
+            (.accessKeyId, "/v2/apis/a1b2c3d4e5", "KEY2", 1), (.apiId, "/v2/apis/f6g7h8i9j0", "KEY1", 1),
+            (.operation, "/v2/apis/a1b2c3d4e5/routes", "KEY1", 1),
+        ]
+
+        for (key, path, accessKey, connection) in requests {
+            let reply = try emulator.reply(.get, path, [authorization(accessKey)], connection: connection)
+
+            let isRefused = reply.response.status == 599
+            let sharesBucket = key != nil && key != per
+            #expect(isRefused == sharesBucket, "\(String(describing: key))")
+        }
+    }
+
+    @Test func `a request that one rate refuses takes no token of another`() throws {
+        let emulator = try Emulator([
+            FaultRule(name: "wide", when: .rate(perSecond: 1, burst: 3), then: .status(598)),
+            FaultRule(
+                name: "narrow", match: FaultMatch(operation: "GetIntegration"),
+                when: .rate(perSecond: 1, burst: 1), then: .status(599)),
+        ])
+
+        // Were they to take tokens, the second and third would leave none for the last two.
+        let narrow = try (1...3).map { _ in try emulator.send().status }
+        let wide = try (1...3).map { _ in try emulator.send(.get, "/v2/apis").status }
+
+        #expect(narrow == [200, 599, 599])
+        #expect(wide == [200, 200, 598])
+    }
+
+    @Test func `a request that another fault answers has taken its token`() throws {
+        let emulator = try Emulator([
+            FaultRule(when: .rate(perSecond: 1, burst: 1), then: .status(598)), FaultRule(then: .status(599)),
+        ])
+
+        #expect(try [emulator.send().status, emulator.send().status] == [599, 598])
+    }
+
+    @Test(arguments: [(1999, 200), (2000, 599), (4999, 599), (5000, 200)])
+    func `between holds from its start to just before its end`(milliseconds: Int, status: Int) throws {
+        let emulator = try Emulator([
+            FaultRule(when: .between(.seconds(2)..<(.seconds(5))), then: .status(599))
+        ])
+
+        emulator.clock.advance(by: .milliseconds(milliseconds))
+
+        #expect(try emulator.send().status == status)
+    }
+
+    @Test func `between counts from the last reset`() throws {
+        let emulator = try Emulator([
+            FaultRule(when: .between(.zero..<(.seconds(1))), then: .status(599))
+        ])
+        emulator.clock.advance(by: .seconds(1))
+        #expect(try emulator.send().status == 200)
+
+        try emulator.send(.post, "/__admin/reset")
+
+        #expect(try emulator.send().status == 599)
     }
 
     @Test(arguments: [FaultTrigger.first(200), .every(5), .after(800), .rate(perSecond: 1, burst: 800)])

@@ -25,11 +25,10 @@ extension AdminAPI {
         refusing("The order") { () throws(FaultRuleError) in
             let order = try ClockOrder(reading: call.request.body)
             var problems = RuleProblems()
-            if let mode = order.mode { clock.mode = mode }
-            if let date = order.date { clock.set(date: date) }
-            if let time = order.advance, !clock.advance(by: time) {
+            let advance = order.advance ?? .zero
+            if !clock.change(mode: order.mode, date: order.date, advance: advance) {
                 problems.note(
-                    [.member("advance")], found: time.ruleText, expected: "less: the clock ends there")
+                    [.member("advance")], found: advance.ruleText, expected: "less: the clock ends there")
                 throw FaultRuleError(problems.withoutPositions)
             }
             return showClock()

@@ -52,11 +52,10 @@ struct CompiledMatch: Sendable {
 
     /// Whether a request to `candidate` can match.
     func canMatch(_ candidate: APIGatewayV2.Operation) -> Bool {
-        let literalPath = candidate.path.prefix { $0 != "{" }
-        return operation?.matches(candidate.name) ?? true
-            && method.map { $0 == candidate.method } ?? true
-            && parameters.allSatisfy { candidate.parameterNames.contains($0.name) }
-            && path?.canMatch(prefix: String(literalPath)) ?? true
+        if let operation, !operation.matches(candidate.name) { return false }
+        if let method, method != candidate.method { return false }
+        guard parameters.allSatisfy({ candidate.parameterNames.contains($0.name) }) else { return false }
+        return path?.canMatch(prefix: String(candidate.path.prefix { $0 != "{" })) ?? true
     }
 
     /// Whether a request that is no operation can match.

@@ -17,7 +17,7 @@ package enum FaultLimits {
     package static let ratePerSecond = 0.0001...1_000_000
     /// The `requests` and the `in` of a rate that is given by these.
     package static let rateRequests = 1...1_000_000
-    package static let ratePeriods: ClosedRange<Duration> = .milliseconds(1) ... .seconds(86_400)
+    package static let ratePeriods: ClosedRange<Duration> = .milliseconds(1) ... .seconds(10_000)
     /// Tokens of a bucket.
     package static let bursts = 1...1_000_000
     /// Token buckets of one rule: one for each key that was seen.
@@ -36,7 +36,7 @@ package enum FaultLimits {
     /// Firings that are remembered of each rule.
     package static let firingsPerRuleMax = 20
     /// The factor of `--throttle 'aws*10'`, to a thousandth.
-    package static let throttleFactor = 0.001...1000
+    package static let throttleFactor = 0.01...1000
     /// What `retryAfter` can promise.
     package static let retryAfter: ClosedRange<Duration> = .zero ... .seconds(86_400)
     /// Statuses that end a request (RFC 9110 section 15); 1xx ones do not.

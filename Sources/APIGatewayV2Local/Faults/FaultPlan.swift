@@ -11,6 +11,8 @@ final class LoadedRule: Sendable {
     let rule: FaultRule
     let key: RuleKey
     let match: CompiledMatch
+    /// The operations to which a request can match.
+    let operations: [String]
     /// Nil leaves the answer to the service.
     let answer: FaultAnswer?
     let delivery: Delivery
@@ -28,7 +30,9 @@ final class LoadedRule: Sendable {
         rule.name = name
         self.rule = rule
         key = RuleKey(account: rule.match.account, name: name)
-        match = CompiledMatch(rule.match)
+        let match = CompiledMatch(rule.match)
+        self.match = match
+        operations = Catalogue.service.operations.filter { match.canMatch($0) }.map(\.name)
         answer = rule.then.answer.map { FaultAnswer($0) }
         delivery = rule.then.connection?.delivery ?? .whole
         asksService = answer == nil && rule.then.connection?.sendsAnswer ?? true
@@ -112,11 +116,9 @@ final class FaultPlan: Sendable {
         self.rules = rules
         let entries = rules.enumerated().map { Entry(place: $0, rule: $1) }
         var candidates: [String: Candidates] = [:]
-        if !rules.isEmpty {
-            for operation in Catalogue.service.operations {
-                for entry in entries where entry.rule.match.canMatch(operation) {
-                    candidates[operation.name, default: Candidates()].append(entry)
-                }
+        for entry in entries {
+            for operation in entry.rule.operations {
+                candidates[operation, default: Candidates()].append(entry)
             }
         }
         self.candidates = candidates

@@ -53,8 +53,10 @@ extension FaultRule {
     /// failure has.
     public init(delay text: String) throws(FaultRuleError) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        let times = parts.dropFirst().first.map {
-            $0.split(separator: "-").map { Duration(ruleText: String($0)) }
+        let times = parts.dropFirst().first.map { times in
+            times.split(separator: "-", omittingEmptySubsequences: false).map {
+                Duration(ruleText: String($0))
+            }
         }
         guard let times, (1...2).contains(times.count), let low = times[0], let high = times[times.count - 1]
         else {

@@ -32,7 +32,7 @@ extension FaultRule {
                 found: quoted(text), expected: "aws, or aws*10 for ten times the quotas")
         }
         guard FaultLimits.throttleFactor.contains(factor) else {
-            throw FaultRuleError(found: "a factor of \(parts[1])", expected: "0.001 to 1000")
+            throw FaultRuleError(found: "a factor of \(parts[1])", expected: "0.01 to 1000")
         }
         let thousandths = Int64((factor * 1000).rounded())
         let operations = PublishedQuota.all.map { quota in

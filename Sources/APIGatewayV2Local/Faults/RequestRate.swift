@@ -70,6 +70,9 @@ extension RequestRate {
             else { return }
             problems.check(requests, in: FaultLimits.rateRequests, at: count.path)
             problems.check(period, in: FaultLimits.ratePeriods, at: time.path)
+            guard FaultLimits.rateRequests.contains(requests), FaultLimits.ratePeriods.contains(period) else {
+                return
+            }
             self.init(requests, in: period)
         case (let value?, _, _):
             problems.note(
