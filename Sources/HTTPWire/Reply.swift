@@ -45,6 +45,9 @@ package enum Delivery: Sendable, Equatable {
     /// On HTTP/2 the stream ends by RST_STREAM (REFUSED_STREAM), which says that nothing was done and that
     /// the request may be sent again. On HTTP/1.1, which has no streams, the same as `close`.
     case refuseStream
+    /// On HTTP/2 the stream ends by RST_STREAM with this code, and the connection goes on. On HTTP/1.1 the
+    /// nearest there is: `reset` without a head.
+    case resetStream(HTTP2ErrorCode)
 }
 
 /// Answers requests. Called on the thread of the connection's event loop, so it must neither wait nor fail.

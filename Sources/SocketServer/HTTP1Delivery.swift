@@ -31,6 +31,8 @@ struct HTTP1Delivery: Sendable {
         case .reset(let afterHead):
             if afterHead { sendPart(of: reply.response, for: exchange, bodyBytes: 0, to: &output, in: &turn) }
             ending = .abrupt
+        case .resetStream:
+            ending = .abrupt
         case .truncate(let bytes):
             sendPart(of: reply.response, for: exchange, bodyBytes: bytes, to: &output, in: &turn)
             ending = .inOrder

@@ -181,6 +181,8 @@ extension HTTP2Conversation {
             respond(.whole)
         case .refuseStream:
             session.reset(stream, .refusedStream)
+        case .resetStream(let code):
+            session.reset(stream, code)
         case .close:
             ending = .inOrder
         case .reset(let afterHead):

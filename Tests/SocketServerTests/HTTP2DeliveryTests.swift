@@ -68,6 +68,17 @@ struct HTTP2DeliveryTests {
         #expect(client.lines() == ["1 RST_STREAM REFUSED_STREAM", "3 HEADERS 200", "3 DATA 1 end"])
     }
 
+    @Test(arguments: [(HTTP2ErrorCode.cancel, "CANCEL"), (.http11Required, "HTTP_1_1_REQUIRED")])
+    func `a stream that is reset says with which code, and others go on`(
+        code: HTTP2ErrorCode, name: String
+    ) {
+        let client = client(.resetStream(code))
+
+        client.send(.request(1, "GET", "/fault"), .request(3))
+
+        #expect(client.lines() == ["1 RST_STREAM \(name)", "3 HEADERS 200", "3 DATA 1 end"])
+    }
+
     @Test func `a reset breaks the connection off`() {
         let client = client(.reset(afterHead: false))
 

@@ -23,6 +23,27 @@ public enum FaultConnection: Sendable, Hashable {
     /// On HTTP/2 the stream is refused: RST_STREAM with REFUSED_STREAM. On HTTP/1.1 the same as `close`. The
     /// operation is not done.
     case refuseStream
+    /// On HTTP/2 the stream ends with this code, and the connection goes on; on HTTP/1.1 the same as
+    /// `reset`. The operation is not done.
+    case resetStream(StreamError)
+
+    /// The codes of HTTP/2 that may end a stream (RFC 9113 section 7), by the names of the RFC.
+    public enum StreamError: String, Sendable, Hashable, CaseIterable {
+        case noError = "NO_ERROR"
+        case protocolError = "PROTOCOL_ERROR"
+        case internalError = "INTERNAL_ERROR"
+        case flowControlError = "FLOW_CONTROL_ERROR"
+        case settingsTimeout = "SETTINGS_TIMEOUT"
+        case streamClosed = "STREAM_CLOSED"
+        case frameSizeError = "FRAME_SIZE_ERROR"
+        case refusedStream = "REFUSED_STREAM"
+        case cancel = "CANCEL"
+        case compressionError = "COMPRESSION_ERROR"
+        case connectError = "CONNECT_ERROR"
+        case enhanceYourCalm = "ENHANCE_YOUR_CALM"
+        case inadequateSecurity = "INADEQUATE_SECURITY"
+        case http11Required = "HTTP_1_1_REQUIRED"
+    }
 }
 
 extension FaultConnection {
@@ -30,9 +51,10 @@ extension FaultConnection {
         ("reset", .reset()), ("reset-after-head", .reset(afterHead: true)), ("close", .close),
         ("stall", .stall), ("goaway", .goaway), ("refuse-stream", .refuseStream),
     ]
-    private static let members = ["truncate", "slow"]
+    private static let members = ["truncate", "slow", "reset-stream"]
 
-    /// `"reset"` and its like, `{"truncate": bytes}` or `{"slow": bytesPerSecond}`. Nil for anything else.
+    /// `"reset"` and its like, `{"truncate": bytes}`, `{"slow": bytesPerSecond}` or `{"reset-stream": code}`.
+    /// Nil for anything else.
     init?(reading place: RulePlace, into problems: inout RuleProblems) {
         let names = Self.plain.map(\.name)
         if let text = place.node.string {
@@ -46,19 +68,26 @@ extension FaultConnection {
             return nil
         }
         guard problems.isObject(place, members: Self.members, or: names) else { return nil }
-        switch (place["truncate"], place["slow"]) {
-        case (let bytes?, nil):
-            self = .truncate(bytes: problems.integer(bytes, in: FaultLimits.truncatedBytes) ?? 0)
-        case (nil, let rate?):
-            self = .slow(bytesPerSecond: problems.integer(rate, in: FaultLimits.bytesPerSecond) ?? 1)
-        case (_?, let rate?):
-            problems.note(rate, found: "slow beside truncate", expected: "one of them")
-            return nil
-        case (nil, nil):
+        let found = Self.members.compactMap { name in place[name].map { (name, $0) } }
+        guard let (name, value) = found.first else {
             if place.node.count == 0 {
-                problems.note(place, found: "an empty object", expected: "truncate or slow")
+                problems.note(
+                    place, found: "an empty object", expected: Self.members.joined(separator: " or "))
             }
             return nil
+        }
+        if let (other, second) = found.dropFirst().first {
+            problems.note(second, found: "\(other) beside \(name)", expected: "one of them")
+            return nil
+        }
+        switch name {
+        case "truncate":
+            self = .truncate(bytes: problems.integer(value, in: FaultLimits.truncatedBytes) ?? 0)
+        case "slow":
+            self = .slow(bytesPerSecond: problems.integer(value, in: FaultLimits.bytesPerSecond) ?? 1)
+        default:
+            guard let code: StreamError = problems.choice(value) else { return nil }
+            self = .resetStream(code)
         }
     }
 
@@ -66,6 +95,7 @@ extension FaultConnection {
         switch self {
         case .truncate(let bytes): .object(["truncate": .integer(bytes)])
         case .slow(let bytesPerSecond): .object(["slow": .integer(bytesPerSecond)])
+        case .resetStream(let code): .object([name: .string(code.rawValue)])
         case .reset, .close, .stall, .goaway, .refuseStream: .string(name)
         }
     }
@@ -80,6 +110,7 @@ extension FaultConnection {
         case .slow: "slow"
         case .goaway: "goaway"
         case .refuseStream: "refuse-stream"
+        case .resetStream: "reset-stream"
         }
     }
 
@@ -90,7 +121,7 @@ extension FaultConnection {
             problems.check(bytes, in: FaultLimits.truncatedBytes, at: path + [.member("truncate")])
         case .slow(let bytesPerSecond):
             problems.check(bytesPerSecond, in: FaultLimits.bytesPerSecond, at: path + [.member("slow")])
-        case .reset, .close, .stall, .goaway, .refuseStream: break
+        case .reset, .close, .stall, .goaway, .refuseStream, .resetStream: break
         }
         if hasAnswer, !sendsAnswer {
             problems.note(path, found: "\(name) beside an answer", expected: "one: it sends none")
@@ -101,7 +132,7 @@ extension FaultConnection {
     var sendsAnswer: Bool {
         switch self {
         case .reset(let afterHead): afterHead
-        case .close, .stall, .refuseStream: false
+        case .close, .stall, .refuseStream, .resetStream: false
         case .truncate, .slow, .goaway: true
         }
     }
@@ -115,6 +146,28 @@ extension FaultConnection {
         case .slow(let bytesPerSecond): .slow(bytesPerSecond: bytesPerSecond)
         case .goaway: .goaway
         case .refuseStream: .refuseStream
+        case .resetStream(let code): .resetStream(code.wireCode)
+        }
+    }
+}
+
+extension FaultConnection.StreamError {
+    fileprivate var wireCode: HTTP2ErrorCode {
+        switch self {
+        case .noError: .noError
+        case .protocolError: .protocolError
+        case .internalError: .internalError
+        case .flowControlError: .flowControlError
+        case .settingsTimeout: .settingsTimeout
+        case .streamClosed: .streamClosed
+        case .frameSizeError: .frameSizeError
+        case .refusedStream: .refusedStream
+        case .cancel: .cancel
+        case .compressionError: .compressionError
+        case .connectError: .connectError
+        case .enhanceYourCalm: .enhanceYourCalm
+        case .inadequateSecurity: .inadequateSecurity
+        case .http11Required: .http11Required
         }
     }
 }
