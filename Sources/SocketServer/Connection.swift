@@ -79,7 +79,8 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
     package var deadline: Duration {
         if case .lingering(let until, _) = phase { return until }
         if let deadline = http2?.deadline(
-            lastMoved: lastMoved, isOutputEmpty: output.isEmpty, hasPeerEnded: hasPeerEnded)
+            lastMoved: lastMoved, isOutputEmpty: output.isEmpty, hasPeerEnded: hasPeerEnded,
+            limits: limits)
         {
             return deadline
         }
@@ -143,7 +144,7 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
             // A peer that does not take what it was sent will not take a GOAWAY either.
             phase = .closed
         } else {
-            http2?.expire(hasPeerEnded: hasPeerEnded, now: now)
+            http2?.expire(hasPeerEnded: hasPeerEnded, now: now, limits: limits)
         }
     }
 

@@ -20,7 +20,6 @@ struct HTTP2Conversation {
     }
 
     private let session: HTTP2Session
-    private let limits: HTTPLimits
     private var waiting: [Waiting] = []
     /// Set when nothing more is answered.
     private(set) var ending: Ending?
@@ -34,7 +33,6 @@ struct HTTP2Conversation {
     private var resumed = Duration.zero
 
     init(limits: HTTPLimits, now: Duration) {
-        self.limits = limits
         session = HTTP2Session(limits: limits, now: now)
     }
 
@@ -56,7 +54,9 @@ struct HTTP2Conversation {
     }
 
     /// When to call `expire`.
-    func deadline(lastMoved: Duration, isOutputEmpty: Bool, hasPeerEnded: Bool) -> Duration {
+    func deadline(
+        lastMoved: Duration, isOutputEmpty: Bool, hasPeerEnded: Bool, limits: HTTPLimits
+    ) -> Duration {
         var deadline = max(lastMoved, resumed) + limits.idleTimeout
         if isOutputEmpty, let cutOff = waiting.lazy.map(\.reply.cutOff).min() {
             // A peer that has shut its side may be gone altogether: nothing but sending would tell.
@@ -85,14 +85,14 @@ struct HTTP2Conversation {
         repeat {
             answerRequests(for: id, in: &turn)
             isAllWritten = write(to: &output, in: &turn)
-        } while isAllWritten && mayAnswer && session.hasRequest
-        noteProgress(at: turn.now)
+        } while isAllWritten && mayAnswer(turn.limits) && session.hasRequest
+        noteProgress(at: turn.now, turn.limits)
         if session.isOver || (hasPeerEnded && isAllWritten && waiting.isEmpty) { ending = ending ?? .inOrder }
         return !isAllWritten
     }
 
     /// Acts on a deadline that has passed. Behind it a turn follows.
-    mutating func expire(hasPeerEnded: Bool, now: Duration) {
+    mutating func expire(hasPeerEnded: Bool, now: Duration, limits: HTTPLimits) {
         if case .noticed(let until) = stop, until <= now { return }
         let isHeadLate = headBegan.map { $0 + limits.headerTimeout <= now } ?? false
         let isTakenTooSlowly = unsentSince.map { $0.time + limits.idleTimeout <= now } ?? false
@@ -110,7 +110,7 @@ struct HTTP2Conversation {
 
     private mutating func write(to output: inout ByteQueue, in turn: inout Turn) -> Bool {
         guard session.hasOutput else { return true }
-        let room = limits.outputBytesMax - output.count
+        let room = turn.limits.outputBytesMax - output.count
         guard room > 0 else { return false }
         turn.lendOutput(to: &output)
         var isAllWritten = true
@@ -118,7 +118,7 @@ struct HTTP2Conversation {
         return isAllWritten
     }
 
-    private mutating func noteProgress(at now: Duration) {
+    private mutating func noteProgress(at now: Duration, _ limits: HTTPLimits) {
         if session.unsentBytes == 0 {
             unsentSince = nil
         } else if unsentSince.map({ session.sentBytes - $0.sentBytes >= limits.answerBytesMin }) ?? true {
@@ -130,7 +130,7 @@ struct HTTP2Conversation {
         switch stop {
         case .notAsked where turn.isDraining:
             session.announceShutdown()
-            stop = .noticed(until: turn.now + limits.drainNoticeMax)
+            stop = .noticed(until: turn.now + turn.limits.drainNoticeMax)
         case .noticed(let until) where session.isPingAnswered || until <= turn.now:
             session.goAway()
             stop = .announced
@@ -143,10 +143,12 @@ struct HTTP2Conversation {
 /// Replies.
 extension HTTP2Conversation {
     /// Answers that the client's windows hold back would otherwise pile up here.
-    private var mayAnswer: Bool { ending == nil && session.unsentBytes <= limits.outputBytesMax }
+    private func mayAnswer(_ limits: HTTPLimits) -> Bool {
+        ending == nil && session.unsentBytes <= limits.outputBytesMax
+    }
 
     private mutating func answerRequests(for id: ConnectionID, in turn: inout Turn) {
-        while mayAnswer, let arrival = session.nextRequest() {
+        while mayAnswer(turn.limits), let arrival = session.nextRequest() {
             switch arrival.content {
             case .success(let request): answer(request, on: arrival.stream, for: id, in: &turn)
             case .failure(let error):
@@ -167,8 +169,8 @@ extension HTTP2Conversation {
         _ reply: Reply, on stream: HTTP2StreamID, isHead: Bool, in turn: inout Turn
     ) {
         if reply.delay > .zero, !turn.isDraining {
-            let due = turn.emulatedTime() + min(reply.delay, limits.delayMax)
-            return hold(.delayed(reply, until: due), stream, isHead: isHead, at: turn.now)
+            let due = turn.emulatedTime() + min(reply.delay, turn.limits.delayMax)
+            return hold(.delayed(reply, until: due), stream, isHead: isHead, in: turn)
         }
         func respond(_ body: HTTP2Session.BodyDelivery) {
             session.respond(reply.response, date: turn.date(), on: stream, isHead: isHead, body: body)
@@ -193,15 +195,16 @@ extension HTTP2Conversation {
         case .stall where turn.isDraining:
             session.reset(stream, .cancel)
         case .stall:
-            hold(.stalled, stream, isHead: isHead, at: turn.now)
+            hold(.stalled, stream, isHead: isHead, in: turn)
         case .slow where turn.isDraining || !HTTP1Encoder.sendsBody(reply.response, isHead: isHead):
             respond(.whole)
         case .slow(let bytesPerSecond):
             respond(.later)
             let drip = Drip(
-                head: [], body: reply.response.body, bytesPerSecond: bytesPerSecond, pause: limits.dripPause,
+                head: [], body: reply.response.body, bytesPerSecond: bytesPerSecond,
+                pause: turn.limits.dripPause,
                 began: turn.emulatedTime())
-            hold(.dripping(drip), stream, isHead: isHead, at: turn.now)
+            hold(.dripping(drip), stream, isHead: isHead, in: turn)
         }
     }
 
@@ -227,16 +230,18 @@ extension HTTP2Conversation {
                 var bytes: [UInt8] = []
                 drip.release(until: turn.isDraining ? nil : turn.emulatedTime(), into: &bytes)
                 session.append(bytes, isLast: drip.isOver, to: entry.stream)
-                if !drip.isOver { hold(.dripping(drip), entry.stream, isHead: isHead, at: turn.now) }
+                if !drip.isOver { hold(.dripping(drip), entry.stream, isHead: isHead, in: turn) }
             }
         }
     }
 
     private mutating func hold(
-        _ stage: PendingReply.Stage, _ stream: HTTP2StreamID, isHead: Bool, at now: Duration
+        _ stage: PendingReply.Stage, _ stream: HTTP2StreamID, isHead: Bool, in turn: Turn
     ) {
         let exchange = Exchange(isHead: isHead, isLast: false)
         waiting.append(
-            Waiting(stream: stream, reply: PendingReply(stage, for: exchange, now: now, limits: limits)))
+            Waiting(
+                stream: stream, reply: PendingReply(stage, for: exchange, now: turn.now, limits: turn.limits))
+        )
     }
 }

@@ -219,9 +219,12 @@ struct FaultRuleFormTests {
         (
             #"{"connection": "resets"}"#,
             #"/0/then/connection: found "resets", expected one of reset, reset-after-head, close, stall, "#
-                + "goaway, refuse-stream, truncate, slow; did you mean reset?"
+                + "goaway, refuse-stream, truncate, slow, reset-stream; did you mean reset?"
         ),
-        (#"{"connection": {}}"#, "/0/then/connection: found an empty object, expected truncate or slow"),
+        (
+            #"{"connection": {}}"#,
+            "/0/then/connection: found an empty object, expected one of truncate, slow, reset-stream"
+        ),
         (
             #"{"connection": {"truncate": 1, "slow": 1}}"#,
             "/0/then/connection/slow: found slow beside truncate, expected one of them"

@@ -183,4 +183,84 @@ def test_h2_sees_a_graceful_stop_in_two_steps(start):
     ends = peer.events(h2.events.ConnectionTerminated, count=2)
     assert [(event.last_stream_id, event.error_code) for event in ends] == [(2**31 - 1, 0), (1, 0)]
     peer.socket.close()
-    assert server.stop()[0] == 0
+    # Not by stop(): a second signal would end it at once.
+    assert server.process.wait(30) == 0
+
+
+def rule(connection):
+    return json.dumps({"name": "fault", "match": {"httpVersion": "2"}, "when": {"first": 1},
+                       "then": {"connection": connection}})
+
+
+def with_rule(start, tmp_path, connection):
+    file = tmp_path / "rule.json"
+    file.write_text(rule(connection))
+    return start("--fixtures", FIXTURES, "--faults", file)
+
+
+@pytest.mark.parametrize(
+    ("connection", "code"), [("refuse-stream", 7), ({"reset-stream": "CANCEL"}, 8), ({"truncate": 10}, 2)])
+def test_h2_gets_a_stream_ended_by_a_rule_and_the_next_one_answered(start, tmp_path, connection, code):
+    peer = Peer(with_rule(start, tmp_path, connection))
+    peer.request(1)
+    peer.request(3)
+    events = peer.events(h2.events.StreamReset, h2.events.StreamEnded, count=2)
+    assert {(event.stream_id, getattr(event, "error_code", None)) for event in events} == {(1, code), (3, None)}
+
+
+def test_httpx_sends_a_refused_request_again_only_when_told_to(start, tmp_path):
+    server = with_rule(start, tmp_path, "refuse-stream")
+    with httpx.Client(http1=False, http2=True, base_url=server.endpoint) as client:
+        with pytest.raises(httpx.RemoteProtocolError):
+            client.get(PATH)
+        assert client.get(PATH).status_code == 200
+
+
+def raw_frame(kind, flags, stream, payload=b""):
+    return len(payload).to_bytes(3, "big") + bytes([kind, flags]) + stream.to_bytes(4, "big") + payload
+
+
+def frames_for(server, sent):
+    """Type, stream and payload of all that the server sends to a client that sends this behind the handshake."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as peer:
+        try:
+            peer.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + raw_frame(4, 0, 0) + sent)
+        except ConnectionError:
+            pass
+        received = b"".join(iter(lambda: peer.recv(65536), b""))
+    while received:
+        end = 9 + int.from_bytes(received[:3], "big")
+        yield received[3], int.from_bytes(received[5:9], "big"), received[9:end]
+        received = received[end:]
+
+
+def goaway_code(server, sent):
+    payloads = [payload for kind, _, payload in frames_for(server, sent) if kind == 7]
+    return int.from_bytes(payloads[0][4:8], "big") if payloads else None
+
+
+def test_a_goaway_by_a_rule_names_the_stream_and_its_answer_follows(start, tmp_path):
+    server = with_rule(start, tmp_path, "goaway")
+    frames = list(frames_for(server, raw_frame(1, 5, 1, REQUEST) + raw_frame(1, 5, 3, REQUEST)))
+    assert [(kind, stream) for kind, stream, _ in frames if kind in (0, 1, 7)] == [(7, 0), (1, 1), (0, 1)]
+    assert next(payload for kind, _, payload in frames if kind == 7)[:8] == bytes([0, 0, 0, 1, 0, 0, 0, 0])
+
+
+ENHANCE_YOUR_CALM = 11
+REQUEST = b"\x82\x86\x84\x01\x04test"
+ATTACKS = {
+    "rapid reset": b"".join(
+        raw_frame(1, 5, n, REQUEST) + raw_frame(3, 0, n, b"\0\0\0\x08") for n in range(1, 4001, 2)),
+    "CONTINUATION": raw_frame(1, 1, 1, REQUEST) + raw_frame(9, 0, 1) * 1000,
+    "PING": raw_frame(6, 0, 0, b"\0" * 8) * 5000,
+    "SETTINGS": raw_frame(4, 0, 0) * 5000,
+    "empty DATA": raw_frame(1, 4, 1, b"\x83" + REQUEST[1:]) + raw_frame(0, 0, 1) * 5000,
+    "HPACK bomb": raw_frame(1, 5, 1, REQUEST + b"\x40\x01x\x7f\xa1\x1e" + b"a" * 4000 + b"\xbe" * 10000),
+}
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_an_attack_is_told_to_calm_down_and_the_server_goes_on(shipped, attack):
+    assert goaway_code(shipped, ATTACKS[attack]) == ENHANCE_YOUR_CALM
+    with httpx.Client(http1=False, http2=True, base_url=shipped.endpoint) as client:
+        assert client.get(PATH).status_code == 200

@@ -72,7 +72,8 @@ extension FaultConnection {
         guard let (name, value) = found.first else {
             if place.node.count == 0 {
                 problems.note(
-                    place, found: "an empty object", expected: Self.members.joined(separator: " or "))
+                    place, found: "an empty object",
+                    expected: "one of \(Self.members.joined(separator: ", "))")
             }
             return nil
         }
