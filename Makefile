@@ -70,8 +70,8 @@ client-tests: build test-packages .venv/requirements.txt ## boto3, the AWS comma
 bench: build ## measure against nginx and moto (see Benchmarks/)
 	@exec Benchmarks/run
 
-# Tests/Sanitizers/mutex.c says why the thread sanitizer needs it. XCTest is left out everywhere: no test uses it, and the
-# address sanitizer finds two leaks in it.
+# Tests/Sanitizers/mutex.c says why the thread sanitizer needs it, leaks.txt what is no leak. XCTest is left out
+# everywhere: no test uses it, and the address sanitizer finds two leaks in it.
 sanitize: build-packages ## the tests with threads and sockets under the thread and address sanitizers
 	@mkdir -p .build-tsan
 	clang -shared -fPIC -O1 -o .build-tsan/mutex.so Tests/Sanitizers/mutex.c -ldl
@@ -80,6 +80,7 @@ sanitize: build-packages ## the tests with threads and sockets under the thread 
 	    options=(--sanitize="$$sanitizer" --scratch-path ".build-$${sanitizer:0:1}san")
 	    swift build --build-tests "$${options[@]}"
 	    if [ "$$sanitizer" = thread ]; then export LD_PRELOAD=.build-tsan/mutex.so; fi
+	    export LSAN_OPTIONS=suppressions=Tests/Sanitizers/leaks.txt:print_suppressions=0
 	    swift test --skip-build --disable-xctest "$${options[@]}" --filter '$(SANITIZED_TESTS)'
 	    unset LD_PRELOAD
 	done
