@@ -121,7 +121,7 @@ public final class EmulatorClock: Sendable {
     private func change<Result>(_ edit: (inout State, _ now: Reading) -> Result) -> Result {
         let result = state.withLock { state in
             let result = edit(&state, machineReading())
-            isMoved.store(state.isMoved, ordering: .relaxed)
+            isMoved.store(state.isMoved, ordering: .releasing)
             return result
         }
         let action = onMove.withLock { $0 }
@@ -152,17 +152,17 @@ extension EmulatorClock: ServerClock {
     package func monotonicTime() -> Duration { machine.monotonicTime() }
 
     package func emulatedTime() -> Duration {
-        guard isMoved.load(ordering: .relaxed) else { return machine.monotonicTime() }
+        guard isMoved.load(ordering: .acquiring) else { return machine.monotonicTime() }
         return state.withLock { $0.reading(at: machineReading()).time }
     }
 
     package func realTime(untilEmulated deadline: Duration) -> Duration? {
-        guard isMoved.load(ordering: .relaxed) else { return deadline - machine.monotonicTime() }
+        guard isMoved.load(ordering: .acquiring) else { return deadline - machine.monotonicTime() }
         return state.withLock { $0.standing == nil ? deadline - $0.reading(at: machineReading()).time : nil }
     }
 
     package func wallTime() -> Duration {
-        guard isMoved.load(ordering: .relaxed) else { return machine.wallTime() }
+        guard isMoved.load(ordering: .acquiring) else { return machine.wallTime() }
         return state.withLock { $0.reading(at: machineReading()).date }
     }
 }

@@ -11,6 +11,7 @@ import sys
 
 import botocore.endpoint
 import botocore.exceptions
+import httpx
 import pytest
 
 from local_server import FIXTURES, clean_environment, run_command
@@ -153,6 +154,59 @@ def test_goaway_on_http1_closes_behind_the_answer(server, connect):
     add(server, {"connection": "goaway"})
     answer = connect(server).get_integration(**GET)
     assert answer["ResponseMetadata"]["HTTPHeaders"]["connection"] == "close"
+
+
+# HTTP/2
+
+PATH = "/v2/apis/a1b2c3d4e5/integrations/abc123d"
+
+
+@pytest.fixture
+def http2(server):
+    with httpx.Client(base_url=server.endpoint, http1=False, http2=True, timeout=30) as client:
+        yield client
+
+
+def test_a_rule_for_one_version_leaves_the_others_alone(server, http2):
+    add(server, {"status": 418}, match={"httpVersion": "2"})
+    with httpx.Client(base_url=server.endpoint) as http1:
+        assert (http1.get(PATH).status_code, http2.get(PATH).status_code) == (200, 418)
+
+
+def test_a_refused_stream_leaves_its_connection_to_others(server, http2):
+    add(server, {"connection": "refuse-stream"}, when={"first": 1})
+    with pytest.raises(httpx.RemoteProtocolError, match="error_code:ErrorCodes.REFUSED_STREAM|error_code:7"):
+        http2.get(PATH)
+    assert http2.get(PATH).json()["integrationId"] == "abc123d"
+
+
+def test_goaway_comes_with_its_answer_and_ends_the_connection(server):
+    """By curl: httpx 0.28 takes a GOAWAY for the end of the stream that it names too."""
+    add(server, {"connection": "goaway"}, when={"first": 1})
+    url = server.endpoint + PATH
+    output = subprocess.run(
+        ["curl", "-sS", "--http2-prior-knowledge", "-w", "%{http_code} %{num_connects}\n", "-o", "/dev/null", "-o",
+         "/dev/null", "-o", "/dev/null", url, url, url],
+        capture_output=True, text=True, timeout=60, check=True,
+    ).stdout
+    assert output == "200 1\n200 1\n200 0\n"
+
+
+def test_a_cut_body_on_http2_is_an_error(server, http2):
+    add(server, {"connection": {"truncate": 10}})
+    with pytest.raises(httpx.RemoteProtocolError):
+        http2.get(PATH)
+
+
+def test_a_delayed_stream_holds_up_no_other(server, http2):
+    name = add(server, {"delay": "1h"})
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        late = pool.submit(http2.get, PATH)
+        wait_until_fired(server, name)
+        assert http2.get("/v2/apis").status_code == 200
+        assert not late.done()
+        clock(server, advance="1h")
+        assert late.result(30).json()["integrationId"] == "abc123d"
 
 
 # Errors

@@ -75,8 +75,11 @@ struct CompiledMatch: Sendable {
             guard let id = facts.accessKeyID, accessKeyId.matches(id) else { return false }
         }
         if let path, !path.matches(facts.path) { return false }
+        let fields = facts.request.fields
         return headers.allSatisfy { header in
-            facts.request.fields.values(of: header.name).contains(where: header.pattern.matches)
+            // Most requests do not have the field at all, and that costs no list of values.
+            fields.contains(header.name)
+                && fields.values(of: header.name).contains(where: header.pattern.matches)
         }
     }
 }

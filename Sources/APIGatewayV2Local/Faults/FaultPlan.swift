@@ -11,8 +11,8 @@ final class LoadedRule: Sendable {
     let rule: FaultRule
     let key: RuleKey
     let match: CompiledMatch
-    /// The operations to which a request can match.
-    let operations: [String]
+    /// The operations to which a request can match, by their places in the catalogue.
+    let operations: [Bool]
     /// Nil leaves the answer to the service.
     let answer: FaultAnswer?
     let delivery: Delivery
@@ -32,7 +32,7 @@ final class LoadedRule: Sendable {
         key = RuleKey(account: rule.match.account, name: name)
         let match = CompiledMatch(rule.match)
         self.match = match
-        operations = Catalogue.service.operations.filter { match.canMatch($0) }.map(\.name)
+        operations = Catalogue.service.operations.map { match.canMatch($0) }
         answer = rule.then.answer.map { FaultAnswer($0) }
         delivery = rule.then.connection?.delivery ?? .whole
         asksService = answer == nil && rule.then.connection?.sendsAnswer ?? true
@@ -115,17 +115,29 @@ final class FaultPlan: Sendable {
     init(_ rules: [LoadedRule]) {
         self.rules = rules
         let entries = rules.enumerated().map { Entry(place: $0, rule: $1) }
-        var candidates: [String: Candidates] = [:]
-        for entry in entries {
-            for operation in entry.rule.operations {
-                candidates[operation, default: Candidates()].append(entry)
-            }
-        }
-        self.candidates = candidates
+        candidates = Self.candidates(entries)
         var outside = Candidates()
         for entry in entries where entry.rule.match.canMatchNoOperation { outside.append(entry) }
         self.outside = outside
         hasSeveralRates = rules.count { $0.isRate } > 1
+    }
+
+    /// The candidates of each operation that has any. Most operations have the same ones, which are made once.
+    private static func candidates(_ entries: [Entry]) -> [String: Candidates] {
+        var candidates: [String: Candidates] = [:]
+        var made: [[Int]: Candidates] = [:]
+        for (index, operation) in Catalogue.service.operations.enumerated() {
+            var places: [Int] = []
+            for entry in entries where entry.rule.operations[index] { places.append(entry.place) }
+            if places.isEmpty { continue }
+            if made[places] == nil {
+                var new = Candidates()
+                for place in places { new.append(entries[place]) }
+                made[places] = new
+            }
+            candidates[operation.name] = made[places]
+        }
+        return candidates
     }
 
     /// Asks the rules in their order, up to the first that has the last word. Nil if none fires.
