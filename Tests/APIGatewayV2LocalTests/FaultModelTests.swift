@@ -28,7 +28,7 @@ struct FaultModelTests {
             let rules = (0..<Int.random(in: 0...4, using: &random)).map { RandomRule("start-\($0)", &random) }
             let emulator = try Emulator(rules.map(\.rule), service: service)
             var model = Model(rules, chances)
-            for step in 0..<Int.random(in: 1...16, using: &random) {
+            for step in 0..<Int.random(in: 1...12, using: &random) {
                 let command = RandomCommand(&random)
                 let (found, expected) = try (command.run(on: emulator), model.run(command))
                 if found != expected {

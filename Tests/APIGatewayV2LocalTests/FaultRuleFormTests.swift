@@ -70,6 +70,9 @@ struct FaultRuleFormTests {
         FaultRule(
             name: "not-this-stream", match: FaultMatch(operation: "GetApi", httpVersion: .http2),
             then: .connection(.refuseStream)),
+        FaultRule(
+            name: "cancelled", match: FaultMatch(operation: "GetVpcLinks"),
+            then: .connection(.resetStream(.cancel))),
     ]
 
     @Test func `the file with every feature means these rules`() throws {

@@ -122,7 +122,7 @@ final class FaultPlan: Sendable {
         hasSeveralRates = rules.count { $0.isRate } > 1
     }
 
-    /// The candidates of each operation that has any. Most operations have the same ones, which are made once.
+    /// The candidates of each operation that has any. Most have the same ones, which are made once.
     private static func candidates(_ entries: [Entry]) -> [String: Candidates] {
         var candidates: [String: Candidates] = [:]
         var made: [[Int]: Candidates] = [:]
