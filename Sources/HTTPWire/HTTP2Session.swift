@@ -145,11 +145,13 @@ internal import CNghttp2
         unsafe expectSuccess(nghttp2_submit_ping(session, noFlags, nil))
     }
 
-    /// Names the last stream that is answered: this one, or the last that has arrived. The others are
-    /// closed, and the connection is over with the last answer.
-    package func goAway(after stream: HTTP2StreamID? = nil) {
+    /// Names the last stream that is answered: the last that has begun, or, without `keepingBegun`, the last
+    /// whose request was handed out. Later ones are closed, and the connection is over with the last answer.
+    package func goAway(keepingBegun: Bool = true) {
         guard !hasFailed else { return }
-        let last = unsafe stream?.number ?? nghttp2_session_get_last_proc_stream_id(session)
+        let begun = unsafe nghttp2_session_get_last_proc_stream_id(session)
+        let last = unsafe keepingBegun ? begun : streams.pointee.lastTaken
+        unsafe streams.pointee.lastStream = min(streams.pointee.lastStream, last)
         unsafe expectSuccess(
             nghttp2_submit_goaway(session, noFlags, last, HTTP2ErrorCode.noError.rawValue, nil, 0))
     }

@@ -45,6 +45,8 @@ struct HTTP2Streams: Sendable {
     var now: Duration
     /// Why the connection has to end.
     private(set) var breach: HTTP2ErrorCode?
+    /// Later streams are closed unanswered: the client was told that nothing was done for them.
+    var lastStream = Int32.max
     /// The client has acknowledged a PING of ours.
     var isPingAnswered = false
     /// Bytes of answers that the library has taken so far, and those that wait.
@@ -58,6 +60,8 @@ struct HTTP2Streams: Sendable {
     private var receivedBytes = 0
     private var head: HTTP2Head
     private var headSlot: Int?
+    /// The highest number whose request was handed out.
+    private(set) var lastTaken: Int32 = 0
     private var continuations = 0
     private var frames: HTTP2Budget
     private var resets: HTTP2Budget
@@ -77,7 +81,6 @@ struct HTTP2Streams: Sendable {
 
     /// Whether a request may wait for its answer.
     var hasRequest: Bool { readyStart < ready.count && breach == nil }
-
 }
 
 /// What arrives.
@@ -196,7 +199,8 @@ extension HTTP2Streams {
         while readyStart < ready.count, breach == nil {
             let stream = ready[readyStart]
             readyStart += 1
-            guard isOpen(stream) else { continue }
+            guard isOpen(stream), stream.number <= lastStream else { continue }
+            lastTaken = max(lastTaken, stream.number)
             if let problem = slots[stream.slot].problem {
                 slots[stream.slot].isTaken = true
                 return HTTP2Session.Arrival(stream: stream, content: .failure(problem))

@@ -179,7 +179,7 @@ extension HTTP2Conversation {
         case .whole:
             respond(.whole)
         case .goaway:
-            session.goAway(after: stream)
+            session.goAway(keepingBegun: false)
             respond(.whole)
         case .refuseStream:
             session.reset(stream, .refusedStream)

@@ -52,11 +52,23 @@ struct HTTP2DeliveryTests {
         client.send(.post(1), .request(3, "GET", "/fault"), .request(5))
         let lines = client.lines()
 
-        client.send(.data(1, "ab"))
+        client.send(.data(1, "ab"), .request(7))
 
-        #expect(
-            lines == ["GOAWAY 3 NO_ERROR", "3 HEADERS 200", "3 DATA 6 end"])
+        #expect(lines == ["GOAWAY 3 NO_ERROR", "3 HEADERS 200", "3 DATA 6 end"])
         #expect(client.lines() == ["1 HEADERS 200", "1 DATA 2 end"])
+        #expect(client.bench.stream.calls.last == "shutdown")
+        #expect(client.bench.handler.paths == ["/fault", "/"])
+    }
+
+    @Test func `GOAWAY does not deny what was done for a later stream`() {
+        let client = client(.goaway)
+        client.send(.post(1, "/fault"), .request(3, "GET", "/late"), .data(1, "ab"))
+        let lines = client.lines()
+
+        client.bench.advanceEmulated(by: .seconds(5))
+
+        #expect(lines == ["GOAWAY 3 NO_ERROR", "1 HEADERS 200", "1 DATA 2 end"])
+        #expect(client.lines() == ["3 HEADERS 200", "3 DATA 5 end"])
         #expect(client.bench.stream.calls.last == "shutdown")
     }
 

@@ -81,7 +81,7 @@ private struct Conversation {
             session.respond(response, date: date, on: stream, isHead: false, body: .later)
             later.append(stream)
         case 3: session.reset(stream, .refusedStream)
-        default: session.goAway(after: stream)
+        default: session.goAway(keepingBegun: false)
         }
     }
 
