@@ -5,11 +5,10 @@ import HTTPWire
 package import JSON
 
 extension Catalogue {
-    /// `{"operations": [{name, method, path, status, answered}], "resources": [{noun, path, members:
-    /// [{name, type, required, readOnly, inputOnly, onlyIn?, enum?, min?, max?, member?, members?}]}]}`.
-    /// Bounds are
-    /// lengths of strings and values of integers; `member` is the kind of a list's elements or a map's
-    /// values.
+    /// `{"operations": [{name, method, path, status}], "resources": [{noun, path, members:
+    /// [{name, type, required, requiredOnUpdate, readOnly, inputOnly, createOnly, updateOnly, onlyIn?, enum?,
+    /// min?, max?, member?, members?}]}]}`. Bounds are lengths of strings and values of integers; `member` is
+    /// the kind of a list's elements or a map's values.
     package var json: JSON {
         .object([
             "operations": .array(operations.map(\.json)),
@@ -40,6 +39,9 @@ extension Field {
         object["required"] = .bool(isRequired)
         object["readOnly"] = .bool(isReadOnly)
         object["inputOnly"] = .bool(isInputOnly)
+        object["requiredOnUpdate"] = .bool(isRequiredOnUpdate)
+        object["createOnly"] = .bool(isCreateOnly)
+        object["updateOnly"] = .bool(isUpdateOnly)
         object["onlyIn"] = onlyIn.map { .string($0.rawValue) }
         return .object(object)
     }

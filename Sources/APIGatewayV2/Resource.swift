@@ -101,6 +101,9 @@ package final class Resource: Sendable {
     package let effects: [Effect]
     /// Operations that no verb covers.
     package let specialOperations: [Operation]
+    /// What the service does with it and this program does not, as sentences for the reader of
+    /// docs/operations.md.
+    package let notModelled: [String]
     /// The message of the 404 for an identifier that names none.
     package let unknownMessage: @Sendable (_ identifier: String, _ scope: Scope) -> String
 
@@ -122,7 +125,7 @@ package final class Resource: Sendable {
         normalize: @escaping @Sendable (_ draft: inout Draft, _ parent: Draft?) -> Void = { _, _ in },
         checks: [Check] = [],
         deletionChecks: [Check] = [],
-        effects: [Effect] = [], specialOperations: [Operation] = [],
+        effects: [Effect] = [], specialOperations: [Operation] = [], notModelled: [String] = [],
         unknownMessage: (@Sendable (_ identifier: String, _ scope: Scope) -> String)? = nil
     ) {
         self.id = id
@@ -146,6 +149,7 @@ package final class Resource: Sendable {
         self.deletionChecks = deletionChecks
         self.effects = effects
         self.specialOperations = specialOperations
+        self.notModelled = notModelled
         self.unknownMessage = unknownMessage ?? { _, _ in "Invalid \(noun) identifier specified" }
         let segments = path.split(separator: "/")
         let parameter = segments.lastIndex { $0.hasPrefix("{") } ?? segments.count - 1

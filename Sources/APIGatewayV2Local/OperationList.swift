@@ -39,12 +39,8 @@ package enum OperationList {
         }.joined(separator: "\n")
     }
 
-    /// As a table.
-    package static var markdown: String {
-        let head = ["| operation | method | path | status |", "| --- | --- | --- | --- |"]
-        let lines = rows.map { "| \($0.name) | \($0.method) | `\($0.path)` | \($0.status) |" }
-        return (head + lines).joined(separator: "\n")
-    }
+    /// As docs/operations.md, members and all.
+    package static var markdown: String { OperationDocument.text }
 
     /// The whole catalogue, members and all; see `Catalogue.json`.
     package static var json: String {

@@ -14,8 +14,8 @@ struct ListOperations: ParsableCommand {
         commandName: "operations",
         abstract: "List the service's operations.",
         discussion: """
-            The json format has the members of each resource too: kinds, enumerations, bounds, and which of \
-            them are required or read-only.
+            The json and markdown formats have the members of each resource too: kinds, enumerations, \
+            bounds, and which of them are required or read-only. docs/operations.md is what markdown prints.
             """)
 
     @Option(

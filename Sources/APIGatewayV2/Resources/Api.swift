@@ -95,6 +95,11 @@ extension Resource {
                     try call.change(.api) { $0[Api.corsConfiguration] = nil }
                 })
         ] + OpenAPIOperations.all,
+        notModelled: [
+            "Nothing is served at `apiEndpoint`: this is the control plane alone.",
+            "Members of OpenAPI that HTTP APIs do not have are named in `importInfo` and dropped, "
+                + "as the service does; Swagger 2.0 is refused.",
+        ],
         unknownMessage: { identifier, scope in
             "Invalid API identifier specified \(scope.account):\(identifier)"
         })

@@ -65,6 +65,10 @@ extension Resource {
                     // Nothing is cached here; that the stage exists is all there is to find out.
                     try call.change(.stage) { _ in }
                 })
+        ],
+        notModelled: [
+            "The issuer of a JWT authorizer is not called.",
+            "There is no cache: ResetAuthorizersCache finds out that the stage exists.",
         ])
 }
 

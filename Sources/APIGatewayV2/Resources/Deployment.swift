@@ -36,7 +36,10 @@ extension Resource {
         ],
         checks: [Deployment.creationCheck],
         deletionChecks: [Deployment.inUseCheck],
-        effects: [Deployment.creationEffect])
+        effects: [Deployment.creationEffect],
+        notModelled: [
+            "A deployment is DEPLOYED at once; PENDING and FAILED come from fixtures alone."
+        ])
 }
 
 extension Deployment {

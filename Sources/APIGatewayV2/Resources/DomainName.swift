@@ -53,6 +53,11 @@ extension Resource {
         requestRules: [DomainName.configurationRule, DomainName.endpointRule],
         normalize: DomainName.normalize,
         checks: [Tags.check, DomainName.certificateCheck],
+        notModelled: [
+            "No certificate is looked up, so none is missing, pending or imported, and ownership "
+                + "is never verified.",
+            "No name is resolved.",
+        ],
         unknownMessage: { _, _ in "Invalid domain name identifier specified" })
 }
 

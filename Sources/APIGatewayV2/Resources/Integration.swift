@@ -89,7 +89,10 @@ extension Resource {
             if draft[Integration.connectionType] == "INTERNET" { draft[Integration.tlsConfig] = nil }
         },
         deletionChecks: [managedCheck, Integration.inUseCheck],
-        effects: [Deployment.automaticEffect])
+        effects: [Deployment.automaticEffect],
+        notModelled: [
+            "Functions, roles and addresses that a member names are not looked up."
+        ])
 }
 
 private func timeoutMessage(_ milliseconds: Int) -> String {

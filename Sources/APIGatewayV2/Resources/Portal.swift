@@ -76,6 +76,10 @@ extension Resource {
         checks: [Tags.check, Portal.certificateCheck],
         deletionChecks: [Portal.publishedCheck],
         specialOperations: Portal.specialOperations,
+        notModelled: [
+            "Nothing is served under the names of a portal, and no logo is fetched.",
+            "Publishing, disabling and previewing never fail.",
+        ],
         unknownMessage: { _, _ in "Invalid portal identifier specified" })
 }
 

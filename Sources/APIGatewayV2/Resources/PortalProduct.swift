@@ -40,6 +40,11 @@ extension Resource {
             "portalProductArn", "portalProductId", "tags",
         ],
         checks: [Tags.check],
+        notModelled: [
+            "A product is seen by its own account alone; `resourceOwner` and "
+                + "`resourceOwnerAccountId` are passed over.",
+            "ARNs in `displayOrder` are not looked up.",
+        ],
         unknownMessage: { _, _ in "Invalid portal product identifier specified" })
 }
 

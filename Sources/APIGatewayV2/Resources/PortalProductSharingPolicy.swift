@@ -29,6 +29,9 @@ extension Resource {
                 "PutPortalProductSharingPolicy", .put, "/v2/portalproducts/{portalProductId}/sharingpolicy",
                 status: 200, .perform(PortalProductSharingPolicy.put))
         ],
+        notModelled: [
+            "The policy is kept and has no effect: accounts do not see each other."
+        ],
         unknownMessage: { identifier, _ in "Portal product \(identifier) has no sharing policy" })
 }
 

@@ -52,6 +52,10 @@ extension Resource {
             "productRestEndpointPageId", "restEndpointIdentifier", "status", "statusException", "tryItState",
         ],
         requestRules: [ProductRestEndpointPage.contentRule, ProductRestEndpointPage.identifierRule],
+        notModelled: [
+            "The REST API is not looked up, and its documentation not shown: `rawDisplayContent` "
+                + "is never made and `includeRawDisplayContent` passed over."
+        ],
         unknownMessage: { _, _ in "Invalid product REST endpoint page identifier specified" })
 }
 

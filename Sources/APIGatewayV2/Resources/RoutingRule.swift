@@ -66,6 +66,10 @@ extension Resource {
             if action["stripBasePath"] == nil { action["stripBasePath"] = false }
             rule[RoutingRule.actions] = [["invokeApi": .object(action)]]
         },
+        notModelled: [
+            "The REST API and stage of an action are not looked up.",
+            "`domainNameId` is passed over: private custom domain names are not of this API.",
+        ],
         unknownMessage: { _, _ in "Invalid routing rule identifier specified" })
 }
 

@@ -66,6 +66,10 @@ extension Resource {
         deletionChecks: [managedCheck, ApiMapping.stageInUseCheck],
         effects: [Stage.deploymentEffect],
         specialOperations: Stage.specialOperations,
+        notModelled: [
+            "The account's role for logs and the permissions of a log group are not asked for.",
+            "Client certificates are not looked up.",
+        ],
         unknownMessage: { _, _ in "Invalid stage identifier specified" })
 }
 
