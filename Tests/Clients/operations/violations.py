@@ -1,0 +1,178 @@
+"""Each constraint of the service's model, violated once: a request that is right but for one member.
+
+Generated from botocore's model. What the service says is its validation framework's sentence, seen on the older control
+plane, or its own (docs/fidelity-apis.md, "Validation").
+"""
+
+import copy
+import dataclasses
+import re
+
+LENGTHS = re.compile(r"With(?:Length)?Between(Minus)?(\d+)And(\d+)(K)?$")
+FRAMEWORK = "1 validation error detected: Value {found} at '{path}' failed to satisfy constraint: {requirement}"
+
+# The service's own sentences.
+SENTENCES = {
+    ("Api", "name"): "Invalid API name specified",
+    ("Route", "routeKey"): "Route key is required",
+    ("Integration", "timeoutInMillis"): "Timeout should be between 50 ms and 30000 ms",
+    ("Authorizer", "authorizerResultTtlInSeconds"):
+        "Authorizer result TTL outside allowable range. TTL must be between 0 and 3600 seconds.",
+    ("VpcLink", "subnetIds"): "SubnetIds for a vpc link cannot be empty",
+}
+# An update that gives the empty string removes the member, or the entry of the map.
+CLEARED = {
+    "Api": {"version"}, "Route": {"operationName", "target"}, "Integration": {"connectionId", "requestParameters",
+    "responseParameters"}, "IntegrationResponse": {"responseParameters"},
+    "DomainName": {"mutualTlsAuthentication"},
+}
+# Members of a shape for both ways that only the service sets: passed over in a request.
+ANSWERED = {"certificateUploadDate", "domainNameStatus", "domainNameStatusMessage", "logoLastUploaded"}
+# The one difference from the model that docs/fidelity.md lists.
+OPTIONAL = {("CreateAuthorizer", "identitySource")}
+
+
+@dataclasses.dataclass(frozen=True)
+class Violation:
+    operation: str
+    noun: str
+    # Names on the wire, and indices.
+    path: tuple
+    what: str
+    # The value, or REMOVED.
+    value: object
+    requirement: str
+
+    def __str__(self):
+        return f"{self.operation} {'.'.join(map(str, self.path))} {self.what}"
+
+    def message(self):
+        """The expected message, but for a value that is too long to be quoted whole."""
+        if (self.noun, self.path[0]) in SENTENCES:
+            return re.escape(SENTENCES[self.noun, self.path[0]])
+        path = ".".join(f"{step + 1}.member" if isinstance(step, int) else step for step in self.path)
+        found = "null" if self.value is REMOVED else f"'{re.escape(str(self.value))}'"
+        if isinstance(self.value, str) and len(self.value) > 40:
+            found = "'.*'"
+        return FRAMEWORK.format(found=found, path=re.escape(path), requirement=re.escape(self.requirement))
+
+    def applied(self, body):
+        """A right request of names on the wire with this one thing wrong."""
+        wrong = copy.deepcopy(body)
+        target = wrong
+        for step in self.path[:-1]:
+            target = target[step]
+        if self.value is REMOVED:
+            del target[self.path[-1]]
+        else:
+            target[self.path[-1]] = self.value
+        return wrong
+
+
+class _Removed:
+    def __repr__(self):
+        return "REMOVED"
+
+
+REMOVED = _Removed()
+
+
+def bounds(shape):
+    low, high = shape.metadata.get("min"), shape.metadata.get("max")
+    hidden = LENGTHS.search(shape.name)
+    if hidden and low is None and high is None:
+        minus, low, high, kilo = hidden.groups()
+        low, high = (-int(low) if minus else int(low)), int(high) * (1024 if kilo else 1)
+    return low, high
+
+
+def on_wire(value, shape):
+    """A request of boto3's names with the names of the wire."""
+    if shape.type_name == "structure":
+        return {
+            shape.members[name].serialization.get("name", name): on_wire(inner, shape.members[name])
+            for name, inner in value.items()
+        }
+    if shape.type_name == "list":
+        return [on_wire(inner, shape.member) for inner in value]
+    if shape.type_name == "map":
+        return {name: on_wire(inner, shape.value) for name, inner in value.items()}
+    return value
+
+
+def sample(shape):
+    """Some right value, for members that a flow's request leaves out."""
+    if shape.type_name == "structure":
+        return {
+            shape.members[name].serialization.get("name", name): sample(shape.members[name])
+            for name in shape.required_members
+        }
+    if shape.type_name == "list":
+        return []
+    if shape.type_name == "map":
+        return {}
+    if shape.type_name == "boolean":
+        return False
+    if getattr(shape, "enum", None):
+        return shape.enum[0]
+    low, _ = bounds(shape)
+    return "a" * max(low or 1, 1) if shape.type_name == "string" else max(low or 0, 0)
+
+
+def completed(body, shape):
+    """`body` with a sample of each structure and list that it has not, so that there is a place for every violation."""
+    for name, inner in ((inner.serialization.get("name", name), inner) for name, inner in shape.members.items()):
+        if inner.serialization.get("location") is None and name not in body:
+            if inner.type_name in ("structure", "map"):
+                body[name] = sample(inner)
+    return body
+
+
+def violations(operation, noun, body):
+    """Those of an operation's model, `body` being a right request of names on the wire."""
+    shape = operation.input_shape
+    is_update = operation.http["method"] == "PATCH"
+    found = []
+
+    def note(path, what, value, requirement):
+        if is_update and value == "" and path[0] in CLEARED.get(noun, ()):
+            return
+        found.append(Violation(operation.name, noun, path, what, value, requirement))
+
+    def leaf(inner, path):
+        low, high = bounds(inner)
+        if getattr(inner, "enum", None):
+            note(path, "of no enumeration", "NONSENSE",
+                 f"Member must satisfy enum value set: [{', '.join(inner.enum)}]")
+        elif inner.type_name == "string":
+            if low:
+                note(path, "too short", "a" * (low - 1),
+                     f"Member must have length greater than or equal to {low}")
+            if high is not None:
+                note(path, "too long", "a" * (high + 1), f"Member must have length less than or equal to {high}")
+        elif inner.type_name == "integer":
+            if low is not None:
+                note(path, "too small", low - 1, f"Member must have value greater than or equal to {low}")
+            if high is not None:
+                note(path, "too large", high + 1, f"Member must have value less than or equal to {high}")
+
+    def walk(inner, path, value):
+        if inner.type_name == "structure" and value is not None:
+            for name, member in inner.members.items():
+                wire = member.serialization.get("name", name)
+                if (not path and member.serialization.get("location")) or wire in ANSWERED:
+                    continue
+                is_required = name in inner.required_members and (operation.name, wire) not in OPTIONAL
+                if is_required and wire in value:
+                    note(path + (wire,), "missing", REMOVED, "Member must not be null")
+                walk(member, path + (wire,), value.get(wire))
+        elif inner.type_name == "list" and value:
+            walk(inner.member, path + (0,), value[0])
+        elif inner.type_name == "map" and value:
+            key = next(iter(value))
+            walk(inner.value, path + (key,), value[key])
+        elif inner.type_name not in ("structure", "list", "map"):
+            leaf(inner, path)
+
+    walk(shape, (), body)
+    return found
