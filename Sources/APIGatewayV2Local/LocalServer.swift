@@ -38,6 +38,8 @@ public final class LocalServer: Sendable {
         public var eventLoops: Int?
         /// Whether time passes by itself, also after a reset.
         public var clock = EmulatorClock.Mode.real
+        /// How many requests are remembered, and how much of each.
+        public var journal = JournalLimits()
         /// What a peer may ask for.
         public var limits = Limits()
         /// Called for every request that was answered, on the thread that serves it: it must not wait.
@@ -52,13 +54,18 @@ public final class LocalServer: Sendable {
 
     /// The rules that are loaded.
     public let faults: Faults
+    /// What was asked and answered.
+    public let journal: Journal
     /// The time that delays, rate limits and dates go by.
     public let clock: EmulatorClock
     private let store: Store
     private let server: Server
 
-    private init(faults: Faults, clock: EmulatorClock, store: Store, server: Server) {
+    private init(
+        faults: Faults, journal: Journal, clock: EmulatorClock, store: Store, server: Server
+    ) {
         self.faults = faults
+        self.journal = journal
         self.clock = clock
         self.store = store
         self.server = server
@@ -78,7 +85,7 @@ public final class LocalServer: Sendable {
         let store = Store(seed: fixtures.state)
         let clock = EmulatorClock(mode: configuration.clock)
         let pipeline = Pipeline(
-            service: Service(store: store), faults: faults,
+            service: Service(store: store), faults: faults, journal: configuration.journal,
             identities: IdentityReader(defaultScope: scope, accessKeyAccounts: fixtures.accessKeyAccounts),
             authentication: configuration.authentication,
             random: RandomSource(seed: configuration.seed ?? UInt64.random(in: .min ... .max)), clock: clock,
@@ -93,7 +100,8 @@ public final class LocalServer: Sendable {
             let server = try Server.start(wire, handler: pipeline, clock: clock)
             // The clock is the loops' too, which would keep a server alive that nobody holds any more.
             clock.whenMoved { [weak server] in server?.clockMoved() }
-            return LocalServer(faults: faults, clock: clock, store: store, server: server)
+            return LocalServer(
+                faults: faults, journal: pipeline.journal, clock: clock, store: store, server: server)
         } catch {
             throw StartError(error, host: configuration.host, port: configuration.port)
         }
@@ -118,11 +126,20 @@ public final class LocalServer: Sendable {
         host.contains(":") ? "http://[\(host)]:\(port)" : "http://\(host):\(port)"
     }
 
-    /// Back to the fixtures, the rules and the clock of the start.
+    /// Back to the fixtures, the rules and the clock of the start, with nothing in the journal.
     public func reset() {
         store.reset()
         faults.reset()
+        journal.removeAll()
         clock.reset()
+    }
+
+    /// Back to what the account had at the start, resources and rules, with nothing of it in the journal.
+    /// Other accounts keep theirs, and the clock is everybody's.
+    public func reset(account: String) {
+        store.reset(account: account)
+        faults.reset(account: account)
+        journal.removeAll(account: account)
     }
 
     /// Stops accepting, finishes what is in flight within the drain limit, and returns when all is closed.

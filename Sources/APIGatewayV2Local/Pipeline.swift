@@ -6,6 +6,8 @@ package import HTTPWire
 
 /// Answers every request of a server.
 package final class Pipeline: RequestHandler {
+    /// What was asked and answered.
+    package let journal: Journal
     private let service: Service
     private let faults: Faults
     private let identities: IdentityReader
@@ -17,29 +19,40 @@ package final class Pipeline: RequestHandler {
 
     /// `random` makes the request identifiers. Without `onRequest` no summaries are made.
     package init(
-        service: Service, faults: Faults, identities: IdentityReader, authentication: Authentication = .off,
-        random: RandomSource, clock: EmulatorClock, onRequest: (@Sendable (RequestSummary) -> Void)? = nil
+        service: Service, faults: Faults, journal: JournalLimits = JournalLimits(),
+        identities: IdentityReader,
+        authentication: Authentication = .off, random: RandomSource, clock: EmulatorClock,
+        onRequest: (@Sendable (RequestSummary) -> Void)? = nil
     ) {
         self.service = service
         self.faults = faults
+        self.journal = Journal(limits: journal) { [service] in service.route($0) }
         self.identities = identities
         self.authentication = authentication
         self.random = random
         self.clock = clock
         self.onRequest = onRequest
-        admin = AdminAPI(store: service.store, faults: faults, clock: clock)
+        admin = AdminAPI(store: service.store, faults: faults, journal: self.journal, clock: clock)
     }
 
     package func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Reply {
-        guard let onRequest else { return answer(request, from: connection).reply }
+        guard onRequest != nil || journal.isOn else { return answer(request, from: connection).reply }
         let start = clock.monotonicTime()
         let answer = answer(request, from: connection)
-        onRequest(
+        let duration = clock.monotonicTime() - start
+        if journal.isOn, let id = answer.id {
+            journal.append(
+                JournalRecord(
+                    request, from: connection, arrival: start, time: answer.time, id: id,
+                    operation: answer.operation, scope: answer.scope, response: answer.response,
+                    delivery: answer.delivery, duration: duration + answer.delay, fault: answer.fault,
+                    bodyBytesMax: journal.limits.bodyBytesMax))
+        }
+        onRequest?(
             RequestSummary(
                 method: request.method.rawValue, target: request.target.text, operation: answer.operation,
-                status: answer.response.status, duration: clock.monotonicTime() - start,
-                account: answer.scope.account, region: answer.scope.region, fault: answer.fault,
-                requestID: answer.id?.requestID))
+                status: answer.response.status, duration: duration, account: answer.scope.account,
+                region: answer.scope.region, fault: answer.fault, requestID: answer.id?.requestID))
         return answer.reply
     }
 
@@ -47,6 +60,9 @@ package final class Pipeline: RequestHandler {
     private struct Answer {
         let response: HTTPResponse
         let scope: Scope
+        /// When the request arrived, since 1970, on the emulator's clock. Not told for the admin API.
+        var time: Duration = .zero
+        /// Nil for the admin API.
         var id: RequestID?
         var operation: String?
         var fault: String?
@@ -67,8 +83,7 @@ package final class Pipeline: RequestHandler {
         if routed != nil, authentication == .present, !identity.hasCredentials {
             return Answer(
                 response: ServiceResponse.missingAuthenticationToken.httpResponse(for: id),
-                scope: identity.scope,
-                id: id, operation: routed?.operation.name)
+                scope: identity.scope, time: now, id: id, operation: routed?.operation.name)
         }
         let decision = faults.decision(
             on: FaultOccasion(
@@ -76,7 +91,8 @@ package final class Pipeline: RequestHandler {
                 time: now), at: clock)
         return Answer(
             response: response(to: request, routed, in: identity.scope, id, at: now, decision?.last),
-            scope: identity.scope, id: id, operation: routed?.operation.name, fault: decision?.name,
+            scope: identity.scope, time: now, id: id, operation: routed?.operation.name,
+            fault: decision?.name,
             delay: decision?.delay ?? .zero, delivery: decision?.last?.delivery ?? .whole)
     }
 

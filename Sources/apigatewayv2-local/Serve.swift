@@ -21,10 +21,12 @@ struct Serve: ParsableCommand {
         discussion: HelpText.serve)
 
     @OptionGroup(title: "Serving") var options: ServeOptions
+    @OptionGroup(title: "Admin API") var admin: AdminOptions
 
     func run() throws {
         let logger = try options.logger()
         var configuration = try options.configuration()
+        try admin.apply(to: &configuration)
         if let logger, logger.logLevel <= .info {
             configuration.onRequest = { summary in
                 let request = Logger.MetadataValue.stringConvertible(LoggedRequest(summary: summary))

@@ -161,6 +161,8 @@ struct AdminAPITests {
                 == #"{"message":"There is no \#(path).\#(hint)","available":["GET /__admin/health","#
                 + #""POST /__admin/reset","#
                 + #""GET, POST, DELETE /__admin/faults","GET, PUT, DELETE /__admin/faults/{name}","#
+                + #""GET, DELETE /__admin/requests","POST /__admin/requests/count","#
+                + #""GET /__admin/requests/{name}","GET /__admin/calls","#
                 + #""GET, POST /__admin/clock"]}"# + "\n")
     }
 

@@ -45,12 +45,13 @@ struct Emulator {
 
     init(
         _ rules: [FaultRule] = [], authentication: Authentication = .off,
-        accessKeyAccounts: [String: String] = [:], service: Service? = nil
+        accessKeyAccounts: [String: String] = [:], service: Service? = nil,
+        journal: JournalLimits = JournalLimits()
     ) throws {
         faults = try Faults(rules)
         emulated = EmulatorClock(clock)
         pipeline = Pipeline(
-            service: try service ?? Self.service(), faults: faults,
+            service: try service ?? Self.service(), faults: faults, journal: journal,
             identities: IdentityReader(defaultScope: Self.scope, accessKeyAccounts: accessKeyAccounts),
             authentication: authentication, random: RandomSource(seed: 1), clock: emulated,
             onRequest: { [summaries] in summaries.append($0) })
@@ -68,9 +69,9 @@ struct Emulator {
     @discardableResult
     func send(
         _ method: HTTPMethod = .get, _ path: String = Emulator.integrationPath,
-        _ fields: [(name: String, value: String)] = [], body: String = ""
+        _ fields: [(name: String, value: String)] = [], body: String = "", connection: UInt64 = 1
     ) throws -> HTTPResponse {
-        try reply(method, path, fields, body: body).response
+        try reply(method, path, fields, body: body, connection: connection).response
     }
 
     /// Sends one request and gives back its answer and how that is delivered.

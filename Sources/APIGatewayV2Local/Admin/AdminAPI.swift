@@ -12,11 +12,13 @@ package struct AdminAPI: Sendable {
 
     let store: Store
     let faults: Faults
+    let journal: Journal
     let clock: EmulatorClock
 
-    package init(store: Store, faults: Faults, clock: EmulatorClock) {
+    package init(store: Store, faults: Faults, journal: Journal, clock: EmulatorClock) {
         self.store = store
         self.faults = faults
+        self.journal = journal
         self.clock = clock
     }
 
@@ -55,7 +57,7 @@ package struct AdminAPI: Sendable {
         [
             Endpoint(path: ["health"], methods: [(.get, { _, _ in health })]),
             Endpoint(path: ["reset"], methods: [(.post, { admin, call in admin.reset(call.request) })]),
-        ] + faultEndpoints + [clockEndpoint]
+        ] + faultEndpoints + requestEndpoints + [clockEndpoint]
 
     package func response(to request: HTTPRequest) -> HTTPResponse {
         let segments = Array(request.target.pathSegments.dropFirst())
@@ -89,14 +91,17 @@ package struct AdminAPI: Sendable {
     private static let health = HTTPResponse.admin(
         status: 200, .object(["status": .string("ok"), "version": .string(LocalServer.version)]))
 
-    /// State as seeded, faults and clock as started: all of it, or what is one account's.
+    /// State as seeded, faults and clock as started, journal empty: all of it, or what is one account's.
     private func reset(_ request: HTTPRequest) -> HTTPResponse {
         refusing("The query") { () throws(FaultRuleError) in
             if let account = try AdminQuery.account(of: request.target) {
+                store.reset(account: account)
                 faults.reset(account: account)
+                journal.removeAll(account: account)
             } else {
                 store.reset()
                 faults.reset()
+                journal.removeAll()
                 clock.reset()
             }
             return HTTPResponse(status: 204)

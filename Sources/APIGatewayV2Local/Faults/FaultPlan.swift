@@ -175,7 +175,8 @@ final class FaultPlan: Sendable {
         rule.state.remember(
             FaultFiring(
                 time: occasion.time, requestID: occasion.id.requestID,
-                method: occasion.request.method.rawValue, target: occasion.request.target.text,
+                method: occasion.request.method.rawValue,
+                target: redactedTarget(occasion.request.target.text),
                 operation: occasion.routed?.operation.name, account: occasion.scope.account,
                 region: occasion.scope.region, attempt: facts.attempt, delay: delay))
         return delay

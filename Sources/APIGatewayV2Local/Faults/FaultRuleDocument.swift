@@ -108,3 +108,14 @@ extension FaultRule {
         .object(["rules": .array(rules.map(\.json))])
     }
 }
+
+extension FaultMatch {
+    /// The match in a JSON text, as a rule has it.
+    init(reading bytes: [UInt8]) throws(FaultRuleError) {
+        let document = try FaultRule.document(parsing: bytes, file: nil)
+        var problems = RuleProblems()
+        self.init(reading: RulePlace(node: document.root, path: []), into: &problems)
+        check(at: [], into: &problems)
+        guard problems.isEmpty else { throw FaultRuleError(problems.positioned(in: document)) }
+    }
+}

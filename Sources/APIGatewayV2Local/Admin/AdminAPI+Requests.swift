@@ -1,0 +1,154 @@
+/// `/__admin/requests` and `/__admin/calls`: what the server was asked, filtered, counted and put together
+/// into the calls that clients made. Every filter is a parameter of the query; a count takes a rule's `match`
+/// as its body too.
+
+internal import APIGatewayV2
+internal import HTTPWire
+internal import JSON
+
+extension AdminAPI {
+    static let requestEndpoints: [Endpoint] = [
+        Endpoint(
+            path: ["requests"],
+            methods: [
+                (.get, { admin, call in admin.requests(call.request) }),
+                (.delete, { admin, call in admin.forgetRequests(call.request) }),
+            ]),
+        Endpoint(
+            path: ["requests", "count"],
+            methods: [(.post, { admin, call in admin.countRequests(call.request) })]),
+        Endpoint(
+            path: ["requests", "{name}"], methods: [(.get, { admin, call in admin.requestCalled(call.name) })]
+        ),
+        Endpoint(path: ["calls"], methods: [(.get, { admin, call in admin.calls(call.request) })]),
+    ]
+
+    private func requests(_ request: HTTPRequest) -> HTTPResponse {
+        answering { () throws(JournalError) in
+            let entries = try journal.entries(JournalFilter(reading: request.target))
+            return .object([
+                "requests": .array(entries.map(\.json)), "overwritten": .integer(journal.overwrittenCount),
+                "capacity": .integer(journal.limits.entriesMax),
+            ])
+        }
+    }
+
+    private func calls(_ request: HTTPRequest) -> HTTPResponse {
+        answering { () throws(JournalError) in
+            .object(["calls": .array(try journal.calls(JournalFilter(reading: request.target)).map(\.json))])
+        }
+    }
+
+    /// `count` counts: a body says which, as the `match` of a rule does; what the query says must hold too.
+    private func countRequests(_ request: HTTPRequest) -> HTTPResponse {
+        answering { () throws(JournalError) in
+            let filter = try JournalFilter(reading: request.target)
+            guard !request.body.isEmpty else {
+                return .object(["count": .integer(try journal.count(filter))])
+            }
+            let match: FaultMatch
+            do throws(FaultRuleError) {
+                match = try FaultMatch(reading: request.body)
+            } catch {
+                throw .filter(error)
+            }
+            return .object(["count": .integer(try journal.count(filter, and: match))])
+        }
+    }
+
+    private func requestCalled(_ id: String) -> HTTPResponse {
+        answering { () throws(JournalError) in
+            try journal.entry(requestID: id)?.json
+        } otherwise: {
+            let lost = journal.overwrittenCount
+            let hint = lost == 0 ? "" : " \(lost) older ones made room for others: --journal keeps more."
+            return .admin(status: 404, message: "No request in the journal has the id \(quoted(id)).\(hint)")
+        }
+    }
+
+    private func forgetRequests(_ request: HTTPRequest) -> HTTPResponse {
+        refusing("The query") { () throws(FaultRuleError) in
+            journal.removeAll(account: try AdminQuery.account(of: request.target))
+            return HTTPResponse(status: 204)
+        }
+    }
+
+    /// The document as a 200, or why there is none.
+    private func answering(
+        _ document: () throws(JournalError) -> JSON?,
+        otherwise: () -> HTTPResponse = { HTTPResponse(status: 404) }
+    ) -> HTTPResponse {
+        do throws(JournalError) {
+            return try document().map { .admin(status: 200, $0) } ?? otherwise()
+        } catch {
+            switch error {
+            case .off:
+                return .admin(
+                    status: 409,
+                    message:
+                        "The journal is off. Start the server with --journal and how many requests to keep.")
+            case .filter(let error): return refusal(error, of: "The filter")
+            }
+        }
+    }
+}
+
+extension JournalFilter {
+    private static let parameters = [
+        "operation", "method", "path", "status", "account", "region", "accessKeyId", "attempt", "httpVersion",
+        "fault", "since", "limit",
+    ]
+
+    /// Reads the query of a target.
+    init(reading target: RequestTarget) throws(JournalError) {
+        var query = AdminQuery(target, names: Self.parameters + FaultMatch.parameterNames)
+        self.init()
+        match.operation = query.text("operation")
+        match.method = query.text("method")
+        match.path = query.text("path")
+        match.account = query.text("account")
+        match.region = query.text("region")
+        match.accessKeyId = query.text("accessKeyId")
+        if let text = query.text("httpVersion") {
+            match.httpVersion = FaultMatch.HTTPVersion(rawValue: text)
+            if match.httpVersion == nil {
+                query.problems.note(
+                    [.member("httpVersion")], found: quoted(text), expected: "one of 1.0, 1.1, 2")
+            }
+        }
+        match.attempt = query.integer("attempt", expected: "the number of an attempt")
+        for name in FaultMatch.parameterNames { match.parameters[name] = query.text(name) }
+        status = query.integer("status", expected: "a status such as 429")
+        fault = query.text("fault")
+        limit = query.integer("limit", expected: "a number of entries")
+        readSince(in: &query)
+        check(into: &query.problems)
+        do throws(FaultRuleError) {
+            try query.check()
+        } catch {
+            throw .filter(error)
+        }
+    }
+
+    /// Digits are the number of an entry, anything else a time.
+    private mutating func readSince(in query: inout AdminQuery) {
+        guard let text = query.text("since") else { return }
+        if let number = Int(text) {
+            after = number
+        } else if let time = time(parsing: text) {
+            since = time
+        } else {
+            query.problems.note(
+                [.member("since")], found: quoted(text),
+                expected: "a time such as 2030-01-01T00:00:00Z, or the number of an entry")
+        }
+    }
+}
+
+/// An RFC 3339 date-time as a time since 1970, its fraction down to the nanosecond.
+private func time(parsing text: String) -> Duration? {
+    guard let seconds = Timestamp(parsing: text)?.secondsSince1970 else { return nil }
+    let fraction = text.drop { $0 != "." }.dropFirst().prefix { ("0"..."9").contains($0) }.prefix(9)
+    let padded = fraction + String(repeating: "0", count: 9 - fraction.count)
+    return .seconds(seconds) + .nanoseconds(Int64(padded) ?? 0)
+}

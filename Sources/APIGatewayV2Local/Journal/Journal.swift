@@ -1,0 +1,113 @@
+/// The requests that a server has answered, the newest of them: written by the event loops, read by a test.
+/// Bounded (`JournalLimits`). The lock is held to exchange one reference; whoever reads takes the whole ring
+/// as it is, and works on it outside.
+
+internal import APIGatewayV2
+internal import HTTPWire
+internal import Synchronization
+
+/// Why the journal cannot say what it is asked.
+public enum JournalError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The server was started without one.
+    case off
+    /// The filter makes no sense; nothing would ever match it.
+    case filter(FaultRuleError)
+
+    /// One line for each mistake.
+    public var description: String {
+        switch self {
+        case .off: "The journal is off: start the server with room for one entry at least."
+        case .filter(let error): error.description
+        }
+    }
+}
+
+/// What a `LocalServer` was asked and has answered. Requests under `/__admin` are not in it, nor are those
+/// that were refused on the wire before they were whole.
+public final class Journal: Sendable {
+    /// How much is kept.
+    public let limits: JournalLimits
+    private let ring: Mutex<JournalRing>
+    private let router: RequestRouter
+
+    init(limits: JournalLimits = JournalLimits(), router: @escaping RequestRouter) {
+        self.limits = limits
+        self.router = router
+        ring = Mutex(JournalRing(limits: limits))
+    }
+
+    /// Whether anything is kept.
+    public var isOn: Bool { limits.entriesMax > 0 }
+
+    /// Entries that made room for newer ones, since the start or since all were removed.
+    public var overwrittenCount: Int { ring.withLock { $0.overwrittenCount } }
+
+    /// Entries that are kept now.
+    public var entryCount: Int { ring.withLock { $0.count } }
+
+    /// The entries that `filter` is about, newest last.
+    public func entries(_ filter: JournalFilter = JournalFilter()) throws(JournalError) -> [JournalEntry] {
+        try slots(filter).map(JournalEntry.init)
+    }
+
+    /// How many entries `filter` is about.
+    public func count(_ filter: JournalFilter = JournalFilter()) throws(JournalError) -> Int {
+        try slots(filter).count
+    }
+
+    /// How many entries both `filter` and `match` are about; `match` has been checked.
+    func count(_ filter: JournalFilter, and match: FaultMatch) throws(JournalError) -> Int {
+        let compiled = CompiledJournalFilter(JournalFilter(match: match), router: router)
+        return try slots(filter).count(where: compiled.holds)
+    }
+
+    /// The entry whose answer had this `x-amzn-RequestId`.
+    public func entry(requestID: String) throws(JournalError) -> JournalEntry? {
+        guard isOn else { throw .off }
+        return all.last { $0.record.id.requestID == requestID }.map(JournalEntry.init)
+    }
+
+    /// The calls of which at least one attempt is what `filter` is about, each with all its attempts that are
+    /// kept; newest last, and `limit` counts calls.
+    public func calls(_ filter: JournalFilter = JournalFilter()) throws(JournalError) -> [JournalCall] {
+        var unlimited = filter
+        unlimited.limit = nil
+        let meant = Set(try slots(unlimited).map(\.number))
+        try check(filter)
+        let calls = JournalCall.calls(of: all.map(JournalEntry.init)).filter { call in
+            call.attempts.contains { meant.contains($0.entry.number) }
+        }
+        return filter.limit.map(calls.suffix) ?? calls
+    }
+
+    /// Forgets all entries, or those of one account.
+    public func removeAll(account: String? = nil) {
+        // Let go of without the lock.
+        _ = ring.withLock { ring in
+            let before = ring
+            ring.removeAll { account != nil && $0.scope.account != account }
+            return before
+        }
+    }
+
+    func append(_ record: JournalRecord) {
+        // The same: what is overwritten is freed behind the lock.
+        _ = ring.withLock { $0.append(record) }
+    }
+
+    private var all: [JournalRing.Slot] { ring.withLock { $0 }.all }
+
+    private func slots(_ filter: JournalFilter) throws(JournalError) -> [JournalRing.Slot] {
+        try check(filter)
+        let compiled = CompiledJournalFilter(filter, router: router)
+        let slots = all.filter(compiled.holds)
+        return filter.limit.map(slots.suffix) ?? slots
+    }
+
+    private func check(_ filter: JournalFilter) throws(JournalError) {
+        guard isOn else { throw .off }
+        var problems = RuleProblems()
+        filter.check(into: &problems)
+        guard problems.isEmpty else { throw .filter(FaultRuleError(problems.withoutPositions)) }
+    }
+}

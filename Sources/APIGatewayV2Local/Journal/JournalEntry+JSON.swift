@@ -1,0 +1,57 @@
+/// The journal's answers as JSON. What is not there is null, so that every entry has the same members.
+
+internal import APIGatewayV2
+internal import JSON
+
+extension JournalEntry {
+    var json: JSON {
+        var names: [String] = []
+        for field in headers where !names.contains(field.name) { names.append(field.name) }
+        let fields = names.map { JSONObject.Member(name: $0, value: .text(header($0))) }
+        return .object([
+            "number": .integer(number), "time": .string(timeText(time)), "requestId": .string(requestID),
+            "method": .string(method), "target": .string(target), "httpVersion": .string(httpVersion),
+            "headers": .object(JSONObject(fields)), "body": .string(String(decoding: body, as: UTF8.self)),
+            "bodyBytes": .integer(bodyByteCount), "operation": .text(operation),
+            "account": .string(account), "region": .string(region), "accessKeyId": .text(accessKeyID),
+            "attempt": .integer(attempt), "invocationId": .text(invocationID),
+            "connection": .integer(Int(clamping: connection)), "status": .whole(status),
+            "answerBody": .string(String(decoding: answerBody, as: UTF8.self)),
+            "answerBodyBytes": .integer(answerBodyByteCount), "durationMs": .milliseconds(duration),
+            "fault": .text(fault),
+        ])
+    }
+}
+
+extension JournalCall {
+    var json: JSON {
+        .object([
+            "invocationId": .text(invocationID), "operation": .text(operation), "account": .string(account),
+            "region": .string(region), "outcome": .string(outcome.rawValue),
+            "attempts": .array(attempts.map(\.json)),
+        ])
+    }
+}
+
+extension JournalCall.Attempt {
+    fileprivate var json: JSON {
+        .object([
+            "requestId": .string(entry.requestID), "attempt": .integer(entry.attempt),
+            "time": .string(timeText(entry.time)), "status": .whole(entry.status),
+            "fault": .text(entry.fault), "durationMs": .milliseconds(entry.duration),
+            "gapMs": gap.map(JSON.milliseconds) ?? .null,
+        ])
+    }
+}
+
+extension JSON {
+    fileprivate static func text(_ value: String?) -> JSON { value.map(JSON.string) ?? .null }
+
+    fileprivate static func whole(_ value: Int?) -> JSON { value.map(JSON.integer) ?? .null }
+
+    /// To the microsecond, such as `0.042`.
+    fileprivate static func milliseconds(_ duration: Duration) -> JSON {
+        let (seconds, attoseconds) = duration.components
+        return .number(Double(seconds * 1_000_000 + attoseconds / 1_000_000_000_000) / 1000)
+    }
+}

@@ -1,0 +1,87 @@
+/// Which requests of the journal are meant: the value, its checks, and the compiled form that is asked of
+/// each record. A filter that can never hold is refused, because a test that counts no calls would pass by a
+/// slip.
+
+internal import APIGatewayV2
+internal import HTTPWire
+
+/// Conditions on journal entries. What is left out holds for every entry; all that is said must hold.
+public struct JournalFilter: Sendable, Hashable {
+    /// What the request must be like, as a fault rule says it.
+    public var match: FaultMatch
+    /// The answer's status.
+    public var status: Int?
+    /// A pattern for the name of the fault rule that fired; `*` is any rule.
+    public var fault: String?
+    /// The earliest time of arrival, since 1970, on the emulator's clock.
+    public var since: Duration?
+    /// The `number` of an entry: only later ones are meant.
+    public var after: Int?
+    /// At most so many, the newest.
+    public var limit: Int?
+
+    /// Conditions; those left out hold for every entry.
+    public init(
+        match: FaultMatch = FaultMatch(), status: Int? = nil, fault: String? = nil, since: Duration? = nil,
+        after: Int? = nil, limit: Int? = nil
+    ) {
+        self.match = match
+        self.status = status
+        self.fault = fault
+        self.since = since
+        self.after = after
+        self.limit = limit
+    }
+}
+
+extension JournalFilter {
+    /// Notes what keeps the filter from ever holding.
+    func check(into problems: inout RuleProblems) {
+        match.check(at: [], into: &problems)
+        if let status { problems.check(status, in: FaultLimits.statuses, at: [.member("status")]) }
+        if let limit {
+            problems.check(limit, in: 1...JournalLimits.entries.upperBound, at: [.member("limit")])
+        }
+        if fault == "" {
+            problems.note([.member("fault")], found: quoted(""), expected: "a pattern; * matches anything")
+        }
+    }
+}
+
+/// Finds the operation that a request asks for.
+typealias RequestRouter = @Sendable (HTTPRequest) -> RoutedOperation?
+
+/// A filter as it is asked: what costs least first.
+struct CompiledJournalFilter {
+    private let filter: JournalFilter
+    private let match: CompiledMatch?
+    private let fault: Glob?
+    private let router: RequestRouter
+
+    /// `filter` has been checked.
+    init(_ filter: JournalFilter, router: @escaping RequestRouter) {
+        self.filter = filter
+        match = filter.match == FaultMatch() ? nil : CompiledMatch(filter.match)
+        fault = filter.fault.map(Glob.init)
+        self.router = router
+    }
+
+    func holds(_ slot: JournalRing.Slot) -> Bool {
+        let record = slot.record
+        if let after = filter.after, slot.number <= after { return false }
+        if let since = filter.since, record.time < since { return false }
+        if let status = filter.status, record.status != status { return false }
+        if let fault {
+            guard let name = record.fault, fault.matches(name) else { return false }
+        }
+        return match.map { matches($0, record) } ?? true
+    }
+
+    private func matches(_ match: CompiledMatch, _ record: JournalRecord) -> Bool {
+        let request = record.request
+        let routed = router(request)
+        guard routed.map({ match.canMatch($0.operation) }) ?? match.canMatchNoOperation else { return false }
+        var facts = RequestFacts(request, routed, in: record.scope)
+        return match.matches(&facts)
+    }
+}

@@ -1,0 +1,38 @@
+/// Heads and targets without what signs them: a journal is copied into bug reports, and what a client that
+/// was pointed here by mistake has signed is still good at the real service.
+
+internal import HTTPWire
+
+/// What takes the place of secrets.
+private let redacted = "***"
+
+/// Names of query items and fields whose whole value is a secret, in lower case.
+private let secretNames: Set<String> = ["x-amz-signature", "x-amz-security-token"]
+
+/// The value of the field called `name` as it may be shown.
+func redactedValue(_ value: String, ofField name: String) -> String {
+    let name = name.lowercased()
+    if secretNames.contains(name) { return redacted }
+    guard name == "authorization" else { return value }
+    guard value.hasPrefix("AWS4-") else {
+        // Any other scheme: what follows its name is the secret.
+        let parts = value.split(separator: " ", maxSplits: 1)
+        return parts.count == 2 ? "\(parts[0]) \(redacted)" : value.isEmpty ? "" : redacted
+    }
+    return value.split(separator: ",", omittingEmptySubsequences: false).map { parameters in
+        parameters.split(separator: " ", omittingEmptySubsequences: false).map { parameter in
+            parameter.hasPrefix("Signature=") ? "Signature=\(redacted)" : String(parameter)
+        }.joined(separator: " ")
+    }.joined(separator: ",")
+}
+
+/// A target as it may be shown: presigned URLs have their signature in the query.
+func redactedTarget(_ target: String) -> String {
+    guard let mark = target.firstIndex(of: "?") else { return target }
+    let items = target[target.index(after: mark)...].split(separator: "&", omittingEmptySubsequences: false)
+    let shown = items.map { item -> Substring in
+        let name = item.prefix { $0 != "=" }
+        return secretNames.contains(name.lowercased()) ? name + "=" + redacted : item
+    }
+    return target[...mark] + shown.joined(separator: "&")
+}
