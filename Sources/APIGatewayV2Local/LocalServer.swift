@@ -38,6 +38,11 @@ public final class LocalServer: Sendable {
         public var eventLoops: Int?
         /// Whether time passes by itself, also after a reset.
         public var clock = EmulatorClock.Mode.real
+        /// Where the admin API is.
+        public var admin = AdminPlace.servicePort
+        /// Names besides localhost and the address that is listened at by which the admin API may be asked
+        /// for, such as a container's.
+        public var adminHosts: [String] = []
         /// How many requests are remembered, and how much of each.
         public var journal = JournalLimits()
         /// What a peer may ask for.
@@ -52,6 +57,16 @@ public final class LocalServer: Sendable {
         public init() {}
     }
 
+    /// Where the admin API is served.
+    public enum AdminPlace: Sendable, Hashable {
+        /// Beside the service.
+        case servicePort
+        /// At a port of its own on the same address; 0 picks a free one.
+        case ownPort(UInt16)
+        /// Nowhere.
+        case off
+    }
+
     /// The rules that are loaded.
     public let faults: Faults
     /// What was asked and answered.
@@ -60,15 +75,19 @@ public final class LocalServer: Sendable {
     public let clock: EmulatorClock
     private let store: Store
     private let server: Server
+    /// The listener of the admin API, where it has its own.
+    private let adminServer: Server?
 
     private init(
-        faults: Faults, journal: Journal, clock: EmulatorClock, store: Store, server: Server
+        faults: Faults, journal: Journal, clock: EmulatorClock, store: Store, server: Server,
+        adminServer: Server?
     ) {
         self.faults = faults
         self.journal = journal
         self.clock = clock
         self.store = store
         self.server = server
+        self.adminServer = adminServer
     }
 
     /// Starts a server, which listens when this returns.
@@ -89,7 +108,9 @@ public final class LocalServer: Sendable {
             identities: IdentityReader(defaultScope: scope, accessKeyAccounts: fixtures.accessKeyAccounts),
             authentication: configuration.authentication,
             random: RandomSource(seed: configuration.seed ?? UInt64.random(in: .min ... .max)), clock: clock,
-            onRequest: configuration.onRequest)
+            access: AdminAccess(listeningAt: configuration.host, names: configuration.adminHosts),
+            servesAdmin: configuration.admin == .servicePort, onRequest: configuration.onRequest)
+        let adminServer = try startAdmin(pipeline.admin, configuration, clock)
         do throws(SystemError) {
             var wire = Server.Configuration(
                 host: configuration.host, port: configuration.port, loopCount: configuration.eventLoops,
@@ -100,8 +121,10 @@ public final class LocalServer: Sendable {
             let server = try Server.start(wire, handler: pipeline, clock: clock)
             // The clock is the loops' too, which would keep a server alive that nobody holds any more.
             clock.whenMoved { [weak server] in server?.clockMoved() }
+            pipeline.connections.set { [weak server] in server?.openConnectionCount ?? 0 }
             return LocalServer(
-                faults: faults, journal: pipeline.journal, clock: clock, store: store, server: server)
+                faults: faults, journal: pipeline.journal, clock: clock, store: store, server: server,
+                adminServer: adminServer)
         } catch {
             throw StartError(error, host: configuration.host, port: configuration.port)
         }
@@ -122,9 +145,10 @@ public final class LocalServer: Sendable {
     public var port: UInt16 { server.port }
 
     /// What an SDK takes as its endpoint URL, such as `http://127.0.0.1:4290`.
-    public var endpoint: String {
-        host.contains(":") ? "http://[\(host)]:\(port)" : "http://\(host):\(port)"
-    }
+    public var endpoint: String { server.url }
+
+    /// Where the admin API is, if it has a port of its own.
+    public var adminEndpoint: String? { adminServer?.url }
 
     /// Back to the fixtures, the rules and the clock of the start, with nothing in the journal.
     public func reset() {
@@ -145,6 +169,22 @@ public final class LocalServer: Sendable {
     /// Stops accepting, finishes what is in flight within the drain limit, and returns when all is closed.
     public func stop() {
         server.stop()
+        adminServer?.stop()
+    }
+
+    /// One loop is plenty for who asks from a test.
+    private static func startAdmin(
+        _ admin: AdminAPI, _ configuration: Configuration, _ clock: EmulatorClock
+    ) throws(StartError) -> Server? {
+        guard case .ownPort(let port) = configuration.admin else { return nil }
+        do throws(SystemError) {
+            return try Server.start(
+                Server.Configuration(
+                    host: configuration.host, port: port, loopCount: 1, limits: configuration.limits.wire),
+                handler: AdminListener(admin), clock: clock)
+        } catch {
+            throw StartError(error, host: configuration.host, port: port)
+        }
     }
 
     /// What is wrong with fixtures, as lines, and how many resources of each kind they hold.
@@ -163,6 +203,12 @@ public final class LocalServer: Sendable {
         var loader = FixtureLoader(defaultScope: scope)
         loader.load(paths: paths)
         return loader
+    }
+}
+
+extension Server {
+    fileprivate var url: String {
+        host.contains(":") ? "http://[\(host)]:\(port)" : "http://\(host):\(port)"
     }
 }
 

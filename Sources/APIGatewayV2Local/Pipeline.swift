@@ -8,20 +8,27 @@ package import HTTPWire
 package final class Pipeline: RequestHandler {
     /// What was asked and answered.
     package let journal: Journal
+    /// The answers under `/__admin`, here or at a listener of their own.
+    package let admin: AdminAPI
+    /// Told by whoever knows.
+    package let connections = ConnectionGauge()
+    private let metrics = Metrics()
+    private let servesAdmin: Bool
     private let service: Service
     private let faults: Faults
     private let identities: IdentityReader
     private let authentication: Authentication
     private let random: RandomSource
     private let clock: EmulatorClock
-    private let admin: AdminAPI
     private let onRequest: (@Sendable (RequestSummary) -> Void)?
 
-    /// `random` makes the request identifiers. Without `onRequest` no summaries are made.
+    /// `random` makes the request identifiers. What does not serve the admin API takes its paths for the
+    /// service's, which has none like them. Without `onRequest` no summaries are made.
     package init(
         service: Service, faults: Faults, journal: JournalLimits = JournalLimits(),
         identities: IdentityReader,
         authentication: Authentication = .off, random: RandomSource, clock: EmulatorClock,
+        access: AdminAccess = AdminAccess(), servesAdmin: Bool = true,
         onRequest: (@Sendable (RequestSummary) -> Void)? = nil
     ) {
         self.service = service
@@ -32,20 +39,26 @@ package final class Pipeline: RequestHandler {
         self.random = random
         self.clock = clock
         self.onRequest = onRequest
-        admin = AdminAPI(store: service.store, faults: faults, journal: self.journal, clock: clock)
+        self.servesAdmin = servesAdmin
+        admin = AdminAPI(
+            store: service.store, faults: faults, journal: self.journal, clock: clock, metrics: metrics,
+            connections: connections, access: access)
     }
 
     package func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Reply {
-        guard onRequest != nil || journal.isOn else { return answer(request, from: connection).reply }
         let start = clock.monotonicTime()
         let answer = answer(request, from: connection)
         let duration = clock.monotonicTime() - start
+        if answer.id != nil {
+            metrics.count(
+                answer.operation, status: answer.sentStatus, duration: duration + answer.delay)
+        }
         if journal.isOn, let id = answer.id {
             journal.append(
                 JournalRecord(
                     request, from: connection, arrival: start, time: answer.time, id: id,
-                    operation: answer.operation, scope: answer.scope, response: answer.response,
-                    delivery: answer.delivery, duration: duration + answer.delay, fault: answer.fault,
+                    operation: answer.operation, scope: answer.scope, status: answer.sentStatus,
+                    answer: answer.sentBody, duration: duration + answer.delay, fault: answer.fault,
                     bodyBytesMax: journal.limits.bodyBytesMax))
         }
         onRequest?(
@@ -69,12 +82,18 @@ package final class Pipeline: RequestHandler {
         var delay: Duration = .zero
         var delivery = Delivery.whole
 
+        /// What the client learns of the status; nil for nothing.
+        var sentStatus: Int? { delivery.sendsHead ? response.status : nil }
+
+        /// The body as it was made, also where a fault cuts it off.
+        var sentBody: [UInt8] { delivery.sendsHead ? response.body : [] }
+
         var reply: Reply { Reply(response, delay: delay, delivery: delivery) }
     }
 
     private func answer(_ request: HTTPRequest, from connection: ConnectionID) -> Answer {
         let identity = identities.identity(of: request)
-        if request.target.pathSegments.first == AdminAPI.root {
+        if servesAdmin, request.target.pathSegments.first == AdminAPI.root {
             return Answer(response: admin.response(to: request), scope: identity.scope)
         }
         let now = clock.wallTime()
@@ -105,5 +124,15 @@ package final class Pipeline: RequestHandler {
         if let rule, !rule.asksService { return HTTPResponse(status: 503) }
         let response = routed.map { service.perform($0, request, in: scope, now: now) } ?? .unknownOperation
         return response.httpResponse(for: id)
+    }
+}
+
+extension Delivery {
+    /// Whether the client learns the status.
+    fileprivate var sendsHead: Bool {
+        switch self {
+        case .whole, .truncate, .slow, .goaway, .reset(afterHead: true): true
+        case .reset(afterHead: false), .close, .stall, .refuseStream: false
+        }
     }
 }

@@ -1,10 +1,36 @@
-/// The options of the admin API: what is remembered of requests, and who may ask.
+/// The options of the admin API: where it is, who may ask, and what is remembered of requests.
 
 internal import APIGatewayV2Local
 internal import ArgumentParser
 
-/// What `/__admin` has and shows.
+/// Values of `--admin`.
+enum AdminChoice: String, CaseIterable, Sendable {
+    case on
+    case off
+}
+
+/// What `/__admin` is and shows.
 struct AdminOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "off takes /__admin away, its health too. (default: on)", valueName: "on|off"),
+        transform: Setting.choice())
+    var admin: AdminChoice?
+
+    @Option(
+        help: ArgumentHelp(
+            "A port of its own for /__admin; 0 picks a free one. (default: that of the service)",
+            valueName: "port"),
+        transform: Setting.port)
+    var adminPort: UInt16?
+
+    @Option(
+        help: ArgumentHelp(
+            "A name by which /__admin may be asked for besides this machine's, such as a container's; may be "
+                + "repeated.", valueName: "name"),
+        transform: Setting.text)
+    var adminHost: [String] = []
+
     @Option(
         help: ArgumentHelp(
             "Requests to remember for /__admin/requests; 0 for none. (default: 10000)", valueName: "count"),
@@ -20,6 +46,16 @@ struct AdminOptions: ParsableArguments {
 
     /// Sets what was said.
     func apply(to configuration: inout LocalServer.Configuration) throws {
+        let port = try Setting.value("admin-port", adminPort, Setting.port)
+        switch (try Setting.value("admin", admin, Setting.choice()) ?? .on, port) {
+        case (.on, nil): break
+        case (.on, let port?): configuration.admin = .ownPort(port)
+        case (.off, nil): configuration.admin = .off
+        case (.off, _?):
+            throw ValidationError(
+                "--admin off takes the admin API away, and --admin-port moves it: expected one of them")
+        }
+        configuration.adminHosts = try Setting.values("admin-host", adminHost, separator: ",", Setting.text)
         if let entries = try Setting.value("journal", journal, Setting.count(JournalLimits.entries)) {
             configuration.journal.entriesMax = entries
         }

@@ -12,7 +12,10 @@ struct Health: ParsableCommand {
     @Option(help: "The server's address. (default: 127.0.0.1)", transform: Setting.text)
     var host: String?
 
-    @Option(help: "The server's port. (default: 4290)", transform: Setting.port)
+    @Option(
+        help:
+            "The port of the admin API; the variable of --admin-port stands above --port's. (default: 4290)",
+        transform: Setting.port)
     var port: UInt16?
 
     /// What connecting, and waiting for the answer, may each take.
@@ -20,9 +23,11 @@ struct Health: ParsableCommand {
 
     func run() throws {
         let host = try Setting.value("host", host, Setting.text) ?? ServeOptions.defaultHost
-        let port = try Setting.value("port", port, Setting.port) ?? ServeOptions.defaultPort
+        let adminPort = try Setting.value("admin-port", port, Setting.port)
+        let port = try adminPort ?? Setting.value("port", port, Setting.port) ?? ServeOptions.defaultPort
         let request =
-            "GET /__admin/health HTTP/1.1\r\nHost: \(authority(of: host, port))\r\nConnection: close\r\n\r\n"
+            "GET /__admin/health HTTP/1.1\r\nHost: \(authority(of: Self.reachable(host), port))\r\n"
+            + "Connection: close\r\n\r\n"
         do throws(ExchangeError) {
             let answer = try SystemCalls.exchange(
                 Array(request.utf8), with: Self.reachable(host), port: port, milliseconds: Self.milliseconds)

@@ -39,9 +39,12 @@ struct Serve: ParsableCommand {
         do throws(StartError) {
             server = try LocalServer.start(configuration)
         } catch {
-            throw Self.failure(error, at: authority(of: configuration.host, configuration.port))
+            throw Self.failure(error, configuration)
         }
         Output.line("\(Command.name) listening on \(server.endpoint)")
+        if let adminEndpoint = server.adminEndpoint {
+            Output.line("\(Command.name) admin on \(adminEndpoint)")
+        }
         if configuration.fixtures.isEmpty {
             logger?.notice("no fixtures: every API is unknown")
         }
@@ -51,13 +54,19 @@ struct Serve: ParsableCommand {
     }
 
     /// Mistakes in files are the user's, everything else is the machine's.
-    private static func failure(_ error: StartError, at place: String) -> any Error {
-        switch error {
+    private static func failure(
+        _ error: StartError, _ configuration: LocalServer.Configuration
+    ) -> any Error {
+        let place = authority(of: configuration.host, configuration.port)
+        return switch error {
         case .fixtures(let lines), .faults(let lines): MistakesFound(lines: lines)
-        case .addressInUse:
+        case .addressInUse(let host, let port):
             CommandFailure(
-                "\(place) is in use: stop what listens there, or choose another port with --port "
-                    + "(--port 0 picks a free one)")
+                "\(authority(of: host, port)) is in use: stop what listens there, or choose another port "
+                    + "with "
+                    + (configuration.admin == .ownPort(port)
+                        ? "--admin-port (--admin-port" : "--port (--port")
+                    + " 0 picks a free one)")
         case .system(let call, _, let reason): CommandFailure("cannot listen on \(place): \(call): \(reason)")
         }
     }

@@ -83,6 +83,11 @@ struct Emulator {
     ) throws -> Reply {
         var request = HTTPRequest(method: method, target: try RequestTarget(parsing: path), version: version)
         for (name, value) in fields { request.fields.append(name, value) }
+        // What every client says, and the admin API asks for.
+        if !request.fields.contains("Host"), path.hasPrefix("/__admin") {
+            request.fields.append("Host", "localhost:4290")
+            if !body.isEmpty { request.fields.append("Content-Type", "application/json") }
+        }
         request.body = Array(body.utf8)
         return pipeline.handle(request, from: ConnectionID(rawValue: connection))
     }

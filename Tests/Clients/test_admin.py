@@ -20,7 +20,7 @@ RULE = {
 def admin(server, method, path, body=None):
     """One call: status, and the answer's JSON if it has any."""
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(f"{server.endpoint}/__admin/{path}", data=data, method=method)
+    request = urllib.request.Request(f"{server.endpoint}/__admin/{path}", data=data, method=method, headers={"Content-Type": "application/json"})
     try:
         with urllib.request.urlopen(request, timeout=30) as answer:
             status, text = answer.status, answer.read()

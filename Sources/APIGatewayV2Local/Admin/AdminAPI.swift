@@ -1,7 +1,7 @@
 /// `/__admin/…`: what a tester sets and asks while the server runs. One table of paths and methods; what is
 /// not in it is 404 or 405 with what is. Bodies and answers are JSON.
 
-package import APIGatewayV2
+internal import APIGatewayV2
 package import HTTPWire
 internal import JSON
 
@@ -14,12 +14,21 @@ package struct AdminAPI: Sendable {
     let faults: Faults
     let journal: Journal
     let clock: EmulatorClock
+    let metrics: Metrics
+    let connections: ConnectionGauge
+    private let access: AdminAccess
 
-    package init(store: Store, faults: Faults, journal: Journal, clock: EmulatorClock) {
+    init(
+        store: Store, faults: Faults, journal: Journal, clock: EmulatorClock, metrics: Metrics,
+        connections: ConnectionGauge, access: AdminAccess
+    ) {
         self.store = store
         self.faults = faults
         self.journal = journal
         self.clock = clock
+        self.metrics = metrics
+        self.connections = connections
+        self.access = access
     }
 
     /// A request, with the segment that stands for the name in the endpoint's path.
@@ -57,9 +66,11 @@ package struct AdminAPI: Sendable {
         [
             Endpoint(path: ["health"], methods: [(.get, { _, _ in health })]),
             Endpoint(path: ["reset"], methods: [(.post, { admin, call in admin.reset(call.request) })]),
-        ] + faultEndpoints + requestEndpoints + [clockEndpoint]
+        ] + faultEndpoints + requestEndpoints + [clockEndpoint, metricsEndpoint]
 
     package func response(to request: HTTPRequest) -> HTTPResponse {
+        if let refusal = access.refusal(of: request) { return refusal }
+        guard request.target.pathSegments.first == Self.root else { return unknownPath(request.target) }
         let segments = Array(request.target.pathSegments.dropFirst())
         for endpoint in Self.endpoints {
             guard let name = endpoint.name(in: segments) else { continue }
@@ -68,6 +79,7 @@ package struct AdminAPI: Sendable {
             guard let method = endpoint.methods.first(where: { $0.method == wanted }) else {
                 return methodNotAllowed(request.method, at: endpoint)
             }
+            if let refusal = AdminAccess.refusal(ofBodyOf: request) { return refusal }
             return method.answer(self, Call(request: request, name: name))
         }
         return unknownPath(request.target)

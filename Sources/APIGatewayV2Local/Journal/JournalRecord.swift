@@ -42,7 +42,7 @@ final class JournalRecord: Sendable {
 
     init(
         _ request: HTTPRequest, from connection: ConnectionID, arrival: Duration, time: Duration,
-        id: RequestID, operation: String?, scope: Scope, response: HTTPResponse, delivery: Delivery,
+        id: RequestID, operation: String?, scope: Scope, status: Int?, answer: [UInt8],
         duration: Duration, fault: String?, bodyBytesMax: Int
     ) {
         self.arrival = arrival
@@ -56,8 +56,8 @@ final class JournalRecord: Sendable {
         body = JournalBody(request.body, bytesMax: bodyBytesMax)
         self.operation = operation
         self.scope = scope
-        status = delivery.sendsHead ? response.status : nil
-        answer = JournalBody(delivery.sendsHead ? response.body : [], bytesMax: bodyBytesMax)
+        self.status = status
+        self.answer = JournalBody(answer, bytesMax: bodyBytesMax)
         self.duration = duration
         self.fault = fault
     }
@@ -80,16 +80,6 @@ final class JournalRecord: Sendable {
                 body: body.bytes)
         } catch {
             preconditionFailure("A target that was read once is read again.")
-        }
-    }
-}
-
-extension Delivery {
-    /// Whether the client learns the status.
-    fileprivate var sendsHead: Bool {
-        switch self {
-        case .whole, .truncate, .slow, .goaway, .reset(afterHead: true): true
-        case .reset(afterHead: false), .close, .stall, .refuseStream: false
         }
     }
 }

@@ -1,0 +1,124 @@
+/// Who may use the admin API: programs on this machine and those that were let in by name, but no page of
+/// another site in somebody's browser. A browser tells the name that it was asked for (Host), the site of the
+/// page that asks (Origin) and how the two relate (Sec-Fetch-Site), and no page can change these. A name that
+/// an attacker's DNS leads here is told by Host too.
+
+package import HTTPWire
+internal import JSON
+internal import SocketServer
+
+/// What requests must say to be let in.
+package struct AdminAccess: Sendable {
+    /// Lower case, without a port.
+    private let hosts: Set<String>
+    /// Whether any address is one that is listened at. A page's own DNS name is no address.
+    private let takesAddresses: Bool
+
+    /// For a server that listens at `host`, an address or a name; `names` are let in besides.
+    package init(listeningAt host: String = "127.0.0.1", names: [String] = []) {
+        let own = host.lowercased()
+        hosts = Set(["localhost", "[::1]", own, "[\(own)]", Self.hostName] + names.map { $0.lowercased() })
+        takesAddresses =
+            ["0.0.0.0", "::"].contains(own) || !Self.isAddress(own.contains(":") ? "[\(own)]" : own)
+    }
+
+    /// Why the request is refused; nil if it may go on.
+    func refusal(of request: HTTPRequest) -> HTTPResponse? {
+        guard let authority = request.authority?.lowercased(), admits(host: host(of: authority)) else {
+            let name = request.authority.map(quoted) ?? "nothing"
+            return .admin(
+                status: 403,
+                message: "The admin API was asked for as \(name), which does not name this machine. "
+                    + "Use localhost or an address that is listened at, or start the server with "
+                    + "--admin-host."
+            )
+        }
+        for origin in request.fields.values(of: "Origin") where !isOwn(origin.lowercased(), authority) {
+            return .admin(
+                status: 403, message: "The admin API takes no requests of pages from \(quoted(origin)).")
+        }
+        for site in request.fields.values(of: "Sec-Fetch-Site") where !["same-origin", "none"].contains(site)
+        {
+            return .admin(
+                status: 403,
+                message:
+                    "The admin API takes no requests of other sites' pages: "
+                    + "Sec-Fetch-Site is \(quoted(site))."
+            )
+        }
+        return nil
+    }
+
+    private func admits(host: Substring) -> Bool {
+        hosts.contains(String(host.last == "." ? host.dropLast() : host)) || Self.isLoopback(host)
+            || takesAddresses && Self.isAddress(host)
+    }
+
+    /// Whether a page's origin is the server itself.
+    private func isOwn(_ origin: String, _ authority: String) -> Bool {
+        origin == "http://\(authority)" || origin == "https://\(authority)"
+    }
+
+    /// Without the port.
+    private func host(of authority: String) -> Substring {
+        if authority.first == "[" { return authority.prefix { $0 != "]" } + "]" }
+        return authority.prefix { $0 != ":" }
+    }
+
+    private static func isLoopback(_ host: Substring) -> Bool {
+        isIPv4(host) && host.hasPrefix("127.")
+    }
+
+    private static func isAddress(_ host: some StringProtocol) -> Bool {
+        host.first == "[" || isIPv4(host)
+    }
+
+    private static func isIPv4(_ host: some StringProtocol) -> Bool {
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4
+            && parts.allSatisfy { part in
+                (1...3).contains(part.utf8.count) && part.utf8.allSatisfy { (0x30...0x39).contains($0) }
+                    && Int(part).map { $0 <= 255 } ?? false
+            }
+    }
+
+    /// What the kernel calls this machine; where it does not tell, localhost once more.
+    private static var hostName: String {
+        do throws(SystemError) {
+            let text = String(decoding: try FileSystem.read("/proc/sys/kernel/hostname"), as: UTF8.self)
+            return text.split(separator: "\n").first.map { $0.lowercased() } ?? "localhost"
+        } catch {
+            return "localhost"
+        }
+    }
+}
+
+extension AdminAccess {
+    /// Why the body is not taken; nil if it may be read. A page of another site can send the other media
+    /// types without asking first.
+    static func refusal(ofBodyOf request: HTTPRequest) -> HTTPResponse? {
+        guard !request.body.isEmpty else { return nil }
+        let type = request.fields["Content-Type"] ?? ""
+        let end = type.firstIndex(of: ";") ?? type.endIndex
+        var essence = type[..<end].lowercased()
+        while essence.last == " " || essence.last == "\t" { essence.removeLast() }
+        guard essence != "application/json" else { return nil }
+        return .admin(
+            status: 415,
+            message: "The body's Content-Type is \(type.isEmpty ? "missing" : quoted(type)), expected "
+                + "application/json (curl: -H 'Content-Type: application/json').")
+    }
+}
+
+/// Answers on a listener of the admin API's own.
+package struct AdminListener: RequestHandler {
+    private let admin: AdminAPI
+
+    package init(_ admin: AdminAPI) {
+        self.admin = admin
+    }
+
+    package func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Reply {
+        Reply(admin.response(to: request))
+    }
+}

@@ -1,0 +1,46 @@
+/// Families of samples to the text that Prometheus reads (exposition format 0.0.4): a help and a type line,
+/// then a line a sample. Refuses nothing; what a label's value may not hold is escaped.
+
+/// A document under way.
+struct PrometheusText {
+    /// What the Content-Type says.
+    static let contentType = "text/plain; version=0.0.4; charset=utf-8"
+
+    /// The name of a label and its value.
+    typealias Label = (name: String, value: String)
+
+    private(set) var text = ""
+
+    /// Begins a family; the samples that follow are its own. `kind` is counter, gauge or histogram.
+    mutating func begin(_ name: String, _ kind: String, _ help: String) {
+        text += "# HELP \(Self.prefix)\(name) \(help)\n# TYPE \(Self.prefix)\(name) \(kind)\n"
+    }
+
+    mutating func sample(_ name: String, _ labels: [Label] = [], _ value: some CustomStringConvertible) {
+        let list = labels.map { "\($0.name)=\"\(Self.escaped($0.value))\"" }.joined(separator: ",")
+        text += Self.prefix + name + (list.isEmpty ? "" : "{\(list)}") + " \(value)\n"
+    }
+
+    private static let prefix = "apigatewayv2_local_"
+
+    private static func escaped(_ value: String) -> String {
+        var text = ""
+        for character in value.unicodeScalars {
+            switch character {
+            case "\\": text += "\\\\"
+            case "\"": text += "\\\""
+            case "\n": text += "\\n"
+            default: text.unicodeScalars.append(character)
+            }
+        }
+        return text
+    }
+}
+
+extension Duration {
+    /// For samples, which are in seconds.
+    var inSeconds: Double {
+        let (seconds, attoseconds) = components
+        return Double(seconds) + Double(attoseconds) / 1e18
+    }
+}

@@ -1,0 +1,113 @@
+/// The figures for Prometheus: what is counted, and the text.
+
+import APIGatewayV2Local
+import HTTPWire
+import Testing
+
+struct MetricsTests {
+    private func lines(_ emulator: Emulator, of family: String) throws -> [String] {
+        let answer = try emulator.send(.get, "/__admin/metrics")
+        #expect(answer.status == 200)
+        #expect(answer.contentType == "text/plain; version=0.0.4; charset=utf-8")
+        let lines = answer.text.split(separator: "\n").map(String.init)
+        return lines.filter { $0.hasPrefix("apigatewayv2_local_\(family)") }
+    }
+
+    @Test func `requests are counted by operation and status, and those to the admin API are not`() throws {
+        let emulator = try Emulator([
+            FaultRule(match: FaultMatch(operation: "GetApis"), then: .error(.tooManyRequests)),
+            FaultRule(match: FaultMatch(operation: "GetTags"), then: .connection(.reset())),
+        ])
+        for path in [
+            Emulator.integrationPath, Emulator.integrationPath, "/v2/apis/nope/integrations/x", "/v2/apis",
+            "/v2/nonsense", "/v2/tags/x", "/__admin/health",
+        ] {
+            try emulator.send(.get, path)
+        }
+
+        #expect(
+            try lines(emulator, of: "requests_total") == [
+                #"apigatewayv2_local_requests_total{operation="",status="403"} 1"#,
+                #"apigatewayv2_local_requests_total{operation="GetApis",status="429"} 1"#,
+                #"apigatewayv2_local_requests_total{operation="GetIntegration",status="200"} 2"#,
+                #"apigatewayv2_local_requests_total{operation="GetIntegration",status="404"} 1"#,
+                #"apigatewayv2_local_requests_total{operation="GetTags",status="none"} 1"#,
+            ])
+    }
+
+    @Test func `durations are counted within bounds, a delay of a fault with them`() throws {
+        let emulator = try Emulator([
+            FaultRule(when: .first(1), then: .delay(.fixed(.milliseconds(1)))),
+            FaultRule(when: .first(1), then: .delay(.fixed(.milliseconds(11)))),
+        ])
+        for _ in 1...3 { try emulator.send() }
+        let family = "apigatewayv2_local_request_duration_seconds"
+
+        #expect(
+            try lines(emulator, of: "request_duration_seconds") == [
+                #"\#(family)_bucket{operation="GetIntegration",le="1e-05"} 2"#,
+                #"\#(family)_bucket{operation="GetIntegration",le="2.5e-05"} 2"#,
+                #"\#(family)_bucket{operation="GetIntegration",le="5e-05"} 2"#,
+                #"\#(family)_bucket{operation="GetIntegration",le="0.0001"} 2"#,
+                #"\#(family)_bucket{operation="GetIntegration",le="0.00025"} 2"#,
+                #"\#(family)_bucket{operation="GetIntegration",le="0.001"} 2"#,
+                #"\#(family)_bucket{operation="GetIntegration",le="0.01"} 2"#,
+                #"\#(family)_bucket{operation="GetIntegration",le="0.1"} 3"#,
+                #"\#(family)_bucket{operation="GetIntegration",le="1.0"} 3"#,
+                #"\#(family)_bucket{operation="GetIntegration",le="10.0"} 3"#,
+                #"\#(family)_bucket{operation="GetIntegration",le="+Inf"} 3"#,
+                #"\#(family)_sum{operation="GetIntegration"} 0.012"#,
+                #"\#(family)_count{operation="GetIntegration"} 3"#,
+            ])
+    }
+
+    @Test func `a duration at a bound is within it`() throws {
+        let emulator = try Emulator([FaultRule(then: .delay(.fixed(.milliseconds(1))))])
+        try emulator.send()
+
+        let lines = try lines(emulator, of: "request_duration_seconds_bucket").map { $0.suffix(12) }
+
+        #expect(lines[4].hasSuffix(" 0"))
+        #expect(lines[5].hasSuffix(" 1"))
+    }
+
+    @Test func `rules show how often they fired, under names that are escaped`() throws {
+        let emulator = try Emulator([
+            FaultRule(name: #"a "b" \c"#, when: .first(2), then: .error(.tooManyRequests)),
+            FaultRule(name: "own", match: FaultMatch(account: "111122223333"), then: .error(.conflict)),
+        ])
+        for _ in 1...3 { try emulator.send() }
+
+        #expect(
+            try lines(emulator, of: "faults_total") == [
+                #"apigatewayv2_local_faults_total{rule="a \"b\" \\c",account=""} 2"#,
+                #"apigatewayv2_local_faults_total{rule="own",account="111122223333"} 0"#,
+            ])
+    }
+
+    @Test func `connections, resources and the journal are shown as they are now`() throws {
+        var limits = JournalLimits()
+        limits.entriesMax = 2
+        let emulator = try Emulator(journal: limits)
+        emulator.pipeline.connections.set { 7 }
+        for _ in 1...3 { try emulator.send() }
+
+        #expect(try lines(emulator, of: "open_connections") == ["apigatewayv2_local_open_connections 7"])
+        #expect(
+            try lines(emulator, of: "resources{resource=\"Api\"")
+                == [#"apigatewayv2_local_resources{resource="Api"} 2"#])
+        #expect(
+            try lines(emulator, of: "resources{resource=\"Integration\"")
+                == [#"apigatewayv2_local_resources{resource="Integration"} 2"#])
+        #expect(
+            try lines(emulator, of: "journal") == [
+                "apigatewayv2_local_journal_entries 2", "apigatewayv2_local_journal_overwritten 1",
+            ])
+    }
+
+    @Test func `metrics take no parameters`() throws {
+        let answer = try Emulator().send(.get, "/__admin/metrics?account=111122223333")
+
+        #expect(answer.status == 400)
+    }
+}
