@@ -15,6 +15,7 @@ ARGS :=
 RELEASE := --configuration release --static-swift-stdlib --product apigatewayv2-local
 SERVER := .build/release/apigatewayv2-local
 CLIENT_TESTS := Tests/Clients
+PYTHON_CLIENT := clients/python
 SANITIZED_TESTS := SocketServerTests|APIGatewayV2LocalTests|HTTPWireTests.HTTP2
 # How long each fuzz target runs.
 FUZZ_SECONDS := 60
@@ -63,6 +64,8 @@ unit-tests: build-packages ## every Swift test, on a debug build
 client-tests: build test-packages .venv/requirements.txt ## boto3, the AWS command line and curl against the release build
 	@if compgen -G '$(CLIENT_TESTS)/test_*.py' > /dev/null; then
 	    .venv/bin/python -m pytest -v $(CLIENT_TESTS)
+	    APIGATEWAYV2_LOCAL_BINARY='$(CURDIR)/$(SERVER)' .venv/bin/python -m pytest -v -c $(PYTHON_CLIENT)/pyproject.toml \
+	        $(PYTHON_CLIENT)/tests
 	else
 	    echo 'no client tests'
 	fi

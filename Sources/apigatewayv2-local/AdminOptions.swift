@@ -28,7 +28,7 @@ struct AdminOptions: ParsableArguments {
         help: ArgumentHelp(
             "A name by which /__admin may be asked for besides this machine's, such as a container's; may be "
                 + "repeated.", valueName: "name"),
-        transform: Setting.text)
+        transform: Setting.hostName)
     var adminHost: [String] = []
 
     @Option(
@@ -55,7 +55,8 @@ struct AdminOptions: ParsableArguments {
             throw ValidationError(
                 "--admin off takes the admin API away, and --admin-port moves it: expected one of them")
         }
-        configuration.adminHosts = try Setting.values("admin-host", adminHost, separator: ",", Setting.text)
+        configuration.adminHosts = try Setting.values(
+            "admin-host", adminHost, separator: ",", Setting.hostName)
         if let entries = try Setting.value("journal", journal, Setting.count(JournalLimits.entries)) {
             configuration.journal.entriesMax = entries
         }
@@ -64,5 +65,19 @@ struct AdminOptions: ParsableArguments {
         {
             configuration.journal.bodyBytesMax = bytes
         }
+    }
+}
+
+extension Setting {
+    /// A name as Host has it, without a port.
+    static let hostName: SettingReader<String> = { text in
+        let isName = text.utf8.allSatisfy {
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0 | 0x20)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || [0x2D, 0x2E, 0x5F].contains($0)
+        }
+        guard isName, !text.isEmpty else {
+            throw SettingError(expected: "a host name without a port, such as apigw")
+        }
+        return text
     }
 }

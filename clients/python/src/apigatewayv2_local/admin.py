@@ -1,0 +1,201 @@
+"""The admin API: rules, journal, clock and reset, of a whole server or of one account."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.parse
+import urllib.request
+from typing import Any, Mapping
+
+from .journal import Call, Request
+
+Rule = Mapping[str, Any]
+_TIMEOUT_SECONDS = 30.0
+# Proxies of the environment are for other hosts than this machine.
+_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+class AdminError(Exception):
+    """The admin API refused: its status, and all that it found and expected."""
+
+    def __init__(self, status: int, answer: Mapping[str, Any]) -> None:
+        self.status = status
+        self.errors: list[dict[str, Any]] = answer.get("errors", [])
+        lines = [str(answer.get("message", "no message"))]
+        for error in self.errors:
+            hint = f"; did you mean {error['suggestion']}?" if "suggestion" in error else ""
+            lines.append(f"{error['path']}: found {error['found']}, expected {error['expected']}{hint}")
+        super().__init__("\n".join(lines))
+
+
+class Admin:
+    """One server's admin API."""
+
+    def __init__(self, endpoint: str, account: str | None = None) -> None:
+        self.endpoint = endpoint
+        self.account = account
+
+    def call(self, method: str, path: str, body: Any = None, parameters: Mapping[str, Any] | None = None) -> Any:
+        """Sends a request and gives back the answer's JSON, or None for an empty answer."""
+        query = {name: str(value) for name, value in (parameters or {}).items() if value is not None}
+        if self.account is not None and path != "clock":
+            query.setdefault("account", self.account)
+        url = f"{self.endpoint}/__admin/{path}" + (f"?{urllib.parse.urlencode(query)}" if query else "")
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(
+            url, data=data, method=method, headers={"Content-Type": "application/json"}
+        )
+        try:
+            with _OPENER.open(request, timeout=_TIMEOUT_SECONDS) as answer:
+                text = answer.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                text = error.read()
+            try:
+                refusal = json.loads(text)
+            except ValueError:
+                refusal = {"message": text.decode(errors="replace")}
+            raise AdminError(error.code, refusal) from None
+        return json.loads(text) if text else None
+
+
+class Faults:
+    """The fault rules. Those of an account fire on its requests alone."""
+
+    def __init__(self, admin: Admin) -> None:
+        self._admin = admin
+
+    def add(self, rule: Rule) -> str:
+        """Adds a rule as docs/faults.md writes it; gives back its name."""
+        answer = self._admin.call("POST", "faults", dict(rule))
+        return str(answer["rules"][0]["name"])
+
+    def fail(
+        self, operation: str = "*", error: str = "TooManyRequestsException", *, times: int | None = None,
+        attempt: int | None = None, retry_after: str | None = None, name: str | None = None,
+    ) -> str:
+        """Lets an operation fail: always, or its first `times` requests, or one `attempt` of every call."""
+        match: dict[str, Any] = {"operation": operation}
+        if attempt is not None:
+            match["attempt"] = attempt
+        then: dict[str, Any] = {"error": error}
+        if retry_after is not None:
+            then["retryAfter"] = retry_after
+        return self.add(_rule(name, match, times, then))
+
+    def delay(self, operation: str = "*", time: str = "1s", *, times: int | None = None, name: str | None = None) -> str:
+        """Lets answers wait, such as `"3s"`."""
+        return self.add(_rule(name, {"operation": operation}, times, {"delay": time}))
+
+    def disconnect(
+        self, operation: str = "*", how: str | Mapping[str, int] = "reset", *, times: int | None = None,
+        name: str | None = None,
+    ) -> str:
+        """Breaks the connection: `"reset"`, `"close"`, `"stall"`, `{"truncate": 10}` and so on."""
+        return self.add(_rule(name, {"operation": operation}, times, {"connection": how}))
+
+    def list(self) -> list[dict[str, Any]]:
+        """The rules with what each has counted."""
+        rules: list[dict[str, Any]] = self._admin.call("GET", "faults")["rules"]
+        return rules
+
+    def get(self, name: str) -> dict[str, Any]:
+        """One rule, with its last firings."""
+        rule: dict[str, Any] = self._admin.call("GET", f"faults/{urllib.parse.quote(name, safe='')}")
+        return rule
+
+    def remove(self, name: str) -> None:
+        self._admin.call("DELETE", f"faults/{urllib.parse.quote(name, safe='')}")
+
+    def clear(self) -> None:
+        """Removes all rules."""
+        self._admin.call("DELETE", "faults")
+
+
+def _rule(name: str | None, match: Rule, times: int | None, then: Rule) -> dict[str, Any]:
+    rule: dict[str, Any] = {"match": match, "then": then}
+    if name is not None:
+        rule["name"] = name
+    if times is not None:
+        rule["when"] = {"first": times}
+    return rule
+
+
+class Requests:
+    """What the server was asked. Filters are those of docs/journal.md by their names: `status=429`, `apiId="a*"`."""
+
+    def __init__(self, admin: Admin) -> None:
+        self._admin = admin
+
+    def count(self, operation: str | None = None, **filters: Any) -> int:
+        answer = self._admin.call("POST", "requests/count", parameters={"operation": operation, **filters})
+        return int(answer["count"])
+
+    def list(self, operation: str | None = None, **filters: Any) -> list[Request]:
+        """The requests, newest last."""
+        answer = self._admin.call("GET", "requests", parameters={"operation": operation, **filters})
+        return [Request.read(entry) for entry in answer["requests"]]
+
+    def get(self, request_id: str) -> Request:
+        """The request whose answer had this `x-amzn-RequestId`."""
+        whole = Admin(self._admin.endpoint)
+        return Request.read(whole.call("GET", f"requests/{urllib.parse.quote(request_id, safe='')}"))
+
+    def clear(self) -> None:
+        """Forgets them."""
+        self._admin.call("DELETE", "requests")
+
+
+class Clock:
+    """The clock that delays, rate limits and dates go by. It is the whole server's."""
+
+    def __init__(self, admin: Admin) -> None:
+        self._admin = admin
+
+    def read(self) -> dict[str, str]:
+        clock: dict[str, str] = self._admin.call("GET", "clock")
+        return clock
+
+    def stop(self) -> None:
+        """Lets the clock stand until it is moved."""
+        self._admin.call("POST", "clock", {"mode": "manual"})
+
+    def run(self) -> None:
+        """Lets time pass by itself."""
+        self._admin.call("POST", "clock", {"mode": "real"})
+
+    def advance(self, time: str) -> None:
+        """Moves it on, such as `"10m"`."""
+        self._admin.call("POST", "clock", {"advance": time})
+
+    def set(self, time: str) -> None:
+        """Sets its date, such as `"2030-01-01T00:00:00Z"`."""
+        self._admin.call("POST", "clock", {"set": time})
+
+
+class Scope:
+    """A server, or one account of it."""
+
+    def __init__(self, endpoint: str, admin_endpoint: str | None = None, account: str | None = None) -> None:
+        self.endpoint = endpoint
+        """What a client takes as its endpoint URL."""
+        self.access_key_id = account or "test"
+        """What a client takes as its access key id: an account's own number makes it that account's."""
+        self._admin = Admin(admin_endpoint or endpoint, account)
+        self.faults = Faults(self._admin)
+        self.requests = Requests(self._admin)
+        self.clock = Clock(self._admin)
+
+    def calls(self, operation: str | None = None, **filters: Any) -> list[Call]:
+        """The calls that clients made, each with its retries; newest last."""
+        answer = self._admin.call("GET", "calls", parameters={"operation": operation, **filters})
+        return [Call.read(call) for call in answer["calls"]]
+
+    def reset(self) -> None:
+        """Resources and rules as at the start, and no requests remembered."""
+        self._admin.call("POST", "reset")
+
+    def for_account(self, account: str) -> Scope:
+        """The same server, seen by one account of twelve digits."""
+        return Scope(self.endpoint, self._admin.endpoint, account)

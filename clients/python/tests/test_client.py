@@ -1,0 +1,133 @@
+"""The package against the built program: faults are met, calls are counted, accounts keep apart, types hold."""
+
+import pathlib
+import re
+import subprocess
+import sys
+
+import boto3
+import botocore.endpoint
+import pytest
+from botocore.config import Config
+
+from apigatewayv2_local import AdminError, Server, StartError
+from apigatewayv2_local.server import VARIABLE, find_binary
+
+PACKAGE = pathlib.Path(__file__).resolve().parents[1]
+FIXTURES = PACKAGE.parents[1] / "fixtures"
+GET = {"ApiId": "a1b2c3d4e5", "IntegrationId": "abc123d"}
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch):
+    monkeypatch.setattr(botocore.endpoint.time, "sleep", lambda _: None)
+
+
+def connect(scope, mode="standard"):
+    return boto3.client(
+        "apigatewayv2", endpoint_url=scope.endpoint, region_name="us-east-1",
+        aws_access_key_id=scope.access_key_id, aws_secret_access_key="test", config=Config(retries={"mode": mode}),
+    )
+
+
+def test_two_failures_are_a_call_of_three_attempts(apigatewayv2_local):
+    name = apigatewayv2_local.faults.fail("GetApis", times=2)
+    answer = connect(apigatewayv2_local).get_apis()
+    (call,) = apigatewayv2_local.calls("GetApis")
+    assert call.statuses == [429, 429, 200]
+    assert call.succeeded
+    assert call.attempts[0].gap_ms is None and call.attempts[1].gap_ms >= 0
+    assert [attempt.fault for attempt in call.attempts] == [name, name, None]
+    assert apigatewayv2_local.requests.count("GetApis") == 3
+    assert apigatewayv2_local.requests.count("GetApis", status=429) == 2
+    request = apigatewayv2_local.requests.get(answer["ResponseMetadata"]["RequestId"])
+    assert (request.operation, request.status, request.attempt) == ("GetApis", 200, 3)
+    assert apigatewayv2_local.faults.get(name)["fired"] == 2
+
+
+def test_an_account_sees_breaks_and_resets_only_its_own(apigatewayv2_local, apigatewayv2_local_server):
+    other = apigatewayv2_local_server.for_account("999999999999")
+    apigatewayv2_local.faults.fail("GetApis", "ConflictException")
+    connect(other).create_api(Name="a", ProtocolType="HTTP")
+    connect(other).get_apis()
+    with pytest.raises(connect(other).exceptions.ConflictException):
+        connect(apigatewayv2_local).get_apis()
+    assert other.requests.count("GetApis") == 1
+    assert other.faults.list() == []
+    apigatewayv2_local.reset()
+    assert apigatewayv2_local.faults.list() == []
+    assert apigatewayv2_local.requests.list() == []
+    assert [request.json()["name"] for request in other.requests.list("CreateApi")] == ["a"]
+    other.reset()
+
+
+def test_a_server_of_ones_own_has_fixtures_faults_and_a_clock():
+    with Server(fixtures=[FIXTURES], arguments=["--clock", "manual"]) as server:
+        client = connect(server)
+        server.faults.add({"name": "broken", "match": {"attempt": 1}, "then": {"status": 503}})
+        assert client.get_integration(**GET)["ResponseMetadata"]["RetryAttempts"] == 1
+        server.faults.remove("broken")
+        server.faults.disconnect("GetIntegration", "reset", times=1)
+        assert client.get_integration(**GET)["ResponseMetadata"]["RetryAttempts"] == 1
+        server.faults.clear()
+        server.faults.fail("GetIntegration", attempt=1, retry_after="2s", name="first")
+        assert [rule["name"] for rule in server.faults.list()] == ["first"]
+        server.clock.set("2030-01-01T00:00:00Z")
+        server.clock.advance("10m")
+        assert server.clock.read()["time"] == "2030-01-01T00:10:00.000000Z"
+        server.clock.run()
+        server.faults.delay("GetApis", "1ms", name="slow")
+        client.get_apis()
+        (slow,) = server.requests.list(fault="slow")
+        assert slow.duration_ms >= 1
+        server.clock.stop()
+        server.requests.clear()
+        assert server.requests.list() == []
+
+
+def test_a_mistake_is_told_with_what_was_meant(apigatewayv2_local):
+    with pytest.raises(AdminError) as caught:
+        apigatewayv2_local.faults.fail("GetIntegratio")
+    assert caught.value.status == 400
+    assert "did you mean GetIntegration?" in str(caught.value)
+    with pytest.raises(AdminError, match="found an unknown parameter"):
+        apigatewayv2_local.requests.count(stauts=200)
+
+
+def test_a_program_that_is_not_there_or_does_not_start_is_told(monkeypatch, tmp_path):
+    with pytest.raises(StartError, match="there is no /nowhere"):
+        Server(binary="/nowhere")
+    with pytest.raises(StartError, match="expected a file or a folder of fixtures"):
+        Server(fixtures=[tmp_path / "nothing"])
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv(VARIABLE, "/nowhere/else")
+    with pytest.raises(StartError, match=f"which {VARIABLE} names"):
+        find_binary()
+    monkeypatch.delenv(VARIABLE)
+    with pytest.raises(StartError, match="nor on PATH"):
+        find_binary()
+    program = tmp_path / "apigatewayv2-local"
+    program.touch(mode=0o755)
+    assert find_binary() == str(program)
+
+
+def test_the_package_is_typed():
+    result = subprocess.run(
+        [sys.executable, "-m", "mypy", "--config-file", str(PACKAGE / "pyproject.toml")],
+        cwd=PACKAGE, capture_output=True, text=True, timeout=300, check=False,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_the_examples_of_the_readme_run(tmp_path, monkeypatch):
+    (tmp_path / "fixtures").symlink_to(FIXTURES)
+    monkeypatch.chdir(tmp_path)
+    first, second = re.findall(r"```python\n(.*?)```", (PACKAGE / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    (tmp_path / "test_example.py").write_text(first, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(PACKAGE / "src"))
+    result = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "apigatewayv2_local.pytest_plugin", "test_example.py"],
+        capture_output=True, text=True, timeout=120, check=False,
+    )
+    assert result.returncode == 0, result.stdout
+    exec(compile(second, "README.md", "exec"), {})
