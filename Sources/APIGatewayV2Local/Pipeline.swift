@@ -132,7 +132,7 @@ extension Delivery {
     fileprivate var sendsHead: Bool {
         switch self {
         case .whole, .truncate, .slow, .goaway, .reset(afterHead: true): true
-        case .reset(afterHead: false), .close, .stall, .refuseStream: false
+        case .reset(afterHead: false), .close, .stall, .refuseStream, .resetStream: false
         }
     }
 }
