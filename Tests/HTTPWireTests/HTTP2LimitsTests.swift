@@ -181,6 +181,28 @@ struct HTTP2LimitsTests {
         #expect(bench.problems.map(\.reason) == ["The field section is longer than 1000 bytes."])
     }
 
+    @Test func `one field of more than 64 KiB is past what the library unpacks`() {
+        let bench = HTTP2Bench(limits: limits { $0.fieldSectionBytesMax = 1024 * 1024 })
+        func send(_ stream: UInt32, valueBytes: Int) {
+            let fields =
+                HTTP2Frame.pseudoFields("GET", "/") + [("x", String(repeating: "a", count: valueBytes))]
+            let block = hpackLiterals(fields)
+            let pieces = stride(from: 0, to: block.count, by: 16_384).map {
+                Array(block[$0..<min($0 + 16_384, block.count)])
+            }
+            bench.send(HTTP2Frame(.headers, flags: HTTP2Frame.endStream, stream: stream, payload: pieces[0]))
+            for piece in pieces[1...].dropLast() { bench.send(.continuation(stream, piece, flags: 0)) }
+            bench.send(.continuation(stream, pieces.last ?? []))
+        }
+
+        send(1, valueBytes: 65_536)
+        let atLimit = bench.lines()
+        send(3, valueBytes: 65_537)
+
+        #expect(atLimit == ["1 HEADERS 204 end"])
+        #expect(bench.lines() == ["GOAWAY 3 COMPRESSION_ERROR"])
+    }
+
     @Test func `a few bytes that unfold to very many end the connection, CVE-2016-6581`() {
         let bench = HTTP2Bench()
         let entry: [UInt8] = [0x40] + hpackString("x") + hpackString(String(repeating: "a", count: 4_000))
