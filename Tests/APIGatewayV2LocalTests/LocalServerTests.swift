@@ -63,6 +63,44 @@ struct LocalServerTests {
         #expect(rules.hasSuffix("\r\n\r\n" + #"{"rules":[]}"# + "\n"))
     }
 
+    @Test func `what was asked is told to the program too, and forgotten by account`() throws {
+        let server = try LocalServer.start(fixtures: ["fixtures/scenarios/two-apis-one-integration-each.json"]
+        )
+        defer { server.stop() }
+
+        _ = try get(path, from: server)
+        let calls = try server.journal.calls(JournalFilter(match: FaultMatch(operation: "GetIntegration")))
+        server.reset(account: "111122223333")
+        let kept = try server.journal.count()
+        server.reset(account: "000000000000")
+
+        #expect(calls.map(\.outcome) == [.succeeded])
+        #expect(calls.first?.attempts.first?.entry.target == path)
+        #expect(kept == 1)
+        #expect(try server.journal.count() == 0)
+        #expect(server.adminEndpoint == nil)
+    }
+
+    @Test func `the admin API can have a port of its own, or none`() throws {
+        var configuration = LocalServer.Configuration()
+        configuration.admin = .ownPort(0)
+        let moved = try LocalServer.start(configuration)
+        defer { moved.stop() }
+        configuration.admin = .off
+        let without = try LocalServer.start(configuration)
+        defer { without.stop() }
+
+        let port = try #require(moved.adminEndpoint?.split(separator: ":").last.flatMap { UInt16($0) })
+        let request = "GET /__admin/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        #expect(try exchange(port: port, request).hasPrefix("HTTP/1.1 200 OK\r\n"))
+        #expect(try get("/__admin/health", from: moved).hasPrefix("HTTP/1.1 403 Forbidden\r\n"))
+        #expect(without.adminEndpoint == nil)
+        #expect(try get("/__admin/health", from: without).hasPrefix("HTTP/1.1 403 Forbidden\r\n"))
+        configuration.admin = .ownPort(port)
+        let error = #expect(throws: StartError.self) { try LocalServer.start(configuration) }
+        #expect(error == .addressInUse(host: "127.0.0.1", port: port))
+    }
+
     @Test func `a port in use is told with what to do`() throws {
         let server = try LocalServer.start()
         defer { server.stop() }

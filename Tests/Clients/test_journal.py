@@ -183,10 +183,14 @@ def test_the_admin_api_is_taken_away(start):
     assert status_of(f"{server.endpoint}/__admin/requests") == 403
 
 
-def test_an_admin_port_that_is_taken_or_pointless_is_told():
+def test_an_admin_port_that_is_taken_or_pointless_is_told(server):
     both = run_command("--admin", "off", "--admin-port", "1234")
     assert both.returncode == 2
     assert "expected one of them" in both.stderr
+    taken = run_command("--port", "0", "--admin-port", server.port)
+    assert (taken.returncode, taken.stdout) == (1, "")
+    assert f"127.0.0.1:{server.port} is in use" in taken.stderr
+    assert "--admin-port 0 picks a free one" in taken.stderr
 
 
 def test_a_name_that_is_let_in_may_be_asked_for(start):
