@@ -2,7 +2,7 @@
 # The Swift library is linked statically, so the final stage needs no toolchain.
 
 FROM swift:6.3-bookworm AS build
-RUN apt-get update && apt-get install -y --no-install-recommends libnghttp2-dev libyaml-dev && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install -y --no-install-recommends libnghttp2-dev libssl-dev libyaml-dev && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY Package.swift ./
 COPY Sources Sources
@@ -11,11 +11,13 @@ RUN swift build --configuration release --static-swift-stdlib --product apigatew
 RUN install -D --strip .build/release/apigatewayv2-local /out/apigatewayv2-local
 
 FROM debian:bookworm-slim
-RUN apt-get update && apt-get install -y --no-install-recommends libnghttp2-14 libyaml-0-2 libstdc++6 && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install -y --no-install-recommends libnghttp2-14 libssl3 libyaml-0-2 libstdc++6 && rm -rf /var/lib/apt/lists/*
 RUN useradd --no-create-home --shell /usr/sbin/nologin --uid 10001 apigatewayv2
+RUN install -d -m 0700 -o apigatewayv2 /tls
 COPY --from=build /out/apigatewayv2-local /usr/local/bin/apigatewayv2-local
 COPY fixtures /fixtures
-ENV APIGATEWAYV2_LOCAL_HOST=0.0.0.0 APIGATEWAYV2_LOCAL_PORT=4290 APIGATEWAYV2_LOCAL_FIXTURES=/fixtures
+ENV APIGATEWAYV2_LOCAL_HOST=0.0.0.0 APIGATEWAYV2_LOCAL_PORT=4290 APIGATEWAYV2_LOCAL_FIXTURES=/fixtures \
+    APIGATEWAYV2_LOCAL_TLS_DIR=/tls
 USER apigatewayv2
 EXPOSE 4290
 HEALTHCHECK --interval=5s --timeout=2s --start-period=1s CMD ["apigatewayv2-local", "health"]

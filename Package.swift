@@ -24,11 +24,13 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CEpoll"),
         .systemLibrary(name: "CNghttp2"),
+        .target(name: "COpenSSL"),
         .systemLibrary(name: "CYaml"),
         .target(name: "JSON", swiftSettings: strict),
         .target(name: "YAML", dependencies: ["CYaml", "JSON"], swiftSettings: strict),
         .target(name: "HTTPWire", dependencies: ["CNghttp2"], swiftSettings: strict),
-        .target(name: "SocketServer", dependencies: ["CEpoll", "HTTPWire"], swiftSettings: strict),
+        .target(
+            name: "SocketServer", dependencies: ["CEpoll", "COpenSSL", "HTTPWire"], swiftSettings: strict),
         .target(name: "APIGatewayV2", dependencies: ["HTTPWire", "JSON", "YAML"], swiftSettings: strict),
         .target(
             name: "APIGatewayV2Local",
@@ -52,7 +54,7 @@ let package = Package(
         .testTarget(
             name: "HTTPWireTests", dependencies: ["HTTP2Peer", "HTTPWire"], swiftSettings: strict),
         .testTarget(
-            name: "SocketServerTests", dependencies: ["HTTP2Peer", "HTTPWire", "SocketServer"],
+            name: "SocketServerTests", dependencies: ["COpenSSL", "HTTP2Peer", "HTTPWire", "SocketServer"],
             swiftSettings: strict),
         .testTarget(
             name: "APIGatewayV2Tests", dependencies: ["APIGatewayV2", "HTTPWire", "JSON"],

@@ -12,6 +12,7 @@ import re
 import shutil
 import signal
 import socket
+import ssl
 import statistics
 import subprocess
 import sys
@@ -27,6 +28,8 @@ BINARY = pathlib.Path(os.environ.get("APIGATEWAYV2_LOCAL_BINARY", ROOT / ".build
 SERVER_CORE, CLIENT_CORE = "0", "1"
 ROUNDS = 3
 CONNECTIONS = (1, 64, 512)
+# Processes of `openssl s_time`, each of which has one connection at a time: enough to keep the server's core busy.
+HANDSHAKE_CLIENTS = 4
 
 API = {"apiId": "a1b2c3d4e5", "name": "orders", "protocolType": "HTTP"}
 INTEGRATION = {
@@ -100,6 +103,24 @@ def wait_for_200(port, path, process, seconds=120.0):
     sys.exit(f"no 200 from port {port} within {seconds} s")
 
 
+def wait_for_tls(port, path, process, seconds=30.0):
+    """The same over TLS, whoever signed the certificate."""
+    trusting = ssl.create_default_context()
+    trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            sys.exit(f"{process.args[-1]} ended with status {process.returncode} before it answered")
+        try:
+            with urllib.request.urlopen(f"https://127.0.0.1:{port}{path}", context=trusting, timeout=30) as answer:
+                if answer.status == 200:
+                    return time.monotonic()
+        except OSError:
+            pass
+        time.sleep(0.05)
+    sys.exit(f"no 200 over TLS from port {port} within {seconds} s")
+
+
 def wait_for_http2(port, path, process, seconds=30.0):
     """The same for a server that may speak nothing but HTTP/2."""
     command = ["nghttp", "-n", "-s", f"http://127.0.0.1:{port}{path}"]
@@ -116,14 +137,14 @@ def wait_for_http2(port, path, process, seconds=30.0):
 class Server:
     """A server process on a port of its own, pinned, stopped at the end of a `with`."""
 
-    def __init__(self, name, command, path, port, environment=None, is_http2=False):
-        self.name, self.path, self.port, self.is_http2 = name, path, port, is_http2
+    def __init__(self, name, command, path, port, environment=None, wait=wait_for_200, scheme="http"):
+        self.name, self.path, self.port, self.wait, self.scheme = name, path, port, wait, scheme
         self.process = subprocess.Popen(
             pinned(SERVER_CORE, command), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             env={**os.environ, **(environment or {})})
 
     def __enter__(self):
-        (wait_for_http2 if self.is_http2 else wait_for_200)(self.port, self.path, self.process)
+        self.wait(self.port, self.path, self.process)
         return self
 
     def __exit__(self, *_):
@@ -145,10 +166,10 @@ def write_fixtures(folder, count):
     return document.stat().st_size
 
 
-def ours(folder, *options):
+def ours(folder, *options, **settings):
     port = free_port()
     command = [BINARY, "--port", port, "--fixtures", folder, "--log-level", "error", *options]
-    return Server("apigatewayv2-local", command, PATH, port)
+    return Server("apigatewayv2-local", command, PATH, port, **settings)
 
 
 NGINX = """
@@ -162,7 +183,7 @@ http {{
     listen 127.0.0.1:{port} {protocol} backlog=4096;
     add_header x-amzn-RequestId 5f1b11f8-de5c-4135-95fb-8a5ddb73e045; add_header x-amz-apigw-id a2UcrEM1oAMFQXg=;
     add_header X-Amzn-Trace-Id Root=1-602c011d-7b7bcd1315f0845e721b1b60;
-    default_type application/json;
+    default_type application/json; {more}
     location /static/ {{ root {folder}; }}
     location / {{ return 200 '{body}'; }}
   }}
@@ -170,16 +191,16 @@ http {{
 """
 
 
-def nginx(folder, name, path, protocol=""):
+def nginx(folder, name, path, protocol="", more="", **settings):
     port = free_port()
     folder.mkdir()
     (folder / "static").mkdir()
     body = json.dumps(INTEGRATION, separators=(",", ":"))
     (folder / "static" / "abc123d").write_text(body)
-    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=port, body=body, protocol=protocol))
+    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=port, body=body, protocol=protocol, more=more))
     os.chmod(folder, 0o755)
     command = [shutil.which("nginx") or "/usr/sbin/nginx", "-p", folder, "-c", folder / "nginx.conf"]
-    return Server(name, command, path, port, is_http2=protocol == "http2")
+    return Server(name, command, path, port, **settings)
 
 
 def nghttpd(folder):
@@ -189,7 +210,7 @@ def nghttpd(folder):
     file.parent.mkdir(parents=True)
     file.write_text(json.dumps(INTEGRATION, separators=(",", ":")))
     command = [shutil.which("nghttpd") or "/usr/sbin/nghttpd", "--no-tls", "-a", "127.0.0.1", "-d", folder, port]
-    return Server("nghttpd static file", command, PATH, port, is_http2=True)
+    return Server("nghttpd static file", command, PATH, port, wait=wait_for_http2)
 
 
 def moto():
@@ -213,7 +234,7 @@ def wrk(server, connections, seconds):
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "--timeout", "10s"]
     for name, value in HEADERS.items():
         command += ["-H", f"{name}: {value}"]
-    command.append(f"http://127.0.0.1:{server.port}{server.path}")
+    command.append(f"{server.scheme}://127.0.0.1:{server.port}{server.path}")
     output = subprocess.run(pinned(CLIENT_CORE, command), capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in output:
         sys.exit(f"{server.name} answered something else than 200:\n{output}")
@@ -298,7 +319,7 @@ def bench_http2(folder, seconds):
     """GetIntegration over HTTP/2 without TLS, by prior knowledge."""
     write_fixtures(folder / "http2", 1)
     servers = [
-        ours(folder / "http2"), nginx(folder / "nginx-http2", "nginx http2 return", PATH, "http2"),
+        ours(folder / "http2"), nginx(folder / "nginx-http2", "nginx http2 return", PATH, "http2", wait=wait_for_http2),
         nghttpd(folder / "nghttpd"),
     ]
     results, memory = {}, {}
@@ -323,6 +344,62 @@ def bench_http2(folder, seconds):
             f"{statistics.median(run[1] for run in runs):.3f}", f"{memory[server.name]:.1f}",
             f"{statistics.median(ratios):.2f}"))
     table(("GetIntegration over h2c", "requests/s", "mean ms", "peak MB", "ours / this"), rows)
+
+
+def make_certificate(folder):
+    """ECDSA P-256, as `--tls auto` makes them."""
+    chain, key = folder / "server.pem", folder / "server-key.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30",
+               "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", key, "-out", chain]
+    subprocess.run([str(part) for part in command], check=True, capture_output=True)
+    return chain, key
+
+
+def handshakes(server, seconds):
+    """New TLS 1.3 connections/s, each with a whole handshake, one request and a close."""
+    command = ["openssl", "s_time", "-connect", f"127.0.0.1:{server.port}", "-new", "-time", str(seconds), "-www", server.path]
+    clients = [
+        subprocess.Popen(pinned(CLIENT_CORE, command), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        for _ in range(HANDSHAKE_CLIENTS)]
+    outputs = [client.communicate()[0] for client in clients]
+    counts = [re.search(r"(\d+) connections in (\d+) real seconds", output) for output in outputs]
+    return sum(int(count.group(1)) / int(count.group(2)) for count in counts)
+
+
+def bench_https(folder, seconds):
+    """The same request over TLS 1.3: on 64 connections that stay, and on a new one each time."""
+    write_fixtures(folder / "https", 1)
+    chain, key = make_certificate(folder)
+    settings = {"wait": wait_for_tls, "scheme": "https"}
+    certificate = f"ssl_certificate {chain}; ssl_certificate_key {key};"
+    servers = [
+        ours(folder / "https", "--tls-cert", chain, "--tls-key", key, **settings),
+        nginx(folder / "nginx-https", "nginx https return", PATH, "ssl", certificate, **settings),
+    ]
+    kinds = {"64 connections": lambda server: wrk(server, 64, seconds)[0], "new connections": lambda server: handshakes(server, seconds)}
+    results, memory = {}, {}
+    try:
+        for server in servers:
+            server.__enter__()
+        for _ in range(ROUNDS):
+            for kind, measure in kinds.items():
+                for server in servers:
+                    results.setdefault((kind, server.name), []).append(measure(server))
+                    wait_until_idle(server.process)
+        memory = {server.name: peak_memory_mb(server.process.pid) for server in servers}
+    finally:
+        for server in servers:
+            server.__exit__()
+    rows = []
+    for kind in kinds:
+        mine = results[(kind, servers[0].name)]
+        for server in servers:
+            rates = results[(kind, server.name)]
+            ratios = [ours_rate / rate for ours_rate, rate in zip(mine, rates)]
+            rows.append((
+                f"{kind}, {server.name}", f"{statistics.median(rates):,.0f}", f"{memory[server.name]:.1f}",
+                f"{statistics.median(ratios):.2f}"))
+    table(("GetIntegration over https", "per second", "peak MB", "ours / this"), rows)
 
 
 def start_once(options, path):
@@ -366,7 +443,7 @@ def bench_load(folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=("http", "http2", "start", "load"), help="run this part alone")
+    parser.add_argument("--only", choices=("http", "http2", "https", "start", "load"), help="run this part alone")
     parser.add_argument("--seconds", type=int, default=3, help="length of each run (default 3)")
     options = parser.parse_args()
     if not BINARY.exists():
@@ -382,6 +459,8 @@ def main():
             bench_http(folder, options.seconds)
         if options.only in (None, "http2"):
             bench_http2(folder, options.seconds)
+        if options.only in (None, "https"):
+            bench_https(folder, options.seconds)
 
 
 if __name__ == "__main__":

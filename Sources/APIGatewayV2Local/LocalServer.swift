@@ -32,6 +32,8 @@ public final class LocalServer: Sendable {
         public var region = "us-east-1"
         /// Whether requests need credentials.
         public var authentication = Authentication.off
+        /// TLS beside or instead of plain HTTP; nil is plain HTTP alone, and loads no OpenSSL.
+        public var tls: TLS?
         /// Makes request identifiers the same in every run; nil makes them random.
         public var seed: UInt64?
         /// Threads that serve connections; nil makes one for each processor.
@@ -73,6 +75,8 @@ public final class LocalServer: Sendable {
     public let journal: Journal
     /// The time that delays, rate limits and dates go by.
     public let clock: EmulatorClock
+    /// The PEM file of the authority that clients have to trust, where the server made one.
+    public let authorityFile: String?
     private let store: Store
     private let server: Server
     /// The listener of the admin API, where it has its own.
@@ -80,7 +84,7 @@ public final class LocalServer: Sendable {
 
     private init(
         faults: Faults, journal: Journal, clock: EmulatorClock, store: Store, server: Server,
-        adminServer: Server?
+        adminServer: Server?, authorityFile: String?
     ) {
         self.faults = faults
         self.journal = journal
@@ -88,6 +92,7 @@ public final class LocalServer: Sendable {
         self.store = store
         self.server = server
         self.adminServer = adminServer
+        self.authorityFile = authorityFile
     }
 
     /// Starts a server, which listens when this returns.
@@ -110,11 +115,14 @@ public final class LocalServer: Sendable {
             random: RandomSource(seed: configuration.seed ?? UInt64.random(in: .min ... .max)), clock: clock,
             access: AdminAccess(listeningAt: configuration.host, names: configuration.adminHosts),
             servesAdmin: configuration.admin == .servicePort, onRequest: configuration.onRequest)
-        let adminServer = try startAdmin(pipeline.admin, configuration, clock)
+        var tls: TLS.Prepared?
+        if let settings = configuration.tls { tls = try settings.prepare(warn: configuration.onWarning) }
+        let adminServer = try startAdmin(pipeline.admin, configuration, clock, tls)
         do throws(SystemError) {
             var wire = Server.Configuration(
                 host: configuration.host, port: configuration.port, loopCount: configuration.eventLoops,
                 limits: configuration.limits.wire)
+            wire.tls = tls?.context
             if let warn = configuration.onWarning {
                 wire.onAcceptPause = { pause in warn(pause.warning) }
             }
@@ -124,7 +132,7 @@ public final class LocalServer: Sendable {
             pipeline.connections.set { [weak server] in server?.openConnectionCount ?? 0 }
             return LocalServer(
                 faults: faults, journal: pipeline.journal, clock: clock, store: store, server: server,
-                adminServer: adminServer)
+                adminServer: adminServer, authorityFile: tls?.authorityFile)
         } catch {
             throw StartError(error, host: configuration.host, port: configuration.port)
         }
@@ -144,7 +152,7 @@ public final class LocalServer: Sendable {
     /// The port that is listened at.
     public var port: UInt16 { server.port }
 
-    /// What an SDK takes as its endpoint URL, such as `http://127.0.0.1:4290`.
+    /// What an SDK takes as its endpoint URL, such as `http://127.0.0.1:4290`; with TLS `https://…`.
     public var endpoint: String { server.url }
 
     /// Where the admin API is, if it has a port of its own.
@@ -174,14 +182,14 @@ public final class LocalServer: Sendable {
 
     /// One loop is plenty for who asks from a test.
     private static func startAdmin(
-        _ admin: AdminAPI, _ configuration: Configuration, _ clock: EmulatorClock
+        _ admin: AdminAPI, _ configuration: Configuration, _ clock: EmulatorClock, _ tls: TLS.Prepared?
     ) throws(StartError) -> Server? {
         guard case .ownPort(let port) = configuration.admin else { return nil }
         do throws(SystemError) {
-            return try Server.start(
-                Server.Configuration(
-                    host: configuration.host, port: port, loopCount: 1, limits: configuration.limits.wire),
-                handler: AdminListener(admin), clock: clock)
+            var wire = Server.Configuration(
+                host: configuration.host, port: port, loopCount: 1, limits: configuration.limits.wire)
+            wire.tls = tls?.context
+            return try Server.start(wire, handler: AdminListener(admin), clock: clock)
         } catch {
             throw StartError(error, host: configuration.host, port: port)
         }
@@ -208,7 +216,7 @@ public final class LocalServer: Sendable {
 
 extension Server {
     fileprivate var url: String {
-        host.contains(":") ? "http://[\(host)]:\(port)" : "http://\(host):\(port)"
+        (isTLS ? "https://" : "http://") + (host.contains(":") ? "[\(host)]" : host) + ":\(port)"
     }
 }
 

@@ -9,6 +9,8 @@ public enum StartError: Error, Sendable, Hashable, CustomStringConvertible {
     case fixtures([String])
     /// Mistakes in fault rules, one line each.
     case faults([String])
+    /// No certificate, or one that cannot be used, one line each.
+    case tls([String])
     /// Another program, or another server in this one, listens there.
     case addressInUse(host: String, port: UInt16)
     /// A system call failed.
@@ -17,7 +19,7 @@ public enum StartError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What to print.
     public var lines: [String] {
         switch self {
-        case .fixtures(let lines), .faults(let lines):
+        case .fixtures(let lines), .faults(let lines), .tls(let lines):
             lines
         case .addressInUse(let host, let port):
             [

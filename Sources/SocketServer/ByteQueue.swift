@@ -22,7 +22,7 @@ package struct ByteQueue: Sendable {
     /// Reads once from `transport`, into the memory that is there or, if that is all but full, into twice as
     /// much. `count` must be below `cap`, which it does not pass.
     package mutating func receive<Stream: Transport & ~Copyable>(
-        from transport: borrowing Stream, cap: Int
+        from transport: inout Stream, cap: Int
     ) throws(SystemError) -> Received {
         precondition(count < cap, "A full queue is not read into.")
         compact()

@@ -20,7 +20,7 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
     }
 
     package let id: ConnectionID
-    private let stream: Stream
+    private var stream: Stream
     private let limits: HTTPLimits
     private var phase = Phase.open
     private var input = ByteQueue()
@@ -37,6 +37,8 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
     private var canSend = false
     /// When a byte last went either way.
     private var lastMoved: Duration
+    /// When the stream's own handshake began, until it is over.
+    private var openingBegan: Duration?
 
     package init(stream: consuming Stream, id: ConnectionID, limits: HTTPLimits, now: Duration) {
         self.stream = stream
@@ -68,9 +70,10 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
             if !hasPeerEnded, !isHeldBack, hasRoom { interest.insert(.read) }
             // Held back with everything sent, it goes on at once: a stream that can be written says so.
             if !output.isEmpty || isHeldBack { interest.insert(.write) }
+            if interest.contains(.read), stream.readsWhenWritable { interest.insert(.write) }
             return interest
         case .finishing: return .write
-        case .lingering: return .read
+        case .lingering: return stream.readsWhenWritable ? [.read, .write] : .read
         case .closed: return []
         }
     }
@@ -78,6 +81,7 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
     /// When to call `expire`.
     package var deadline: Duration {
         if case .lingering(let until, _) = phase { return until }
+        if let openingBegan { return openingBegan + limits.headerTimeout }
         if let deadline = http2?.deadline(
             lastMoved: lastMoved, isOutputEmpty: output.isEmpty, hasPeerEnded: hasPeerEnded,
             limits: limits)
@@ -108,7 +112,9 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
     package mutating func answer(ready: Poller.Interest, in turn: inout Turn) {
         canSend = output.isEmpty || ready.contains(.write)
         do throws(SystemError) {
-            if ready.contains(.read), interest.contains(.read) { try receive(in: &turn) }
+            if ready.contains(.read) || stream.readsWhenWritable, interest.contains(.read) {
+                try receive(in: &turn)
+            }
             resume(in: &turn)
             converse(in: &turn)
         } catch {
@@ -131,7 +137,7 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
 
     /// Acts on a deadline that has passed: 408 or GOAWAY if a request had begun, else a plain close.
     package mutating func expire(in turn: inout Turn) {
-        guard case .open = phase else {
+        guard case .open = phase, openingBegan == nil else {
             phase = .closed
             return
         }
@@ -172,8 +178,9 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
 
     private mutating func receive(in turn: inout Turn) throws(SystemError) {
         turn.lendInput(to: &input)
-        let received = try input.receive(from: stream, cap: limits.inputBytesMax)
+        let received = try input.receive(from: &stream, cap: limits.inputBytesMax)
         if received != .nothing { lastMoved = turn.now }
+        openingBegan = stream.isOpening ? openingBegan ?? turn.now : nil
         if received == .end { hasPeerEnded = true }
         guard case .lingering(let until, let bytesLeft) = phase else { return }
         let isOver = hasPeerEnded || input.count > bytesLeft || (received == .nothing && turn.isDraining)
@@ -200,7 +207,10 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
 
     /// Goes one step further in HTTP/1, or leaves it. False when more has to arrive first.
     private mutating func converseHTTP1(in turn: inout Turn) -> Bool {
-        if wireProtocol == nil { wireProtocol = input.withSpan { WireProtocol.chosen(by: $0) } }
+        if wireProtocol == nil {
+            if stream.isRefused { return refusePlainText(in: &turn) }
+            wireProtocol = input.withSpan { WireProtocol.chosen(by: $0) }
+        }
         switch wireProtocol {
         case nil:
             http1.beginHead(at: turn.now)
@@ -217,6 +227,14 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
             if http1.ending != nil { phase = .finishing }
             return true
         }
+    }
+
+    private mutating func refusePlainText(in turn: inout Turn) -> Bool {
+        let reason =
+            "This port speaks TLS, and the client began with plain text: use https:// for the endpoint."
+        http1.refuse(HTTPParseError(status: 400, reason: reason), to: &output, in: &turn)
+        phase = .finishing
+        return true
     }
 
     /// Goes on in HTTP/2 where the request says rightly how, else answers it as it came.
@@ -254,7 +272,7 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
             phase = .closed
             return
         }
-        try stream.shutDownSending()
+        guard try stream.shutDownSending() else { return }
         phase = .lingering(until: turn.now + limits.lingerTimeout, bytesLeft: limits.lingerBytesMax)
         input.removeAll()
         // A server that stops does not wait for the peer unless it is still sending.

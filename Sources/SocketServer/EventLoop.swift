@@ -9,11 +9,11 @@ internal import HTTPWire
 struct EventLoop: ~Copyable {
     /// A box, because an array holds only what can be copied.
     private final class Slot {
-        var connection: Connection<Socket>
+        var connection: Connection<ServerStream>
         /// What the poller was last told.
         var interest: Poller.Interest
 
-        init(_ connection: consuming Connection<Socket>) {
+        init(_ connection: consuming Connection<ServerStream>) {
             interest = connection.interest
             self.connection = connection
         }
@@ -23,6 +23,8 @@ struct EventLoop: ~Copyable {
     private let openConnections: OpenConnections
     private let limits: HTTPLimits
     private var acceptor: Acceptor?
+    /// What a connection that begins with TLS goes on with.
+    private let tls: TLSContext?
     private var poller: Poller
     /// A deadline belongs to a descriptor: a connection's own; the listener's to accept again; the mailbox's
     /// to end.
@@ -43,7 +45,7 @@ struct EventLoop: ~Copyable {
     /// `acceptor` is for the first loop of a server, and so is `onAcceptPause`.
     init(
         mailbox: Mailbox, openConnections: OpenConnections, acceptor: consuming Acceptor?, turn: Turn,
-        onAcceptPause: (@Sendable (AcceptPause) -> Void)? = nil
+        tls: TLSContext? = nil, onAcceptPause: (@Sendable (AcceptPause) -> Void)? = nil
     ) throws(SystemError) {
         let poller = try Poller(eventsMax: turn.limits.eventsPerTurnMax)
         try mailbox.register(with: poller)
@@ -51,6 +53,7 @@ struct EventLoop: ~Copyable {
         self.mailbox = mailbox
         self.openConnections = openConnections
         self.acceptor = acceptor
+        self.tls = tls
         self.poller = poller
         self.turn = turn
         self.onAcceptPause = onAcceptPause
@@ -209,8 +212,8 @@ struct EventLoop: ~Copyable {
 
     private mutating func adopt(_ descriptor: consuming FileDescriptor) {
         let number = descriptor.rawValue
-        let slot = Slot(
-            Connection(stream: Socket(adopting: descriptor), id: .next(), limits: limits, now: turn.now))
+        let stream = ServerStream(Socket(adopting: descriptor), context: tls)
+        let slot = Slot(Connection(stream: stream, id: .next(), limits: limits, now: turn.now))
         do throws(SystemError) {
             try poller.add(number, generation: slot.connection.id.generation, interest: slot.interest)
         } catch {

@@ -17,6 +17,8 @@ package final class Server: Sendable {
         /// Event loops, at most `limits.loopsMax`.
         package var loopCount: Int
         package var limits: HTTPLimits
+        /// With it, connections may be TLS; the first byte of each tells.
+        package var tls: TLSContext?
         /// Called when the server stops accepting for a while, on the thread of a loop; not again within
         /// `limits.acceptPauseReportInterval`.
         package var onAcceptPause: (@Sendable (AcceptPause) -> Void)?
@@ -34,6 +36,8 @@ package final class Server: Sendable {
     package let host: String
     /// The real port when 0 was asked for.
     package let port: UInt16
+    /// Whether connections may be TLS.
+    package let isTLS: Bool
     private let mailboxes: [Mailbox]
     private let openConnections: OpenConnections
     /// Left by each loop when it has ended.
@@ -42,6 +46,7 @@ package final class Server: Sendable {
     private init(address: Startup.Address, world: World, loops: DispatchGroup) {
         host = address.host
         port = address.port
+        isTLS = world.isTLS
         mailboxes = world.mailboxes
         openConnections = world.openConnections
         self.loops = loops
@@ -100,6 +105,7 @@ package final class Server: Sendable {
 private struct World: Sendable {
     let mailboxes: [Mailbox]
     let openConnections: OpenConnections
+    var isTLS: Bool { configuration.tls != nil }
     private let configuration: Server.Configuration
     private let handler: any RequestHandler
     private let clock: any ServerClock
@@ -123,7 +129,7 @@ private struct World: Sendable {
                 mailbox: mailboxes[number], openConnections: openConnections,
                 acceptor: number == 0 ? try listen(startup) : nil,
                 turn: Turn(handler: handler, limits: configuration.limits, clock: clock),
-                onAcceptPause: configuration.onAcceptPause)
+                tls: configuration.tls, onAcceptPause: configuration.onAcceptPause)
             startup.report(.ready)
             loop.run()
         } catch {

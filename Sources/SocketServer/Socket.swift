@@ -60,9 +60,10 @@ package struct Socket: ~Copyable, Sendable, Transport {
         }
     }
 
-    package func shutDownSending() throws(SystemError) {
+    package func shutDownSending() throws(SystemError) -> Bool {
         let descriptor = owned.rawValue
         _ = try repeatingOnInterrupt("shutdown") { shutdown(descriptor, Int32(SHUT_WR)) }
+        return true
     }
 
     package func abortOnClose() throws(SystemError) {

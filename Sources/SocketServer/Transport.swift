@@ -14,12 +14,28 @@ package enum Received: Equatable, Sendable {
 /// A stream of bytes in both directions that never blocks.
 package protocol Transport: ~Copyable {
     /// Reads once, at most `count` bytes, which is not 0, behind those in `buffer`.
-    func receive(appendingTo buffer: inout [UInt8], atMost count: Int) throws(SystemError) -> Received
+    mutating func receive(
+        appendingTo buffer: inout [UInt8], atMost count: Int
+    ) throws(SystemError) -> Received
     /// Writes once, what is left of `bytes` from `offset`. Returns how many were taken: 0 when none fit now.
     func send(_ bytes: [UInt8], from offset: Int) throws(SystemError) -> Int
-    /// Tells the peer that no more will come, and still reads.
-    func shutDownSending() throws(SystemError)
+    /// Tells the peer that no more will come, and still reads. False when it could not be told now.
+    func shutDownSending() throws(SystemError) -> Bool
     /// Makes the close that follows an abort (RFC 9293 section 3.10.5): the peer gets a reset, and what it
     /// was sent and has not yet got is lost.
     func abortOnClose() throws(SystemError)
+    /// The handshake of the stream itself is under way: no byte can be sent, and none arrives.
+    var isOpening: Bool { get }
+    /// To be read from once it can be written, or at once: bytes wait that no poller knows of, or those of a
+    /// handshake did not fit.
+    var readsWhenWritable: Bool { get }
+    /// What arrives came in a way that is not served. The peer is told so and no more.
+    var isRefused: Bool { get }
+}
+
+extension Transport where Self: ~Copyable {
+    /// A stream that is nothing but a stream.
+    package var isOpening: Bool { false }
+    package var readsWhenWritable: Bool { false }
+    package var isRefused: Bool { false }
 }

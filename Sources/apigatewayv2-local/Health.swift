@@ -32,12 +32,18 @@ struct Health: ParsableCommand {
             let answer = try SystemCalls.exchange(
                 Array(request.utf8), with: Self.reachable(host), port: port, milliseconds: Self.milliseconds)
             let statusLine = String(decoding: answer.prefix { $0 != UInt8(ascii: "\r") }, as: UTF8.self)
-            guard statusLine.split(separator: " ").dropFirst().first == "200" else {
+            guard statusLine.split(separator: " ").dropFirst().first == "200" || refusesPlainText(answer)
+            else {
                 throw ExchangeError("the answer was \(statusLine.isEmpty ? "empty" : statusLine)")
             }
         } catch {
             throw CommandFailure("no healthy server at \(authority(of: host, port)): \(error)")
         }
+    }
+
+    /// With `--tls only` the server says so to whoever does not begin with TLS. It serves then.
+    private func refusesPlainText(_ answer: [UInt8]) -> Bool {
+        String(decoding: answer, as: UTF8.self).contains(#"{"message":"This port speaks TLS"#)
     }
 
     /// A server that listens on every address is reached on the loopback one.

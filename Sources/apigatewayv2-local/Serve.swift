@@ -22,11 +22,13 @@ struct Serve: ParsableCommand {
 
     @OptionGroup(title: "Serving") var options: ServeOptions
     @OptionGroup(title: "Admin API") var admin: AdminOptions
+    @OptionGroup(title: "TLS") var tls: TLSOptions
 
     func run() throws {
         let logger = try options.logger()
         var configuration = try options.configuration()
         try admin.apply(to: &configuration)
+        configuration.tls = try tls.configuration()
         if let logger, logger.logLevel <= .info {
             configuration.onRequest = { summary in
                 let request = Logger.MetadataValue.stringConvertible(LoggedRequest(summary: summary))
@@ -45,6 +47,7 @@ struct Serve: ParsableCommand {
         if let adminEndpoint = server.adminEndpoint {
             Output.line("\(Command.name) admin on \(adminEndpoint)")
         }
+        if let logger, let file = server.authorityFile { try tell(file, to: logger) }
         if configuration.fixtures.isEmpty {
             logger?.notice("no fixtures: every API is unknown")
         }
@@ -53,13 +56,23 @@ struct Serve: ParsableCommand {
         server.stop()
     }
 
+    /// Says how clients come to trust the server: as lines to copy, or for a reader of JSON as an entry.
+    private func tell(_ authorityFile: String, to logger: Logger) throws {
+        guard logger.logLevel <= .notice else { return }
+        if try options.format() == .json {
+            logger.notice("clients have to trust the authority", metadata: ["file": "\(authorityFile)"])
+        } else {
+            for line in TLSOptions.instructions(authorityFile: authorityFile) { Output.error(line) }
+        }
+    }
+
     /// Mistakes in files are the user's, everything else is the machine's.
     private static func failure(
         _ error: StartError, _ configuration: LocalServer.Configuration
     ) -> any Error {
         let place = authority(of: configuration.host, configuration.port)
         return switch error {
-        case .fixtures(let lines), .faults(let lines): MistakesFound(lines: lines)
+        case .fixtures(let lines), .faults(let lines), .tls(let lines): MistakesFound(lines: lines)
         case .addressInUse(let host, let port):
             CommandFailure(
                 "\(authority(of: host, port)) is in use: stop what listens there, or choose another port "

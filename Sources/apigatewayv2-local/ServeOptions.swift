@@ -135,9 +135,14 @@ extension ServeOptions {
     /// The logger, or nil when nothing is to be logged.
     func logger() throws -> Logger? {
         let level = try Setting.value("log-level", logLevel, Setting.choice()) ?? .info
-        let format = try Setting.value("log-format", logFormat, Setting.choice()) ?? .text
+        let format = try format()
         guard let level = Logger.Level(rawValue: level.rawValue) else { return nil }
         return Logger(label: Command.name) { _ in LineLogHandler(format: format, level: level) }
+    }
+
+    /// How log lines look.
+    func format() throws -> LogFormat {
+        try Setting.value("log-format", logFormat, Setting.choice()) ?? .text
     }
 
     /// The options and variables as the library takes them.

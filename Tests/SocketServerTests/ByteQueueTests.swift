@@ -11,13 +11,13 @@ struct ByteQueueTests {
     }
 
     @Test func `bytes leave in the order in which they came`() throws {
-        let stream = ScriptedStream()
+        var stream = ScriptedStream()
         stream.incoming = [1, 2, 3, 4, 5]
         var queue = ByteQueue()
 
-        let received = try queue.receive(from: stream, cap: 3)
+        let received = try queue.receive(from: &stream, cap: 3)
         queue.consume(2)
-        let more = try queue.receive(from: stream, cap: 3)
+        let more = try queue.receive(from: &stream, cap: 3)
 
         #expect([received, more] == [.bytes(3), .bytes(2)])
         #expect(bytes(of: queue) == [3, 4, 5])
@@ -68,13 +68,13 @@ struct ByteQueueTests {
     }
 
     @Test func `a full queue reads into twice the memory`() throws {
-        let stream = ScriptedStream()
+        var stream = ScriptedStream()
         stream.incoming = Array(repeating: 7, count: 100_000)
         var queue = ByteQueue()
 
         var reads = 0
         while !stream.incoming.isEmpty {
-            _ = try queue.receive(from: stream, cap: 100_000)
+            _ = try queue.receive(from: &stream, cap: 100_000)
             reads += 1
         }
 

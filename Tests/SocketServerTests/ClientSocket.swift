@@ -23,6 +23,7 @@ final class ClientSocket {
     private var owned: FileDescriptor?
     /// Bytes received and not yet asked for.
     private var received: [UInt8] = []
+    private var tls: TLSPeer?
 
     init(adopting descriptor: Int32) throws {
         owned = FileDescriptor(adopting: descriptor)
@@ -77,6 +78,26 @@ final class ClientSocket {
     func send(_ text: String) throws { try send(Array(text.utf8)) }
 
     func send(_ bytes: [UInt8]) throws {
+        try sendRaw(tls?.encrypt(bytes) ?? bytes)
+    }
+
+    /// From here on everything travels in TLS.
+    func startTLS(_ peer: TLSPeer) throws {
+        var flight = peer.handshake()
+        while true {
+            try sendRaw(flight)
+            if peer.isOpen { break }
+            if let failure = peer.failure { throw TLSError(failure) }
+            guard let answer = try receiveRaw() else { throw ClientError(call: "end of handshake", errno: 0) }
+            flight = peer.handshake(answer)
+        }
+        tls = peer
+        // Tickets, which may come with the last flight of the handshake.
+        received += peer.decrypt([])
+    }
+
+    /// Bytes as they travel.
+    func sendRaw(_ bytes: [UInt8]) throws {
         var sent = 0
         while sent < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { buffer in
@@ -124,8 +145,12 @@ final class ClientSocket {
     }
 
     func shutDownSending() throws {
+        if let tls { try sendRaw(tls.close()) }
         if shutdown(descriptor, Int32(SHUT_WR)) != 0 { throw ClientError.last("shutdown") }
     }
+
+    /// Whether the server has said in TLS that no more will come.
+    var hasTLSEnded: Bool { tls?.hasServerClosed ?? false }
 
     func close() { owned = nil }
 
@@ -147,11 +172,17 @@ final class ClientSocket {
 
     /// Reads once. False at the end of the stream.
     private func fill() throws -> Bool {
+        guard let bytes = try receiveRaw() else { return false }
+        received += tls?.decrypt(bytes) ?? bytes
+        return true
+    }
+
+    /// Bytes as they travel, nil at their end.
+    func receiveRaw() throws -> [UInt8]? {
         var buffer = [UInt8](repeating: 0, count: 64 * 1024)
         let count = unsafe recv(descriptor, &buffer, buffer.count, 0)
         if count < 0 { throw ClientError.last("recv") }
-        received += buffer[..<count]
-        return count > 0
+        return count > 0 ? Array(buffer[..<count]) : nil
     }
 }
 

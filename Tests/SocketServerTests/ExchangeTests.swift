@@ -6,8 +6,9 @@ import SocketServer
 import Testing
 
 struct ExchangeTests {
-    @Test func `a request is answered and the connection lives on`() throws {
-        let server = try TestServer()
+    @Test(arguments: [false, true])
+    func `a request is answered and the connection lives on`(isTLS: Bool) throws {
+        let server = try TestServer(isTLS: isTLS)
         let client = try server.client()
 
         try client.send(get("/first"))
@@ -19,8 +20,9 @@ struct ExchangeTests {
         #expect(String(decoding: second, as: UTF8.self) == answer("/second"))
     }
 
-    @Test func `a thousand requests in one write are answered in order`() throws {
-        let server = try TestServer()
+    @Test(arguments: [false, true])
+    func `a thousand requests in one write are answered in order`(isTLS: Bool) throws {
+        let server = try TestServer(isTLS: isTLS)
         let client = try server.client()
 
         try client.send((0..<1_000).map { get("/\($0)") }.joined())
@@ -30,9 +32,10 @@ struct ExchangeTests {
         #expect(String(decoding: received, as: UTF8.self) == expected)
     }
 
-    @Test func `a request sent byte by byte is the same request`() throws {
+    @Test(arguments: [false, true])
+    func `a request sent byte by byte is the same request`(isTLS: Bool) throws {
         let handler = RecordingHandler()
-        let server = try TestServer(handler: handler)
+        let server = try TestServer(handler: handler, isTLS: isTLS)
         let client = try server.client()
 
         for byte in "POST /bytes HTTP/1.1\r\nHost: test\r\nContent-Length: 5\r\n\r\nhello".utf8 {
@@ -44,9 +47,10 @@ struct ExchangeTests {
         #expect(handler.paths == ["/bytes"])
     }
 
-    @Test func `requests of one connection carry its identity and those of another another`() throws {
+    @Test(arguments: [false, true])
+    func `requests of one connection carry its identity and those of another another`(isTLS: Bool) throws {
         let handler = RecordingHandler()
-        let server = try TestServer(handler: handler)
+        let server = try TestServer(handler: handler, isTLS: isTLS)
         let clients = [try server.client(), try server.client()]
 
         for client in clients + clients {
@@ -60,8 +64,9 @@ struct ExchangeTests {
         #expect(connections[0] != connections[1])
     }
 
-    @Test func `an answer to HEAD has the length and not the body`() throws {
-        let server = try TestServer()
+    @Test(arguments: [false, true])
+    func `an answer to HEAD has the length and not the body`(isTLS: Bool) throws {
+        let server = try TestServer(isTLS: isTLS)
         let client = try server.client()
 
         try client.send("HEAD /size/5 HTTP/1.1\r\nHost: test\r\n\r\n" + get("/next", "Connection: close"))
@@ -70,9 +75,10 @@ struct ExchangeTests {
         #expect(received == answer("xxxxx").dropLast(5) + answer("/next", connection: "close"))
     }
 
-    @Test func `Connection close is answered and obeyed and what follows it is not read`() throws {
+    @Test(arguments: [false, true])
+    func `Connection close is answered and obeyed and what follows it is not read`(isTLS: Bool) throws {
         let handler = RecordingHandler()
-        let server = try TestServer(handler: handler)
+        let server = try TestServer(handler: handler, isTLS: isTLS)
         let client = try server.client()
 
         try client.send(get("/last", "Connection: close") + get("/never"))
@@ -82,8 +88,9 @@ struct ExchangeTests {
         #expect(handler.paths == ["/last"])
     }
 
-    @Test func `HTTP 1.0 closes after the answer`() throws {
-        let server = try TestServer()
+    @Test(arguments: [false, true])
+    func `HTTP 1.0 closes after the answer`(isTLS: Bool) throws {
+        let server = try TestServer(isTLS: isTLS)
         let client = try server.client()
 
         try client.send("GET /old HTTP/1.0\r\n\r\n")
@@ -92,8 +99,9 @@ struct ExchangeTests {
         #expect(received == answer("/old", connection: "close"))
     }
 
-    @Test func `a client that waits for 100 gets it before its body is read`() throws {
-        let server = try TestServer()
+    @Test(arguments: [false, true])
+    func `a client that waits for 100 gets it before its body is read`(isTLS: Bool) throws {
+        let server = try TestServer(isTLS: isTLS)
         let client = try server.client()
 
         try client.send("PUT / HTTP/1.1\r\nHost: test\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n")
@@ -105,8 +113,9 @@ struct ExchangeTests {
         #expect(String(decoding: received, as: UTF8.self) == answer("hello"))
     }
 
-    @Test func `a chunked body is one body`() throws {
-        let server = try TestServer()
+    @Test(arguments: [false, true])
+    func `a chunked body is one body`(isTLS: Bool) throws {
+        let server = try TestServer(isTLS: isTLS)
         let client = try server.client()
 
         try client.send("PUT / HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n")
@@ -116,9 +125,10 @@ struct ExchangeTests {
         #expect(String(decoding: received, as: UTF8.self) == answer("hello"))
     }
 
-    @Test func `a body of the largest size goes in and comes back`() throws {
+    @Test(arguments: [false, true])
+    func `a body of the largest size goes in and comes back`(isTLS: Bool) throws {
         let limits = HTTPLimits()
-        let server = try TestServer()
+        let server = try TestServer(isTLS: isTLS)
         let client = try server.client()
         let body = (0..<limits.bodyBytesMax).map { UInt8(truncatingIfNeeded: $0 &* 7) }
 
@@ -129,8 +139,10 @@ struct ExchangeTests {
         #expect(received.body == body)
     }
 
-    @Test func `requests that were complete before a half-close are answered and then it closes`() throws {
-        let server = try TestServer()
+    @Test(arguments: [false, true])
+    func `requests that were complete before a half-close are answered and then it closes`(isTLS: Bool) throws
+    {
+        let server = try TestServer(isTLS: isTLS)
         let client = try server.client()
 
         try client.send(get("/1") + get("/2") + "GET /unfinished HTTP/1.1\r\nHo")
@@ -140,9 +152,9 @@ struct ExchangeTests {
         #expect(received == answer("/1") + answer("/2"))
     }
 
-    @Test(arguments: [1, 2])
-    func `connections are dealt to all loops and all are served`(loopCount: Int) throws {
-        let server = try TestServer(loopCount: loopCount)
+    @Test(arguments: [1, 2], [false, true])
+    func `connections are dealt to all loops and all are served`(loopCount: Int, isTLS: Bool) throws {
+        let server = try TestServer(loopCount: loopCount, isTLS: isTLS)
         let clients = try (0..<10).map { _ in try server.client() }
 
         for (number, client) in clients.enumerated() { try client.send(get("/\(number)")) }
@@ -153,10 +165,10 @@ struct ExchangeTests {
         }
     }
 
-    @Test(arguments: ["::1", "::"])
-    func `clients of IPv6 are served`(host: String) throws {
-        let server = try TestServer(host: host)
-        let client = try ClientSocket(port: server.port, isIPv6: true)
+    @Test(arguments: ["::1", "::"], [false, true])
+    func `clients of IPv6 are served`(host: String, isTLS: Bool) throws {
+        let server = try TestServer(host: host, isTLS: isTLS)
+        let client = try server.client(isIPv6: true)
 
         try client.send(get("/six"))
         let received = try client.receive(answer("/six").utf8.count)
@@ -177,8 +189,9 @@ struct ExchangeTests {
         #expect(error?.description == "bind: Address already in use")
     }
 
-    @Test func `the Date follows the wall clock`() throws {
-        let server = try TestServer()
+    @Test(arguments: [false, true])
+    func `the Date follows the wall clock`(isTLS: Bool) throws {
+        let server = try TestServer(isTLS: isTLS)
         let client = try server.client()
 
         server.clock.advance(by: .seconds(86_400))

@@ -11,9 +11,12 @@ import Testing
 struct FaultTests {
     private func connectionReset() -> ClientError { ClientError(call: "recv", errno: ECONNRESET) }
 
-    @Test(arguments: [1, 2])
-    func `a delayed reply comes when the clock has moved and others come meanwhile`(loopCount: Int) throws {
-        let server = try TestServer(faults: ["/late": Fault(delay: .seconds(5))], loopCount: loopCount)
+    @Test(arguments: [1, 2], [false, true])
+    func `a delayed reply comes when the clock has moved and others come meanwhile`(
+        loopCount: Int, isTLS: Bool
+    ) throws {
+        let server = try TestServer(
+            faults: ["/late": Fault(delay: .seconds(5))], loopCount: loopCount, isTLS: isTLS)
         let late = try server.client()
         let other = try server.client()
         try late.send(get("/before") + get("/late") + get("/behind"))
@@ -57,8 +60,9 @@ struct FaultTests {
         #expect(dripped - delayed >= .seconds(head.utf8.count + body.count) / 10_000)
     }
 
-    @Test func `a clock that stands is not watched for a delayed reply`() throws {
-        let server = try TestServer(faults: ["/late": Fault(delay: .milliseconds(1))])
+    @Test(arguments: [false, true])
+    func `a clock that stands is not watched for a delayed reply`(isTLS: Bool) throws {
+        let server = try TestServer(faults: ["/late": Fault(delay: .milliseconds(1))], isTLS: isTLS)
         let client = try server.client()
         try client.send(get("/before") + get("/late"))
         _ = try client.receiveResponse()
@@ -71,8 +75,10 @@ struct FaultTests {
         #expect(!isReadable)
     }
 
-    @Test func `a reset before the head is a reset to the client`() throws {
-        let server = try TestServer(faults: ["/fault": Fault(delivery: .reset(afterHead: false))])
+    @Test(arguments: [false, true])
+    func `a reset before the head is a reset to the client`(isTLS: Bool) throws {
+        let server = try TestServer(
+            faults: ["/fault": Fault(delivery: .reset(afterHead: false))], isTLS: isTLS)
         let client = try server.client()
 
         try client.send(get("/before") + get("/fault") + get("/behind"))
@@ -82,8 +88,10 @@ struct FaultTests {
         waitUntil { server.server.openConnectionCount == 0 }
     }
 
-    @Test func `a reset after the head is a reset behind the head to the client`() throws {
-        let server = try TestServer(faults: ["/fault": Fault(delivery: .reset(afterHead: true))])
+    @Test(arguments: [false, true])
+    func `a reset after the head is a reset behind the head to the client`(isTLS: Bool) throws {
+        let server = try TestServer(
+            faults: ["/fault": Fault(delivery: .reset(afterHead: true))], isTLS: isTLS)
         let client = try server.client()
 
         try client.send(get("/fault"))
@@ -93,11 +101,11 @@ struct FaultTests {
         #expect(throws: connectionReset()) { try client.receive(1) }
     }
 
-    @Test(arguments: [Delivery.close, .refuseStream])
+    @Test(arguments: [Delivery.close, .refuseStream], [false, true])
     func `a close is the end of the stream and no reset although the client sends on`(
-        delivery: Delivery
+        delivery: Delivery, isTLS: Bool
     ) throws {
-        let server = try TestServer(faults: ["/fault": Fault(delivery: delivery)])
+        let server = try TestServer(faults: ["/fault": Fault(delivery: delivery)], isTLS: isTLS)
         let client = try server.client()
 
         try client.send(get("/fault") + get("/behind"))
@@ -109,8 +117,10 @@ struct FaultTests {
         waitUntil { server.server.openConnectionCount == 0 }
     }
 
-    @Test func `a truncated answer is shorter than it says and ends without a reset`() throws {
-        let server = try TestServer(faults: ["/size/1000": Fault(delivery: .truncate(bytes: 400))])
+    @Test(arguments: [false, true])
+    func `a truncated answer is shorter than it says and ends without a reset`(isTLS: Bool) throws {
+        let server = try TestServer(
+            faults: ["/size/1000": Fault(delivery: .truncate(bytes: 400))], isTLS: isTLS)
         let client = try server.client()
 
         try client.send(get("/size/1000") + get("/behind"))
@@ -121,8 +131,9 @@ struct FaultTests {
         #expect(body == Array(repeating: UInt8(ascii: "x"), count: 400))
     }
 
-    @Test func `a stalled answer holds until the limit and then the stream ends`() throws {
-        let server = try TestServer(faults: ["/fault": Fault(delivery: .stall)])
+    @Test(arguments: [false, true])
+    func `a stalled answer holds until the limit and then the stream ends`(isTLS: Bool) throws {
+        let server = try TestServer(faults: ["/fault": Fault(delivery: .stall)], isTLS: isTLS)
         let client = try server.client()
         try client.send(get("/before") + get("/fault"))
         _ = try client.receiveResponse()
@@ -139,10 +150,12 @@ struct FaultTests {
         #expect(received.isEmpty)
     }
 
-    @Test func `a slow answer comes as the clock moves`() throws {
+    @Test(arguments: [false, true])
+    func `a slow answer comes as the clock moves`(isTLS: Bool) throws {
         let size = 3_000_000
         let path = "/size/\(size)"
-        let server = try TestServer(faults: [path: Fault(delivery: .slow(bytesPerSecond: 1_000_000))])
+        let server = try TestServer(
+            faults: [path: Fault(delivery: .slow(bytesPerSecond: 1_000_000))], isTLS: isTLS)
         let client = try server.client()
         try client.send(get("/before") + get(path))
         _ = try client.receiveResponse()
@@ -160,11 +173,12 @@ struct FaultTests {
         #expect(String(decoding: behind.body, as: UTF8.self) == "/behind")
     }
 
-    @Test(arguments: [
-        Fault(delay: .seconds(5)), Fault(delivery: .stall), Fault(delivery: .slow(bytesPerSecond: 1)),
-    ])
-    func `a peer that resets while its reply waits is let go of at once`(fault: Fault) throws {
-        let server = try TestServer(faults: ["/fault": fault])
+    @Test(
+        arguments: [
+            Fault(delay: .seconds(5)), Fault(delivery: .stall), Fault(delivery: .slow(bytesPerSecond: 1)),
+        ], [false, true])
+    func `a peer that resets while its reply waits is let go of at once`(fault: Fault, isTLS: Bool) throws {
+        let server = try TestServer(faults: ["/fault": fault], isTLS: isTLS)
         let witness = try server.client()
         let clients = try (0..<20).map { _ in try server.client() }
         for client in clients {

@@ -8,9 +8,9 @@ import Synchronization
 import Testing
 
 struct LoadTests {
-    @Test(arguments: [1, 2])
-    func `a thousand connections at once are all served`(loopCount: Int) throws {
-        let server = try TestServer(loopCount: loopCount)
+    @Test(arguments: [1, 2], [false, true])
+    func `a thousand connections at once are all served`(loopCount: Int, isTLS: Bool) throws {
+        let server = try TestServer(loopCount: loopCount, isTLS: isTLS)
         let clients = try (0..<1_000).map { _ in try server.client() }
 
         for (number, client) in clients.enumerated() { try client.send(get("/\(number)")) }
@@ -70,10 +70,11 @@ struct LoadTests {
         #expect(pauses.withLock { $0 } == [.connectionLimit(2)])
     }
 
-    @Test func `a slow reader of large answers holds back its own requests and nobody else's`() throws {
+    @Test(arguments: [false, true])
+    func `a slow reader of large answers holds back its own requests and nobody else's`(isTLS: Bool) throws {
         let handler = RecordingHandler()
-        let server = try TestServer(handler: handler)
-        let slow = try ClientSocket(port: server.port, receiveBufferBytes: 4_096)
+        let server = try TestServer(handler: handler, isTLS: isTLS)
+        let slow = try server.client(receiveBufferBytes: 4_096)
         let quick = try server.client()
         let size = 50_000_000
 
@@ -92,8 +93,9 @@ struct LoadTests {
         #expect(received.suffix(2_000).contains(Array(answer("/last", connection: "close").utf8)))
     }
 
-    @Test func `a reset in the middle of a request disturbs nobody`() throws {
-        let server = try TestServer()
+    @Test(arguments: [false, true])
+    func `a reset in the middle of a request disturbs nobody`(isTLS: Bool) throws {
+        let server = try TestServer(isTLS: isTLS)
         let witness = try server.client()
 
         for _ in 0..<50 {
@@ -108,8 +110,9 @@ struct LoadTests {
         #expect(server.server.openConnectionCount == 1)
     }
 
-    @Test func `a reset in the middle of an answer disturbs nobody`() throws {
-        let server = try TestServer()
+    @Test(arguments: [false, true])
+    func `a reset in the middle of an answer disturbs nobody`(isTLS: Bool) throws {
+        let server = try TestServer(isTLS: isTLS)
         let witness = try server.client()
 
         for _ in 0..<20 {
@@ -125,9 +128,10 @@ struct LoadTests {
         #expect(server.server.openConnectionCount == 1)
     }
 
-    @Test func `descriptors that come and go are not taken for one another`() throws {
+    @Test(arguments: [false, true])
+    func `descriptors that come and go are not taken for one another`(isTLS: Bool) throws {
         let handler = RecordingHandler()
-        let server = try TestServer(handler: handler)
+        let server = try TestServer(handler: handler, isTLS: isTLS)
 
         for round in 0..<100 {
             let clients = try (0..<5).map { _ in try server.client() }
@@ -144,8 +148,9 @@ struct LoadTests {
         waitUntil { server.server.openConnectionCount == 0 }
     }
 
-    @Test func `a peer that sends on behind a refusal sees the refusal and not a reset`() throws {
-        let server = try TestServer()
+    @Test(arguments: [false, true])
+    func `a peer that sends on behind a refusal sees the refusal and not a reset`(isTLS: Bool) throws {
+        let server = try TestServer(isTLS: isTLS)
         let client = try server.client()
         let length = HTTPLimits().bodyBytesMax + 1
 

@@ -38,7 +38,10 @@ final class ScriptedStream: Transport {
         return taken
     }
 
-    func shutDownSending() throws(SystemError) { try record("shutdown") }
+    func shutDownSending() throws(SystemError) -> Bool {
+        try record("shutdown")
+        return true
+    }
 
     func abortOnClose() throws(SystemError) { try record("abort") }
 

@@ -85,24 +85,36 @@ final class ManualClock: ServerClock {
 final class TestServer {
     let server: Server
     let clock: ManualClock
+    /// Its clients begin with TLS.
+    let isTLS: Bool
     var port: UInt16 { server.port }
 
     init(
         handler: any RequestHandler = EchoHandler(), loopCount: Int = 1, limits: HTTPLimits = HTTPLimits(),
-        host: String = "127.0.0.1", onAcceptPause: (@Sendable (AcceptPause) -> Void)? = nil
+        host: String = "127.0.0.1", isTLS: Bool = false, tls: TLSContext? = nil,
+        onAcceptPause: (@Sendable (AcceptPause) -> Void)? = nil
     ) throws {
         clock = ManualClock()
+        self.isTLS = isTLS || tls != nil
         var configuration = Server.Configuration(host: host, port: 0, loopCount: loopCount, limits: limits)
         configuration.onAcceptPause = onAcceptPause
+        configuration.tls = try isTLS ? TestCertificates.context() : tls
         server = try Server.start(configuration, handler: handler, clock: clock)
     }
 
     /// A server that delivers what it answers to these paths in another way.
-    convenience init(faults: [String: Fault], loopCount: Int = 1, limits: HTTPLimits = HTTPLimits()) throws {
-        try self.init(handler: RecordingHandler(faults: faults), loopCount: loopCount, limits: limits)
+    convenience init(
+        faults: [String: Fault], loopCount: Int = 1, limits: HTTPLimits = HTTPLimits(), isTLS: Bool = false
+    ) throws {
+        try self.init(
+            handler: RecordingHandler(faults: faults), loopCount: loopCount, limits: limits, isTLS: isTLS)
     }
 
-    func client() throws -> ClientSocket { try ClientSocket(port: port) }
+    func client(isIPv6: Bool = false, receiveBufferBytes: Int32? = nil) throws -> ClientSocket {
+        let client = try ClientSocket(port: port, isIPv6: isIPv6, receiveBufferBytes: receiveBufferBytes)
+        if isTLS { try client.startTLS(TestCertificates.peer()) }
+        return client
+    }
 
     /// Moves the clock and tells the server.
     func advance(by duration: Duration) {

@@ -28,9 +28,9 @@ struct StopTests {
         }
     }
 
-    @Test(arguments: [1, 2])
-    func `idle connections are closed at once`(loopCount: Int) throws {
-        let server = try TestServer(loopCount: loopCount)
+    @Test(arguments: [1, 2], [false, true])
+    func `idle connections are closed at once`(loopCount: Int, isTLS: Bool) throws {
+        let server = try TestServer(loopCount: loopCount, isTLS: isTLS)
         let clients = try (0..<4).map { _ in try server.client() }
         for client in clients {
             try client.send(get("/"))
@@ -43,9 +43,10 @@ struct StopTests {
         #expect(server.server.openConnectionCount == 0)
     }
 
-    @Test func `a large answer in flight is finished`() throws {
-        let server = try TestServer()
-        let client = try ClientSocket(port: server.port, receiveBufferBytes: 4_096)
+    @Test(arguments: [false, true])
+    func `a large answer in flight is finished`(isTLS: Bool) throws {
+        let server = try TestServer(isTLS: isTLS)
+        let client = try server.client(receiveBufferBytes: 4_096)
         let size = 20_000_000
         try client.send(get("/size/\(size)"))
         let first = try client.receive(1)
@@ -58,8 +59,9 @@ struct StopTests {
         #expect(received.count == size + answer("").utf8.count - 1 + String(size).utf8.count)
     }
 
-    @Test func `a request that had begun is answered and is the last`() throws {
-        let server = try TestServer()
+    @Test(arguments: [false, true])
+    func `a request that had begun is answered and is the last`(isTLS: Bool) throws {
+        let server = try TestServer(isTLS: isTLS)
         let client = try server.client()
         try client.send(get("/before") + "GET /begun HTTP/1.1\r\nHo")
         _ = try client.receiveResponse()
@@ -73,12 +75,13 @@ struct StopTests {
         #expect(received == answer("/begun", connection: "close"))
     }
 
-    @Test func `what takes longer than the drain time is cut off`() throws {
-        let server = try TestServer()
+    @Test(arguments: [false, true])
+    func `what takes longer than the drain time is cut off`(isTLS: Bool) throws {
+        let server = try TestServer(isTLS: isTLS)
         let unfinished = try server.client()
         try unfinished.send(get("/before") + "GET /begun HTTP/1.1\r\nHo")
         _ = try unfinished.receiveResponse()
-        let slow = try ClientSocket(port: server.port, receiveBufferBytes: 4_096)
+        let slow = try server.client(receiveBufferBytes: 4_096)
         try slow.send(get("/size/50000000"))
         _ = try slow.receive(1)
 
@@ -94,8 +97,9 @@ struct StopTests {
         #expect(server.server.openConnectionCount == 0)
     }
 
-    @Test func `stopping again and from several threads is the same stop`() throws {
-        let server = try TestServer(loopCount: 2)
+    @Test(arguments: [false, true])
+    func `stopping again and from several threads is the same stop`(isTLS: Bool) throws {
+        let server = try TestServer(loopCount: 2, isTLS: isTLS)
         let client = try server.client()
         try client.send(get("/"))
         _ = try client.receiveResponse()
@@ -107,8 +111,9 @@ struct StopTests {
         #expect(try client.receiveToEnd().isEmpty)
     }
 
-    @Test func `the port is free for the next server at once`() throws {
-        let server = try TestServer()
+    @Test(arguments: [false, true])
+    func `the port is free for the next server at once`(isTLS: Bool) throws {
+        let server = try TestServer(isTLS: isTLS)
         let client = try server.client()
         try client.send(get("/"))
         _ = try client.receiveResponse()
@@ -122,8 +127,9 @@ struct StopTests {
         next.stop()
     }
 
-    @Test func `a server that nobody holds stops`() throws {
-        var server: TestServer? = try TestServer()
+    @Test(arguments: [false, true])
+    func `a server that nobody holds stops`(isTLS: Bool) throws {
+        var server: TestServer? = try TestServer(isTLS: isTLS)
         let client = try server?.client()
         try client?.send(get("/"))
         _ = try client?.receiveResponse()
@@ -133,9 +139,10 @@ struct StopTests {
         #expect(try client?.receiveToEnd() == [])
     }
 
-    @Test func `a request that has arrived and that no turn has seen is answered`() throws {
+    @Test(arguments: [false, true])
+    func `a request that has arrived and that no turn has seen is answered`(isTLS: Bool) throws {
         let handler = GateHandler()
-        var server: TestServer? = try TestServer(handler: handler)
+        var server: TestServer? = try TestServer(handler: handler, isTLS: isTLS)
         let blocking = try #require(server).client()
         let unseen = try #require(server).client()
         try unseen.send(get("/seen"))

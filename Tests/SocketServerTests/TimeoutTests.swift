@@ -12,9 +12,9 @@ struct TimeoutTests {
         _ = try client.receiveResponse()
     }
 
-    @Test(arguments: [1, 2])
-    func `a slow header gets 408 when the clock has moved`(loopCount: Int) throws {
-        let server = try TestServer(loopCount: loopCount)
+    @Test(arguments: [1, 2], [false, true])
+    func `a slow header gets 408 when the clock has moved`(loopCount: Int, isTLS: Bool) throws {
+        let server = try TestServer(loopCount: loopCount, isTLS: isTLS)
         let client = try server.client()
         try begin("GET /slow HTTP/1.1\r\nHo", of: client)
 
@@ -25,8 +25,9 @@ struct TimeoutTests {
         #expect(received.contains("\r\nConnection: close\r\n"))
     }
 
-    @Test func `a slow header that ends just in time is answered`() throws {
-        let server = try TestServer()
+    @Test(arguments: [false, true])
+    func `a slow header that ends just in time is answered`(isTLS: Bool) throws {
+        let server = try TestServer(isTLS: isTLS)
         let client = try server.client()
         try begin("GET /slow HTTP/1.1\r\nHo", of: client)
 
@@ -37,8 +38,9 @@ struct TimeoutTests {
         #expect(String(decoding: response.body, as: UTF8.self) == "/slow")
     }
 
-    @Test func `an idle connection is closed without a word and the others stay`() throws {
-        let server = try TestServer()
+    @Test(arguments: [false, true])
+    func `an idle connection is closed without a word and the others stay`(isTLS: Bool) throws {
+        let server = try TestServer(isTLS: isTLS)
         let idle = try server.client()
         let busy = try server.client()
         try begin("", of: idle)
@@ -53,8 +55,9 @@ struct TimeoutTests {
         #expect(server.server.openConnectionCount == 1)
     }
 
-    @Test func `a connection on a descriptor that was used before has its own deadlines`() throws {
-        let server = try TestServer()
+    @Test(arguments: [false, true])
+    func `a connection on a descriptor that was used before has its own deadlines`(isTLS: Bool) throws {
+        let server = try TestServer(isTLS: isTLS)
         let old = try server.client()
         try begin("GET /slow HTTP/1.1\r\nHo", of: old)
         server.advance(by: HTTPLimits().headerTimeout - .seconds(1))
@@ -70,8 +73,9 @@ struct TimeoutTests {
         #expect(String(decoding: response.body, as: UTF8.self) == "/new")
     }
 
-    @Test func `a clock that stands just before a deadline is not watched`() throws {
-        let server = try TestServer()
+    @Test(arguments: [false, true])
+    func `a clock that stands just before a deadline is not watched`(isTLS: Bool) throws {
+        let server = try TestServer(isTLS: isTLS)
         let client = try server.client()
         try begin("", of: client)
         server.advance(by: HTTPLimits().idleTimeout - .nanoseconds(1))

@@ -1,0 +1,155 @@
+/// The folder in which a local authority and the server's certificate are kept from one start to the next:
+/// mode 0700, keys 0600, each file replaced as a whole. Servers that start together wait for each other, so
+/// that all of them present certificates of one authority. Refuses with `TLSError`.
+
+internal import Glibc
+internal import SocketServer
+
+/// A private folder of certificates.
+struct TLSFolder {
+    let path: String
+
+    var authorityFile: String { path + "/ca.pem" }
+    var authorityKeyFile: String { path + "/ca-key.pem" }
+    var certificateFile: String { path + "/server.pem" }
+    var keyFile: String { path + "/server-key.pem" }
+
+    /// Makes the folder if it is not there. A nil `path` is the user's own (XDG Base Directory Specification,
+    /// version 0.8: state that is to last from one start to the next).
+    init(path: String?) throws(TLSError) {
+        if let path { self.path = path } else { self.path = try Self.userFolder() }
+        try make()
+    }
+
+    /// What a server on this machine is called.
+    static func localNames() -> TLSAuthority.Names {
+        var hosts = ["localhost"]
+        var name = [CChar](repeating: 0, count: 256)
+        if unsafe gethostname(&name, name.count - 1) == 0 {
+            let host = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            // Whatever is no name of the DNS is no name of a certificate either.
+            let isName = host.utf8.allSatisfy { byte in
+                UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20
+                    || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || byte == UInt8(ascii: "-")
+                    || byte == UInt8(ascii: ".")
+            }
+            if isName, !host.isEmpty, host != "localhost" { hosts.append(host) }
+        }
+        return TLSAuthority.Names(hosts: hosts, addresses: ["127.0.0.1", "::1"])
+    }
+
+    /// The certificate and key that are there, or new ones where these are missing, damaged, about to run out
+    /// or for other names.
+    func identity(for names: TLSAuthority.Names) throws(TLSError) -> TLSIdentity {
+        let lock = try lock()
+        defer { close(lock) }
+        let authority = try authority()
+        let kept = TLSIdentity(certificate: try read(certificateFile), key: try read(keyFile))
+        if try TLSAuthority.isUsable(kept, for: names, by: authority) { return kept }
+        let identity = try TLSAuthority.makeServer(for: names, by: authority)
+        try write(identity.key, to: keyFile, mode: 0o600)
+        try write(identity.certificate, to: certificateFile, mode: 0o644)
+        return identity
+    }
+
+    private func authority() throws(TLSError) -> TLSIdentity {
+        let kept = TLSIdentity(certificate: try read(authorityFile), key: try read(authorityKeyFile))
+        if try TLSAuthority.isUsable(kept) { return kept }
+        let authority = try TLSAuthority.make()
+        try write(authority.key, to: authorityKeyFile, mode: 0o600)
+        try write(authority.certificate, to: authorityFile, mode: 0o644)
+        return authority
+    }
+
+    private static func userFolder() throws(TLSError) -> String {
+        // The specification has relative paths ignored.
+        if let state = variable("XDG_STATE_HOME"), state.hasPrefix("/") {
+            return state + "/apigatewayv2-local/tls"
+        }
+        guard let home = variable("HOME"), home.hasPrefix("/") else {
+            throw TLSError(
+                "found neither XDG_STATE_HOME nor HOME, expected one of them, or --tls-dir, to keep "
+                    + "certificates in")
+        }
+        return home + "/.local/state/apigatewayv2-local/tls"
+    }
+
+    private static func variable(_ name: String) -> String? {
+        guard let value = unsafe getenv(name) else { return nil }
+        return unsafe String(cString: value)
+    }
+
+    /// Makes the folder and those above it, and looks whether it is ours alone to write.
+    private func make() throws(TLSError) {
+        var place = path.hasPrefix("/") ? "/" : ""
+        for part in path.split(separator: "/") {
+            place += part + "/"
+            guard unsafe mkdir(place, 0o700) == 0 || errno == EEXIST else {
+                // One that cannot be written to may be there all the same.
+                guard errno == EROFS || errno == EACCES, isFolder(place) else { throw failure("made") }
+                continue
+            }
+        }
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { throw failure("opened") }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            throw TLSError("\(path): found a file, expected a folder for certificates")
+        }
+        guard status.st_mode & 0o022 == 0, status.st_uid == geteuid() || status.st_uid == 0 else {
+            throw TLSError(
+                "\(path): found a folder that others can write to, expected one of your own with mode 0700")
+        }
+    }
+
+    private func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// Waits until no other server reads or writes here. Closing the descriptor ends it.
+    private func lock() throws(TLSError) -> Int32 {
+        let descriptor = unsafe open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw failure("written to") }
+        while flock(descriptor, LOCK_EX) != 0 {
+            guard errno == EINTR else {
+                defer { close(descriptor) }
+                throw failure("locked")
+            }
+        }
+        return descriptor
+    }
+
+    /// A file that is not there reads as empty, and is made anew like one that is damaged.
+    private func read(_ file: String) throws(TLSError) -> [UInt8] {
+        do throws(SystemError) {
+            return try FileSystem.read(file, bytesMax: TLS.fileBytesMax)
+        } catch {
+            if error.errno == ENOENT { return [] }
+            throw TLSError("\(file): cannot be read: \(FileSystem.reason(error))")
+        }
+    }
+
+    /// Replaces the file: whoever reads it sees the old one or the new one.
+    private func write(_ bytes: [UInt8], to file: String, mode: mode_t) throws(TLSError) {
+        let draft = file + ".new"
+        // One may be left from a server that was killed meanwhile.
+        _ = unsafe unlink(draft)
+        let descriptor = unsafe open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+        guard descriptor >= 0 else { throw failure("written to") }
+        defer { close(descriptor) }
+        var offset = 0
+        while offset < bytes.count {
+            let count = unsafe bytes.withUnsafeBytes { bytes in
+                unsafe Glibc.write(descriptor, bytes.baseAddress?.advanced(by: offset), bytes.count - offset)
+            }
+            guard count > 0 || errno == EINTR else { throw failure("written to") }
+            offset += max(count, 0)
+        }
+        guard unsafe fsync(descriptor) == 0 && rename(draft, file) == 0 else { throw failure("written to") }
+    }
+
+    private func failure(_ done: String) -> TLSError {
+        let reason = FileSystem.reason(SystemError(call: "", errno: errno))
+        return TLSError("\(path): the folder for certificates cannot be \(done): \(reason)")
+    }
+}

@@ -1,0 +1,145 @@
+/// A server's side of TLS 1.2 and 1.3 as all of its loops share it: certificate, key, what is offered, and
+/// the keys that sessions are resumed with. Refuses certificates and keys that cannot serve with
+/// `TLSError`.
+
+internal import COpenSSL
+internal import Synchronization
+
+/// What TLS connections are made from.
+package final class TLSContext: Sendable {
+    /// What a server presents, and the files that it comes from, by which mistakes are told.
+    package struct Credentials: Sendable {
+        package var chain: [UInt8]
+        package var key: [UInt8]
+        package var chainFile: String
+        package var keyFile: String
+
+        package init(chain: [UInt8], key: [UInt8], chainFile: String, keyFile: String) {
+            self.chain = chain
+            self.key = key
+            self.chainFile = chainFile
+            self.keyFile = keyFile
+        }
+    }
+
+    /// OpenSSL's context. It counts its own references by atomic operations, but is handed out under a lock,
+    /// since only that is known here.
+    @safe private struct Handle: ~Copyable {
+        let pointer: OpaquePointer
+
+        deinit { unsafe copenssl().pointee.SSL_CTX_free(pointer) }
+    }
+
+    /// Protocols that are offered by ALPN, the first one best, as the wire has them (RFC 7301 section 3.1).
+    private static let protocols: StaticString = "\u{2}h2\u{8}http/1.1"
+
+    /// Whether a connection that does not begin with TLS is served as well.
+    package let acceptsPlainText: Bool
+    private let handle: Mutex<Handle>
+    /// Tells each failure once: a client that is set up wrongly tries again and again.
+    private let failures = Mutex<Set<String>>([])
+    private let onFailure: (@Sendable (String) -> Void)?
+    private static let failuresMax = 32
+
+    /// `sessionsMax` bounds the sessions that are kept for clients of TLS 1.2 without tickets. `onFailure` is
+    /// told of handshakes that fail, on the thread of a loop, each reason once.
+    package init(
+        _ credentials: Credentials, acceptsPlainText: Bool = true, sessionsMax: Int = 1024,
+        onFailure: (@Sendable (String) -> Void)? = nil
+    ) throws(TLSError) {
+        try TLSLibrary.load()
+        self.acceptsPlainText = acceptsPlainText
+        self.onFailure = onFailure
+        handle = Mutex(try TLSContext.makeHandle(credentials, sessionsMax: sessionsMax))
+    }
+
+    private static func makeHandle(
+        _ credentials: Credentials, sessionsMax: Int
+    ) throws(TLSError) -> Handle {
+        let method = unsafe copenssl().pointee.TLS_server_method()
+        guard let pointer = unsafe copenssl().pointee.SSL_CTX_new(method) else {
+            throw TLSError("TLS cannot be set up: \(TLSLibrary.takeReason())")
+        }
+        let handle = unsafe Handle(pointer: pointer)
+        guard unsafe copenssl_set_up_server(pointer, sessionsMax) else {
+            throw TLSError("TLS cannot be set up: \(TLSLibrary.takeReason())")
+        }
+        try unsafe present(credentials, in: pointer)
+        unsafe copenssl().pointee.SSL_CTX_set_alpn_select_cb(
+            pointer,
+            { _, selected, selectedCount, offered, offeredCount, _ in
+                unsafe TLSContext.select(selected, selectedCount, from: offered, offeredCount)
+            }, nil)
+        return handle
+    }
+
+    /// The server's choice goes before the client's. A client that offers none of ours gets no protocol
+    /// chosen, as if it had not asked: it may still speak HTTP/1.1.
+    private static func select(
+        _ selected: UnsafeMutablePointer<UnsafePointer<UInt8>?>?,
+        _ selectedCount: UnsafeMutablePointer<UInt8>?,
+        from offered: UnsafePointer<UInt8>?, _ offeredCount: UInt32
+    ) -> Int32 {
+        var choice: UnsafeMutablePointer<UInt8>?
+        let result = unsafe copenssl().pointee.SSL_select_next_proto(
+            &choice, selectedCount, protocols.utf8Start, UInt32(protocols.utf8CodeUnitCount), offered,
+            offeredCount)
+        guard result == OPENSSL_NPN_NEGOTIATED, let choice = unsafe choice else {
+            return SSL_TLSEXT_ERR_NOACK
+        }
+        unsafe selected?.pointee = UnsafePointer(choice)
+        return SSL_TLSEXT_ERR_OK
+    }
+
+    private static func present(
+        _ credentials: Credentials, in context: OpaquePointer
+    ) throws(TLSError) {
+        let file = credentials.chainFile
+        guard let own = try TLSCertificate(pem: credentials.chain) else {
+            throw TLSError(
+                "\(file): found no certificate, expected PEM text with a line -----BEGIN CERTIFICATE-----")
+        }
+        guard own.isValid(inSeconds: 0) else {
+            let (from, to) = own.validity
+            throw TLSError("\(file): found a certificate for \(from) to \(to), expected one for today")
+        }
+        let key = try TLSKey(pem: credentials.key, file: credentials.keyFile)
+        guard own.belongs(to: key) else {
+            throw TLSError(
+                "\(credentials.keyFile): found a key of another certificate, expected that of \(file)")
+        }
+        guard unsafe copenssl().pointee.SSL_CTX_use_certificate(context, own.pointer) == 1,
+            unsafe copenssl().pointee.SSL_CTX_use_PrivateKey(context, key.pointer) == 1
+        else {
+            throw TLSError("\(file): OpenSSL refuses the certificate: \(TLSLibrary.takeReason())")
+        }
+        var position = 0
+        try TLSCertificate.forEach(inPEM: credentials.chain) { certificate throws(TLSError) in
+            defer { position += 1 }
+            guard position > 0 else { return }
+            guard unsafe copenssl().pointee.X509_up_ref(certificate.pointer) == 1,
+                unsafe copenssl_add_chain_certificate(context, certificate.pointer)
+            else {
+                throw TLSError("\(file): OpenSSL refuses the chain: \(TLSLibrary.takeReason())")
+            }
+        }
+    }
+
+    /// The server's end of a handshake that has yet to be made over `descriptor`, of which `early` was read
+    /// already. Nil when memory is out.
+    func makeSession(over descriptor: Int32, early: ArraySlice<UInt8>) -> TLSSession? {
+        handle.withLock { handle in
+            guard let pointer = unsafe copenssl().pointee.SSL_new(handle.pointer) else { return nil }
+            unsafe copenssl().pointee.SSL_set_accept_state(pointer)
+            return unsafe TLSSession(adopting: pointer, over: descriptor, early: early)
+        }
+    }
+
+    /// Tells of a failed handshake, unless it was told of before.
+    func report(_ failure: String) {
+        let isNew = failures.withLock { failures in
+            failures.count < TLSContext.failuresMax && failures.insert(failure).inserted
+        }
+        if isNew { onFailure?(failure) }
+    }
+}

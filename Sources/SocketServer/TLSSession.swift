@@ -1,0 +1,156 @@
+/// One TLS connection over a socket that it does not own: encrypted bytes there, plain ones here. Never waits
+/// and keeps no plain bytes but those of one record. What breaks it is thrown as the `SystemError` of the
+/// socket, or as EPROTO.
+
+internal import COpenSSL
+internal import Glibc
+
+/// OpenSSL's state of one connection. Confined to the loop that serves the connection.
+@safe final class TLSSession {
+    private let pointer: OpaquePointer
+    /// What the descriptor's errors are read from; owned by `pointer`.
+    private let socket: UnsafeMutablePointer<copenssl_socket>
+    /// The handshake is not over.
+    private(set) var isOpening = true
+    /// A call goes on when the socket can be written, or at once: bytes wait that no poller knows of.
+    private(set) var readsWhenWritable = false
+    /// Nothing can be said any more, not even goodbye.
+    private var hasFailed = false
+
+    /// Takes over `pointer`, which knows which end it is. Nil, and it is freed, when memory is out.
+    init?(adopting pointer: OpaquePointer, over descriptor: Int32, early: ArraySlice<UInt8>) {
+        let made = unsafe early.withUnsafeBufferPointer { bytes in
+            unsafe copenssl_new_socket(descriptor, bytes.baseAddress, bytes.count)
+        }
+        guard let bio = unsafe made else {
+            unsafe copenssl().pointee.SSL_free(pointer)
+            return nil
+        }
+        unsafe copenssl().pointee.SSL_set_bio(pointer, bio, bio)
+        unsafe self.pointer = pointer
+        unsafe socket = copenssl_socket_of(bio)
+    }
+
+    deinit { unsafe copenssl().pointee.SSL_free(pointer) }
+
+    /// The protocol that both sides agreed on by ALPN.
+    var applicationProtocol: String? {
+        var name: UnsafePointer<UInt8>?
+        var count: UInt32 = 0
+        unsafe copenssl().pointee.SSL_get0_alpn_selected(pointer, &name, &count)
+        guard let name = unsafe name else { return nil }
+        return unsafe String(
+            decoding: UnsafeBufferPointer(start: name, count: Int(count)), as: UTF8.self)
+    }
+
+    /// Goes on with the handshake. Throws its failure in words, for whoever set the client up.
+    func open() throws(TLSError) {
+        unsafe copenssl().pointee.ERR_clear_error()
+        let result = unsafe copenssl().pointee.SSL_do_handshake(pointer)
+        readsWhenWritable = false
+        guard result != 1 else {
+            isOpening = false
+            // What came behind the handshake, in the same packet, no poller will tell of.
+            readsWhenWritable = unsafe copenssl().pointee.SSL_has_pending(pointer) == 1
+            return
+        }
+        switch unsafe copenssl().pointee.SSL_get_error(pointer, result) {
+        case SSL_ERROR_WANT_READ: return
+        case SSL_ERROR_WANT_WRITE: readsWhenWritable = true
+        case SSL_ERROR_SSL:
+            hasFailed = true
+            throw TLSError(TLSLibrary.takeReason())
+        default:
+            hasFailed = true
+            throw TLSError("the client closed the connection")
+        }
+    }
+
+    /// Reads records until `count` bytes are there or the socket has no more.
+    func receive(
+        appendingTo buffer: inout [UInt8], atMost count: Int
+    ) throws(SystemError) -> Received {
+        readsWhenWritable = false
+        unsafe copenssl().pointee.ERR_clear_error()
+        var total = 0
+        var result: Int32 = 1
+        buffer.append(addingCapacity: count) { output in
+            unsafe output.withUnsafeMutableBufferPointer { bytes, initialized in
+                // Behind the last whole record the socket is not asked again: it says itself when it has
+                // more, and asking is a call for each request.
+                repeat {
+                    var taken = 0
+                    result = unsafe copenssl().pointee.SSL_read_ex(
+                        pointer, bytes.baseAddress?.advanced(by: total), count - total, &taken)
+                    total += taken
+                } while result == 1 && total < count
+                    && (unsafe copenssl().pointee.SSL_has_pending(pointer) == 1)
+                initialized = total
+            }
+        }
+        if result == 1 {
+            readsWhenWritable = unsafe copenssl().pointee.SSL_has_pending(pointer) == 1
+            return .bytes(total)
+        }
+        let error = unsafe copenssl().pointee.SSL_get_error(pointer, result)
+        if total > 0 {
+            // An end, or a failure, is found again by the next call, which nothing but this brings about.
+            readsWhenWritable = error != SSL_ERROR_WANT_READ
+            return .bytes(total)
+        }
+        switch error {
+        case SSL_ERROR_WANT_READ: return .nothing
+        case SSL_ERROR_WANT_WRITE:
+            readsWhenWritable = true
+            return .nothing
+        case SSL_ERROR_ZERO_RETURN: return .end
+        default: throw failure("SSL_read")
+        }
+    }
+
+    /// Writes records until the socket takes no more, at most so many bytes that the others have their turn.
+    func send(_ bytes: [UInt8], from offset: Int) throws(SystemError) -> Int {
+        unsafe copenssl().pointee.ERR_clear_error()
+        let end = min(bytes.count, offset + TLSSession.sentAtOnceMax)
+        var total = 0
+        var result: Int32 = 1
+        unsafe bytes.withUnsafeBytes { bytes in
+            while result == 1, offset + total < end {
+                var taken = 0
+                result = unsafe copenssl().pointee.SSL_write_ex(
+                    pointer, bytes.baseAddress?.advanced(by: offset + total), end - offset - total, &taken)
+                total += taken
+            }
+        }
+        if result == 1 { return total }
+        switch unsafe copenssl().pointee.SSL_get_error(pointer, result) {
+        case SSL_ERROR_WANT_WRITE, SSL_ERROR_WANT_READ: return total
+        default: throw failure("SSL_write")
+        }
+    }
+
+    /// Says that no more will come. False when that did not fit now.
+    func close() -> Bool {
+        guard !isOpening, !hasFailed else { return true }
+        unsafe copenssl().pointee.ERR_clear_error()
+        let result = unsafe copenssl().pointee.SSL_shutdown(pointer)
+        // 0 and 1 tell whether the peer has said so too, which is not waited for.
+        guard result < 0 else { return true }
+        let isFull = unsafe copenssl().pointee.SSL_get_error(pointer, result) == SSL_ERROR_WANT_WRITE
+        hasFailed = !isFull
+        return !isFull
+    }
+
+    /// From now on the peer is told nothing.
+    func abort() { hasFailed = true }
+
+    private func failure(_ call: String) -> SystemError {
+        hasFailed = true
+        unsafe copenssl().pointee.ERR_clear_error()
+        let errno = unsafe socket.pointee.failure
+        return SystemError(call: call, errno: errno == 0 ? EPROTO : errno)
+    }
+
+    /// As much as a plain socket's buffer takes at once.
+    private static let sentAtOnceMax = 256 * 1024
+}

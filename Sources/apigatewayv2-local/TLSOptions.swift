@@ -1,0 +1,80 @@
+/// The options of `serve` about TLS, and what a user is told so that clients trust the server.
+
+internal import APIGatewayV2Local
+internal import ArgumentParser
+
+/// Values of `--tls`.
+enum TLSChoice: String, CaseIterable, Sendable {
+    case off
+    case auto
+    case only
+}
+
+/// Which connections are encrypted, and with which certificate.
+struct TLSOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            """
+            auto takes https:// and http:// on the same port, with a certificate made here unless --tls-cert \
+            names one; only refuses http://. (default: off, or auto with --tls-cert)
+            """,
+            valueName: "off|auto|only"),
+        transform: Setting.choice())
+    var tls: TLSChoice?
+
+    @Option(
+        help: ArgumentHelp("A certificate of your own and its chain, as PEM.", valueName: "file"),
+        transform: Setting.text)
+    var tlsCert: String?
+
+    @Option(
+        help: ArgumentHelp("The certificate's key, as PEM without a passphrase.", valueName: "file"),
+        transform: Setting.text)
+    var tlsKey: String?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Where certificates made here are kept. (default: $XDG_STATE_HOME/apigatewayv2-local/tls, else \
+            the same below ~/.local/state)
+            """,
+            valueName: "folder"),
+        transform: Setting.text)
+    var tlsDir: String?
+}
+
+extension TLSOptions {
+    /// The options and variables as the library takes them; nil for plain HTTP alone.
+    func configuration() throws -> TLS? {
+        let chain = try Setting.value("tls-cert", tlsCert, Setting.text)
+        let key = try Setting.value("tls-key", tlsKey, Setting.text)
+        let folder = try Setting.value("tls-dir", tlsDir, Setting.text)
+        guard (chain == nil) == (key == nil) else {
+            let (found, missing) = chain == nil ? ("tls-key", "tls-cert") : ("tls-cert", "tls-key")
+            throw ValidationError("found --\(found) without --\(missing), expected both")
+        }
+        let choice = try Setting.value("tls", tls, Setting.choice()) ?? (chain == nil ? .off : .auto)
+        guard choice != .off else { return nil }
+        let certificate: TLS.Certificate
+        if let chain, let key {
+            certificate = .files(chain: chain, key: key)
+        } else {
+            certificate = .automatic(folder: folder)
+        }
+        return TLS(certificate, acceptsPlainText: choice == .auto)
+    }
+
+    /// Lines to copy, so that clients trust the authority in `file`.
+    static func instructions(authorityFile file: String) -> [String] {
+        [
+            "To let clients trust this server (\(file) is its authority):",
+            "  AWS CLI, boto3:  export AWS_CA_BUNDLE=\(file)",
+            "  Node.js:         export NODE_EXTRA_CA_CERTS=\(file)",
+            "  Go, curl:        export SSL_CERT_FILE=\(file)",
+            "  Java:            keytool -importcert -noprompt -alias apigatewayv2-local -file \(file) "
+                + "-keystore truststore.p12 -storetype PKCS12 -storepass changeit",
+            "                   java -Djavax.net.ssl.trustStore=truststore.p12 "
+                + "-Djavax.net.ssl.trustStorePassword=changeit …",
+        ]
+    }
+}
