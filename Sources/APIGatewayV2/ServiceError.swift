@@ -13,6 +13,13 @@ package enum ServiceError: Error, Equatable, Sendable {
     /// on the v1 control plane, which shares host and front end.
     case serialization(String)
 
+    /// A required member that is absent, in the validation framework's words.
+    static func missing(_ member: String) -> ServiceError {
+        .badRequest(
+            "1 validation error detected: Value null at '\(member)' failed to satisfy constraint: "
+                + "Member must not be null")
+    }
+
     /// The shape's name in the model.
     package var name: String {
         switch self {

@@ -151,6 +151,9 @@ extension Call {
         var validation = Validation(protocolType: nil)
         let values = validation.input(try input(), fields: fields)
         if let violation = validation.violations.first { throw violation.serviceError(refusal: nil) }
+        for (field, value) in zip(fields, values) where field.isRequired && value == nil {
+            throw .missing(field.name)
+        }
         return JSONObject(
             zip(fields, values).compactMap { field, value in
                 value.map { JSONObject.Member(name: field.name, value: $0) }

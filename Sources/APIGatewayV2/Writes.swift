@@ -161,11 +161,7 @@ extension Resource {
     /// Refuses a draft without one of the fields that `isNeeded`.
     func checkPresent(_ draft: Draft, where isNeeded: (Field) -> Bool) throws(ServiceError) {
         for (field, slot) in zip(fields, draft.slots) where slot == nil && isNeeded(field) {
-            throw .badRequest(
-                field.refusal
-                    ?? "1 validation error detected: Value null at '\(field.name)' failed to "
-                    + "satisfy constraint: "
-                    + "Member must not be null")
+            throw field.refusal.map(ServiceError.badRequest) ?? .missing(field.name)
         }
     }
 

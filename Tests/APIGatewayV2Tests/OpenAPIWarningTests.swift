@@ -290,6 +290,14 @@ struct OpenAPIWarningTests {
         #expect(try emulation.apiCount() == 0)
     }
 
+    @Test func `an import without a document lacks its body`() throws {
+        let answer = try emulation.call(.put, "/v2/apis", [:])
+
+        #expect(
+            answer.message == "1 validation error detected: Value null at 'body' failed to satisfy "
+                + "constraint: Member must not be null")
+    }
+
     @Test(
         arguments: [
             ("", [:], "BadRequestException"), ("", ["body": 1], "SerializationException"),

@@ -33,9 +33,7 @@ enum OpenAPIOperations {
         @Sendable (Call) throws(ServiceError) -> (body: [UInt8], contentType: String) = {
             call throws(ServiceError) in
             guard let outputType = try call.choice("outputType", ["YAML", "JSON"]) else {
-                throw .badRequest(
-                    "1 validation error detected: Value null at 'outputType' failed to satisfy constraint: "
-                        + "Member must not be null")
+                throw .missing("outputType")
             }
             try call.check(call.parameters["specification"] ?? "", of: "specification", ["OAS30"])
             _ = try call.choice("exportVersion", ["1.0"])
