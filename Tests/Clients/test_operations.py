@@ -14,7 +14,7 @@ from botocore.session import get_session
 from local_server import LocalServer
 from operations import apis, documents, domains, portals
 from operations.flow import ABSENT, ACCOUNTS, OUTCOMES, Calls, steps_of
-from operations.violations import completed, on_wire, violations
+from operations.violations import completed, constraints, on_wire, violations
 
 FAMILIES = (apis, domains, portals, documents)
 FLOWS = [flow for family in FAMILIES for flow in family.FLOWS]
@@ -165,6 +165,8 @@ def test_every_list_of_the_model_is_read_in_pages():
     assert lists == {flow.list_operation for flow in LISTS}
 
 
+# The constraints that were violated, by operation: place and kind.
+MET = {}
 VIOLATED = [
     (flow, verb)
     for flow in FLOWS
@@ -189,14 +191,45 @@ def test_each_constraint_is_enforced(calls, server, flow, verb):
     calls.steps(flow.given)
     calls.do(f"Create{flow.noun}", flow.full)
     operation, body = request_without_faults(calls, flow, verb)
+    assert_enforced(calls, server, operation, flow.noun, body)
+
+
+# Operations that are no part of a resource's life, with a right request.
+ALONE = {
+    "ImportApi": ((), {"Body": documents.DOCUMENT}),
+    "PublishPortal": ((portals.PORTAL,), {"Description": "The first."}),
+    "PutPortalProductSharingPolicy": ((portals.PRODUCT,), {"PolicyDocument": portals.POLICY}),
+    "ReimportApi": ((apis.HTTP_API,), {"Body": documents.DOCUMENT}),
+    "TagResource": ((portals.PRODUCT,), {"Tags": {"team": "blue"}}),
+}
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_each_constraint_is_enforced_beside_the_resources(calls, server, name):
+    given, parameters = ALONE[name]
+    calls.steps(given)
+    calls.names["ResourceArn"] = calls.names.get("PortalProductArn")
+    operation = MODEL.operation_model(name)
+    assert_enforced(calls, server, operation, name, on_wire(parameters, operation.input_shape))
+
+
+def assert_enforced(calls, server, operation, noun, body):
+    """Each violation of a right request is answered with its message."""
     path = path_of(calls, operation)
     failures = []
     with Wire(server, calls) as wire:
-        for violation in violations(operation, flow.noun, body):
+        for violation in violations(operation, noun, body):
+            MET.setdefault(operation.name, set()).add((violation.place(), violation.what))
             status, name, answer = wire.send(operation, path, violation.applied(body))
             if (status, name) != (400, "BadRequestException") or not matches(violation, answer):
                 failures.append(f"{violation}: {status} {name} {answer}, expected {violation.message()}")
     assert failures == []
+
+
+def test_no_constraint_of_the_model_is_left_out(request):
+    needs_all(request)
+    left = {name: constraints(MODEL.operation_model(name)) - MET.get(name, set()) for name in MODEL.operation_names}
+    assert {name: places for name, places in left.items() if places} == {}
 
 
 def matches(violation, answer):
@@ -368,11 +401,16 @@ NEVER_BAD = {
 }
 
 
-def test_every_operation_succeeded_and_met_each_of_its_errors(request):
+def needs_all(request):
+    """Skips what looks back on the others when some of them were not to run."""
     selected = {item.originalname for item in request.session.items if item.path == request.path}
     here = {name for name in globals() if name.startswith("test_")}
     if selected != here or any("[" in argument for argument in request.config.invocation_params.args):
         pytest.skip("needs all tests of this file")
+
+
+def test_every_operation_succeeded_and_met_each_of_its_errors(request):
+    needs_all(request)
     for name in MODEL.operation_names:
         operation = MODEL.operation_model(name)
         expected = {"success"}

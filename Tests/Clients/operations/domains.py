@@ -84,7 +84,11 @@ FLOWS = [
         },
         update={
             "Actions": [{"InvokeApi": {"ApiId": "a1b2c3d4e5", "Stage": "dev", "StripBasePath": False}}],
-            "Conditions": [{"MatchBasePaths": {"AnyOf": ["dogs"]}}], "Priority": 7,
+            "Conditions": [
+                {"MatchBasePaths": {"AnyOf": ["dogs"]}},
+                {"MatchHeaders": {"AnyOf": [{"Header": "x-version", "ValueGlob": "*"}]}},
+            ],
+            "Priority": 7,
         },
     ),
     Flow(

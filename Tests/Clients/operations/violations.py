@@ -32,6 +32,10 @@ ANSWERED = {"certificateUploadDate", "domainNameStatus", "domainNameStatusMessag
 OPTIONAL = {("CreateAuthorizer", "identitySource")}
 
 
+class Key(str):
+    """A key of a map, in a path."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Violation:
     operation: str
@@ -45,6 +49,10 @@ class Violation:
 
     def __str__(self):
         return f"{self.operation} {'.'.join(map(str, self.path))} {self.what}"
+
+    def place(self):
+        """The path with stars for indices and keys."""
+        return tuple("*" if isinstance(step, (int, Key)) else step for step in self.path)
 
     def message(self):
         """The expected message, but for a value that is too long to be quoted whole."""
@@ -128,14 +136,18 @@ def completed(body, shape):
     return body
 
 
+def clears(operation, path):
+    """Whether the empty string is no violation: in an update it takes some members away."""
+    return operation.name.startswith("Update") and path[0] in CLEARED.get(operation.name.removeprefix("Update"), ())
+
+
 def violations(operation, noun, body):
     """Those of an operation's model, `body` being a right request of names on the wire."""
     shape = operation.input_shape
-    is_update = operation.http["method"] == "PATCH"
     found = []
 
     def note(path, what, value, requirement):
-        if is_update and value == "" and path[0] in CLEARED.get(noun, ()):
+        if value == "" and clears(operation, path):
             return
         found.append(Violation(operation.name, noun, path, what, value, requirement))
 
@@ -167,12 +179,48 @@ def violations(operation, noun, body):
                     note(path + (wire,), "missing", REMOVED, "Member must not be null")
                 walk(member, path + (wire,), value.get(wire))
         elif inner.type_name == "list" and value:
-            walk(inner.member, path + (0,), value[0])
+            for index, one in enumerate(value):
+                walk(inner.member, path + (index,), one)
         elif inner.type_name == "map" and value:
-            key = next(iter(value))
+            key = Key(next(iter(value)))
             walk(inner.value, path + (key,), value[key])
         elif inner.type_name not in ("structure", "list", "map"):
             leaf(inner, path)
 
     walk(shape, (), body)
+    return found
+
+
+def constraints(operation):
+    """Place and kind of each constraint that the model has for the body of an operation, found without a body: what
+    `violations` is to violate."""
+    found = set()
+
+    def leaf(inner, path):
+        low, high = bounds(inner)
+        if getattr(inner, "enum", None):
+            found.add((path, "of no enumeration"))
+        elif inner.type_name == "string":
+            found.update([(path, "too short")] if low and not clears(operation, path) else [])
+            found.update([(path, "too long")] if high is not None else [])
+        elif inner.type_name == "integer":
+            found.update([(path, "too small")] if low is not None else [])
+            found.update([(path, "too large")] if high is not None else [])
+
+    def walk(inner, path):
+        if inner.type_name == "structure":
+            for name, member in inner.members.items():
+                wire = member.serialization.get("name", name)
+                if (not path and member.serialization.get("location")) or wire in ANSWERED:
+                    continue
+                if name in inner.required_members and (operation.name, wire) not in OPTIONAL:
+                    found.add((path + (wire,), "missing"))
+                walk(member, path + (wire,))
+        elif inner.type_name in ("list", "map"):
+            walk(inner.member if inner.type_name == "list" else inner.value, path + ("*",))
+        else:
+            leaf(inner, path)
+
+    if operation.input_shape:
+        walk(operation.input_shape, ())
     return found
