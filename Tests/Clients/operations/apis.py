@@ -366,6 +366,13 @@ SCENARIOS = [
                  shows={"ApiGatewayManaged": True, "AutoDeploy": True, "DeploymentId": identifier(6)}),
             Step("UpdateStage", {"StageName": "$default", "Description": "Mine."}, shows={"Description": "Mine."}),
             Step("DeleteStage", {"StageName": "$default"}, error=("BadRequestException",)),
+            Step("GetRoutes", shows={"Items": [{
+                "ApiGatewayManaged": True, "ApiKeyRequired": False, "AuthorizationType": "NONE",
+                "RouteId": identifier(7), "RouteKey": "$default", "Target": Text("integrations/[a-z0-9]{7}")}]}),
+            Step("GetIntegrations", shows={"Items": [{
+                "ApiGatewayManaged": True, "ConnectionType": "INTERNET", "IntegrationId": identifier(7),
+                "IntegrationMethod": "POST", "IntegrationType": "AWS_PROXY", "IntegrationUri": FUNCTION,
+                "PayloadFormatVersion": "2.0", "TimeoutInMillis": 30000}]}),
         ),
     ),
     Scenario(
