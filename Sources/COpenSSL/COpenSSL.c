@@ -57,6 +57,10 @@ const char *copenssl_load(void) {
 
 const copenssl_functions *copenssl(void) { return &table; }
 
+void copenssl_forget_errors(void) {
+    if (table.ERR_peek_error()) table.ERR_clear_error();
+}
+
 BIO *copenssl_new_socket(int descriptor, const unsigned char *bytes, size_t count) {
     BIO *bio = table.BIO_new(socket_method);
     if (!bio) return NULL;

@@ -45,7 +45,7 @@ internal import Glibc
 
     /// Goes on with the handshake. Throws its failure in words, for whoever set the client up.
     func open() throws(TLSError) {
-        unsafe copenssl().pointee.ERR_clear_error()
+        copenssl_forget_errors()
         let result = unsafe copenssl().pointee.SSL_do_handshake(pointer)
         readsWhenWritable = false
         guard result != 1 else {
@@ -71,7 +71,7 @@ internal import Glibc
         appendingTo buffer: inout [UInt8], atMost count: Int
     ) throws(SystemError) -> Received {
         readsWhenWritable = false
-        unsafe copenssl().pointee.ERR_clear_error()
+        copenssl_forget_errors()
         var total = 0
         var result: Int32 = 1
         buffer.append(addingCapacity: count) { output in
@@ -110,7 +110,7 @@ internal import Glibc
 
     /// Writes records until the socket takes no more, at most so many bytes that the others have their turn.
     func send(_ bytes: [UInt8], from offset: Int) throws(SystemError) -> Int {
-        unsafe copenssl().pointee.ERR_clear_error()
+        copenssl_forget_errors()
         let end = min(bytes.count, offset + TLSSession.sentAtOnceMax)
         var total = 0
         var result: Int32 = 1
@@ -132,7 +132,7 @@ internal import Glibc
     /// Says that no more will come. False when that did not fit now.
     func close() -> Bool {
         guard !isOpening, !hasFailed else { return true }
-        unsafe copenssl().pointee.ERR_clear_error()
+        copenssl_forget_errors()
         let result = unsafe copenssl().pointee.SSL_shutdown(pointer)
         // 0 and 1 tell whether the peer has said so too, which is not waited for.
         guard result < 0 else { return true }
@@ -146,7 +146,7 @@ internal import Glibc
 
     private func failure(_ call: String) -> SystemError {
         hasFailed = true
-        unsafe copenssl().pointee.ERR_clear_error()
+        copenssl_forget_errors()
         let errno = unsafe socket.pointee.failure
         return SystemError(call: call, errno: errno == 0 ? EPROTO : errno)
     }

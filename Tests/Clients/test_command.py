@@ -162,6 +162,8 @@ def test_an_empty_variable_counts_as_none():
 # What no value of the option can be. Any text is a region or a host's name.
 BAD_VALUES = {
     "--fixtures": "/nonexistent", "--faults": "/nonexistent", "--region": None, "--host": None,
+    # Half of a pair, and of no account without --tls: test_tls.py has them.
+    "--tls-cert": None, "--tls-key": None, "--tls-dir": None,
 }
 
 
