@@ -210,6 +210,13 @@ package final class Store: Sendable {
         }
     }
 
+    /// Where a record of this identifier is, by account and region.
+    package func scopes(holding identifier: String, in collection: CollectionKey) -> [Scope] {
+        let state = state.withLock { $0 }
+        return state.filter { $0.value.record(identifier, in: collection) != nil }.keys
+            .sorted { ($0.account, $0.region) < ($1.account, $1.region) }
+    }
+
     /// How many records each resource has, over all scopes.
     package func recordCounts() -> [ResourceID: Int] {
         let state = state.withLock { $0 }

@@ -65,8 +65,16 @@ package final class Pipeline: RequestHandler {
             RequestSummary(
                 method: request.method.rawValue, target: request.target.text, operation: answer.operation,
                 status: answer.response.status, duration: duration, account: answer.scope.account,
-                region: answer.scope.region, fault: answer.fault, requestID: answer.id?.requestID))
+                region: answer.scope.region, fault: answer.fault, requestID: answer.id?.requestID,
+                hint: hint(for: request, answer)))
         return answer.reply
+    }
+
+    private func hint(for request: HTTPRequest, _ answer: Answer) -> String? {
+        guard answer.response.status == 404, answer.fault == nil, let routed = service.route(request) else {
+            return nil
+        }
+        return service.hint(for: routed, in: answer.scope)
     }
 
     /// A response and how it came about.

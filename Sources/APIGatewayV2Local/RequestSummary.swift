@@ -20,4 +20,6 @@ public struct RequestSummary: Sendable, Hashable {
     public let fault: String?
     /// The answer's `x-amzn-RequestId`; nil for the admin API.
     public let requestID: String?
+    /// What to look at when the answer is a 404: that the resource is another account's or region's.
+    public let hint: String?
 }

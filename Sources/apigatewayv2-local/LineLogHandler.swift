@@ -92,6 +92,7 @@ private struct LogLine {
         append("region", request.region)
         if let fault = request.fault { append("fault", fault) }
         if let requestID = request.requestID { append("requestId", requestID) }
+        if let hint = request.hint { append("hint", hint) }
     }
 
     mutating func append(_ name: String, _ value: String) {

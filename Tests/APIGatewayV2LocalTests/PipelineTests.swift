@@ -120,6 +120,20 @@ struct PipelineTests {
         #expect(told.allSatisfy { $0.duration == .zero })
     }
 
+    @Test func `a resource of another account or region is pointed at, and no other miss is`() throws {
+        let emulator = try Emulator()
+        let elsewhere = [authorization("111122223333", "eu-west-1")]
+
+        try emulator.send(.get, Emulator.integrationPath, elsewhere)
+        try emulator.send(.get, "/v2/apis/a1b2c3d4e5", elsewhere)
+        try emulator.send(.get, "/v2/apis/nowhere", elsewhere)
+        try emulator.send(.get, "/v2/apis/a1b2c3d4e5/integrations/nope")
+
+        let hint = "Api a1b2c3d4e5 is in account 000000000000, region us-east-1"
+        #expect(emulator.summaries.all.map(\.hint) == [hint, hint, nil, nil])
+        #expect(emulator.summaries.all.map(\.status) == [404, 404, 404, 404])
+    }
+
     @Test
     func `two requests have different identifiers and another server of the same seed gives them again`()
         throws

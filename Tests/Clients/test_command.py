@@ -129,6 +129,14 @@ def test_an_address_that_is_not_ours_is_one_line_and_status_1():
     assert "203.0.113.1" in result.stderr
 
 
+def test_the_log_of_a_404_points_at_the_account_that_has_the_api():
+    with LocalServer("--port", "0", "--fixtures", FIXTURES) as server:
+        signed = "AWS4-HMAC-SHA256 Credential=111122223333/20300101/eu-west-1/apigateway/aws4_request"
+        assert get(server, headers={"Authorization": signed})[0] == 404
+        line = server.next_request()
+    assert 'hint="Api a1b2c3d4e5 is in account 000000000000, region us-east-1"' in line
+
+
 # Variables
 
 
