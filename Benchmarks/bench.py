@@ -443,9 +443,13 @@ def bench_load(folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=("http", "http2", "https", "start", "load"), help="run this part alone")
+    parser.add_argument("--only", choices=("http", "http2", "https", "faults", "start", "load"), help="run this part alone")
     parser.add_argument("--seconds", type=int, default=3, help="length of each run (default 3)")
     options = parser.parse_args()
+    # Here, since that part is made of what stands above.
+    sys.modules.setdefault("bench", sys.modules["__main__"])
+    from faults import bench_faults
+
     if not BINARY.exists():
         sys.exit(f"{BINARY} is missing: run `make build` first")
     with tempfile.TemporaryDirectory() as name:
@@ -455,6 +459,8 @@ def main():
             bench_start()
         if options.only in (None, "load"):
             bench_load(folder)
+        if options.only in (None, "faults"):
+            bench_faults(folder, options.seconds)
         if options.only in (None, "http"):
             bench_http(folder, options.seconds)
         if options.only in (None, "http2"):
