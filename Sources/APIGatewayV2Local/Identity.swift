@@ -55,21 +55,8 @@ package struct IdentityReader: Sendable {
         return Identity(scope: defaultScope, hasCredentials: false)
     }
 
-    /// `AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…`, the parameters in any order.
     private func scope(authorization value: ArraySlice<UInt8>) -> Scope {
-        guard value.starts(with: "AWS4-".utf8), var rest = value.firstIndex(of: .space).map({ value[$0...] })
-        else {
-            return defaultScope
-        }
-        while !rest.isEmpty {
-            rest = rest.drop { $0 == .space || $0 == .comma }
-            let parameter = rest.prefix { $0 != .comma && $0 != .space }
-            if parameter.starts(with: "Credential=".utf8) {
-                return scope(credential: parameter.dropFirst("Credential=".utf8.count))
-            }
-            rest = rest.dropFirst(parameter.count)
-        }
-        return defaultScope
+        credential(in: value).map { scope(credential: $0) } ?? defaultScope
     }
 
     /// Nothing is built but the two short strings; the access key id only when there are accounts to find by
@@ -103,13 +90,33 @@ package struct IdentityReader: Sendable {
 
 /// The access key id of the request's signature; nil when there is none that can be read.
 func accessKeyID(of request: HTTPRequest) -> String? {
-    let credential =
-        request.fields["Authorization"].flatMap { value -> Substring? in
-            guard value.hasPrefix("AWS4-") else { return nil }
-            let parameters = value.split { $0 == "," || $0 == " " }
-            return parameters.first { $0.hasPrefix("Credential=") }?.dropFirst("Credential=".count)
-        } ?? request.target.query("X-Amz-Credential")?[...]
-    return credential?.split(separator: "/").first.map(String.init)
+    if let index = request.fields.firstIndex(of: "Authorization") {
+        let line = request.fields.lines[index]
+        let value = request.fields.bytes[Int(line.valueStart)..<Int(line.valueEnd)]
+        return credential(in: value).flatMap { firstPart(of: $0) }
+    }
+    return request.target.query("X-Amz-Credential").flatMap { firstPart(of: $0.utf8) }
+}
+
+private func firstPart(of credential: some Collection<UInt8>) -> String? {
+    let part = credential.prefix { $0 != .slash }
+    return part.isEmpty ? nil : String(decoding: part, as: UTF8.self)
+}
+
+/// That of `AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…`, the parameters in any order.
+private func credential(in authorization: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+    guard authorization.starts(with: "AWS4-".utf8),
+        var rest = authorization.firstIndex(of: .space).map({ authorization[$0...] })
+    else { return nil }
+    while !rest.isEmpty {
+        rest = rest.drop { $0 == .space || $0 == .comma }
+        let parameter = rest.prefix { $0 != .comma && $0 != .space }
+        if parameter.starts(with: "Credential=".utf8) {
+            return parameter.dropFirst("Credential=".utf8.count)
+        }
+        rest = rest.dropFirst(parameter.count)
+    }
+    return nil
 }
 
 extension UInt8 {

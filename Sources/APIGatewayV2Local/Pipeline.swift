@@ -113,9 +113,8 @@ package final class Pipeline: RequestHandler {
                 scope: identity.scope, time: now, id: id, operation: routed?.operation.name)
         }
         let decision = faults.decision(
-            on: FaultOccasion(
-                request: request, routed: routed, scope: identity.scope, connection: connection, id: id,
-                time: now), at: clock)
+            on: RequestFacts(request, routed, in: identity.scope),
+            FaultOccasion(connection: connection, id: id, time: now), at: clock)
         return Answer(
             response: response(to: request, routed, in: identity.scope, id, at: now, decision?.last),
             scope: identity.scope, time: now, id: id, operation: routed?.operation.name,

@@ -4,8 +4,8 @@
 internal import APIGatewayV2
 internal import HTTPWire
 
-/// The compiled form of a `FaultMatch`.
-struct CompiledMatch: Sendable {
+/// The compiled form of a `FaultMatch`. A class, because asking a value copies its patterns.
+final class CompiledMatch: Sendable {
     private let operation: Glob?
     private let method: HTTPMethod?
     private let path: Glob?
@@ -36,18 +36,26 @@ struct CompiledMatch: Sendable {
             }
     }
 
-    /// The one value that a request must have to match, by which it can be looked up.
+    /// One value that a request must have to match, by which the rule can be looked up.
     enum Key: Hashable, Sendable {
-        case account(String)
-        case api(String)
+        case parameter(name: String, value: String)
         case accessKey(String)
+        case account(String)
+        case attempt(Int)
+        case region(String)
+        case httpVersion(HTTPVersion)
     }
 
-    /// What tells most requests apart from those that match; nil if no one value does.
+    /// Of those that the match has, the one that most likely tells other requests apart; nil if it has none.
     var key: Key? {
-        if let api = parameters.first(where: { $0.name == "apiId" })?.pattern.literal { return .api(api) }
+        for (name, pattern) in parameters {
+            if let value = pattern.literal { return .parameter(name: name, value: value) }
+        }
         if let accessKey = accessKeyId?.literal { return .accessKey(accessKey) }
-        return account.map(Key.account)
+        if let account { return .account(account) }
+        if let attempt { return .attempt(attempt) }
+        if let region = region?.literal { return .region(region) }
+        return httpVersion.map(Key.httpVersion)
     }
 
     /// Whether a request to `candidate` can match.

@@ -1,6 +1,6 @@
 /// The loaded rules, sorted out for the hot path: for each operation those that can match a request to it,
-/// and among them by the account, the API or the access key that they name. A request that no rule can be
-/// about costs a few look-ups, however many rules there are.
+/// and among them by one value that they ask for, such as an API or an account. A request that no rule can
+/// be about costs a few look-ups, however many rules there are.
 
 internal import APIGatewayV2
 internal import HTTPWire
@@ -55,11 +55,8 @@ struct FaultDecision {
     var name = ""
 }
 
-/// A request on its way, as the rules are asked about it.
+/// What a firing is remembered with, besides the request.
 struct FaultOccasion {
-    let request: HTTPRequest
-    let routed: RoutedOperation?
-    let scope: Scope
     let connection: ConnectionID
     let id: RequestID
     /// Since 1970.
@@ -79,29 +76,62 @@ final class FaultPlan: Sendable {
         private var general: [Entry] = []
         /// Those that one value of the request must be right for.
         private var keyed: [CompiledMatch.Key: [Entry]] = [:]
-        private var hasAccounts = false
-        private var hasApis = false
-        private var hasAccessKeys = false
+        /// What there are keys of: nothing else is looked up, nor found out of a request.
+        private var kinds: Kinds = []
+        private var parameterNames: [String] = []
 
         mutating func append(_ entry: Entry) {
             guard let key = entry.rule.match.key else { return general.append(entry) }
             keyed[key, default: []].append(entry)
-            switch key {
-            case .account: hasAccounts = true
-            case .api: hasApis = true
-            case .accessKey: hasAccessKeys = true
+            kinds.insert(Kinds(key))
+            if case .parameter(let name, _) = key, !parameterNames.contains(name) {
+                parameterNames.append(name)
             }
         }
 
         /// Those that can match the request, in their order.
         func entries(for facts: inout RequestFacts) -> [Entry] {
-            if keyed.isEmpty { return general }
+            if kinds.isEmpty { return general }
             var found: [Entry] = []
-            if hasAccounts { found += keyed[.account(facts.scope.account)] ?? [] }
-            if hasApis, let api = facts.routed?.parameters["apiId"] { found += keyed[.api(api)] ?? [] }
-            if hasAccessKeys, let key = facts.accessKeyID { found += keyed[.accessKey(key)] ?? [] }
+            if kinds.contains(.parameters), let parameters = facts.routed?.parameters {
+                for name in parameterNames {
+                    guard let value = parameters[name] else { continue }
+                    found += keyed[.parameter(name: name, value: value)] ?? []
+                }
+            }
+            if kinds.contains(.accessKeys), let key = facts.accessKeyID {
+                found += keyed[.accessKey(key)] ?? []
+            }
+            if kinds.contains(.accounts) { found += keyed[.account(facts.scope.account)] ?? [] }
+            if kinds.contains(.attempts) { found += keyed[.attempt(facts.attempt)] ?? [] }
+            if kinds.contains(.regions) { found += keyed[.region(facts.scope.region)] ?? [] }
+            if kinds.contains(.versions) { found += keyed[.httpVersion(facts.request.version)] ?? [] }
             if found.isEmpty { return general }
             return (general + found).sorted { $0.place < $1.place }
+        }
+    }
+
+    private struct Kinds: OptionSet, Sendable {
+        let rawValue: UInt8
+
+        static let parameters = Kinds(rawValue: 1)
+        static let accessKeys = Kinds(rawValue: 2)
+        static let accounts = Kinds(rawValue: 4)
+        static let attempts = Kinds(rawValue: 8)
+        static let regions = Kinds(rawValue: 16)
+        static let versions = Kinds(rawValue: 32)
+
+        init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        init(_ key: CompiledMatch.Key) {
+            switch key {
+            case .parameter: self = .parameters
+            case .accessKey: self = .accessKeys
+            case .account: self = .accounts
+            case .attempt: self = .attempts
+            case .region: self = .regions
+            case .httpVersion: self = .versions
+            }
         }
     }
 
@@ -141,19 +171,25 @@ final class FaultPlan: Sendable {
     }
 
     /// Asks the rules in their order, up to the first that has the last word. Nil if none fires.
-    func decision(on occasion: FaultOccasion, at clock: EmulatorClock) -> FaultDecision? {
-        let candidates = occasion.routed.map { self.candidates[$0.operation.name] } ?? outside
+    func decision(
+        on facts: inout RequestFacts, _ occasion: FaultOccasion, at clock: EmulatorClock
+    ) -> FaultDecision? {
+        let candidates = facts.routed.map { self.candidates[$0.operation.name] } ?? outside
         guard let candidates else { return nil }
-        var facts = RequestFacts(occasion.request, occasion.routed, in: occasion.scope)
         var decision: FaultDecision?
         var admitted: [(rule: LoadedRule, bucket: BucketKey)] = []
-        for entry in candidates.entries(for: &facts) where entry.rule.match.matches(&facts) {
-            let rule = entry.rule
+        let entries = candidates.entries(for: &facts)
+        // By a span, because the array's iterator counts a reference to each rule: atomics, on which the
+        // loops of all processors would meet.
+        let span = entries.span
+        for index in span.indices {
+            guard span[index].rule.match.matches(&facts) else { continue }
+            let rule = span[index].rule
             switch rule.state.outcome(of: rule.rule.when, on: &facts, from: occasion.connection, at: clock) {
             case .passes: continue
             case .admits(let bucket): if hasSeveralRates { admitted.append((rule, bucket)) }
             case .fires:
-                let delay = fire(rule, on: occasion, &facts)
+                let delay = fire(rule, on: &facts, occasion)
                 decision = FaultDecision(
                     last: rule.isLast ? rule : nil, delay: (decision?.delay ?? .zero) + delay, name: rule.name
                 )
@@ -168,17 +204,16 @@ final class FaultPlan: Sendable {
 
     /// Counts and remembers a firing. Gives back how long it delays.
     private func fire(
-        _ rule: LoadedRule, on occasion: FaultOccasion, _ facts: inout RequestFacts
+        _ rule: LoadedRule, on facts: inout RequestFacts, _ occasion: FaultOccasion
     ) -> Duration {
         let number = rule.state.nextFiring()
         let delay = rule.rule.then.delay?.time(ofFiring: number) ?? .zero
         rule.state.remember(
             FaultFiring(
                 time: occasion.time, requestID: occasion.id.requestID,
-                method: occasion.request.method.rawValue,
-                target: redactedTarget(occasion.request.target.text),
-                operation: occasion.routed?.operation.name, account: occasion.scope.account,
-                region: occasion.scope.region, attempt: facts.attempt, delay: delay))
+                method: facts.request.method.rawValue, target: redactedTarget(facts.request.target.text),
+                operation: facts.routed?.operation.name, account: facts.scope.account,
+                region: facts.scope.region, attempt: facts.attempt, delay: delay))
         return delay
     }
 }

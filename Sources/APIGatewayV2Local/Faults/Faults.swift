@@ -120,9 +120,13 @@ public final class Faults: Sendable {
     }
 
     /// What the rules make of a request; nil if none fires.
-    func decision(on occasion: @autoclosure () -> FaultOccasion, at clock: EmulatorClock) -> FaultDecision? {
+    func decision(
+        on facts: @autoclosure () -> RequestFacts, _ occasion: FaultOccasion, at clock: EmulatorClock
+    ) -> FaultDecision? {
         let plan = current
-        return plan.rules.isEmpty ? nil : plan.decision(on: occasion(), at: clock)
+        if plan.rules.isEmpty { return nil }
+        var facts = facts()
+        return plan.decision(on: &facts, occasion, at: clock)
     }
 
     private func loaded(_ key: RuleKey) -> LoadedRule? {
