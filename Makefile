@@ -37,7 +37,7 @@ run: build ## build and serve fixtures/ on http://127.0.0.1:4290
 test: ## run every test, with real clients too
 	@started=$$SECONDS
 	mkdir -p .build
-	$(MAKE) .venv/requirements.txt
+	$(MAKE) .venv/older/requirements.txt
 	for part in lint unit-tests build client-tests; do
 	    printf '\n== %s\n' "$$part"
 	    $(MAKE) "$$part" 2>&1 | tee ".build/test-$$part.log"
@@ -61,7 +61,7 @@ unit-tests: build-packages ## every Swift test, on a debug build
 	@swift build --build-tests
 	swift test --skip-build --disable-xctest
 
-client-tests: build test-packages .venv/requirements.txt ## boto3, the AWS command line and curl against the release build
+client-tests: build test-packages .venv/requirements.txt .venv/older/requirements.txt ## boto3, the AWS command line and curl against the release build
 	@if compgen -G '$(CLIENT_TESTS)/test_*.py' > /dev/null; then
 	    .venv/bin/python -m pytest -v $(CLIENT_TESTS)
 	    APIGATEWAYV2_LOCAL_BINARY='$(CURDIR)/$(SERVER)' .venv/bin/python -m pytest -v -c $(PYTHON_CLIENT)/pyproject.toml \
@@ -114,6 +114,14 @@ clean: ## remove everything that was built or installed here
 	if ! cmp -s '$<' '$@'; then
 	    echo 'Installing the Python clients of $< into .venv'
 	    .venv/bin/python -m pip install --quiet --requirement '$<'
+	fi
+	cp '$<' '$@'
+
+# Beside them the clients of before November 2026, for what they do not know yet.
+.venv/older/requirements.txt: $(CLIENT_TESTS)/requirements-older.txt | .venv/requirements.txt
+	@if ! cmp -s '$<' '$@'; then
+	    rm -rf .venv/older
+	    .venv/bin/python -m pip install --quiet --target .venv/older --requirement '$<'
 	fi
 	cp '$<' '$@'
 

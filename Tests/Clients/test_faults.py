@@ -6,6 +6,7 @@ stands until the test moves it.
 
 import concurrent.futures
 import json
+import pathlib
 import subprocess
 import sys
 
@@ -243,6 +244,29 @@ def test_a_promised_wait_is_kept_by_the_modes_that_know_it(server, connect, paus
         client.get_integration(**GET)
     assert pauses[0] == 3.0
     assert len(pauses) >= 2 and all(pause < 3.0 for pause in pauses[1:])
+
+
+OLDER_CLIENT = """
+import botocore.endpoint, boto3, botocore
+from botocore.config import Config
+pauses = []
+botocore.endpoint.time = type("Clock", (), {{"sleep": staticmethod(pauses.append)}})
+client = boto3.client(
+    "apigatewayv2", endpoint_url={endpoint!r}, region_name="us-east-1", aws_access_key_id="test",
+    aws_secret_access_key="test", config=Config(retries={{"mode": "standard", "total_max_attempts": 2}}))
+retries = client.get_integration(ApiId="a1b2c3d4e5", IntegrationId="abc123d")["ResponseMetadata"]["RetryAttempts"]
+print(botocore.__version__.rpartition(".")[0], retries, [pause <= 1 for pause in pauses])
+"""
+
+
+def test_a_promised_wait_is_unknown_to_an_older_client(server):
+    """botocore 1.43 retries after its own pause, which is at most a second for the first retry."""
+    add(server, {"error": "TooManyRequestsException", "retryAfter": "3s"}, when={"first": 1})
+    older = pathlib.Path(sys.prefix) / "older"
+    result = subprocess.run(
+        [sys.executable, "-c", OLDER_CLIENT.format(endpoint=server.endpoint)], capture_output=True, text=True,
+        env=clean_environment(PYTHONPATH=str(older)), timeout=120, check=False)
+    assert (result.stdout, result.stderr) == ("1.43 1 [True]\n", "")
 
 
 # Times and rates
