@@ -125,6 +125,7 @@ public final class LocalServer: Sendable {
             wire.tls = tls?.context
             if let warn = configuration.onWarning {
                 wire.onAcceptPause = { pause in warn(pause.warning) }
+                wire.onUnexpectedTLS = TLS.hint(to: warn)
             }
             let server = try Server.start(wire, handler: pipeline, clock: clock)
             // The clock is the loops' too, which would keep a server alive that nobody holds any more.

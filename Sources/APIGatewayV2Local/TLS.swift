@@ -3,6 +3,7 @@
 /// expected.
 
 internal import SocketServer
+internal import Synchronization
 
 /// How a server speaks TLS.
 public struct TLS: Sendable, Hashable {
@@ -46,6 +47,20 @@ public struct TLS: Sendable, Hashable {
             return Prepared(context: context, authorityFile: authorityFile)
         } catch {
             throw .tls([error.description])
+        }
+    }
+
+    /// Tells once, since such a client comes again and again, that it meets a server without TLS.
+    static func hint(to warn: @escaping @Sendable (String) -> Void) -> @Sendable () -> Void {
+        let isTold = Mutex(false)
+        return {
+            let isFirst = isTold.withLock { isTold in
+                defer { isTold = true }
+                return !isTold
+            }
+            if isFirst {
+                warn("a client began with TLS, which is off: give it an http:// endpoint, or set --tls auto")
+            }
         }
     }
 

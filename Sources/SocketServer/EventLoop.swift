@@ -25,6 +25,7 @@ struct EventLoop: ~Copyable {
     private var acceptor: Acceptor?
     /// What a connection that begins with TLS goes on with.
     private let tls: TLSContext?
+    private let onUnexpectedTLS: (@Sendable () -> Void)?
     private var poller: Poller
     /// A deadline belongs to a descriptor: a connection's own; the listener's to accept again; the mailbox's
     /// to end.
@@ -45,7 +46,8 @@ struct EventLoop: ~Copyable {
     /// `acceptor` is for the first loop of a server, and so is `onAcceptPause`.
     init(
         mailbox: Mailbox, openConnections: OpenConnections, acceptor: consuming Acceptor?, turn: Turn,
-        tls: TLSContext? = nil, onAcceptPause: (@Sendable (AcceptPause) -> Void)? = nil
+        tls: TLSContext? = nil, onUnexpectedTLS: (@Sendable () -> Void)? = nil,
+        onAcceptPause: (@Sendable (AcceptPause) -> Void)? = nil
     ) throws(SystemError) {
         let poller = try Poller(eventsMax: turn.limits.eventsPerTurnMax)
         try mailbox.register(with: poller)
@@ -54,6 +56,7 @@ struct EventLoop: ~Copyable {
         self.openConnections = openConnections
         self.acceptor = acceptor
         self.tls = tls
+        self.onUnexpectedTLS = onUnexpectedTLS
         self.poller = poller
         self.turn = turn
         self.onAcceptPause = onAcceptPause
@@ -212,7 +215,8 @@ struct EventLoop: ~Copyable {
 
     private mutating func adopt(_ descriptor: consuming FileDescriptor) {
         let number = descriptor.rawValue
-        let stream = ServerStream(Socket(adopting: descriptor), context: tls)
+        let stream = ServerStream(
+            Socket(adopting: descriptor), context: tls, onUnexpectedTLS: onUnexpectedTLS)
         let slot = Slot(Connection(stream: stream, id: .next(), limits: limits, now: turn.now))
         do throws(SystemError) {
             try poller.add(number, generation: slot.connection.id.generation, interest: slot.interest)

@@ -19,6 +19,8 @@ package final class Server: Sendable {
         package var limits: HTTPLimits
         /// With it, connections may be TLS; the first byte of each tells.
         package var tls: TLSContext?
+        /// Called when a client begins with TLS and there is none, on the thread of a loop, each time.
+        package var onUnexpectedTLS: (@Sendable () -> Void)?
         /// Called when the server stops accepting for a while, on the thread of a loop; not again within
         /// `limits.acceptPauseReportInterval`.
         package var onAcceptPause: (@Sendable (AcceptPause) -> Void)?
@@ -129,7 +131,8 @@ private struct World: Sendable {
                 mailbox: mailboxes[number], openConnections: openConnections,
                 acceptor: number == 0 ? try listen(startup) : nil,
                 turn: Turn(handler: handler, limits: configuration.limits, clock: clock),
-                tls: configuration.tls, onAcceptPause: configuration.onAcceptPause)
+                tls: configuration.tls, onUnexpectedTLS: configuration.onUnexpectedTLS,
+                onAcceptPause: configuration.onAcceptPause)
             startup.report(.ready)
             loop.run()
         } catch {

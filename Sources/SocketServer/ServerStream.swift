@@ -21,12 +21,17 @@ package struct ServerStream: ~Copyable, Transport {
     private let socket: Socket
     /// Nil where the server speaks no TLS.
     private let context: TLSContext?
+    /// Told of a client that begins with TLS all the same.
+    private let onUnexpectedTLS: (@Sendable () -> Void)?
     private var phase: Phase
 
-    package init(_ socket: consuming Socket, context: TLSContext?) {
+    package init(
+        _ socket: consuming Socket, context: TLSContext?, onUnexpectedTLS: (@Sendable () -> Void)? = nil
+    ) {
         self.socket = socket
         self.context = context
-        phase = context == nil ? .plain : .undecided
+        self.onUnexpectedTLS = onUnexpectedTLS
+        phase = context == nil && onUnexpectedTLS == nil ? .plain : .undecided
     }
 
     /// A client that is connected no longer is told so, where there is room for it.
@@ -55,9 +60,12 @@ package struct ServerStream: ~Copyable, Transport {
         case .undecided:
             let start = buffer.count
             let received = try socket.receive(appendingTo: &buffer, atMost: count)
-            guard case .bytes = received, let context else { return received }
-            guard buffer[start] == ServerStream.handshakeRecord else {
-                phase = context.acceptsPlainText ? .plain : .refused
+            guard case .bytes = received else { return received }
+            let isTLS = buffer[start] == ServerStream.handshakeRecord
+            guard isTLS, let context else {
+                phase = context?.acceptsPlainText ?? true ? .plain : .refused
+                // HTTP refuses it, but a client of TLS does not show the answer to anybody.
+                if isTLS { onUnexpectedTLS?() }
                 return received
             }
             let made = context.makeSession(over: socket.descriptor, early: buffer[start...])

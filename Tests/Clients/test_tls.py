@@ -286,9 +286,13 @@ class TestRefusals:
         assert server.next_line().endswith("a TLS handshake failed: tlsv1 alert unknown ca")
 
     def test_a_client_of_tls_before_a_server_without_is_told(self, start):
-        server = start("--log-level", "off")
-        answer = run("openssl", "s_client", "-connect", f"127.0.0.1:{server.port}", "-msg", input="")
-        assert "wrong version number" in answer.stderr
+        server = start("--log-level", "warning")
+        for _ in range(2):
+            answer = run("openssl", "s_client", "-connect", f"127.0.0.1:{server.port}", "-msg", input="")
+            assert "wrong version number" in answer.stderr
+        server.stop()
+        assert [line.rstrip().partition(" warning ")[2] for line in server.log] == [
+            "a client began with TLS, which is off: give it an http:// endpoint, or set --tls auto"]
 
     def test_half_a_certificate(self):
         assert self.refusal("--tls-cert", "a.pem") == (

@@ -92,12 +92,14 @@ final class TestServer {
     init(
         handler: any RequestHandler = EchoHandler(), loopCount: Int = 1, limits: HTTPLimits = HTTPLimits(),
         host: String = "127.0.0.1", isTLS: Bool = false, tls: TLSContext? = nil,
+        onUnexpectedTLS: (@Sendable () -> Void)? = nil,
         onAcceptPause: (@Sendable (AcceptPause) -> Void)? = nil
     ) throws {
         clock = ManualClock()
         self.isTLS = isTLS || tls != nil
         var configuration = Server.Configuration(host: host, port: 0, loopCount: loopCount, limits: limits)
         configuration.onAcceptPause = onAcceptPause
+        configuration.onUnexpectedTLS = onUnexpectedTLS
         configuration.tls = try isTLS ? TestCertificates.context() : tls
         server = try Server.start(configuration, handler: handler, clock: clock)
     }

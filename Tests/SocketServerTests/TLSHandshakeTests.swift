@@ -201,6 +201,20 @@ struct TLSHandshakeTests {
         #expect(answers == Array(repeating: answer("/a", connection: "close"), count: 100))
     }
 
+    @Test func `a client of TLS before a server without is reported and nobody else`() throws {
+        let failures = Failures()
+        let server = try TestServer(onUnexpectedTLS: { failures.add("TLS") })
+        let (client, plain) = (try server.client(), try server.client())
+
+        try plain.send(get("/a"))
+        _ = try plain.receiveResponse()
+        try client.sendRaw(TestCertificates.peer().handshake())
+        let received = try client.receiveTextToEnd()
+
+        #expect(received.hasPrefix("HTTP/1.1 400 Bad Request\r\n"))
+        #expect(failures.all == ["TLS"])
+    }
+
     @Test func `plain text is served on the same port`() throws {
         let server = try TestServer(tls: TestCertificates.context())
         let client = try ClientSocket(port: server.port)
