@@ -25,23 +25,25 @@ let package = Package(
         .systemLibrary(name: "CEpoll"),
         .systemLibrary(name: "CNghttp2"),
         .target(name: "COpenSSL"),
+        .systemLibrary(name: "CSQLite"),
         .systemLibrary(name: "CYaml"),
         .target(name: "JSON", swiftSettings: strict),
         .target(name: "YAML", dependencies: ["CYaml", "JSON"], swiftSettings: strict),
+        .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: strict),
         .target(name: "HTTPWire", dependencies: ["CNghttp2"], swiftSettings: strict),
         .target(
             name: "SocketServer", dependencies: ["CEpoll", "COpenSSL", "HTTPWire"], swiftSettings: strict),
         .target(name: "APIGatewayV2", dependencies: ["HTTPWire", "JSON", "YAML"], swiftSettings: strict),
         .target(
             name: "APIGatewayV2Local",
-            dependencies: ["APIGatewayV2", "HTTPWire", "JSON", "SocketServer"],
+            dependencies: ["APIGatewayV2", "HTTPWire", "JSON", "SocketServer", "SQLite"],
             swiftSettings: strict),
         .executableTarget(
             name: "apigatewayv2-local",
             // Only the first is imported. The others' types are within its own, and a build that does not
             // name them here keeps the program as it was when the layout of one of them changes.
             dependencies: [
-                "APIGatewayV2Local", "APIGatewayV2", "HTTPWire", "JSON", "SocketServer",
+                "APIGatewayV2Local", "APIGatewayV2", "HTTPWire", "JSON", "SocketServer", "SQLite",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -61,7 +63,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "APIGatewayV2LocalTests",
-            dependencies: ["APIGatewayV2", "APIGatewayV2Local", "HTTPWire", "JSON", "SocketServer"],
+            dependencies: [
+                "APIGatewayV2", "APIGatewayV2Local", "HTTPWire", "JSON", "SocketServer", "SQLite",
+            ],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ])

@@ -10,6 +10,17 @@ package struct APIConfiguration: Sendable {
     package let integrations: RecordCollection
     package let routes: RecordCollection
 
+    package init(
+        apiId: String, api: Record?, authorizers: RecordCollection, integrations: RecordCollection,
+        routes: RecordCollection
+    ) {
+        self.apiId = apiId
+        self.api = api
+        self.authorizers = authorizers
+        self.integrations = integrations
+        self.routes = routes
+    }
+
     /// What `tables` hold of the API now.
     package init(of apiId: String, in tables: Tables) {
         self.apiId = apiId

@@ -64,8 +64,9 @@ package struct Draft: Sendable {
     package var body: [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(512)
-        for (slot, field) in resource.fields.enumerated() where slots.isPresent(slot) && !field.isInputOnly {
-            bytes.append(contentsOf: field.encodedName)
+        let fields = resource.fields
+        for slot in fields.indices where slots.isPresent(slot) && !fields[slot].isInputOnly {
+            bytes.append(contentsOf: fields[slot].encodedName)
             slots.append(slot, to: &bytes)
         }
         if bytes.isEmpty { bytes.append(UInt8(ascii: "{")) } else { bytes[0] = UInt8(ascii: "{") }

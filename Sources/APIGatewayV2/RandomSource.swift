@@ -7,11 +7,16 @@ import Synchronization
 /// Numbers for request and resource identifiers. Not for secrets.
 package final class RandomSource: Sendable {
     private let seed: UInt64
-    private let drawn = Atomic<UInt64>(0)
+    private let drawn: Atomic<UInt64>
 
-    package init(seed: UInt64) {
+    /// `drawn` numbers of the sequence are passed over.
+    package init(seed: UInt64, drawn: UInt64 = 0) {
         self.seed = seed
+        self.drawn = Atomic(drawn)
     }
+
+    /// How many numbers have been drawn.
+    package var drawnCount: UInt64 { drawn.load(ordering: .relaxed) }
 
     /// The next number of the sequence.
     package func next() -> UInt64 {

@@ -50,8 +50,10 @@ package struct Validation {
     package mutating func input(_ node: JSONNode, as resource: Resource, isUpdate: Bool) -> Draft {
         origin = .request
         var draft = Draft(resource)
+        var guess = 0
         for member in node.members where member.value.kind != .null {
-            guard let slot = resource.fields.firstIndex(where: { member.isNamed($0.name) }) else { continue }
+            guard let slot = resource.fields.index(named: member, guess: guess) else { continue }
+            guess = slot + 1
             let field = resource.fields[slot]
             if field.isReadOnly || (isUpdate ? field.isCreateOnly : field.isUpdateOnly) { continue }
             if field.kind.isMet(by: member.value) {
@@ -285,6 +287,14 @@ extension JSONNode.Member {
 }
 
 extension [Field] {
+    /// The index of the field that `member` is in the wire's casing. Looks first from `guess` on. By index,
+    /// since an element that is taken out of the array is retained in all its parts.
+    fileprivate func index(named member: JSONNode.Member, guess: Int) -> Int? {
+        for slot in guess..<Swift.max(guess, count) where member.isNamed(self[slot].name) { return slot }
+        for slot in 0..<Swift.min(guess, count) where member.isNamed(self[slot].name) { return slot }
+        return nil
+    }
+
     /// The index of the field that `member` is. Looks first at `guess`: most documents follow the table's
     /// order.
     fileprivate func index(of member: JSONNode.Member, guess: Int) -> Int? {

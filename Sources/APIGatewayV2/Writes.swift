@@ -24,8 +24,8 @@ extension Resource {
         try checkQuota(change, in: tables)
         for check in checks { try check(change, tables) }
         if let slot = slot(of: identifierName) { draft.slots[slot] = .string(identifier) }
-        for (slot, field) in fields.enumerated() {
-            if case .generated(let generate) = field.defaultValue {
+        for slot in fields.indices {
+            if case .generated(let generate) = fields[slot].defaultValue {
                 draft.slots[slot] = generate(change, draft)
             }
         }
@@ -149,8 +149,8 @@ extension Resource {
     }
 
     private func fillDefaults(_ draft: inout Draft, parent: Draft?) {
-        for (slot, field) in fields.enumerated() where draft.slots[slot] == nil {
-            switch field.defaultValue {
+        for slot in fields.indices where !draft.slots.isPresent(slot) {
+            switch fields[slot].defaultValue {
             case .none, .generated: break
             case .constant(let value): draft.slots[slot] = value
             case .derived(let derive): draft.slots[slot] = derive(draft, parent)
@@ -160,8 +160,8 @@ extension Resource {
 
     /// Refuses a draft without one of the fields that `isNeeded`.
     func checkPresent(_ draft: Draft, where isNeeded: (Field) -> Bool) throws(ServiceError) {
-        for (field, slot) in zip(fields, draft.slots) where slot == nil && isNeeded(field) {
-            throw field.refusal.map(ServiceError.badRequest) ?? .missing(field.name)
+        for slot in fields.indices where !draft.slots.isPresent(slot) && isNeeded(fields[slot]) {
+            throw fields[slot].refusal.map(ServiceError.badRequest) ?? .missing(fields[slot].name)
         }
     }
 
@@ -174,8 +174,8 @@ extension Resource {
     /// A member that only APIs of the other kind have is not kept.
     private func dropForeignMembers(_ draft: inout Draft, parent: Draft?) {
         guard let type = id == .api ? draft[Api.protocolType] : parent?.protocolType else { return }
-        for (slot, field) in fields.enumerated() {
-            if let only = field.onlyIn, only != type { draft.slots[slot] = nil }
+        for slot in fields.indices {
+            if let only = fields[slot].onlyIn, only != type { draft.slots[slot] = nil }
         }
     }
 

@@ -33,7 +33,7 @@ package struct IdentityReader: Sendable {
     private static let regionBytesMax = 32
     private static let accountBytes = 12
 
-    private let defaultScope: Scope
+    let defaultScope: Scope
     private let accessKeyAccounts: [String: String]
 
     /// `accessKeyAccounts` are the accounts of access key ids that are not accounts themselves; the others

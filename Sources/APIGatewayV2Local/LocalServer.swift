@@ -23,6 +23,11 @@ public final class LocalServer: Sendable {
         public var port: UInt16 = 0
         /// Files and folders of fixtures.
         public var fixtures: [String] = []
+        /// A file that keeps what is created, across restarts; nil keeps it in memory alone. Fixtures fill a
+        /// file that is new, and are what `reset` goes back to.
+        public var state: String?
+        /// How many resources there may be.
+        public var quotas = ResourceQuotas.aws
         /// The rules to start with.
         public var faults: [FaultRule] = []
         /// The account of fixtures that name none and of requests whose access key is no account: twelve
@@ -34,7 +39,8 @@ public final class LocalServer: Sendable {
         public var authentication = Authentication.off
         /// TLS beside or instead of plain HTTP; nil is plain HTTP alone, and loads no OpenSSL.
         public var tls: TLS?
-        /// Makes request identifiers the same in every run; nil makes them random.
+        /// Makes identifiers, of requests and of what they create, the same in every run; nil makes them
+        /// random.
         public var seed: UInt64?
         /// Threads that serve connections; nil makes one for each processor.
         public var eventLoops: Int?
@@ -54,6 +60,11 @@ public final class LocalServer: Sendable {
         /// Called with a sentence for whoever runs the server, such as that it accepts no connections for
         /// now: on a thread that serves, so it must not wait.
         public var onWarning: (@Sendable (String) -> Void)?
+
+        /// Called with a sentence when the state file can no longer be written, on a thread that serves. It
+        /// must end the process, for no answer may leave that was not kept. Without it the process ends by a
+        /// trap.
+        public var onStateFailure: (@Sendable (String) -> Never)?
 
         /// The defaults.
         public init() {}
@@ -77,19 +88,19 @@ public final class LocalServer: Sendable {
     public let clock: EmulatorClock
     /// The PEM file of the authority that clients have to trust, where the server made one.
     public let authorityFile: String?
-    private let store: Store
+    private let kept: KeptStore
     private let server: Server
     /// The listener of the admin API, where it has its own.
     private let adminServer: Server?
 
     private init(
-        faults: Faults, journal: Journal, clock: EmulatorClock, store: Store, server: Server,
+        faults: Faults, journal: Journal, clock: EmulatorClock, kept: KeptStore, server: Server,
         adminServer: Server?, authorityFile: String?
     ) {
         self.faults = faults
         self.journal = journal
         self.clock = clock
-        self.store = store
+        self.kept = kept
         self.server = server
         self.adminServer = adminServer
         self.authorityFile = authorityFile
@@ -106,18 +117,21 @@ public final class LocalServer: Sendable {
         } catch {
             throw .faults(error.lines)
         }
-        let store = Store(seed: fixtures.state)
+        let quotas = try configuration.quotas.read()
+        let seed = configuration.seed ?? UInt64.random(in: .min ... .max)
+        let kept = try KeptStore(configuration, seed: seed, fixtures: fixtures.state)
         let clock = EmulatorClock(mode: configuration.clock)
         let pipeline = Pipeline(
-            service: Service(store: store), faults: faults, journal: configuration.journal,
+            service: Service(store: kept.store, random: kept.random, quotas: quotas), faults: faults,
+            journal: configuration.journal,
             identities: IdentityReader(defaultScope: scope, accessKeyAccounts: fixtures.accessKeyAccounts),
-            authentication: configuration.authentication,
-            random: RandomSource(seed: configuration.seed ?? UInt64.random(in: .min ... .max)), clock: clock,
+            authentication: configuration.authentication, random: RandomSource(seed: seed), clock: clock,
+            keeper: kept.keeper,
             access: AdminAccess(listeningAt: configuration.host, names: configuration.adminHosts),
             servesAdmin: configuration.admin == .servicePort, onRequest: configuration.onRequest)
         var tls: TLS.Prepared?
         if let settings = configuration.tls { tls = try settings.prepare(warn: configuration.onWarning) }
-        let adminServer = try startAdmin(pipeline.admin, configuration, clock, tls)
+        let adminServer = try startAdmin(pipeline, configuration, clock, tls)
         do throws(SystemError) {
             var wire = Server.Configuration(
                 host: configuration.host, port: configuration.port, loopCount: configuration.eventLoops,
@@ -132,7 +146,7 @@ public final class LocalServer: Sendable {
             clock.whenMoved { [weak server] in server?.clockMoved() }
             pipeline.connections.set { [weak server] in server?.openConnectionCount ?? 0 }
             return LocalServer(
-                faults: faults, journal: pipeline.journal, clock: clock, store: store, server: server,
+                faults: faults, journal: pipeline.journal, clock: clock, kept: kept, server: server,
                 adminServer: adminServer, authorityFile: tls?.authorityFile)
         } catch {
             throw StartError(error, host: configuration.host, port: configuration.port)
@@ -161,7 +175,8 @@ public final class LocalServer: Sendable {
 
     /// Back to the fixtures, the rules and the clock of the start, with nothing in the journal.
     public func reset() {
-        store.reset()
+        kept.store.reset()
+        kept.keeper?.keep()
         faults.reset()
         journal.removeAll()
         clock.reset()
@@ -179,18 +194,20 @@ public final class LocalServer: Sendable {
     public func stop() {
         server.stop()
         adminServer?.stop()
+        kept.keeper?.close()
     }
 
     /// One loop is plenty for who asks from a test.
     private static func startAdmin(
-        _ admin: AdminAPI, _ configuration: Configuration, _ clock: EmulatorClock, _ tls: TLS.Prepared?
+        _ pipeline: Pipeline, _ configuration: Configuration, _ clock: EmulatorClock, _ tls: TLS.Prepared?
     ) throws(StartError) -> Server? {
         guard case .ownPort(let port) = configuration.admin else { return nil }
         do throws(SystemError) {
             var wire = Server.Configuration(
                 host: configuration.host, port: port, loopCount: 1, limits: configuration.limits.wire)
             wire.tls = tls?.context
-            return try Server.start(wire, handler: AdminListener(admin), clock: clock)
+            return try Server.start(
+                wire, handler: AdminListener(pipeline.admin, keeper: pipeline.keeper), clock: clock)
         } catch {
             throw StartError(error, host: configuration.host, port: port)
         }

@@ -20,15 +20,17 @@ package final class Pipeline: RequestHandler {
     private let authentication: Authentication
     private let random: RandomSource
     private let clock: EmulatorClock
+    let keeper: StateKeeper?
     private let onRequest: (@Sendable (RequestSummary) -> Void)?
 
-    /// `random` makes the request identifiers. What does not serve the admin API takes its paths for the
-    /// service's, which has none like them. Without `onRequest` no summaries are made.
+    /// `random` makes the request identifiers. With a `keeper` no answer leaves before what it says is kept.
+    /// What does not serve the admin API takes its paths for the service's, which has none like them. Without
+    /// `onRequest` no summaries are made.
     package init(
         service: Service, faults: Faults, journal: JournalLimits = JournalLimits(),
         identities: IdentityReader,
         authentication: Authentication = .off, random: RandomSource, clock: EmulatorClock,
-        access: AdminAccess = AdminAccess(), servesAdmin: Bool = true,
+        keeper: StateKeeper? = nil, access: AdminAccess = AdminAccess(), servesAdmin: Bool = true,
         onRequest: (@Sendable (RequestSummary) -> Void)? = nil
     ) {
         self.service = service
@@ -38,11 +40,16 @@ package final class Pipeline: RequestHandler {
         self.authentication = authentication
         self.random = random
         self.clock = clock
+        self.keeper = keeper
         self.onRequest = onRequest
         self.servesAdmin = servesAdmin
         admin = AdminAPI(
             store: service.store, faults: faults, journal: self.journal, clock: clock, metrics: metrics,
-            connections: connections, access: access)
+            connections: connections, defaultScope: identities.defaultScope, access: access)
+    }
+
+    package func keepWhatWasSaid() {
+        keeper?.keep()
     }
 
     package func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Reply {

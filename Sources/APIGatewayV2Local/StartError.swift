@@ -11,6 +11,12 @@ public enum StartError: Error, Sendable, Hashable, CustomStringConvertible {
     case faults([String])
     /// No certificate, or one that cannot be used, one line each.
     case tls([String])
+    /// Mistakes in the file of quotas, one line each.
+    case quotas([String])
+    /// The state file is none of this program's, damaged or of a later version.
+    case stateFile(path: String, reason: String)
+    /// The state file cannot be opened, or another server has it.
+    case stateFileUnavailable(path: String, reason: String)
     /// Another program, or another server in this one, listens there.
     case addressInUse(host: String, port: UInt16)
     /// A system call failed.
@@ -19,8 +25,12 @@ public enum StartError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What to print.
     public var lines: [String] {
         switch self {
-        case .fixtures(let lines), .faults(let lines), .tls(let lines):
+        case .fixtures(let lines), .faults(let lines), .tls(let lines), .quotas(let lines):
             lines
+        case .stateFile(let path, let reason):
+            ["\(path): \(reason)"]
+        case .stateFileUnavailable(let path, let reason):
+            ["cannot keep the state in \(path): \(reason)"]
         case .addressInUse(let host, let port):
             [
                 "port \(port) on \(host) is in use: stop the program that listens there, "
@@ -36,6 +46,13 @@ public enum StartError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension StartError {
+    init(_ error: StateFileError, path: String) {
+        switch error {
+        case .unfit(let reason): self = .stateFile(path: path, reason: reason)
+        case .unavailable(let reason): self = .stateFileUnavailable(path: path, reason: reason)
+        }
+    }
+
     init(_ error: SystemError, host: String, port: UInt16) {
         self =
             error.errno == EADDRINUSE

@@ -53,4 +53,11 @@ package enum Delivery: Sendable, Equatable {
 /// Answers requests. Called on the thread of the connection's event loop, so it must neither wait nor fail.
 package protocol RequestHandler: Sendable {
     func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Reply
+    /// Called before bytes of any reply leave, so that a handler can keep first what they say. May wait for a
+    /// disk; must cost nothing when there is nothing to keep.
+    func keepWhatWasSaid()
+}
+
+extension RequestHandler {
+    package func keepWhatWasSaid() {}
 }

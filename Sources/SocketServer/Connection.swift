@@ -127,7 +127,10 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
     /// Writes once, unless the stream was full before and has not become writable since.
     package mutating func send(in turn: inout Turn) {
         do throws(SystemError) {
-            if canSend, !isClosed { try flush(in: &turn) }
+            if canSend, !isClosed {
+                turn.handler.keepWhatWasSaid()
+                try flush(in: &turn)
+            }
         } catch {
             // The peer is gone, and nobody is left to be told.
             phase = .closed

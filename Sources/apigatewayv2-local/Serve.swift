@@ -35,6 +35,10 @@ struct Serve: ParsableCommand {
                 logger.info("request", metadata: [LoggedRequest.key: request])
             }
         }
+        configuration.onStateFailure = { reason in
+            Output.error("\(Command.name): \(reason)")
+            SystemCalls.exit(1)
+        }
         if let logger { configuration.onWarning = { logger.warning("\($0)") } }
         let signals = StopSignals()
         let server: LocalServer
@@ -48,7 +52,7 @@ struct Serve: ParsableCommand {
             Output.line("\(Command.name) admin on \(adminEndpoint)")
         }
         if let logger, let file = server.authorityFile { try tell(file, to: logger) }
-        if configuration.fixtures.isEmpty {
+        if configuration.fixtures.isEmpty, configuration.state == nil {
             logger?.notice("no fixtures: every API is unknown")
         }
         let signal = signals.wait()
@@ -72,7 +76,10 @@ struct Serve: ParsableCommand {
     ) -> any Error {
         let place = authority(of: configuration.host, configuration.port)
         return switch error {
-        case .fixtures(let lines), .faults(let lines), .tls(let lines): MistakesFound(lines: lines)
+        case .fixtures(let lines), .faults(let lines), .tls(let lines), .quotas(let lines):
+            MistakesFound(lines: lines)
+        case .stateFile: MistakesFound(lines: error.lines)
+        case .stateFileUnavailable: CommandFailure(error.description)
         case .addressInUse(let host, let port):
             CommandFailure(
                 "\(authority(of: host, port)) is in use: stop what listens there, or choose another port "

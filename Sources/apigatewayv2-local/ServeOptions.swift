@@ -34,6 +34,20 @@ struct ServeOptions: ParsableArguments {
     var fixtures: [String] = []
 
     @Option(
+        help: ArgumentHelp(
+            "Keep what is created in this SQLite file, across restarts. (default: in memory)",
+            valueName: "file"),
+        transform: Setting.text)
+    var state: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How many resources there may be: off, aws, or a JSON file of numbers. (default: aws)",
+            valueName: "off|aws|file"),
+        transform: Setting.quotas)
+    var quotas: ResourceQuotas?
+
+    @Option(
         help: ArgumentHelp("A file of fault rules; may be repeated.", valueName: "file"),
         transform: Setting.text)
     var faults: [String] = []
@@ -102,7 +116,8 @@ struct ServeOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Make request ids the same in every run. (default: random)", valueName: "number"),
+            "Make ids of requests and resources the same in every run. (default: random)", valueName: "number"
+        ),
         transform: Setting.seed)
     var seed: UInt64?
 
@@ -151,6 +166,8 @@ extension ServeOptions {
         configuration.host = try Setting.value("host", host, Setting.text) ?? Self.defaultHost
         configuration.port = try Setting.value("port", port, Setting.port) ?? Self.defaultPort
         configuration.fixtures = try Setting.values("fixtures", fixtures, separator: ":", Setting.text)
+        configuration.state = try Setting.value("state", state, Setting.text)
+        configuration.quotas = try Setting.value("quotas", quotas, Setting.quotas) ?? .aws
         if let region = try Setting.value("region", region, Setting.text) { configuration.region = region }
         if let account = try Setting.value("account", account, Setting.account) {
             configuration.account = account
@@ -209,6 +226,14 @@ extension Setting {
         var scratch = Limits()
         try scratch.set(setting.name, to: setting.text)
         return setting
+    }
+    static let quotas: SettingReader<ResourceQuotas> = { text in
+        switch text {
+        case "off": .off
+        case "aws": .aws
+        case "": throw SettingError(expected: "off, aws or the path of a file")
+        default: .file(text)
+        }
     }
     static let rateLimit: SettingReader<FaultRule> = { try FaultRule(rateLimit: $0) }
     static let fail: SettingReader<FaultRule> = { try FaultRule(fail: $0) }

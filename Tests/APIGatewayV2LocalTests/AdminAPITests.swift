@@ -163,7 +163,8 @@ struct AdminAPITests {
                 + #""GET, POST, DELETE /__admin/faults","GET, PUT, DELETE /__admin/faults/{name}","#
                 + #""GET, DELETE /__admin/requests","POST /__admin/requests/count","#
                 + #""GET /__admin/requests/{name}","GET /__admin/calls","#
-                + #""GET, POST /__admin/clock","GET /__admin/metrics"]}"# + "\n")
+                + #""GET, POST /__admin/clock","GET, PUT /__admin/state","#
+                + #""GET /__admin/metrics"]}"# + "\n")
     }
 
     @Test(arguments: [

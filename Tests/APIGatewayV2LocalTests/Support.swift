@@ -40,6 +40,7 @@ struct Emulator {
     /// What the emulator makes of `clock`.
     let emulated: EmulatorClock
     let faults: Faults
+    let store: Store
     let pipeline: Pipeline
     let summaries = Summaries()
 
@@ -50,8 +51,10 @@ struct Emulator {
     ) throws {
         faults = try Faults(rules)
         emulated = EmulatorClock(clock)
+        let service = try service ?? Self.service()
+        store = service.store
         pipeline = Pipeline(
-            service: try service ?? Self.service(), faults: faults, journal: journal,
+            service: service, faults: faults, journal: journal,
             identities: IdentityReader(defaultScope: Self.scope, accessKeyAccounts: accessKeyAccounts),
             authentication: authentication, random: RandomSource(seed: 1), clock: emulated,
             onRequest: { [summaries] in summaries.append($0) })

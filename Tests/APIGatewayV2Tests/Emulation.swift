@@ -41,7 +41,12 @@ struct Emulation {
     var now = Duration.seconds(1_893_456_000)
 
     init(quotas: Quotas = .published(), delays: LifecycleDelays = LifecycleDelays()) {
-        service = Service(store: Store(), random: RandomSource(seed: 5), quotas: quotas, delays: delays)
+        self.init(
+            service: Service(store: Store(), random: RandomSource(seed: 5), quotas: quotas, delays: delays))
+    }
+
+    init(service: Service) {
+        self.service = service
     }
 
     func call(_ method: HTTPMethod, _ path: String, _ body: JSON? = nil) throws -> Answer {

@@ -278,7 +278,7 @@ struct BadFixtureTests {
                 #"e.json:1:25: /account: found "12", expected an account of 12 digits"#,
                 #"e.json:1:60: /region: found "", expected a region such as "us-east-1""#,
                 "e.json:1:2: /acount: found an unknown member, expected one of account, region, "
-                    + "accessKeys, apis, "
+                    + "accessKeys, scopes, apis, "
                     + "domainnames, vpclinks, portals, portalproducts; did "
                     + "you mean account?",
                 "e.json:1:48: /accessKeys/K: found 1, expected an account of 12 digits",

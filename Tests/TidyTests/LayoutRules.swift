@@ -5,11 +5,12 @@ enum LayoutRules {
     static let imports: [Substring: Set<Substring>] = [
         "JSON": [],
         "YAML": ["CYaml", "JSON"],
+        "SQLite": ["CSQLite"],
         "HTTPWire": ["CNghttp2"],
         "SocketServer": ["HTTPWire", "CEpoll", "COpenSSL", "Dispatch", "Glibc", "Synchronization"],
         "APIGatewayV2": ["HTTPWire", "JSON", "YAML", "Synchronization"],
         "APIGatewayV2Local": [
-            "APIGatewayV2", "HTTPWire", "JSON", "SocketServer", "YAML", "Dispatch", "Glibc",
+            "APIGatewayV2", "HTTPWire", "JSON", "SocketServer", "SQLite", "YAML", "Dispatch", "Glibc",
             "Synchronization",
         ],
         "apigatewayv2-local": [

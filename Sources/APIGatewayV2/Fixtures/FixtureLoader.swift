@@ -91,7 +91,7 @@ package struct FixtureLoader {
         if catalogue.resources.contains(where: { node.wireMember($0.identifierName) != nil }) {
             return noteWithoutParent(node, like: node)
         }
-        loadTree(node, scope: scope)
+        loadTree(node, scope: scope, at: [])
     }
 
     private func root(identifiedIn node: JSONNode) -> Resource? {
@@ -106,20 +106,25 @@ package struct FixtureLoader {
             "found \(resource?.noun ?? "something") without its parent, expected it in a folder as \(place)")
     }
 
-    /// `{"account": …, "region": …, "accessKeys": {…}, "apis": […]}`.
-    private mutating func loadTree(_ node: JSONNode, scope: Scope) {
-        let account = settings(in: node, "account") ?? scope.account
-        let region = settings(in: node, "region") ?? scope.region
+    /// `{"account": …, "region": …, "accessKeys": {…}, "apis": […]}`; `scopes` at the root of a document
+    /// holds several of these, without access keys.
+    private mutating func loadTree(_ node: JSONNode, scope: Scope, at place: [PathStep]) {
+        let account = settings(in: node, "account", at: place) ?? scope.account
+        let region = settings(in: node, "region", at: place) ?? scope.region
         let scope = Scope(account: account, region: region)
         let roots = catalogue.children(of: nil)
+        let isDocument = place.isEmpty
         for member in node.members {
-            let path = [PathStep.member(member.name)]
+            let path = place + [.member(member.name)]
             if let root = roots.first(where: { member.isNamed($0.collectionName) }) {
                 loadCollection(member.value, of: family(of: root, parents: [], scope: scope), at: path)
-            } else if member.isNamed("accessKeys") {
+            } else if isDocument, member.isNamed("accessKeys") {
                 loadAccessKeys(member.value, at: path)
+            } else if isDocument, member.isNamed("scopes") {
+                loadScopes(member.value, scope: scope, at: path)
             } else if !member.isNamed("account"), !member.isNamed("region") {
-                let names = ["account", "region", "accessKeys"] + roots.map(\.collectionName)
+                let others = isDocument ? ["accessKeys", "scopes"] : []
+                let names = ["account", "region"] + others + roots.map(\.collectionName)
                 let nearest = nearestName(to: member.name, among: names).map { "; did you mean \($0)?" } ?? ""
                 pending.append(
                     (
@@ -130,12 +135,26 @@ package struct FixtureLoader {
         }
     }
 
-    private mutating func settings(in node: JSONNode, _ name: String) -> String? {
+    private mutating func loadScopes(_ node: JSONNode, scope: Scope, at path: [PathStep]) {
+        guard node.kind == .array else {
+            return note(node, at: path, "found \(node.excerpt), expected an array of accounts and regions")
+        }
+        for (index, element) in node.elements.enumerated() {
+            let place = path + [.element(index)]
+            if element.kind == .object {
+                loadTree(element, scope: scope, at: place)
+            } else {
+                note(element, at: place, "found \(element.excerpt), expected an object")
+            }
+        }
+    }
+
+    private mutating func settings(in node: JSONNode, _ name: String, at path: [PathStep]) -> String? {
         guard let value = node[name] else { return nil }
         let isAccepted = value.string.map { name == "account" ? isAccount($0) : !$0.isEmpty } ?? false
         guard isAccepted else {
             let expected = name == "account" ? "an account of 12 digits" : "a region such as \"us-east-1\""
-            note(value, at: [.member(name)], "found \(value.excerpt), expected \(expected)")
+            note(value, at: path + [.member(name)], "found \(value.excerpt), expected \(expected)")
             return nil
         }
         return value.string

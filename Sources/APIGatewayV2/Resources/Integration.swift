@@ -160,10 +160,12 @@ extension Integration {
     ]
 
     private static func isListenerOrService(_ uri: String) -> Bool {
-        let parts = uri.split(separator: ":", maxSplits: 3, omittingEmptySubsequences: false)
-        guard parts.count == 4, parts[0] == "arn" else { return false }
-        return parts[2] == "servicediscovery"
-            || parts[2] == "elasticloadbalancing" && uri.contains(":listener/")
+        // Over bytes: over characters this was a sixth of what a CreateIntegration takes (by perf).
+        let parts = uri.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+        guard parts.count >= 4, parts[0].elementsEqual("arn".utf8) else { return false }
+        if parts[2].elementsEqual("servicediscovery".utf8) { return true }
+        return parts[2].elementsEqual("elasticloadbalancing".utf8)
+            && parts.contains { $0.starts(with: "listener/".utf8) }
     }
 
     private static let subtypeBreach: @Sendable (Draft, Draft?) -> String? = { draft, _ in

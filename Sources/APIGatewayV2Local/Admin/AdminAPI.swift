@@ -16,11 +16,13 @@ package struct AdminAPI: Sendable {
     let clock: EmulatorClock
     let metrics: Metrics
     let connections: ConnectionGauge
+    /// Whose a state is that does not say.
+    let defaultScope: Scope
     private let access: AdminAccess
 
     init(
         store: Store, faults: Faults, journal: Journal, clock: EmulatorClock, metrics: Metrics,
-        connections: ConnectionGauge, access: AdminAccess
+        connections: ConnectionGauge, defaultScope: Scope, access: AdminAccess
     ) {
         self.store = store
         self.faults = faults
@@ -29,6 +31,7 @@ package struct AdminAPI: Sendable {
         self.metrics = metrics
         self.connections = connections
         self.access = access
+        self.defaultScope = defaultScope
     }
 
     /// A request, with the segment that stands for the name in the endpoint's path.
@@ -66,7 +69,7 @@ package struct AdminAPI: Sendable {
         [
             Endpoint(path: ["health"], methods: [(.get, { _, _ in health })]),
             Endpoint(path: ["reset"], methods: [(.post, { admin, call in admin.reset(call.request) })]),
-        ] + faultEndpoints + requestEndpoints + [clockEndpoint, metricsEndpoint]
+        ] + faultEndpoints + requestEndpoints + [clockEndpoint, stateEndpoint, metricsEndpoint]
 
     package func response(to request: HTTPRequest) -> HTTPResponse {
         if let refusal = access.refusal(of: request) { return refusal }

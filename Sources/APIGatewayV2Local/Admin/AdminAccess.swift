@@ -113,9 +113,16 @@ extension AdminAccess {
 /// Answers on a listener of the admin API's own.
 package struct AdminListener: RequestHandler {
     private let admin: AdminAPI
+    private let keeper: StateKeeper?
 
-    package init(_ admin: AdminAPI) {
+    /// `keeper` keeps the state that the admin API changes.
+    package init(_ admin: AdminAPI, keeper: StateKeeper? = nil) {
         self.admin = admin
+        self.keeper = keeper
+    }
+
+    package func keepWhatWasSaid() {
+        keeper?.keep()
     }
 
     package func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Reply {

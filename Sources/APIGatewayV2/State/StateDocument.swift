@@ -1,0 +1,49 @@
+/// The whole state as one document in the form of fixtures: what it holds can be loaded again, by
+/// `FixtureLoader`, and gives the same document. Accounts, regions and identifiers come in order, so that
+/// equal states are equal bytes.
+
+import JSON
+
+/// A state's document.
+package enum StateDocument {
+    /// `{"scopes": [{"account": …, "region": …, "apis": [{…, "integrations": [{…}]}]}]}`, a scope a line.
+    package static func bytes(of state: State) -> [UInt8] {
+        var bytes = Array(#"{"scopes":["#.utf8)
+        let scopes = state.keys.filter { state[$0]?.collections.isEmpty == false }.sorted {
+            ($0.account, $0.region) < ($1.account, $1.region)
+        }
+        for (index, scope) in scopes.enumerated() {
+            bytes += Array((index > 0 ? ",\n" : "\n").utf8)
+            bytes += Array(#"{"account":"#.utf8)
+            JSONWriter.appendString(scope.account, to: &bytes)
+            bytes += Array(#","region":"#.utf8)
+            JSONWriter.appendString(scope.region, to: &bytes)
+            appendChildren(of: nil, [], state[scope] ?? Tables(), to: &bytes)
+            bytes.append(UInt8(ascii: "}"))
+        }
+        bytes += Array("\n]}\n".utf8)
+        return bytes
+    }
+
+    /// Appends a member for each kind of child that there is. As deep as the tables of resources nest.
+    private static func appendChildren(
+        of parent: ResourceID?, _ identifiers: [String], _ tables: Tables, to bytes: inout [UInt8]
+    ) {
+        let path = CollectionKey.parentPath(identifiers[...])
+        for child in Catalogue.service.children(of: parent) {
+            let collection = tables.collection(CollectionKey(resource: child.id, parent: path))
+            guard collection.count > 0 else { continue }
+            bytes.append(UInt8(ascii: ","))
+            JSONWriter.appendString(child.collectionName, to: &bytes)
+            bytes += Array((child.isSingleton ? ":" : ":[").utf8)
+            for (index, identifier) in collection.sortedIdentifiers.enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                // All of the body but its last brace: what the resource has below it follows.
+                bytes += (collection.records[identifier]?.body ?? []).dropLast()
+                appendChildren(of: child.id, identifiers + [identifier], tables, to: &bytes)
+                bytes.append(UInt8(ascii: "}"))
+            }
+            if !child.isSingleton { bytes.append(UInt8(ascii: "]")) }
+        }
+    }
+}

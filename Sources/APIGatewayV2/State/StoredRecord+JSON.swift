@@ -1,0 +1,115 @@
+/// What hangs on a record as JSON and back. The bodies of records stand in it as they are. Reading gives nil
+/// for whatever was not written here: the file that held it is damaged.
+
+import JSON
+
+extension Record {
+    /// The record of `resource` whose body was kept.
+    package init?(of resource: Resource, body: [UInt8]) {
+        guard let document = JSONDocument(intact: body), document.root.kind == .object else { return nil }
+        self = Draft(resource, Record(body: body)).record
+    }
+}
+
+extension Transition {
+    /// `[{"due": nanoseconds since 1970, "becomes": {…}}]`; without `becomes` the record vanishes.
+    package static func encoded(_ transitions: [Transition]) -> [UInt8] {
+        let elements = transitions.map { transition in
+            var object: JSONObject = ["due": .integer(transition.due.nanoseconds)]
+            if case .becomes(let members) = transition.outcome { object["becomes"] = .object(members) }
+            return JSON.object(object)
+        }
+        var bytes: [UInt8] = []
+        JSONWriter.append(.array(elements), to: &bytes)
+        return bytes
+    }
+
+    /// What `encoded` wrote. The members must be the resource's.
+    package static func decoded(_ bytes: [UInt8], of resource: Resource) -> [Transition]? {
+        guard let document = JSONDocument(intact: bytes), document.root.kind == .array else { return nil }
+        var transitions: [Transition] = []
+        for element in document.root.elements {
+            guard let due = element["due"]?.integer else { return nil }
+            var outcome = Outcome.vanishes
+            if let becomes = element["becomes"] {
+                guard let members = JSONObject(becomes.json),
+                    members.members.allSatisfy({ resource.slot(of: $0.name) != nil })
+                else { return nil }
+                outcome = .becomes(members)
+            }
+            transitions.append(Transition(due: .nanoseconds(due), outcome))
+        }
+        return transitions
+    }
+}
+
+extension APIConfiguration {
+    private static let parts: [(name: String, resource: ResourceID)] = [
+        ("authorizers", .authorizer), ("integrations", .integration), ("routes", .route),
+    ]
+
+    /// `{"apiId": …, "api": {…}, "authorizers": {identifier: {…}}, …}`.
+    package var encoded: [UInt8] {
+        var bytes = Array(#"{"apiId":"#.utf8)
+        JSONWriter.appendString(apiId, to: &bytes)
+        if let api { bytes += Array(#","api":"#.utf8) + api.body }
+        for (part, collection) in zip(Self.parts, [authorizers, integrations, routes]) {
+            bytes += Array(",\"\(part.name)\":{".utf8)
+            for (index, identifier) in collection.sortedIdentifiers.enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                JSONWriter.appendString(identifier, to: &bytes)
+                bytes.append(UInt8(ascii: ":"))
+                bytes += collection.records[identifier]?.body ?? []
+            }
+            bytes.append(UInt8(ascii: "}"))
+        }
+        bytes.append(UInt8(ascii: "}"))
+        return bytes
+    }
+
+    /// What `encoded` gave.
+    package init?(decoding bytes: [UInt8]) {
+        guard let root = JSONDocument(intact: bytes)?.root, let apiId = root["apiId"]?.string else {
+            return nil
+        }
+        var collections: [RecordCollection] = []
+        for part in Self.parts {
+            guard let members = root[part.name]?.members else { return nil }
+            var collection = RecordCollection()
+            for member in members {
+                guard let record = Record(of: Catalogue.resource(part.resource), body: member.value.bytes)
+                else { return nil }
+                collection.insert(record, as: member.name)
+            }
+            collections.append(collection)
+        }
+        self.init(
+            apiId: apiId, api: root["api"].flatMap { Record(of: .api, body: $0.bytes) },
+            authorizers: collections[0], integrations: collections[1], routes: collections[2])
+    }
+}
+
+extension JSONNode {
+    fileprivate var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        JSONWriter.append(self, to: &bytes)
+        return bytes
+    }
+}
+
+extension JSONDocument {
+    fileprivate init?(intact bytes: [UInt8]) {
+        do throws(JSONError) {
+            try self.init(parsing: bytes)
+        } catch {
+            return nil
+        }
+    }
+}
+
+extension Duration {
+    /// Whole nanoseconds. 290 years fit.
+    package var nanoseconds: Int {
+        Int(components.seconds) * 1_000_000_000 + Int(components.attoseconds / 1_000_000_000)
+    }
+}

@@ -1,0 +1,180 @@
+/// The records of one account in one region, by resource and parent, and what is to become of them. Values:
+/// a copy is a snapshot. What is written to can be recorded by name, for whoever keeps the state elsewhere.
+
+/// One resource as it is stored.
+package struct Record: Sendable {
+    /// The answer to a GET, complete.
+    package let body: [UInt8]
+    /// What no sibling may share: a route's key, a stage's name.
+    package let uniqueName: String?
+    /// What a list shows, where that is not the body.
+    package let listBody: [UInt8]?
+
+    package init(body: [UInt8], uniqueName: String? = nil, listBody: [UInt8]? = nil) {
+        self.body = body
+        self.uniqueName = uniqueName
+        self.listBody = listBody
+    }
+}
+
+/// Names the records of one resource under one parent.
+package struct CollectionKey: Hashable, Sendable {
+    package let resource: ResourceID
+    /// The identifiers of the parents, outermost first, joined by `/`; empty at the root.
+    package let parent: String
+
+    package init(resource: ResourceID, parent: String) {
+        self.resource = resource
+        self.parent = parent
+    }
+
+    /// A single parent, the common case, costs nothing.
+    package static func parentPath(_ identifiers: ArraySlice<String>) -> String {
+        switch identifiers.count {
+        case 0: ""
+        case 1: identifiers[identifiers.startIndex]
+        default: identifiers.joined(separator: "/")
+        }
+    }
+}
+
+/// Names one record.
+package struct RecordKey: Hashable, Sendable {
+    package let collection: CollectionKey
+    package let identifier: String
+
+    package init(collection: CollectionKey, identifier: String) {
+        self.collection = collection
+        self.identifier = identifier
+    }
+}
+
+/// The records of one resource under one parent.
+package struct RecordCollection: Sendable {
+    package private(set) var records: [String: Record] = [:]
+    private var identifiersByName: [String: String] = [:]
+
+    package var count: Int { records.count }
+
+    /// In the order of lists: ascending, as every recorded list is.
+    package var sortedIdentifiers: [String] {
+        records.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    /// Who has `name`.
+    package func identifier(named name: String) -> String? { identifiersByName[name] }
+
+    package mutating func insert(_ record: Record, as identifier: String) {
+        remove(identifier)
+        records[identifier] = record
+        if let name = record.uniqueName { identifiersByName[name] = identifier }
+    }
+
+    fileprivate mutating func remove(_ identifier: String) {
+        guard let old = records.removeValue(forKey: identifier), let name = old.uniqueName else { return }
+        identifiersByName[name] = nil
+    }
+}
+
+/// The records of one scope.
+package struct Tables: Sendable {
+    package private(set) var collections: [CollectionKey: RecordCollection] = [:]
+    /// What is to become of records by itself; of most, nothing.
+    package private(set) var scheduled: [RecordKey: [Transition]] = [:]
+    /// What each deployment deployed. None for deployments from fixtures.
+    package private(set) var deployed: [RecordKey: APIConfiguration] = [:]
+    /// What was written to since recording began; nil while nothing is recorded, which is the usual case.
+    private var touched: Set<RecordKey>?
+
+    package init() {}
+
+    /// From here on, notes which records are written to.
+    mutating func beginRecording() {
+        touched = []
+    }
+
+    /// Which records were written to, removed or rescheduled; each of them once.
+    mutating func endRecording() -> Set<RecordKey> {
+        defer { touched = nil }
+        return touched ?? []
+    }
+
+    private mutating func touch(_ identifier: String, in collection: CollectionKey) {
+        touched?.insert(RecordKey(collection: collection, identifier: identifier))
+    }
+
+    private mutating func touchAll(in collection: CollectionKey) {
+        guard touched != nil else { return }
+        for identifier in self.collection(collection).records.keys { touch(identifier, in: collection) }
+    }
+
+    package func record(_ identifier: String, in collection: CollectionKey) -> Record? {
+        collections[collection]?.records[identifier]
+    }
+
+    /// The collections of `resource`, of all parents.
+    package func keys(of resource: ResourceID) -> [CollectionKey] {
+        collections.keys.filter { $0.resource == resource }
+    }
+
+    package func collection(_ key: CollectionKey) -> RecordCollection {
+        collections[key] ?? RecordCollection()
+    }
+
+    package mutating func insert(_ record: Record, as identifier: String, in collection: CollectionKey) {
+        collections[collection, default: RecordCollection()].insert(record, as: identifier)
+        touch(identifier, in: collection)
+    }
+
+    package mutating func remove(_ identifier: String, from collection: CollectionKey) {
+        collections[collection]?.remove(identifier)
+        if collections[collection]?.count == 0 { collections[collection] = nil }
+        unschedule(identifier, in: collection)
+        keep(nil, of: identifier, in: collection)
+        touch(identifier, in: collection)
+    }
+
+    /// Puts a whole collection in the place of what is there.
+    package mutating func replaceAll(in collection: CollectionKey, with records: RecordCollection) {
+        touchAll(in: collection)
+        collections[collection] = records.count == 0 ? nil : records
+        touchAll(in: collection)
+    }
+
+    /// Keeps what a deployment deployed; nil forgets it.
+    package mutating func keep(
+        _ configuration: APIConfiguration?, of identifier: String, in collection: CollectionKey
+    ) {
+        if configuration == nil, deployed.isEmpty { return }
+        deployed[RecordKey(collection: collection, identifier: identifier)] = configuration
+        touch(identifier, in: collection)
+    }
+
+    /// Drops a whole collection.
+    package mutating func removeAll(in collection: CollectionKey) {
+        touchAll(in: collection)
+        if !deployed.isEmpty {
+            for identifier in self.collection(collection).records.keys {
+                keep(nil, of: identifier, in: collection)
+            }
+        }
+        collections[collection] = nil
+        if !scheduled.isEmpty { scheduled = scheduled.filter { $0.key.collection != collection } }
+    }
+
+    /// Adds to what is to become of a record.
+    package mutating func schedule(
+        _ transition: Transition, for identifier: String, in collection: CollectionKey
+    ) {
+        let key = RecordKey(collection: collection, identifier: identifier)
+        scheduled[key, default: []].append(transition)
+        touch(identifier, in: collection)
+    }
+
+    /// Forgets what was to become of a record.
+    package mutating func unschedule(_ identifier: String, in collection: CollectionKey) {
+        if scheduled.isEmpty { return }
+        scheduled[RecordKey(collection: collection, identifier: identifier)] = nil
+        touch(identifier, in: collection)
+    }
+}

@@ -1,0 +1,71 @@
+/// `/__admin/state`: the whole store, or one account's part of it, as a document in the form of fixtures.
+/// What GET gives PUT takes, and it is all or nothing: a document with a mistake changes nothing and is
+/// answered 400 with every mistake and its place.
+
+internal import APIGatewayV2
+internal import HTTPWire
+internal import JSON
+
+extension AdminAPI {
+    static let stateEndpoint = Endpoint(
+        path: ["state"],
+        methods: [
+            (.get, { admin, call in admin.readState(call) }),
+            (.put, { admin, call in admin.putState(call) }),
+        ])
+
+    private func readState(_ call: Call) -> HTTPResponse {
+        refusing("The query") { () throws(FaultRuleError) in
+            let account = try AdminQuery.account(of: call.request.target)
+            // What is due by now is made first, as before every operation.
+            store.settleAll(at: clock.wallTime())
+            let document = StateDocument.bytes(of: store.state(account: account))
+            return HTTPResponse(status: 200, contentType: "application/json", body: document)
+        }
+    }
+
+    private func putState(_ call: Call) -> HTTPResponse {
+        refusing("The query") { () throws(FaultRuleError) in
+            let account = try AdminQuery.account(of: call.request.target)
+            let scope = Scope(account: account ?? defaultScope.account, region: defaultScope.region)
+            var loader = FixtureLoader(defaultScope: scope)
+            loader.load("state", at: .single, bytes: call.request.body)
+            var problems = loader.problems
+            if !loader.accessKeyAccounts.isEmpty {
+                problems.append(
+                    FixtureProblem(
+                        file: "state", pointer: "/accessKeys",
+                        explanation: "found access keys, expected none: they are read when the server starts")
+                )
+            }
+            let others = Set(loader.state.keys.map(\.account)).filter { $0 != account }.sorted()
+            if let account, let other = others.first {
+                problems.append(
+                    FixtureProblem(
+                        file: "state", pointer: "/",
+                        explanation: "found account \(quoted(other)), expected \(quoted(account)) alone"))
+            }
+            guard problems.isEmpty else { return refusal(of: problems) }
+            store.replace(with: loader.state, account: account)
+            return HTTPResponse(status: 204)
+        }
+    }
+
+    private func refusal(of problems: [FixtureProblem]) -> HTTPResponse {
+        let count = problems.count == 1 ? "a mistake" : "\(problems.count) mistakes"
+        return .admin(
+            status: 400, message: "The state has \(count). Nothing was changed.",
+            ["errors": .array(problems.map(\.json))])
+    }
+}
+
+extension FixtureProblem {
+    fileprivate var json: JSON {
+        var object = JSONObject()
+        if !pointer.isEmpty { object["path"] = .string(pointer) }
+        object["line"] = position.map { .integer($0.line) }
+        object["column"] = position.map { .integer($0.column) }
+        object["message"] = .string(explanation)
+        return .object(object)
+    }
+}

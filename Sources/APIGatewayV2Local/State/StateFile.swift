@@ -1,0 +1,209 @@
+/// The state in an SQLite file: read once when the server starts, written to in batches, never asked. Refuses
+/// a file that is another program's, of a later version or in use. A batch is one transaction in WAL mode
+/// with synchronous=FULL, so it is on the disk, past a loss of power, when `write` returns.
+/// https://www.sqlite.org/wal.html, https://www.sqlite.org/pragma.html#pragma_synchronous
+
+package import APIGatewayV2
+internal import SQLite
+
+/// Why a file cannot keep the state.
+package enum StateFileError: Error, Equatable {
+    /// What is wrong with the file itself, as `found …, expected …`.
+    case unfit(String)
+    /// What the machine refuses.
+    case unavailable(String)
+}
+
+/// A file that keeps the state, held for this process alone until it goes.
+package struct StateFile: ~Copyable {
+    /// What the file held.
+    package struct Contents {
+        package var state: State = [:]
+        /// How many numbers had been drawn for identifiers.
+        package var drawn: UInt64 = 0
+    }
+
+    /// "AGV2", in the header of the file: https://www.sqlite.org/fileformat.html#application_id
+    private static let applicationID = 0x4147_5632
+    /// Of the tables below. One more for a form that this program could not read.
+    private static let version = 1
+    private static let drawnQuery = "SELECT value FROM counter WHERE name = 'drawn'"
+
+    private let database: SQLiteDatabase
+    private let insertion: SQLiteStatement
+    private let removal: SQLiteStatement
+    private let counting: SQLiteStatement
+    /// Nothing was ever written, so that whoever opens it says what is in it first.
+    package let isNew: Bool
+
+    /// Opens `path` or makes it.
+    package static func open(_ path: String) throws(StateFileError) -> StateFile {
+        do throws(SQLiteError) {
+            return try StateFile(path)
+        } catch {
+            throw StateFileError(error)
+        }
+    }
+
+    private init(_ path: String) throws(SQLiteError) {
+        let database = try SQLiteDatabase(path: path)
+        // Before anything is read: it keeps other processes out, and needs no shared memory.
+        try database.execute("PRAGMA locking_mode = EXCLUSIVE")
+        let application = try database.integer("PRAGMA application_id") ?? 0
+        let version = try database.integer("PRAGMA user_version") ?? 0
+        let tableCount = try database.integer("SELECT count(*) FROM sqlite_schema") ?? 0
+        let isEmpty = application == 0 && version == 0 && tableCount == 0
+        if !isEmpty { try Self.check(application: application, version: version) }
+        try database.execute(Self.schema)
+        // Every write counts, so without a count there was none: also when the first start was cut short.
+        let isNew = try database.integer(Self.drawnQuery) == nil
+        let insertion = try SQLiteStatement(
+            "INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?)", in: database)
+        let removal = try SQLiteStatement(
+            "DELETE FROM record WHERE account = ? AND region = ? AND resource = ? AND parent = ? "
+                + "AND identifier = ?", in: database)
+        let counting = try SQLiteStatement("INSERT OR REPLACE INTO counter VALUES ('drawn', ?)", in: database)
+        // All at once: what cannot be copied is not taken apart when a later step throws.
+        self.database = database
+        self.insertion = insertion
+        self.removal = removal
+        self.counting = counting
+        self.isNew = isNew
+    }
+
+    private static func check(application: Int, version: Int) throws(SQLiteError) {
+        if application != applicationID {
+            throw SQLiteError(
+                kind: .notADatabase, message: "another program's database")
+        }
+        if version > Self.version {
+            throw SQLiteError(
+                kind: .notADatabase, message: "a state file of version \(version)")
+        }
+    }
+
+    /// A write of its own each time, so that the lock of a writer is held from here on.
+    private static var schema: String {
+        """
+        PRAGMA journal_mode = WAL;
+        PRAGMA synchronous = FULL;
+        BEGIN IMMEDIATE;
+        CREATE TABLE IF NOT EXISTS record (
+            account TEXT NOT NULL, region TEXT NOT NULL, resource TEXT NOT NULL, parent TEXT NOT NULL,
+            identifier TEXT NOT NULL, body BLOB NOT NULL, transitions BLOB, deployed BLOB,
+            PRIMARY KEY (account, region, resource, parent, identifier));
+        CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
+        PRAGMA application_id = \(applicationID);
+        PRAGMA user_version = \(version);
+        COMMIT;
+        """
+    }
+
+    /// All that it holds.
+    package func contents() throws(StateFileError) -> Contents {
+        do throws(SQLiteError) {
+            var contents = Contents()
+            let query = try SQLiteStatement("SELECT * FROM record", in: database)
+            while try query.step() {
+                let scope = Scope(account: query.text(at: 0), region: query.text(at: 1))
+                let name = query.text(at: 2)
+                let identifier = query.text(at: 4)
+                guard let resource = ResourceID(rawValue: name).map(Catalogue.resource),
+                    let stored = Self.stored(in: query, as: resource)
+                else {
+                    throw SQLiteError(kind: .notADatabase, message: "a damaged \(name) \"\(identifier)\"")
+                }
+                let collection = CollectionKey(resource: resource.id, parent: query.text(at: 3))
+                contents.state[scope, default: Tables()].insert(
+                    stored, at: RecordKey(collection: collection, identifier: identifier))
+            }
+            let drawn = try database.integer(Self.drawnQuery) ?? 0
+            contents.drawn = UInt64(bitPattern: Int64(drawn))
+            return contents
+        } catch {
+            throw StateFileError(error)
+        }
+    }
+
+    private static func stored(in row: borrowing SQLiteStatement, as resource: Resource) -> StoredRecord? {
+        guard let record = Record(of: resource, body: row.bytes(at: 5) ?? []) else { return nil }
+        var transitions: [Transition] = []
+        if let bytes = row.bytes(at: 6) {
+            guard let decoded = Transition.decoded(bytes, of: resource) else { return nil }
+            transitions = decoded
+        }
+        var deployed: APIConfiguration?
+        if let bytes = row.bytes(at: 7) {
+            guard let decoded = APIConfiguration(decoding: bytes) else { return nil }
+            deployed = decoded
+        }
+        return StoredRecord(record: record, transitions: transitions, deployed: deployed)
+    }
+
+    /// Makes the changes, all or none, and returns when they are on the disk.
+    package func write(_ changes: [StateChange], drawn: UInt64) throws(StateFileError) {
+        do throws(SQLiteError) {
+            try database.execute("BEGIN IMMEDIATE")
+            for change in changes {
+                switch change {
+                case .wrote(let key, let scope, let stored): try write(stored, key, scope)
+                case .replaced(let account, let state): try replace(account: account, by: state)
+                }
+            }
+            try counting.bind(Int(Int64(bitPattern: drawn)), at: 1)
+            try counting.run()
+            try database.execute("COMMIT")
+        } catch {
+            throw StateFileError(error)
+        }
+    }
+
+    private func replace(account: String?, by state: State) throws(SQLiteError) {
+        if let account {
+            let deletion = try SQLiteStatement("DELETE FROM record WHERE account = ?", in: database)
+            try deletion.bind(account, at: 1)
+            try deletion.run()
+        } else {
+            try database.execute("DELETE FROM record")
+        }
+        for (scope, tables) in state {
+            try tables.forEachRecord { key, stored throws(SQLiteError) in
+                try write(stored, key, scope)
+            }
+        }
+    }
+
+    private func write(_ stored: StoredRecord?, _ key: RecordKey, _ scope: Scope) throws(SQLiteError) {
+        guard let stored else {
+            try bind(key, scope, to: removal)
+            return try removal.run()
+        }
+        try bind(key, scope, to: insertion)
+        try insertion.bind(stored.record.body, at: 6)
+        let transitions = stored.transitions
+        try insertion.bind(transitions.isEmpty ? nil : Transition.encoded(transitions), at: 7)
+        try insertion.bind(stored.deployed?.encoded, at: 8)
+        try insertion.run()
+    }
+
+    private func bind(
+        _ key: RecordKey, _ scope: Scope, to statement: borrowing SQLiteStatement
+    ) throws(SQLiteError) {
+        try statement.bind(scope.account, at: 1)
+        try statement.bind(scope.region, at: 2)
+        try statement.bind(key.collection.resource.rawValue, at: 3)
+        try statement.bind(key.collection.parent, at: 4)
+        try statement.bind(key.identifier, at: 5)
+    }
+}
+
+extension StateFileError {
+    fileprivate init(_ error: SQLiteError) {
+        switch error.kind {
+        case .busy: self = .unavailable("it is in use by another server or program")
+        case .notADatabase:
+            self = .unfit("found \(error.message), expected a file that --state of this program made")
+        case .other: self = .unavailable(error.message)
+        }
+    }
+}

@@ -1,0 +1,14 @@
+// libsqlite3 (Debian: libsqlite3-dev), and what Swift does not see of it: SQLITE_TRANSIENT is a cast in a macro.
+#ifndef APIGATEWAYV2_LOCAL_CSQLITE_H
+#define APIGATEWAYV2_LOCAL_CSQLITE_H
+#include <sqlite3.h>
+
+// Both copy what they are given.
+static inline int csqlite_bind_text(sqlite3_stmt *statement, int index, const char *text, int bytes) {
+    return sqlite3_bind_text(statement, index, text, bytes, SQLITE_TRANSIENT);
+}
+
+static inline int csqlite_bind_blob(sqlite3_stmt *statement, int index, const void *bytes, int count) {
+    return sqlite3_bind_blob(statement, index, bytes, count, SQLITE_TRANSIENT);
+}
+#endif
