@@ -185,7 +185,8 @@ public final class LocalServer: Sendable {
     /// Back to what the account had at the start, resources and rules, with nothing of it in the journal.
     /// Other accounts keep theirs, and the clock is everybody's.
     public func reset(account: String) {
-        store.reset(account: account)
+        kept.store.reset(account: account)
+        kept.keeper?.keep()
         faults.reset(account: account)
         journal.removeAll(account: account)
     }
