@@ -15,6 +15,8 @@ ARGS :=
 RELEASE := --configuration release --static-swift-stdlib --product apigatewayv2-local
 SERVER := .build/release/apigatewayv2-local
 CLIENT_TESTS := Tests/Clients
+# Many times what they take: a client that waits for ever is a failure, and does not hold up what follows.
+CLIENT_TESTS_TIMEOUT := 1200
 PYTHON_CLIENT := clients/python
 SANITIZED_TESTS := SocketServerTests|APIGatewayV2LocalTests|HTTPWireTests.HTTP2
 # How long each fuzz target runs.
@@ -63,7 +65,7 @@ unit-tests: build-packages ## every Swift test, on a debug build
 
 client-tests: build test-packages .venv/requirements.txt .venv/older/requirements.txt ## boto3, the AWS command line and curl against the release build
 	@if compgen -G '$(CLIENT_TESTS)/test_*.py' > /dev/null; then
-	    .venv/bin/python -m pytest -v $(CLIENT_TESTS)
+	    timeout $(CLIENT_TESTS_TIMEOUT) .venv/bin/python -m pytest -v $(CLIENT_TESTS)
 	    APIGATEWAYV2_LOCAL_BINARY='$(CURDIR)/$(SERVER)' .venv/bin/python -m pytest -v -c $(PYTHON_CLIENT)/pyproject.toml \
 	        $(PYTHON_CLIENT)/tests
 	else
