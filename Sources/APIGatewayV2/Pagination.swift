@@ -38,7 +38,7 @@ package struct Page: Sendable {
     func cut(_ identifiers: [String], list: String) -> (ArraySlice<String>, nextToken: String?) {
         let start =
             after.map { after in
-                identifiers.firstIndex { after.utf8.lexicographicallyPrecedes($0.utf8) } ?? identifiers.count
+                identifiers.firstIndex { after < $0 } ?? identifiers.count
             } ?? 0
         let page = identifiers[start...].prefix(countMax)
         guard page.endIndex < identifiers.count, let last = page.last else { return (page, nil) }

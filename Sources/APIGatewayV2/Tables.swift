@@ -56,9 +56,11 @@ package struct RecordCollection: Sendable {
 
     package var count: Int { records.count }
 
-    /// In the order of lists: ascending, as every recorded list is.
+    /// In the order of lists: ascending, as every recorded list is. By `String`'s own order, which is that of
+    /// the bytes for every identifier there is, and compares them at once: byte by byte the sort was half of
+    /// what a list of 300 takes (by perf).
     package var sortedIdentifiers: [String] {
-        records.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        records.keys.sorted()
     }
 
     /// Who has `name`.
