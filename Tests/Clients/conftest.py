@@ -3,6 +3,7 @@
 import os
 
 import boto3
+import botocore.endpoint
 import pytest
 from botocore.config import Config
 
@@ -41,6 +42,20 @@ def start():
     yield start_server
     for server in servers:
         server.__exit__()
+
+
+@pytest.fixture
+def pauses(monkeypatch):
+    """The pauses that botocore would have made, in seconds; none of them is made."""
+    made = []
+
+    class Clock:
+        @staticmethod
+        def sleep(seconds):
+            made.append(seconds)
+
+    monkeypatch.setattr(botocore.endpoint, "time", Clock)
+    return made
 
 
 @pytest.fixture

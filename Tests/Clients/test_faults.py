@@ -10,7 +10,6 @@ import pathlib
 import subprocess
 import sys
 
-import botocore.endpoint
 import botocore.exceptions
 import h2.events
 import httpx
@@ -23,20 +22,6 @@ from test_http2 import Peer
 GET = {"ApiId": "a1b2c3d4e5", "IntegrationId": "abc123d"}
 MODES = ["legacy", "standard", "adaptive"]
 ONCE = {"operation": "GetIntegration"}
-
-
-@pytest.fixture
-def pauses(monkeypatch):
-    """The pauses that botocore would have made, in seconds; none of them is made."""
-    made = []
-
-    class Clock:
-        @staticmethod
-        def sleep(seconds):
-            made.append(seconds)
-
-    monkeypatch.setattr(botocore.endpoint, "time", Clock)
-    return made
 
 
 @pytest.fixture

@@ -1,26 +1,12 @@
 """What boto3 makes of rate limits: its retry modes get through a few and give up on many."""
 
-import botocore.endpoint
 import pytest
 
 from local_server import FIXTURES
 
 GET = {"ApiId": "a1b2c3d4e5", "IntegrationId": "abc123d"}
 MODES = [("legacy", 5), ("standard", 3)]
-
-
-@pytest.fixture(autouse=True)
-def pauses(monkeypatch):
-    """The pauses that botocore would have made, in seconds; none of them is made."""
-    made = []
-
-    class Clock:
-        @staticmethod
-        def sleep(seconds):
-            made.append(seconds)
-
-    monkeypatch.setattr(botocore.endpoint, "time", Clock)
-    return made
+pytestmark = pytest.mark.usefixtures("pauses")
 
 
 def start_limited(start, rule):
