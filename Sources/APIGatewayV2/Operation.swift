@@ -40,8 +40,9 @@ extension Call {
     }
 }
 
-/// A method and a path of the service, with its success status and what is done.
-package struct Operation: Sendable {
+/// A method and a path of the service, with its success status and what is done. A class, so that a request
+/// which goes by it carries one reference, and what is kept of each operation is found by its identity.
+package final class Operation: Sendable {
     /// How an operation is answered.
     package enum Behaviour: Sendable {
         /// Gives the success's body.
@@ -68,5 +69,13 @@ package struct Operation: Sendable {
         parameterNames = path.split(separator: "/").filter { $0.hasPrefix("{") }.map {
             String($0.dropFirst().dropLast())
         }
+    }
+}
+
+extension Operation: Hashable {
+    package static func == (one: Operation, other: Operation) -> Bool { one === other }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(ObjectIdentifier(self))
     }
 }

@@ -15,7 +15,22 @@ package struct Router: Sendable {
     private struct Node: Sendable {
         var literals: [(segment: String, node: Int)] = []
         var parameter: Int?
-        var operations: [(method: HTTPMethod, operation: Operation)] = []
+        var operations: [Operation] = []
+
+        // By index, because `first(where:)` copies each element that it asks.
+        func literal(_ segment: String) -> Int? {
+            for index in literals.indices where literals[index].segment == segment {
+                return literals[index].node
+            }
+            return nil
+        }
+
+        func operation(for method: HTTPMethod) -> Operation? {
+            for index in operations.indices where operations[index].method == method {
+                return operations[index]
+            }
+            return nil
+        }
     }
 
     private var nodes = [Node()]
@@ -31,11 +46,11 @@ package struct Router: Sendable {
                 segment.hasPrefix("{")
                 ? parameterNode(under: current) : literalNode(String(segment), under: current)
         }
-        nodes[current].operations.append((operation.method, operation))
+        nodes[current].operations.append(operation)
     }
 
     private mutating func literalNode(_ segment: String, under parent: Int) -> Int {
-        if let known = nodes[parent].literals.first(where: { $0.segment == segment }) { return known.node }
+        if let known = nodes[parent].literal(segment) { return known }
         nodes.append(Node())
         nodes[parent].literals.append((segment, nodes.count - 1))
         return nodes.count - 1
@@ -55,8 +70,8 @@ package struct Router: Sendable {
         var values: [String] = []
         let end = segments.last == "" ? segments.count - 1 : segments.count
         for segment in segments[..<end] {
-            if let literal = nodes[current].literals.first(where: { $0.segment == segment }) {
-                current = literal.node
+            if let literal = nodes[current].literal(segment) {
+                current = literal
             } else if let parameter = nodes[current].parameter, !segment.isEmpty {
                 values.append(segment)
                 current = parameter
@@ -64,9 +79,8 @@ package struct Router: Sendable {
                 return nil
             }
         }
-        guard let match = nodes[current].operations.first(where: { $0.method == method }) else { return nil }
-        let names = match.operation.parameterNames
+        guard let operation = nodes[current].operation(for: method) else { return nil }
         return RoutedOperation(
-            operation: match.operation, parameters: PathParameters(names: names, values: values))
+            operation: operation, parameters: PathParameters(names: operation.parameterNames, values: values))
     }
 }

@@ -1,7 +1,5 @@
-/// Whose request it is, from the credential scope of its signature (SigV4:
-/// `AKID/20300101/us-east-1/apigateway/aws4_request` in `Authorization`, or in `X-Amz-Credential` when
-/// presigned). No signature is checked. Nothing is refused here: what cannot be read counts as the default
-/// account and region.
+/// Whose request it is, from the credential of its signature. No signature is checked. Nothing is refused
+/// here: what cannot be read counts as the default account and region.
 
 package import APIGatewayV2
 package import HTTPWire
@@ -16,15 +14,12 @@ public enum Authentication: Sendable, Hashable {
 }
 
 /// Who a request says it is.
-package struct Identity: Sendable, Equatable {
+package struct Identity: Sendable {
     package let scope: Scope
     /// Whether there were credentials of any kind.
     package let hasCredentials: Bool
-
-    package init(scope: Scope, hasCredentials: Bool) {
-        self.scope = scope
-        self.hasCredentials = hasCredentials
-    }
+    /// Nil when there were none that can be read.
+    let credential: Credential?
 }
 
 /// Reads identities, by the accounts that access keys belong to.
@@ -45,87 +40,45 @@ package struct IdentityReader: Sendable {
 
     package func identity(of request: HTTPRequest) -> Identity {
         if let index = request.fields.firstIndex(of: "Authorization") {
-            let line = request.fields.lines[index]
-            let value = request.fields.bytes[Int(line.valueStart)..<Int(line.valueEnd)]
-            return Identity(scope: scope(authorization: value), hasCredentials: !value.isEmpty)
+            let value = request.fields.valueBytes(at: index)
+            return identity(Credential(authorization: value), hasCredentials: !value.isEmpty)
         }
-        if let credential = request.target.query("X-Amz-Credential") {
-            return Identity(scope: scope(credential: credential.utf8), hasCredentials: !credential.isEmpty)
-        }
-        return Identity(scope: defaultScope, hasCredentials: false)
+        let credential = Credential(of: request)
+        return identity(credential, hasCredentials: credential?.isEmpty == false)
     }
 
-    private func scope(authorization value: ArraySlice<UInt8>) -> Scope {
-        credential(in: value).map { scope(credential: $0) } ?? defaultScope
+    private func identity(_ credential: Credential?, hasCredentials: Bool) -> Identity {
+        let scope = credential.map { Scope(account: account(of: $0), region: region(of: $0)) }
+        return Identity(
+            scope: scope ?? defaultScope, hasCredentials: hasCredentials, credential: credential)
     }
 
-    /// Nothing is built but the two short strings; the access key id only when there are accounts to find by
-    /// it.
-    private func scope<Bytes: Collection>(credential: Bytes) -> Scope
-    where Bytes.Element == UInt8, Bytes.SubSequence: Collection {
-        let key = credential.prefix { $0 != .slash }
-        var region = credential[key.endIndex...].dropFirst().drop { $0 != .slash }.dropFirst()
-        let isComplete = region.count { $0 == .slash } == 2
-        region = region.prefix { $0 != .slash }
-        // Asymmetric signatures (SigV4a) have one part less: theirs hold in every region.
-        return Scope(
-            account: account(of: key),
-            region: isComplete && isRegion(region)
-                ? String(decoding: region, as: UTF8.self) : defaultScope.region)
-    }
-
-    private func account(of key: some Collection<UInt8>) -> String {
-        if key.count == Self.accountBytes, key.allSatisfy({ (.zero)...(.nine) ~= $0 }) {
-            return String(decoding: key, as: UTF8.self)
+    private func account(of credential: Credential) -> String {
+        let key = credential.key
+        if key.count == Self.accountBytes, key.span.holdsOnly({ $0.isDigit }), let id = credential.accessKeyID
+        {
+            return id
         }
         if accessKeyAccounts.isEmpty { return defaultScope.account }
-        return accessKeyAccounts[String(decoding: key, as: UTF8.self)] ?? defaultScope.account
+        return credential.accessKeyID.flatMap { accessKeyAccounts[$0] } ?? defaultScope.account
     }
 
-    private func isRegion(_ text: some Collection<UInt8>) -> Bool {
-        (1...Self.regionBytesMax).contains(text.count)
-            && text.allSatisfy { (.lowerA)...(.lowerZ) ~= $0 || (.zero)...(.nine) ~= $0 || $0 == .hyphen }
+    private func region(of credential: Credential) -> String {
+        guard let region = credential.region, (1...Self.regionBytesMax).contains(region.count),
+            region.span.holdsOnly({ $0.isLowerLetter || $0.isDigit || $0 == UInt8(ascii: "-") })
+        else { return defaultScope.region }
+        return String(decoding: region, as: UTF8.self)
     }
 }
 
-/// The access key id of the request's signature; nil when there is none that can be read.
-func accessKeyID(of request: HTTPRequest) -> String? {
-    if let index = request.fields.firstIndex(of: "Authorization") {
-        let line = request.fields.lines[index]
-        let value = request.fields.bytes[Int(line.valueStart)..<Int(line.valueEnd)]
-        return credential(in: value).flatMap { firstPart(of: $0) }
+extension Span<UInt8> {
+    fileprivate func holdsOnly(_ isMeant: (UInt8) -> Bool) -> Bool {
+        for index in indices where !isMeant(self[index]) { return false }
+        return true
     }
-    return request.target.query("X-Amz-Credential").flatMap { firstPart(of: $0.utf8) }
-}
-
-private func firstPart(of credential: some Collection<UInt8>) -> String? {
-    let part = credential.prefix { $0 != .slash }
-    return part.isEmpty ? nil : String(decoding: part, as: UTF8.self)
-}
-
-/// That of `AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…`, the parameters in any order.
-private func credential(in authorization: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
-    guard authorization.starts(with: "AWS4-".utf8),
-        var rest = authorization.firstIndex(of: .space).map({ authorization[$0...] })
-    else { return nil }
-    while !rest.isEmpty {
-        rest = rest.drop { $0 == .space || $0 == .comma }
-        let parameter = rest.prefix { $0 != .comma && $0 != .space }
-        if parameter.starts(with: "Credential=".utf8) {
-            return parameter.dropFirst("Credential=".utf8.count)
-        }
-        rest = rest.dropFirst(parameter.count)
-    }
-    return nil
 }
 
 extension UInt8 {
-    fileprivate static let space = UInt8(ascii: " ")
-    fileprivate static let comma = UInt8(ascii: ",")
-    fileprivate static let slash = UInt8(ascii: "/")
-    fileprivate static let hyphen = UInt8(ascii: "-")
-    fileprivate static let zero = UInt8(ascii: "0")
-    fileprivate static let nine = UInt8(ascii: "9")
-    fileprivate static let lowerA = UInt8(ascii: "a")
-    fileprivate static let lowerZ = UInt8(ascii: "z")
+    fileprivate var isDigit: Bool { self >= UInt8(ascii: "0") && self <= UInt8(ascii: "9") }
+    fileprivate var isLowerLetter: Bool { self >= UInt8(ascii: "a") && self <= UInt8(ascii: "z") }
 }

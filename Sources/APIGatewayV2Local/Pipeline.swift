@@ -70,7 +70,8 @@ package final class Pipeline: RequestHandler {
         }
         onRequest?(
             RequestSummary(
-                method: request.method.rawValue, target: request.target.text, operation: answer.operation,
+                method: request.method.rawValue, target: request.target.text,
+                operation: answer.operation?.name,
                 status: answer.response.status, duration: duration, account: answer.scope.account,
                 region: answer.scope.region, fault: answer.fault, requestID: answer.id?.requestID,
                 hint: hint(for: request, answer)))
@@ -92,7 +93,7 @@ package final class Pipeline: RequestHandler {
         var time: Duration = .zero
         /// Nil for the admin API.
         var id: RequestID?
-        var operation: String?
+        var operation: APIGatewayV2.Operation?
         var fault: String?
         var delay: Duration = .zero
         var delivery = Delivery.whole
@@ -117,14 +118,14 @@ package final class Pipeline: RequestHandler {
         if routed != nil, authentication == .present, !identity.hasCredentials {
             return Answer(
                 response: ServiceResponse.missingAuthenticationToken.httpResponse(for: id),
-                scope: identity.scope, time: now, id: id, operation: routed?.operation.name)
+                scope: identity.scope, time: now, id: id, operation: routed?.operation)
         }
         let decision = faults.decision(
-            on: RequestFacts(request, routed, in: identity.scope),
+            on: RequestFacts(request, routed, of: identity),
             FaultOccasion(connection: connection, id: id, time: now), at: clock)
         return Answer(
             response: response(to: request, routed, in: identity.scope, id, at: now, decision?.last),
-            scope: identity.scope, time: now, id: id, operation: routed?.operation.name,
+            scope: identity.scope, time: now, id: id, operation: routed?.operation,
             fault: decision?.name,
             delay: decision?.delay ?? .zero, delivery: decision?.last?.delivery ?? .whole)
     }

@@ -26,7 +26,7 @@ package struct HTTP1Decoder: Sendable {
     private let limits: HTTPLimits
     private var phase = Phase.head
     private var head = HTTP1Head()
-    /// The request whose body is being read.
+    /// The request whose body is being read, still without it.
     private var request: HTTPRequest?
     private var isKeptAlive = false
     /// Whether the last request whose head was read would rather be answered in HTTP/2.
@@ -127,9 +127,8 @@ package struct HTTP1Decoder: Sendable {
     }
 
     private mutating func finish(trailers: HTTPFields, consumed: Int) -> Outcome {
-        guard var request = request.take() else { preconditionFailure("A body is read for a request only.") }
-        request.body = body
-        request.trailers = trailers
+        guard let head = request.take() else { preconditionFailure("A body is read for a request only.") }
+        let request = head.with(body: body, trailers: trailers)
         body = []
         phase = .head
         return .request(request, consumed: consumed, keepAlive: isKeptAlive)

@@ -13,7 +13,7 @@ package enum HTTP1Encoder {
         _ response: HTTPResponse, to output: inout [UInt8], date: HTTPDate, keepAlive: Bool, isHead: Bool
     ) {
         appendHead(of: response, to: &output, date: date, keepAlive: keepAlive)
-        if sendsBody(response, isHead: isHead) { output.append(contentsOf: response.body) }
+        if sendsBody(response, isHead: isHead) { output.append(response.body.span) }
     }
 
     /// Appends everything up to and with the empty line. It is the same for GET and HEAD.
@@ -21,22 +21,22 @@ package enum HTTP1Encoder {
         of response: HTTPResponse, to output: inout [UInt8], date: HTTPDate, keepAlive: Bool
     ) {
         precondition((200...599).contains(response.status), "A final response has a status of 200 to 599.")
-        output.append(contentsOf: "HTTP/1.1 ".utf8)
+        output.append("HTTP/1.1 ")
         output.appendDecimal(response.status)
         output.append(.space)
-        output.append(contentsOf: reasonPhrase(of: response.status).utf8)
-        output.append(contentsOf: "\r\nDate: ".utf8)
-        output.append(contentsOf: date.bytes)
+        output.append(reasonPhrase(of: response.status))
+        output.append("\r\nDate: ")
+        output.append(date.bytes.span)
         if mayHaveContent(response.status) {
             if let contentType = response.contentType {
-                output.append(contentsOf: "\r\nContent-Type: ".utf8)
-                output.append(contentsOf: contentType.utf8)
+                output.append("\r\nContent-Type: ")
+                output.append(contentType)
             }
-            output.append(contentsOf: "\r\nContent-Length: ".utf8)
+            output.append("\r\nContent-Length: ")
             output.appendDecimal(response.body.count)
         }
-        output.append(contentsOf: (keepAlive ? keepAliveLine : closeLine).utf8)
-        output.append(contentsOf: response.fields.bytes)
+        output.append(keepAlive ? keepAliveLine : closeLine)
+        output.append(response.fields.bytes.span)
         output.append(.carriageReturn)
         output.append(.lineFeed)
     }

@@ -77,8 +77,8 @@ private func tooManyLines(_ limits: HTTPLimits) -> HTTPParseError {
 }
 
 private func copy(of bytes: Span<UInt8>) -> [UInt8] {
-    var copy = [UInt8](repeating: 0, count: bytes.count)
-    var target = copy.mutableSpan
-    for i in bytes.indices { target[i] = bytes[i] }
+    var copy: [UInt8] = []
+    copy.reserveCapacity(bytes.count)
+    copy.append(bytes)
     return copy
 }

@@ -29,7 +29,10 @@ struct HTTP2Streams: Sendable {
     private struct Stream: Sendable {
         /// 0 for a slot that is free.
         var number: Int32 = 0
+        /// The request without its body and trailers, which follow.
         var request: HTTPRequest?
+        var requestBody: [UInt8] = []
+        var trailers = HTTPFields()
         var problem: HTTPParseError?
         /// Handed out; nothing of the request is kept from here on.
         var isTaken = false
@@ -38,6 +41,17 @@ struct HTTP2Streams: Sendable {
         var body: [UInt8] = []
         var sentBytes = 0
         var bodyEnd = BodyEnd.whole
+
+        var wholeRequest: HTTPRequest? {
+            requestBody.isEmpty && trailers.count == 0
+                ? request : request?.with(body: requestBody, trailers: trailers)
+        }
+
+        mutating func dropRequest() {
+            request = nil
+            requestBody = []
+            trailers = HTTPFields()
+        }
     }
 
     private let limits: HTTPLimits
@@ -140,7 +154,7 @@ extension HTTP2Streams {
         } else if slots[slot].request == nil, !slots[slot].isTaken {
             slots[slot].request = head.request()
         } else {
-            slots[slot].request?.trailers = head.fields()
+            slots[slot].trailers = head.fields()
         }
         let expectsContinue = head.expectsContinue && slots[slot].problem == nil
         if isEndOfStream { endRequest(slot: slot) }
@@ -164,7 +178,7 @@ extension HTTP2Streams {
             discardRequest(slot: slot)
             return .refusedStream
         }
-        slots[slot].request?.body.append(bytes)
+        slots[slot].requestBody.append(bytes)
         slots[slot].receivedBytes += bytes.count
         receivedBytes += bytes.count
         return nil
@@ -187,7 +201,7 @@ extension HTTP2Streams {
     private mutating func discardRequest(slot: Int) {
         receivedBytes -= slots[slot].receivedBytes
         slots[slot].receivedBytes = 0
-        slots[slot].request = nil
+        slots[slot].dropRequest()
         slots[slot].isTaken = slots[slot].problem == nil
     }
 }
@@ -205,7 +219,7 @@ extension HTTP2Streams {
                 slots[stream.slot].isTaken = true
                 return HTTP2Session.Arrival(stream: stream, content: .failure(problem))
             }
-            guard let request = slots[stream.slot].request.take() else { continue }
+            guard let request = slots[stream.slot].wholeRequest else { continue }
             discardRequest(slot: stream.slot)
             return HTTP2Session.Arrival(stream: stream, content: .success(request))
         }

@@ -38,22 +38,23 @@ package struct HTTPFields: Sendable {
 
     package var count: Int { lines.count }
 
-    package mutating func reserve(byteCount: Int, lineCount: Int) {
-        bytes.reserveCapacity(byteCount)
-        lines.reserveCapacity(lineCount)
-    }
-
     package mutating func append(_ name: String, _ value: String) {
         let nameStart = bytes.count
-        bytes.append(contentsOf: name.utf8)
+        bytes.append(name)
         let nameEnd = bytes.count
-        bytes.append(UInt8(ascii: ":"))
-        bytes.append(UInt8(ascii: " "))
+        bytes.append(": ")
         let valueStart = bytes.count
-        bytes.append(contentsOf: value.utf8)
+        bytes.append(value)
         lines.append(Line(name: nameStart..<nameEnd, value: valueStart..<bytes.count))
-        bytes.append(UInt8(ascii: "\r"))
-        bytes.append(UInt8(ascii: "\n"))
+        bytes.append("\r\n")
+    }
+
+    /// Lets `write` put other bytes in the place of a value, of the same length.
+    package mutating func overwriteValue(at index: Int, _ write: (inout MutableSpan<UInt8>) -> Void) {
+        let line = lines[index]
+        var span = bytes.mutableSpan
+        var value = span._mutatingExtracting(Int(line.valueStart)..<Int(line.valueEnd))
+        write(&value)
     }
 
     package func name(at index: Int) -> String {
@@ -65,6 +66,11 @@ package struct HTTPFields: Sendable {
     package func value(at index: Int) -> String {
         let line = lines[index]
         return String(decoding: bytes[Int(line.valueStart)..<Int(line.valueEnd)], as: UTF8.self)
+    }
+
+    /// The bytes of the value, in place.
+    package func valueBytes(at index: Int) -> ArraySlice<UInt8> {
+        bytes[Int(lines[index].valueStart)..<Int(lines[index].valueEnd)]
     }
 
     /// The value of the first field called `name`.
@@ -88,17 +94,8 @@ package struct HTTPFields: Sendable {
 
     private func isNamed(_ name: String, at index: Int) -> Bool {
         let line = lines[index]
-        let wanted = name.utf8
-        guard Int(line.nameEnd - line.nameStart) == wanted.count else { return false }
-        var offset = Int(line.nameStart)
-        for byte in wanted {
-            guard lowercased(bytes[offset]) == lowercased(byte) else { return false }
-            offset += 1
-        }
-        return true
+        guard Int(line.nameEnd - line.nameStart) == name.utf8.count else { return false }
+        let own = bytes.span.extracting(Int(line.nameStart)..<Int(line.nameEnd))
+        return own.equalsIgnoringCase(name.utf8.span)
     }
-}
-
-private func lowercased(_ byte: UInt8) -> UInt8 {
-    (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
 }

@@ -30,14 +30,15 @@ package struct ConnectionID: Hashable, Sendable {
     package init(rawValue: UInt64) { self.rawValue = rawValue }
 }
 
-/// One request, complete with its body.
-package struct HTTPRequest: Sendable {
-    package var method: HTTPMethod
-    package var target: RequestTarget
-    package var version: HTTPVersion
-    package var fields: HTTPFields
-    package var body: [UInt8]
-    package var trailers: HTTPFields
+/// One request, complete with its body. It never changes. A class, because it goes through many hands on its
+/// way, and as a struct each of them counted its eleven references.
+package final class HTTPRequest: Sendable {
+    package let method: HTTPMethod
+    package let target: RequestTarget
+    package let version: HTTPVersion
+    package let fields: HTTPFields
+    package let body: [UInt8]
+    package let trailers: HTTPFields
 
     package init(
         method: HTTPMethod, target: RequestTarget, version: HTTPVersion = .http11,
@@ -50,6 +51,15 @@ package struct HTTPRequest: Sendable {
         self.fields = fields
         self.body = body
         self.trailers = trailers
+    }
+
+    /// The same request but for what is given.
+    package func with(
+        version: HTTPVersion? = nil, body: [UInt8]? = nil, trailers: HTTPFields? = nil
+    ) -> HTTPRequest {
+        HTTPRequest(
+            method: method, target: target, version: version ?? self.version, fields: fields,
+            body: body ?? self.body, trailers: trailers ?? self.trailers)
     }
 
     /// Host and port that the request is for, as sent: of an absolute-form target, else of the Host field.

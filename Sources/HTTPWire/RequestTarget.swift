@@ -62,9 +62,8 @@ extension RequestTarget {
             }
             queryItems = try items(of: query)
         }
-        guard let text = String(utf8: bytes.extracting(pathStart..<bytes.count)) else {
-            throw .badRequest("The target has a character that a URI may not have.")
-        }
+        // Every character of a path and of a query is ASCII.
+        let text = String(ascii: bytes.extracting(pathStart..<bytes.count))
         let isPathEmpty = pathEnd == pathStart
         self.init(
             text: isPathEmpty ? "/" + text : text,
@@ -158,7 +157,5 @@ private func hasEncoding(_ bytes: Span<UInt8>) -> Bool {
 }
 
 private func text(of bytes: Span<UInt8>, isEncoded: Bool) throws(HTTPParseError) -> String {
-    if isEncoded { return try PercentCoding.decoded(bytes) }
-    guard let text = String(utf8: bytes) else { throw .badRequest("The target is not UTF-8.") }
-    return text
+    isEncoded ? try PercentCoding.decoded(bytes) : String(ascii: bytes)
 }

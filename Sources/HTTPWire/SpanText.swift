@@ -1,5 +1,6 @@
 /// What the parsers ask of bytes that they have not copied: whether they spell a word, and what they read as
-/// text.
+/// text; and how bytes are copied behind others. A request has some twenty such texts and copies, which took
+/// about 2,000 of its 32,000 instructions more in loops that check each byte.
 
 extension Span<UInt8> {
     /// Whether the bytes are those of `word`, in the same case.
@@ -37,10 +38,20 @@ extension String {
     }
 }
 
+extension String {
+    /// The text of bytes that are known to be ASCII.
+    init(ascii bytes: Span<UInt8>) {
+        unsafe self.init(copying: UTF8Span(unchecked: bytes, isKnownASCII: true))
+    }
+}
+
 extension [UInt8] {
     mutating func append(_ bytes: Span<UInt8>) {
-        append(addingCapacity: bytes.count) { output in
-            for i in bytes.indices { output.append(bytes[i]) }
-        }
+        // One copy of memory. A loop stays a loop, and so does `append(contentsOf:)` of a String's bytes.
+        unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
+    }
+
+    mutating func append(_ text: String) {
+        append(text.utf8.span)
     }
 }

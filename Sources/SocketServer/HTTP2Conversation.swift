@@ -43,9 +43,7 @@ struct HTTP2Conversation {
         guard let settings = HTTP2Upgrade.settings(in: request.fields),
             let stream = session.upgrade(settings: settings, isHead: request.method == .head)
         else { return nil }
-        var request = request
-        request.version = .http2
-        answer(request, on: stream, for: id, in: &turn)
+        answer(request.with(version: .http2), on: stream, for: id, in: &turn)
     }
 
     /// The time on the emulated clock from which a turn goes on with a reply that waits.

@@ -16,9 +16,14 @@ struct AdminAccessTests {
     private func status(
         _ fields: [(name: String, value: String)], _ access: AdminAccess = AdminAccess()
     ) throws -> Int {
-        var request = HTTPRequest(method: .get, target: try RequestTarget(parsing: "/__admin/health"))
-        for (name, value) in fields { request.fields.append(name, value) }
+        let request = try request("/__admin/health", fields)
         return try pipeline(access).handle(request, from: ConnectionID(rawValue: 1)).response.status
+    }
+
+    private func request(_ path: String, _ fields: [(name: String, value: String)]) throws -> HTTPRequest {
+        var section = HTTPFields()
+        for (name, value) in fields { section.append(name, value) }
+        return HTTPRequest(method: .get, target: try RequestTarget(parsing: path), fields: section)
     }
 
     @Test(arguments: [
@@ -109,13 +114,14 @@ struct AdminAccessTests {
         throws
     {
         let pipeline = try pipeline(AdminAccess(), servesAdmin: false)
-        var request = HTTPRequest(method: .get, target: try RequestTarget(parsing: "/__admin/health"))
-        request.fields.append("Host", "localhost")
+        let health = try request("/__admin/health", [("Host", "localhost")])
+        let listener = AdminListener(pipeline.admin)
 
-        let answer = pipeline.handle(request, from: ConnectionID(rawValue: 1)).response
-        let own = AdminListener(pipeline.admin).handle(request, from: ConnectionID(rawValue: 2)).response
-        request.target = try RequestTarget(parsing: "/v2/apis")
-        let none = AdminListener(pipeline.admin).handle(request, from: ConnectionID(rawValue: 2)).response
+        let answer = pipeline.handle(health, from: ConnectionID(rawValue: 1)).response
+        let own = listener.handle(health, from: ConnectionID(rawValue: 2)).response
+        let none = listener.handle(
+            try request("/v2/apis", [("Host", "localhost")]), from: ConnectionID(rawValue: 2)
+        ).response
 
         #expect(answer.status == 403)
         #expect(answer.fields["x-amzn-ErrorType"] == "AccessDeniedException")

@@ -11,9 +11,10 @@ struct IdentityTests {
         accessKeyAccounts: ["AKIAIOSFODNN7EXAMPLE": "111122223333"])
 
     private func identity(authorization: String? = nil, target: String = "/v2/apis") throws -> Identity {
-        var request = HTTPRequest(method: .get, target: try RequestTarget(parsing: target))
-        if let authorization { request.fields.append("Authorization", authorization) }
-        return reader.identity(of: request)
+        var fields = HTTPFields()
+        if let authorization { fields.append("Authorization", authorization) }
+        return reader.identity(
+            of: HTTPRequest(method: .get, target: try RequestTarget(parsing: target), fields: fields))
     }
 
     private func signed(_ credential: String) -> String {
@@ -37,8 +38,9 @@ struct IdentityTests {
             target: "/v2/apis?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential="
                 + credential.split(separator: "/").joined(separator: "%2F"))
 
-        #expect(header == Identity(scope: Scope(account: account, region: region), hasCredentials: true))
-        #expect(presigned == header)
+        #expect(header.scope == Scope(account: account, region: region))
+        #expect(presigned.scope == header.scope)
+        #expect(header.hasCredentials && presigned.hasCredentials)
     }
 
     @Test(arguments: [
@@ -49,9 +51,10 @@ struct IdentityTests {
         "AWS4-HMAC-SHA256   Credential=444455556666/20300101/eu-west-1/apigateway/aws4_request",
     ])
     func `parameters may come in any order and spacing`(value: String) throws {
-        #expect(
-            try identity(authorization: value)
-                == Identity(scope: Scope(account: "444455556666", region: "eu-west-1"), hasCredentials: true))
+        let identity = try identity(authorization: value)
+
+        #expect(identity.scope == Scope(account: "444455556666", region: "eu-west-1"))
+        #expect(identity.hasCredentials)
     }
 
     @Test func `an asymmetric signature has an account and no region`() throws {
@@ -73,9 +76,10 @@ struct IdentityTests {
         "AWS4-HMAC-SHA256 Credential=a/b/abcdefghijabcdefghijabcdefghijabc/c/d",
     ])
     func `what cannot be read is the default account and region, with credentials`(value: String) throws {
-        #expect(
-            try identity(authorization: value)
-                == Identity(scope: Scope(account: "000000000000", region: "us-east-1"), hasCredentials: true))
+        let identity = try identity(authorization: value)
+
+        #expect(identity.scope == Scope(account: "000000000000", region: "us-east-1"))
+        #expect(identity.hasCredentials)
     }
 
     @Test func `a region of the longest length is read`() throws {
@@ -86,10 +90,10 @@ struct IdentityTests {
 
     @Test(arguments: ["/v2/apis", "/v2/apis?X-Amz-Credential=", "/v2/apis?x=y"])
     func `a request without credentials has none`(target: String) throws {
-        #expect(
-            try identity(target: target)
-                == Identity(scope: Scope(account: "000000000000", region: "us-east-1"), hasCredentials: false)
-        )
+        let identity = try identity(target: target)
+
+        #expect(identity.scope == Scope(account: "000000000000", region: "us-east-1"))
+        #expect(!identity.hasCredentials)
     }
 
     @Test func `an empty field is no credentials`() throws {

@@ -84,14 +84,16 @@ struct Emulator {
         _ fields: [(name: String, value: String)] = [], body: String = "", version: HTTPVersion = .http11,
         connection: UInt64 = 1
     ) throws -> Reply {
-        var request = HTTPRequest(method: method, target: try RequestTarget(parsing: path), version: version)
-        for (name, value) in fields { request.fields.append(name, value) }
+        var section = HTTPFields()
+        for (name, value) in fields { section.append(name, value) }
         // What every client says, and the admin API asks for.
-        if !request.fields.contains("Host"), path.hasPrefix("/__admin") {
-            request.fields.append("Host", "localhost:4290")
-            if !body.isEmpty { request.fields.append("Content-Type", "application/json") }
+        if !section.contains("Host"), path.hasPrefix("/__admin") {
+            section.append("Host", "localhost:4290")
+            if !body.isEmpty { section.append("Content-Type", "application/json") }
         }
-        request.body = Array(body.utf8)
+        let request = HTTPRequest(
+            method: method, target: try RequestTarget(parsing: path), version: version, fields: section,
+            body: Array(body.utf8))
         return pipeline.handle(request, from: ConnectionID(rawValue: connection))
     }
 

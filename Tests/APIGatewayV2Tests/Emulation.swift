@@ -50,8 +50,9 @@ struct Emulation {
     }
 
     func call(_ method: HTTPMethod, _ path: String, _ body: JSON? = nil) throws -> Answer {
-        var request = try request(method, path)
-        if let body { JSONWriter.append(body, to: &request.body) }
+        var bytes: [UInt8] = []
+        if let body { JSONWriter.append(body, to: &bytes) }
+        let request = try request(method, path, body: bytes)
         let routed = try #require(service.route(request), "\(method.rawValue) \(path)")
         let response = service.perform(routed, request, in: scope, now: now)
         let json = response.body.isEmpty ? JSON.null : try JSONDocument(parsing: response.body).root.json

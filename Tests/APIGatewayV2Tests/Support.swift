@@ -7,8 +7,8 @@ import Testing
 
 let scope = Scope(account: "000000000000", region: "us-east-1")
 
-func request(_ method: HTTPMethod, _ path: String) throws -> HTTPRequest {
-    HTTPRequest(method: method, target: try RequestTarget(parsing: path))
+func request(_ method: HTTPMethod, _ path: String, body: [UInt8] = []) throws -> HTTPRequest {
+    HTTPRequest(method: method, target: try RequestTarget(parsing: path), body: body)
 }
 
 func text(_ bytes: [UInt8]) -> String {

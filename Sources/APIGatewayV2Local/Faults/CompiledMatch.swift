@@ -97,13 +97,15 @@ struct RequestFacts {
     let request: HTTPRequest
     let routed: RoutedOperation?
     let scope: Scope
+    private let credential: Credential?
     lazy var attempt = sdkAttempt(in: request.fields)
     lazy var path = "/" + request.target.pathSegments.joined(separator: "/")
-    lazy var accessKeyID = APIGatewayV2Local.accessKeyID(of: request)
+    lazy var accessKeyID = credential?.accessKeyID
 
-    init(_ request: HTTPRequest, _ routed: RoutedOperation?, in scope: Scope) {
+    init(_ request: HTTPRequest, _ routed: RoutedOperation?, of identity: Identity) {
         self.request = request
         self.routed = routed
-        self.scope = scope
+        scope = identity.scope
+        credential = identity.credential
     }
 }

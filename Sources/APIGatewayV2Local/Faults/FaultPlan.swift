@@ -136,7 +136,7 @@ final class FaultPlan: Sendable {
     }
 
     let rules: [LoadedRule]
-    private let candidates: [String: Candidates]
+    private let candidates: [APIGatewayV2.Operation: Candidates]
     /// Those for requests that are no operation.
     private let outside: Candidates
     /// Whether tokens may have to be given back.
@@ -153,8 +153,8 @@ final class FaultPlan: Sendable {
     }
 
     /// The candidates of each operation that has any. Most have the same ones, which are made once.
-    private static func candidates(_ entries: [Entry]) -> [String: Candidates] {
-        var candidates: [String: Candidates] = [:]
+    private static func candidates(_ entries: [Entry]) -> [APIGatewayV2.Operation: Candidates] {
+        var candidates: [APIGatewayV2.Operation: Candidates] = [:]
         var made: [[Int]: Candidates] = [:]
         for (index, operation) in Catalogue.service.operations.enumerated() {
             var places: [Int] = []
@@ -165,7 +165,7 @@ final class FaultPlan: Sendable {
                 for place in places { new.append(entries[place]) }
                 made[places] = new
             }
-            candidates[operation.name] = made[places]
+            candidates[operation] = made[places]
         }
         return candidates
     }
@@ -174,7 +174,7 @@ final class FaultPlan: Sendable {
     func decision(
         on facts: inout RequestFacts, _ occasion: FaultOccasion, at clock: EmulatorClock
     ) -> FaultDecision? {
-        let candidates = facts.routed.map { self.candidates[$0.operation.name] } ?? outside
+        let candidates = facts.routed.map { self.candidates[$0.operation] } ?? outside
         guard let candidates else { return nil }
         var decision: FaultDecision?
         var admitted: [(rule: LoadedRule, bucket: BucketKey)] = []

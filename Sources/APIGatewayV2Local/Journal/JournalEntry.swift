@@ -66,21 +66,23 @@ public struct JournalEntry: Sendable, Hashable {
         number = slot.number
         time = record.time
         requestID = record.id.requestID
-        method = record.method.rawValue
-        target = redactedTarget(record.target)
-        httpVersion = record.version.rawValue
-        headers = record.fields.lines.indices.map { index in
-            let name = record.fields.name(at: index).lowercased()
-            return Field(name: name, value: redactedValue(record.fields.value(at: index), ofField: name))
+        let request = record.request
+        let fields = request.fields
+        method = request.method.rawValue
+        target = redactedTarget(request.target.text)
+        httpVersion = request.version.rawValue
+        headers = fields.lines.indices.map { index in
+            let name = fields.name(at: index).lowercased()
+            return Field(name: name, value: redactedValue(fields.value(at: index), ofField: name))
         }
-        body = record.body.bytes
-        bodyByteCount = record.body.count
-        operation = record.operation
+        body = request.body
+        bodyByteCount = record.bodyCount
+        operation = record.operation?.name
         account = record.scope.account
         region = record.scope.region
-        accessKeyID = APIGatewayV2Local.accessKeyID(of: record.request)
-        attempt = sdkAttempt(in: record.fields)
-        invocationID = sdkInvocationID(in: record.fields)
+        accessKeyID = Credential(of: request)?.accessKeyID
+        attempt = sdkAttempt(in: fields)
+        invocationID = sdkInvocationID(in: fields)
         connection = record.connection.rawValue
         status = record.status
         answerBody = record.answer.bytes

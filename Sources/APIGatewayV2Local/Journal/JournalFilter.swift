@@ -81,7 +81,10 @@ struct CompiledJournalFilter {
         let request = record.request
         let routed = router(request)
         guard routed.map({ match.canMatch($0.operation) }) ?? match.canMatchNoOperation else { return false }
-        var facts = RequestFacts(request, routed, in: record.scope)
+        let credential = Credential(of: request)
+        let identity = Identity(
+            scope: record.scope, hasCredentials: credential != nil, credential: credential)
+        var facts = RequestFacts(request, routed, of: identity)
         return match.matches(&facts)
     }
 }

@@ -1,6 +1,6 @@
-/// What is kept of a request and its answer while it may still be asked for: only what the request holds
-/// anyway, by reference. Everything else (redaction, the SDK's fields, text, JSON) is made when the journal
-/// is read, so that a request which nobody asks about pays for a few counted references.
+/// What is kept of a request and its answer while it may still be asked for: both by reference. Everything
+/// else (redaction, the SDK's fields, text, JSON) is made when the journal is read, so that a request which
+/// nobody asks about pays for a few counted references.
 
 internal import APIGatewayV2
 internal import HTTPWire
@@ -26,12 +26,11 @@ final class JournalRecord: Sendable {
     let time: Duration
     let id: RequestID
     let connection: ConnectionID
-    let method: HTTPMethod
-    let target: String
-    let version: HTTPVersion
-    let fields: HTTPFields
-    let body: JournalBody
-    let operation: String?
+    /// Its body as far as it is kept.
+    let request: HTTPRequest
+    /// How long the whole body is.
+    let bodyCount: Int
+    let operation: APIGatewayV2.Operation?
     let scope: Scope
     /// Nil when nothing of the answer is sent.
     let status: Int?
@@ -42,18 +41,15 @@ final class JournalRecord: Sendable {
 
     init(
         _ request: HTTPRequest, from connection: ConnectionID, arrival: Duration, time: Duration,
-        id: RequestID, operation: String?, scope: Scope, status: Int?, answer: [UInt8],
+        id: RequestID, operation: APIGatewayV2.Operation?, scope: Scope, status: Int?, answer: [UInt8],
         duration: Duration, fault: String?, bodyBytesMax: Int
     ) {
         self.arrival = arrival
         self.time = time
         self.id = id
         self.connection = connection
-        method = request.method
-        target = request.target.text
-        version = request.version
-        fields = request.fields
-        body = JournalBody(request.body, bytesMax: bodyBytesMax)
+        self.request = request.shortened(to: bodyBytesMax)
+        bodyCount = request.body.count
         self.operation = operation
         self.scope = scope
         self.status = status
@@ -65,21 +61,28 @@ final class JournalRecord: Sendable {
     /// What it counts for under `JournalLimits.bytesMax`. A body that is shared with the store counts too,
     /// since the store may let go of it.
     var byteCount: Int {
-        MemoryLayout<HTTPFields.Line>.stride * fields.lines.count + fields.bytes.count + target.utf8.count
-            + body.bytes.count + answer.bytes.count + Self.ownBytes
+        request.fields.byteCount + request.trailers.byteCount + request.target.byteCount + request.body.count
+            + answer.bytes.count + Self.ownBytes
     }
 
-    /// The object itself and the heads of its arrays.
-    private static let ownBytes = 512
+    /// The objects themselves and the heads of their arrays.
+    private static let ownBytes = 768
+}
 
-    /// The request again, its body as far as it was kept.
-    var request: HTTPRequest {
-        do throws(HTTPParseError) {
-            return HTTPRequest(
-                method: method, target: try RequestTarget(parsing: target), version: version, fields: fields,
-                body: body.bytes)
-        } catch {
-            preconditionFailure("A target that was read once is read again.")
-        }
+extension HTTPFields {
+    fileprivate var byteCount: Int { MemoryLayout<Line>.stride * lines.count + bytes.count }
+}
+
+extension RequestTarget {
+    /// Its text, and the same again as segments and items.
+    fileprivate var byteCount: Int {
+        2 * text.utf8.count + MemoryLayout<String>.stride * pathSegments.count
+            + MemoryLayout<QueryItem>.stride * queryItems.count
+    }
+}
+
+extension HTTPRequest {
+    fileprivate func shortened(to bodyBytesMax: Int) -> HTTPRequest {
+        body.count <= bodyBytesMax ? self : with(body: Array(body.prefix(bodyBytesMax)))
     }
 }

@@ -2,13 +2,14 @@
 /// lock that the other loops do not take: each thread has counters of its own, which are added up when
 /// somebody asks.
 
+internal import APIGatewayV2
 internal import Glibc
 internal import Synchronization
 
 /// The counters of a server. They only grow, and go on through a reset.
 final class Metrics: Sendable {
     /// Of one operation.
-    struct Operation: Sendable {
+    struct Figures: Sendable {
         /// Requests by the status of their answers; 0 where no status was sent.
         private(set) var statuses: [(status: Int, count: Int)] = []
         /// Requests by the first bound that they were within, and behind the last bound the others.
@@ -23,7 +24,7 @@ final class Metrics: Sendable {
             time += duration
         }
 
-        fileprivate mutating func add(_ other: Operation) {
+        fileprivate mutating func add(_ other: Figures) {
             for (status, count) in other.statuses { add(count, of: status) }
             for index in buckets.indices { buckets[index] += other.buckets[index] }
             time += other.time
@@ -46,26 +47,26 @@ final class Metrics: Sendable {
 
     /// One thread's counters, or more threads' where there are more threads than shares.
     private final class Share: Sendable {
-        let operations = Mutex<[String: Operation]>([:])
+        let operations = Mutex<[APIGatewayV2.Operation?: Figures]>([:])
     }
 
     private static let shareCount = 16
     private let shares = (0..<shareCount).map { _ in Share() }
 
     /// Counts a request; an `operation` of nil is none of the service's.
-    func count(_ operation: String?, status: Int?, duration: Duration) {
+    func count(_ operation: APIGatewayV2.Operation?, status: Int?, duration: Duration) {
         // A loop is one thread for life. The upper half of the product depends on all digits of the thread.
         let thread = UInt64(truncatingIfNeeded: pthread_self()) &* 0x9e37_79b9_7f4a_7c15
         shares[Int(thread >> 60)].operations.withLock {
-            $0[operation ?? "", default: Operation()].add(status ?? 0, duration)
+            $0[operation, default: Figures()].add(status ?? 0, duration)
         }
     }
 
     /// By the name of the operation; "" is none.
-    var operations: [String: Operation] {
+    var operations: [String: Figures] {
         shares.reduce(into: [:]) { sum, share in
-            for (name, operation) in share.operations.withLock({ $0 }) {
-                sum[name, default: Operation()].add(operation)
+            for (operation, figures) in share.operations.withLock({ $0 }) {
+                sum[operation?.name ?? "", default: Figures()].add(figures)
             }
         }
     }

@@ -1,0 +1,101 @@
+/// The credential of a request's signature (SigV4: `AKID/20300101/us-east-1/apigateway/aws4_request` in
+/// `Authorization`, or in `X-Amz-Credential` when presigned), taken apart where it stands: one walk, and no
+/// text is made before somebody asks. Nothing is checked or refused here.
+
+internal import HTTPWire
+
+/// The parts of a credential.
+struct Credential: Sendable {
+    private let bytes: ArraySlice<UInt8>
+    private let keyCount: Int
+    /// Nil unless there are five parts: asymmetric signatures (SigV4a) have one less, and theirs hold in
+    /// every region.
+    private let regionRange: Range<Int>?
+
+    init(_ bytes: ArraySlice<UInt8>) {
+        let span = bytes.span
+        var slashCount = 0
+        var keyCount = span.count
+        var region = 0..<0
+        for index in span.indices where span[index] == UInt8(ascii: "/") {
+            slashCount += 1
+            switch slashCount {
+            case 1: keyCount = index
+            case 2: region = (index + 1)..<(index + 1)
+            case 3: region = region.lowerBound..<index
+            default: break
+            }
+        }
+        self.bytes = bytes
+        self.keyCount = keyCount
+        regionRange = slashCount == 4 ? region : nil
+    }
+
+    /// That of the request; nil when it has none that can be read.
+    init?(of request: HTTPRequest) {
+        if let index = request.fields.firstIndex(of: "Authorization") {
+            self.init(authorization: request.fields.valueBytes(at: index))
+        } else if let credential = request.target.query("X-Amz-Credential") {
+            self.init(Array(credential.utf8)[...])
+        } else {
+            return nil
+        }
+    }
+
+    /// That of `AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…`, the parameters in any order.
+    init?(authorization value: ArraySlice<UInt8>) {
+        guard let range = credentialRange(in: value.span) else { return nil }
+        self.init(value[(value.startIndex + range.lowerBound)..<(value.startIndex + range.upperBound)])
+    }
+
+    var isEmpty: Bool { bytes.isEmpty }
+
+    /// The first part; may be empty.
+    var key: ArraySlice<UInt8> { bytes.prefix(keyCount) }
+
+    /// The third part of five; nil without.
+    var region: ArraySlice<UInt8>? {
+        regionRange.map { bytes[(bytes.startIndex + $0.lowerBound)..<(bytes.startIndex + $0.upperBound)] }
+    }
+
+    /// The access key id; nil when there is none.
+    var accessKeyID: String? {
+        keyCount == 0 ? nil : String(decoding: key, as: UTF8.self)
+    }
+}
+
+private func credentialRange(in value: Span<UInt8>) -> Range<Int>? {
+    guard value.begins(with: "AWS4-") else { return nil }
+    var start = end(ofWordAt: 0, in: value)
+    while start < value.count {
+        if isBetweenWords(value[start]) {
+            start += 1
+            continue
+        }
+        let end = end(ofWordAt: start, in: value)
+        if value.extracting(start..<end).begins(with: "Credential=") {
+            return (start + "Credential=".utf8.count)..<end
+        }
+        start = end
+    }
+    return nil
+}
+
+private func end(ofWordAt start: Int, in value: Span<UInt8>) -> Int {
+    var end = start
+    while end < value.count, !isBetweenWords(value[end]) { end += 1 }
+    return end
+}
+
+private func isBetweenWords(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: " ") || byte == UInt8(ascii: ",")
+}
+
+extension Span<UInt8> {
+    fileprivate func begins(with word: String) -> Bool {
+        let wanted = word.utf8.span
+        guard count >= wanted.count else { return false }
+        for index in wanted.indices where self[index] != wanted[index] { return false }
+        return true
+    }
+}
