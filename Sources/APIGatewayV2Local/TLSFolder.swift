@@ -17,7 +17,7 @@ struct TLSFolder {
     /// Makes the folder if it is not there. A nil `path` is the user's own (XDG Base Directory Specification,
     /// version 0.8: state that is to last from one start to the next).
     init(path: String?) throws(TLSError) {
-        if let path { self.path = path } else { self.path = try Self.userFolder() }
+        if let path { self.path = Self.absolute(path) } else { self.path = try Self.userFolder() }
         try make()
     }
 
@@ -72,6 +72,13 @@ struct TLSFolder {
                     + "certificates in")
         }
         return home + "/.local/state/apigatewayv2-local/tls"
+    }
+
+    /// Clients that are told of the folder run elsewhere.
+    private static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let here = unsafe getcwd(nil, 0) else { return path }
+        defer { unsafe free(here) }
+        return unsafe String(cString: here) + "/" + path
     }
 
     private static func variable(_ name: String) -> String? {

@@ -240,9 +240,10 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
         return true
     }
 
-    /// Goes on in HTTP/2 where the request says rightly how, else answers it as it came.
+    /// Goes on in HTTP/2 where the request says rightly how, else answers it as it came. Over TLS that is for
+    /// ALPN to say, and `h2c` names another protocol (RFC 7540 section 3.3).
     private mutating func upgrade(_ request: HTTPRequest, isLast: Bool, in turn: inout Turn) {
-        http2 = HTTP2Conversation(upgradedBy: request, for: id, in: &turn)
+        if !stream.isEncrypted { http2 = HTTP2Conversation(upgradedBy: request, for: id, in: &turn) }
         guard http2 != nil else {
             return http1.answer(request, isLast: isLast, for: id, to: &output, in: &turn)
         }

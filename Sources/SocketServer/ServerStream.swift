@@ -51,6 +51,10 @@ package struct ServerStream: ~Copyable, Transport {
         if case .refused = phase { true } else { false }
     }
 
+    package var isEncrypted: Bool {
+        if case .encrypted = phase { true } else { false }
+    }
+
     package mutating func receive(
         appendingTo buffer: inout [UInt8], atMost count: Int
     ) throws(SystemError) -> Received {

@@ -31,6 +31,8 @@ package protocol Transport: ~Copyable {
     var readsWhenWritable: Bool { get }
     /// What arrives came in a way that is not served. The peer is told so and no more.
     var isRefused: Bool { get }
+    /// The bytes go through TLS, by which the peer chooses its protocol.
+    var isEncrypted: Bool { get }
 }
 
 extension Transport where Self: ~Copyable {
@@ -38,4 +40,5 @@ extension Transport where Self: ~Copyable {
     package var isOpening: Bool { false }
     package var readsWhenWritable: Bool { false }
     package var isRefused: Bool { false }
+    package var isEncrypted: Bool { false }
 }

@@ -53,6 +53,7 @@ extension TLSOptions {
             let (found, missing) = chain == nil ? ("tls-key", "tls-cert") : ("tls-cert", "tls-key")
             throw ValidationError("found --\(found) without --\(missing), expected both")
         }
+        try checkUses()
         let choice = try Setting.value("tls", tls, Setting.choice()) ?? (chain == nil ? .off : .auto)
         guard choice != .off else { return nil }
         let certificate: TLS.Certificate
@@ -64,10 +65,23 @@ extension TLSOptions {
         return TLS(certificate, acceptsPlainText: choice == .auto)
     }
 
-    /// Lines to copy, so that clients trust the authority in `file`.
-    static func instructions(authorityFile file: String) -> [String] {
-        [
-            "To let clients trust this server (\(file) is its authority):",
+    /// Refuses options that say nothing beside others. A variable may: it is meant for many starts.
+    private func checkUses() throws {
+        if tls == .off, let unused = tlsCert != nil ? "tls-cert" : tlsDir != nil ? "tls-dir" : nil {
+            throw ValidationError("found --\(unused) with --tls off, expected one of them alone")
+        }
+        if tlsCert != nil, tlsDir != nil {
+            throw ValidationError(
+                "found --tls-dir with --tls-cert, expected one of them: the folder is for certificates made here"
+            )
+        }
+    }
+
+    /// Lines to copy, so that clients trust the authority in `path`.
+    static func instructions(authorityFile path: String) -> [String] {
+        let file = quotedForShell(path)
+        return [
+            "To let clients trust this server (\(path) is its authority):",
             "  AWS CLI, boto3:  export AWS_CA_BUNDLE=\(file)",
             "  Node.js:         export NODE_EXTRA_CA_CERTS=\(file)",
             "  Go, curl:        export SSL_CERT_FILE=\(file)",
@@ -77,4 +91,13 @@ extension TLSOptions {
                 + "-Djavax.net.ssl.trustStorePassword=changeit …",
         ]
     }
+}
+
+/// As a POSIX shell reads one word, in quotes only where it has to be.
+private func quotedForShell(_ text: String) -> String {
+    let isPlain = text.utf8.allSatisfy { byte in
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+,:=@%".utf8.contains(byte)
+    }
+    let parts = text.split(separator: "'", omittingEmptySubsequences: false)
+    return isPlain ? text : "'" + parts.joined(separator: #"'\''"#) + "'"
 }

@@ -56,10 +56,11 @@ def run_command(*arguments, variables=None, timeout=BOUND):
 class LocalServer:
     """One running server. Its log is read all the time, so that it never waits for us."""
 
-    def __init__(self, *arguments, variables=None):
+    def __init__(self, *arguments, variables=None, cwd=None):
         self.process = subprocess.Popen(
             [str(BINARY), *map(str, arguments)],
             env=clean_environment(**(variables or {})),
+            cwd=cwd,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

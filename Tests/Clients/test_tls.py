@@ -5,6 +5,8 @@ import json
 import os
 import pathlib
 import shutil
+import socket
+import ssl
 import stat
 import subprocess
 import sys
@@ -104,6 +106,16 @@ class TestClients:
             "curl", "-sS", "--noproxy", "*", "--cacert", authority, option, "-o", os.devnull, "-w",
             "%{http_version} %{http_code}", secure.endpoint + PATH)
         assert answer.stdout == f"{protocol} 200", answer.stderr
+
+    def test_an_upgrade_to_http2_is_for_plain_text(self, secure, authority):
+        trusting = ssl.create_default_context(cafile=str(authority))
+        request = (
+            f"GET {PATH} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\n"
+            "HTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n\r\n").encode()
+        with socket.create_connection(("127.0.0.1", secure.port), timeout=BOUND) as plain, \
+                trusting.wrap_socket(plain, server_hostname="localhost") as connection:
+            connection.sendall(request)
+            assert connection.recv(65536).startswith(b"HTTP/1.1 200 OK\r\n")
 
     def test_curl_in_plain_text_on_the_same_port(self, secure):
         answer = run("curl", "-sS", "--noproxy", "*", f"http://127.0.0.1:{secure.port}{PATH}")
@@ -255,6 +267,20 @@ class TestOwnAuthority:
             "-Djavax.net.ssl.trustStorePassword=changeit …",
         ]
 
+    def test_what_to_export_can_be_copied_wherever_it_is_kept(self, tmp_path):
+        name = "it's a folder"
+        with LocalServer(
+            "--port", "0", "--fixtures", FIXTURES, "--tls", "auto", "--tls-dir", name, "--log-level", "notice", cwd=tmp_path,
+        ) as server:
+            lines = [server.next_line() for _ in range(6)]
+            export = lines[3].partition(":")[2].strip()
+            told = run("sh", "-c", f'{export}; cd /; printf %s "$SSL_CERT_FILE"')
+            assert told.stdout == str(tmp_path / name / "ca.pem")
+            # curl asks these two first.
+            asked = f"unset CURL_CA_BUNDLE SSL_CERT_DIR; cd /; curl -sS --noproxy '*' {server.endpoint}{PATH}"
+            trusting = run("sh", "-c", f"{export}; {asked}")
+        assert json.loads(trusting.stdout)["integrationId"] == "lmb4d7a", trusting.stderr
+
     def test_what_to_trust_is_told_to_readers_of_json(self, start, tmp_path):
         server = start("--tls", "auto", "--tls-dir", tmp_path / "tls", "--log-format", "json")
         entry = json.loads(server.next_line())
@@ -299,6 +325,19 @@ class TestRefusals:
             2, "Error: found --tls-cert without --tls-key, expected both")
         assert self.refusal(variables={"APIGATEWAYV2_LOCAL_TLS_KEY": "a.pem"}) == (
             2, "Error: found --tls-key without --tls-cert, expected both")
+
+    def test_options_that_say_nothing_beside_others(self):
+        certificate = ("--tls-cert", "a.pem", "--tls-key", "b.pem")
+        assert self.refusal("--tls", "off", *certificate) == (
+            2, "Error: found --tls-cert with --tls off, expected one of them alone")
+        assert self.refusal("--tls", "off", "--tls-dir", "certificates") == (
+            2, "Error: found --tls-dir with --tls off, expected one of them alone")
+        assert self.refusal("--tls-dir", "certificates", *certificate) == (
+            2, "Error: found --tls-dir with --tls-cert, expected one of them: the folder is for certificates made here")
+
+    def test_a_variable_for_many_starts_is_turned_off(self, start):
+        server = start("--tls", "off", variables={"APIGATEWAYV2_LOCAL_TLS_DIR": "certificates"})
+        assert server.endpoint.startswith("http://")
 
     def test_an_unknown_choice(self):
         status, line = self.refusal("--tls", "on")
