@@ -2,22 +2,46 @@
 /// table. Rules and operations reach a member through a `Key`, so that no member's name is spelt twice.
 
 package import JSON
+internal import Synchronization
 
-/// Names one member of one resource and the type it is read as.
-package struct Key<Value: SlotValue>: Sendable {
+/// Names one member of one resource and the type it is read as. A class, because it remembers where the
+/// member is in its table: a CreateIntegration asks for forty, and looking each up by its name took a tenth
+/// of all its instructions.
+package final class Key<Value: SlotValue>: Sendable {
     let resource: ResourceID
     let name: String
+    /// Below zero until it is asked for: tables name keys, so a key cannot wait for its table.
+    private let slot = Atomic<Int>(-1)
 
     package init(_ name: String, in resource: ResourceID) {
         self.name = name
         self.resource = resource
+    }
+
+    fileprivate func slot(in resource: Resource) -> Int {
+        precondition(self.resource == resource.id, "\(name) was read from another resource than its own.")
+        let known = slot.load(ordering: .relaxed)
+        if known >= 0 { return known }
+        guard let found = resource.slot(of: name) else {
+            preconditionFailure("\(resource.noun) has no member called \(name).")
+        }
+        slot.store(found, ordering: .relaxed)
+        return found
     }
 }
 
 /// A type that a member can be read as and written from.
 package protocol SlotValue: Sendable {
     init?(_ json: JSON)
+    /// The same of a value that is still in its document.
+    init?(_ node: JSONNode)
     var json: JSON { get }
+}
+
+extension SlotValue {
+    package init?(_ node: JSONNode) {
+        self.init(node.json)
+    }
 }
 
 /// The slots of one resource.
@@ -48,16 +72,13 @@ package struct Draft: Sendable {
 
     /// The member `key` names; nil when it is absent.
     package subscript<Value: SlotValue>(key: Key<Value>) -> Value? {
-        get { slots[slot(of: key)].flatMap(Value.init) }
-        set { slots[slot(of: key)] = newValue?.json }
+        get { slots.value(at: key.slot(in: resource)) }
+        set { slots[key.slot(in: resource)] = newValue?.json }
     }
 
-    private func slot<Value: SlotValue>(of key: Key<Value>) -> Int {
-        precondition(key.resource == resource.id, "\(key.name) was read from another resource than its own.")
-        guard let slot = resource.slot(of: key.name) else {
-            preconditionFailure("\(resource.noun) has no member called \(key.name).")
-        }
-        return slot
+    /// Whether the member is present, found without reading it.
+    package func has<Value: SlotValue>(_ key: Key<Value>) -> Bool {
+        slots.isPresent(key.slot(in: resource))
     }
 
     /// The members that are present, in the table's order, as the service sends them.
@@ -81,12 +102,22 @@ extension String: SlotValue {
         self = value
     }
 
+    package init?(_ node: JSONNode) {
+        guard let value = node.string else { return nil }
+        self = value
+    }
+
     package var json: JSON { .string(self) }
 }
 
 extension Int: SlotValue {
     package init?(_ json: JSON) {
         guard case .integer(let value) = json else { return nil }
+        self = value
+    }
+
+    package init?(_ node: JSONNode) {
+        guard let value = node.integer else { return nil }
         self = value
     }
 
@@ -123,6 +154,13 @@ extension [JSON]: SlotValue {
 extension ProtocolType: SlotValue {
     package init?(_ json: JSON) {
         guard case .string(let name) = json, let value = ProtocolType(rawValue: name) else { return nil }
+        self = value
+    }
+
+    package init?(_ node: JSONNode) {
+        guard let value = ProtocolType.allCases.first(where: { node.isString($0.rawValue) }) else {
+            return nil
+        }
         self = value
     }
 

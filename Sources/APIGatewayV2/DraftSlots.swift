@@ -8,10 +8,13 @@ package struct DraftSlots: RandomAccessCollection, MutableCollection, Sendable {
     private enum Slot: Sendable {
         case absent
         case value(JSON)
-        case written(JSONNode)
+        /// The number of a node in the document: a node itself would be a reference to count in each copy.
+        case written(Int)
     }
 
     private var slots: [Slot]
+    /// The root of the document that slots are written in; nil before the first.
+    private var document: JSONNode?
 
     init(count: Int) {
         slots = Array(repeating: .absent, count: count)
@@ -25,19 +28,29 @@ package struct DraftSlots: RandomAccessCollection, MutableCollection, Sendable {
             switch slots[slot] {
             case .absent: nil
             case .value(let value): value
-            case .written(let node): node.json
+            case .written(let index): document?.node(at: index).json
             }
         }
         set { slots[slot] = newValue.map(Slot.value) ?? .absent }
+    }
+
+    func value<Value: SlotValue>(at slot: Int) -> Value? {
+        switch slots[slot] {
+        case .absent: nil
+        case .value(let value): Value(value)
+        case .written(let index): document.flatMap { Value($0.node(at: index)) }
+        }
     }
 
     func isPresent(_ slot: Int) -> Bool {
         if case .absent = slots[slot] { false } else { true }
     }
 
-    /// Keeps `node` as it is written.
+    /// Keeps `node` as it is written. All come from one document.
     mutating func setWritten(_ node: JSONNode, at slot: Int) {
-        slots[slot] = .written(node)
+        if document == nil { document = node.node(at: 0) }
+        precondition(document?.isInSameDocument(as: node) == true, "A draft is made of one document.")
+        slots[slot] = .written(node.index)
     }
 
     /// Appends the value as JSON; nothing where it is absent.
@@ -45,7 +58,8 @@ package struct DraftSlots: RandomAccessCollection, MutableCollection, Sendable {
         switch slots[slot] {
         case .absent: break
         case .value(let value): JSONWriter.append(value, to: &bytes)
-        case .written(let node): JSONWriter.append(node, to: &bytes)
+        case .written(let index):
+            if let document { JSONWriter.append(document.node(at: index), to: &bytes) }
         }
     }
 }

@@ -91,6 +91,8 @@ package final class Resource: Sendable {
     package let rules: [Rule]
     /// For requests alone: what the service demands of them, though its own answers may be without it.
     package let requestRules: [Rule]
+    /// Both.
+    let rulesOfRequests: [Rule]
     /// Brings a draft that has passed the rules into the form in which the service keeps it.
     package let normalize: @Sendable (_ draft: inout Draft, _ parent: Draft?) -> Void
     /// Before a create or an update.
@@ -144,6 +146,7 @@ package final class Resource: Sendable {
         self.lifecycle = lifecycle
         self.rules = rules
         self.requestRules = requestRules
+        rulesOfRequests = rules + requestRules
         self.normalize = normalize
         self.checks = checks
         self.deletionChecks = deletionChecks

@@ -87,6 +87,8 @@ package struct Tables: Sendable {
     package private(set) var deployed: [RecordKey: APIConfiguration] = [:]
     /// What was written to since recording began; nil while nothing is recorded, which is the usual case.
     private var touched: Set<RecordKey>?
+    /// The parent that a write read last, and from what: the next write mostly has the same one.
+    private var lastParent: (body: [UInt8], draft: Draft)?
 
     package init() {}
 
@@ -112,6 +114,17 @@ package struct Tables: Sendable {
 
     package func record(_ identifier: String, in collection: CollectionKey) -> Record? {
         collections[collection]?.records[identifier]
+    }
+
+    /// The members of `record`, which is a parent of what is written.
+    mutating func parentDraft(_ resource: Resource, _ record: Record) -> Draft {
+        // Bytes that are in the same place are not compared one by one.
+        if let lastParent, lastParent.draft.resource === resource, lastParent.body == record.body {
+            return lastParent.draft
+        }
+        let draft = Draft(resource, record)
+        lastParent = (record.body, draft)
+        return draft
     }
 
     /// The collections of `resource`, of all parents.

@@ -102,7 +102,7 @@ extension Resource {
     private func create(_ call: Call) throws(ServiceError) -> [UInt8] {
         let draft = try input(of: call, isUpdate: false)
         return try call.store.write(in: call.scope) { tables throws(ServiceError) in
-            try self.create(draft, under: call.parameters.values, in: &tables, call.context).body
+            try self.create(draft, under: call.parameters.values, in: &tables, call.context).record.body
         }
     }
 
@@ -112,7 +112,7 @@ extension Resource {
         return try call.store.write(in: call.scope) { tables throws(ServiceError) in
             try self.update(
                 self.identifiers(in: call.parameters.values), with: draft, in: &tables, call.context
-            ).body
+            ).record.body
         }
     }
 

@@ -4,12 +4,18 @@
 import JSON
 
 extension Resource {
-    /// Creates what `draft` asks for under `parents` and returns it as stored.
+    /// What a create or an update has left: the members, and the same as they are kept.
+    package struct Stored: Sendable {
+        package let draft: Draft
+        package let record: Record
+    }
+
+    /// Creates what `draft` asks for under `parents`.
     package func create(
         _ draft: Draft, under parents: [String], in tables: inout Tables, _ context: WriteContext
-    ) throws(ServiceError) -> Draft {
+    ) throws(ServiceError) -> Stored {
         try checkParents(parents[...], in: tables, scope: context.scope)
-        let parent = parentDraft(parents, in: tables)
+        let parent = parentDraft(parents, in: &tables)
         var draft = draft
         fillDefaults(&draft, parent: parent)
         try checkPresent(draft, where: \.isRequired)
@@ -17,13 +23,13 @@ extension Resource {
         normalize(&draft, parent)
         dropForeignMembers(&draft, parent: parent)
         let identifier = newIdentifier(for: draft, under: parents, in: tables, context)
+        if let slot = slot(of: identifierName) { draft.slots[slot] = .string(identifier) }
         let change = Change(
             resource: self, parents: parents, identifier: identifier, old: nil, new: draft, parent: parent,
             context: context)
         try checkUnique(change, in: tables)
         try checkQuota(change, in: tables)
         for check in checks { try check(change, tables) }
-        if let slot = slot(of: identifierName) { draft.slots[slot] = .string(identifier) }
         for slot in fields.indices {
             if case .generated(let generate) = fields[slot].defaultValue {
                 draft.slots[slot] = generate(change, draft)
@@ -38,10 +44,10 @@ extension Resource {
         return stored
     }
 
-    /// Changes the resource at the end of `identifiers` by `patch` and returns it as stored.
+    /// Changes the resource at the end of `identifiers` by `patch`.
     package func update(
         _ identifiers: [String], with patch: Draft, in tables: inout Tables, _ context: WriteContext
-    ) throws(ServiceError) -> Draft {
+    ) throws(ServiceError) -> Stored {
         let old = try existing(identifiers, in: tables, context)
         return try replace(identifiers, with: old.patched(with: patch), in: &tables, context)
     }
@@ -50,10 +56,10 @@ extension Resource {
     @discardableResult
     package func replace(
         _ identifiers: [String], with new: Draft, in tables: inout Tables, _ context: WriteContext
-    ) throws(ServiceError) -> Draft {
+    ) throws(ServiceError) -> Stored {
         let old = try existing(identifiers, in: tables, context)
         let parents = Array(identifiers.dropLast())
-        let parent = parentDraft(parents, in: tables)
+        let parent = parentDraft(parents, in: &tables)
         var new = new
         try checkRules(new, parent: parent)
         normalize(&new, parent)
@@ -79,7 +85,7 @@ extension Resource {
         let change = Change(
             resource: self, parents: parents, identifier: identifiers[identifiers.count - 1], old: old,
             new: nil,
-            parent: parentDraft(parents, in: tables), context: context)
+            parent: parentDraft(parents, in: &tables), context: context)
         for check in deletionChecks { try check(change, tables) }
         if let phase = lifecycle?.duringDeletion { return beginDeletion(of: change, phase, in: &tables) }
         removeChildren(of: identifiers, in: &tables)
@@ -125,27 +131,31 @@ extension Resource {
     }
 
     /// Writes `draft` as it is, without checks or effects: for what follows from another resource's change.
-    package func put(_ draft: Draft, as identifier: String, under parents: [String], in tables: inout Tables)
-    {
+    @discardableResult
+    package func put(
+        _ draft: Draft, as identifier: String, under parents: [String], in tables: inout Tables
+    ) -> Record {
         let collection = CollectionKey(resource: id, parent: CollectionKey.parentPath(parents[...]))
-        tables.insert(draft.record, as: identifier, in: collection)
+        let record = draft.record
+        tables.insert(record, as: identifier, in: collection)
+        return record
     }
 
-    private func store(_ draft: Draft, _ change: Change, in tables: inout Tables) -> Draft {
-        put(draft, as: change.identifier, under: change.parents, in: &tables)
+    private func store(_ draft: Draft, _ change: Change, in tables: inout Tables) -> Stored {
+        let record = put(draft, as: change.identifier, under: change.parents, in: &tables)
         let made = Change(
             resource: self, parents: change.parents, identifier: change.identifier, old: change.old,
             new: draft,
             parent: change.parent, context: change.context)
         for effect in effects { effect(made, &tables) }
-        return draft
+        return Stored(draft: draft, record: record)
     }
 
-    private func parentDraft(_ parents: [String], in tables: Tables) -> Draft? {
+    private func parentDraft(_ parents: [String], in tables: inout Tables) -> Draft? {
         guard let parent = parent.map(Catalogue.resource), let identifier = parents.last else { return nil }
         let collection = CollectionKey(
             resource: parent.id, parent: CollectionKey.parentPath(parents.dropLast()))
-        return tables.record(identifier, in: collection).map { Draft(parent, $0) }
+        return tables.record(identifier, in: collection).map { tables.parentDraft(parent, $0) }
     }
 
     private func fillDefaults(_ draft: inout Draft, parent: Draft?) {
@@ -166,7 +176,7 @@ extension Resource {
     }
 
     private func checkRules(_ draft: Draft, parent: Draft?) throws(ServiceError) {
-        for rule in rules + requestRules {
+        for rule in rulesOfRequests {
             if let message = rule.breach(draft, parent) { throw .badRequest(message) }
         }
     }

@@ -90,12 +90,3 @@ private func end(ofWordAt start: Int, in value: Span<UInt8>) -> Int {
 private func isBetweenWords(_ byte: UInt8) -> Bool {
     byte == UInt8(ascii: " ") || byte == UInt8(ascii: ",")
 }
-
-extension Span<UInt8> {
-    fileprivate func begins(with word: String) -> Bool {
-        let wanted = word.utf8.span
-        guard count >= wanted.count else { return false }
-        for index in wanted.indices where self[index] != wanted[index] { return false }
-        return true
-    }
-}

@@ -1,10 +1,15 @@
-/// What the parsers ask of bytes that they have not copied: whether they spell a word, and what they read as
+/// What parsers ask of bytes that they have not copied: whether they spell a word, and what they read as
 /// text; and how bytes are copied behind others. A request has some twenty such texts and copies, which took
 /// about 2,000 of its 32,000 instructions more in loops that check each byte.
 
 extension Span<UInt8> {
+    /// Whether the first bytes are those of `word`, in the same case.
+    package func begins(with word: String) -> Bool {
+        count >= word.utf8.count && extracting(0..<word.utf8.count).equals(word)
+    }
+
     /// Whether the bytes are those of `word`, in the same case.
-    func equals(_ word: String) -> Bool {
+    package func equals(_ word: String) -> Bool {
         guard count == word.utf8.count else { return false }
         let wanted = word.utf8.span
         for i in indices where self[i] != wanted[i] { return false }

@@ -13,7 +13,8 @@ package struct JSONNode: Sendable {
     }
 
     let tape: JSONTape
-    let index: Int
+    /// Its number among the values and names of its document, the root being 0.
+    package let index: Int
 
     private var token: JSONToken { tape.tokens[index] }
     private var start: Int { Int(token.start) }
@@ -21,6 +22,11 @@ package struct JSONNode: Sendable {
     private var end: Int { Int(token.end) }
 
     package var kind: Kind { token.kind }
+
+    /// The node of the same document with this number.
+    package func node(at index: Int) -> JSONNode { JSONNode(tape: tape, index: index) }
+
+    package func isInSameDocument(as other: JSONNode) -> Bool { tape === other.tape }
 
     /// The offset of the value's first byte in the text.
     package var offset: Int { start }

@@ -81,7 +81,7 @@ struct OpenAPIImport {
     private func create(_ request: Draft, in tables: inout Tables) throws(ServiceError) -> Draft {
         var request = request
         request[Api.tags] = tags
-        return try Resource.api.create(request, under: [], in: &tables, partContext)
+        return try Resource.api.create(request, under: [], in: &tables, partContext).draft
     }
 
     /// Stages and deployments stay, and so does what the document does not speak of: name, tags and endpoint.
@@ -101,7 +101,7 @@ struct OpenAPIImport {
         api[Api.disableExecuteApiEndpoint] =
             request[Api.disableExecuteApiEndpoint] ?? api[Api.disableExecuteApiEndpoint]
         api[Api.ipAddressType] = request[Api.ipAddressType] ?? api[Api.ipAddressType]
-        return try Resource.api.replace([apiId], with: api, in: &tables, partContext)
+        return try Resource.api.replace([apiId], with: api, in: &tables, partContext).draft
     }
 
     /// The parts of one import deploy nothing; the whole does.
@@ -263,7 +263,7 @@ struct OpenAPIImport {
     private func create(
         _ resource: Resource, _ request: JSONObject, of apiId: String, in tables: inout Tables
     ) throws(ServiceError) -> Draft {
-        try resource.create(try resource.input(request), under: [apiId], in: &tables, partContext)
+        try resource.create(try resource.input(request), under: [apiId], in: &tables, partContext).draft
     }
 
     /// The refusal of a part is a warning, but for a quota's: that ends the import.

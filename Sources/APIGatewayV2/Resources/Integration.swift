@@ -4,6 +4,7 @@
 /// member from the member's own documentation there, but for connectionId, whose VPC links WebSocket
 /// integrations are seen to have; defaults and messages from docs/fidelity.md, "Integration".
 
+import HTTPWire
 import JSON
 
 /// The members of an integration that code reads.
@@ -47,7 +48,7 @@ extension Resource {
                 "integrationMethod", 1...64,
                 default: .derived { draft, _ in
                     draft[Integration.integrationType] == "AWS_PROXY"
-                        && draft[Integration.integrationSubtype] == nil
+                        && !draft.has(Integration.integrationSubtype)
                         ? "POST" : nil
                 }),
             .string(
@@ -120,7 +121,7 @@ extension Integration {
 
     fileprivate static let requestRules = [
         Rule(at: "payloadFormatVersion") { draft, api in
-            api?[Api.protocolType] == .http && draft[payloadFormatVersion] == nil
+            api?[Api.protocolType] == .http && !draft.has(payloadFormatVersion)
                 ? "PayloadFormatVersion is a required parameter for integration" : nil
         },
         Rule(at: "payloadFormatVersion") { draft, api in
@@ -133,8 +134,8 @@ extension Integration {
                 ? "PayloadFormatVersion 2.0 is not supported for integration of type HTTP_PROXY" : nil
         },
         Rule(at: "integrationUri") { draft, _ in
-            guard draft[integrationType] != "MOCK", draft[integrationSubtype] == nil else { return nil }
-            return draft[integrationUri] == nil ? "Invalid integration URI specified" : nil
+            guard draft[integrationType] != "MOCK", !draft.has(integrationSubtype) else { return nil }
+            return draft.has(integrationUri) ? nil : "Invalid integration URI specified"
         },
         Rule(at: "integrationUri") { draft, api in
             guard api?[Api.protocolType] == .http, draft[integrationType] == "HTTP_PROXY",
@@ -144,7 +145,7 @@ extension Integration {
             return "Invalid HTTP endpoint specified for URI"
         },
         Rule(at: "connectionId") { draft, _ in
-            draft[connectionType] == "VPC_LINK" && draft[connectionId] == nil
+            draft[connectionType] == "VPC_LINK" && !draft.has(connectionId)
                 ? "ConnectionId must be set to vpcLinkId for ConnectionType VPC_LINK" : nil
         },
         Rule(at: "integrationUri") { draft, api in
@@ -160,12 +161,23 @@ extension Integration {
     ]
 
     private static func isListenerOrService(_ uri: String) -> Bool {
-        // Over bytes: over characters this was a sixth of what a CreateIntegration takes (by perf).
-        let parts = uri.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-        guard parts.count >= 4, parts[0].elementsEqual("arn".utf8) else { return false }
-        if parts[2].elementsEqual("servicediscovery".utf8) { return true }
-        return parts[2].elementsEqual("elasticloadbalancing".utf8)
-            && parts.contains { $0.starts(with: "listener/".utf8) }
+        // One walk over the bytes: split into parts, this was a tenth of what a CreateIntegration takes.
+        let bytes = uri.utf8.span
+        var (number, start) = (0, 0)
+        var (isARN, isService, isBalancer, hasListener) = (false, false, false, false)
+        for end in 0...bytes.count where end == bytes.count || bytes[end] == UInt8(ascii: ":") {
+            let part = bytes.extracting(start..<end)
+            switch number {
+            case 0: isARN = part.equals("arn")
+            case 2:
+                (isService, isBalancer) = (
+                    part.equals("servicediscovery"), part.equals("elasticloadbalancing")
+                )
+            default: hasListener = hasListener || part.begins(with: "listener/")
+            }
+            (number, start) = (number + 1, end + 1)
+        }
+        return isARN && number >= 4 && (isService || isBalancer && hasListener)
     }
 
     private static let subtypeBreach: @Sendable (Draft, Draft?) -> String? = { draft, _ in
@@ -173,7 +185,7 @@ extension Integration {
         guard let subtype = IntegrationSubtype(rawValue: name), draft[payloadFormatVersion] != "2.0" else {
             return "Operation: \(name) is not supported."
         }
-        if draft[credentialsArn] == nil {
+        if !draft.has(credentialsArn) {
             return "Role ARN must be specified for AWS integration configuration with Subtype: \(name)"
         }
         let parameters = draft[requestParameters] ?? [:]
