@@ -3,7 +3,6 @@
 import json
 import pathlib
 import re
-import resource
 import socket
 import statistics
 import time
@@ -62,8 +61,6 @@ def threads(pid):
 
 
 def bench_delays(folder, seconds):
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (min(max(soft, 2 * WAITING), hard), hard))
     write_fixtures(folder / "delays", 1)
     signed = "".join(f"{name}: {value}\r\n" for name, value in HEADERS.items())
     request = f"GET {DELAYED_PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\n{signed}\r\n".encode()

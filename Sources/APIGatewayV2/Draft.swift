@@ -81,10 +81,15 @@ package struct Draft: Sendable {
         slots.isPresent(key.slot(in: resource))
     }
 
+    /// Whether the member is this text, found without reading it.
+    package func member(_ key: Key<String>, is text: String) -> Bool {
+        slots.isString(text, at: key.slot(in: resource))
+    }
+
     /// The members that are present, in the table's order, as the service sends them.
     package var body: [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(512)
+        bytes.reserveCapacity(slots.byteCountHint)
         let fields = resource.fields
         for slot in fields.indices where slots.isPresent(slot) && !fields[slot].isInputOnly {
             bytes.append(contentsOf: fields[slot].encodedName)

@@ -15,6 +15,8 @@ package struct DraftSlots: RandomAccessCollection, MutableCollection, Sendable {
     private var slots: [Slot]
     /// The root of the document that slots are written in; nil before the first.
     private var document: JSONNode?
+    /// The offsets in the document of the first and of the last value that a slot is written in.
+    private var (writtenFrom, writtenTo) = (Int.max, 0)
 
     init(count: Int) {
         slots = Array(repeating: .absent, count: count)
@@ -34,11 +36,24 @@ package struct DraftSlots: RandomAccessCollection, MutableCollection, Sendable {
         set { slots[slot] = newValue.map(Slot.value) ?? .absent }
     }
 
+    /// About as many bytes as the members take as JSON: those of the part of the document in which they are
+    /// written, and room for the last of them and for others.
+    var byteCountHint: Int { writtenFrom < writtenTo ? writtenTo - writtenFrom + 384 : 384 }
+
     func value<Value: SlotValue>(at slot: Int) -> Value? {
         switch slots[slot] {
         case .absent: nil
         case .value(let value): Value(value)
         case .written(let index): document.flatMap { Value($0.node(at: index)) }
+        }
+    }
+
+    /// Whether the value is this string, found without building one.
+    func isString(_ text: String, at slot: Int) -> Bool {
+        switch slots[slot] {
+        case .absent: false
+        case .value(let value): value == .string(text)
+        case .written(let index): document?.node(at: index).isString(text) ?? false
         }
     }
 
@@ -51,6 +66,8 @@ package struct DraftSlots: RandomAccessCollection, MutableCollection, Sendable {
         if document == nil { document = node.node(at: 0) }
         precondition(document?.isInSameDocument(as: node) == true, "A draft is made of one document.")
         slots[slot] = .written(node.index)
+        writtenFrom = Swift.min(writtenFrom, node.offset)
+        writtenTo = Swift.max(writtenTo, node.offset)
     }
 
     /// Appends the value as JSON; nothing where it is absent.

@@ -56,15 +56,20 @@ package final class Store: Sendable {
         in scope: Scope, _ body: (inout Tables) throws(ServiceError) -> Result
     ) throws(ServiceError) -> Result {
         try content.withLock { content throws(ServiceError) in
-            if isRecorded { content.state[scope, default: Tables()].beginRecording() }
-            defer {
-                if content.state[scope]?.scheduled.isEmpty == false {
-                    mayBeUnsettled.store(true, ordering: .releasing)
-                }
-                if isRecorded { gather(of: scope, in: &content) }
-            }
-            return try body(&content.state[scope, default: Tables()])
+            defer { if isRecorded { gather(of: scope, in: &content) } }
+            return try perform(body, on: &content.state[scope, default: Tables()])
         }
+    }
+
+    /// Apart, so that the scope is looked up once.
+    private func perform<Result: Sendable>(
+        _ body: (inout Tables) throws(ServiceError) -> Result, on tables: inout Tables
+    ) throws(ServiceError) -> Result {
+        if isRecorded { tables.beginRecording() }
+        defer {
+            if !tables.scheduled.isEmpty { mayBeUnsettled.store(true, ordering: .releasing) }
+        }
+        return try body(&tables)
     }
 
     /// Makes the transitions of `scope` that are due at `now`. Costs nothing when none are scheduled.

@@ -67,8 +67,9 @@ package struct RecordCollection: Sendable {
     package func identifier(named name: String) -> String? { identifiersByName[name] }
 
     package mutating func insert(_ record: Record, as identifier: String) {
-        remove(identifier)
-        records[identifier] = record
+        if let old = records.updateValue(record, forKey: identifier), let name = old.uniqueName {
+            identifiersByName[name] = nil
+        }
         if let name = record.uniqueName { identifiersByName[name] = identifier }
     }
 

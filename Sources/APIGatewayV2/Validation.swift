@@ -269,9 +269,34 @@ extension FieldKind {
         case .map(let element):
             node.kind == .object && node.duplicateMember == nil
                 && node.members.allSatisfy { element.isMet(by: $0.value) }
-        case .number, .timestamp, .object: false
+        case .object(let fields): fields.areMet(by: node)
+        case .number, .timestamp: false
         }
     }
+}
+
+extension [Field] {
+    /// Whether `node` is an object of these members alone, in their order, with all that it needs.
+    fileprivate func areMet(by node: JSONNode) -> Bool {
+        guard node.kind == .object else { return false }
+        var next = 0
+        for member in node.members {
+            while next < count, !member.isNamed(self[next].name) {
+                if self[next].isRequired { return false }
+                next += 1
+            }
+            guard next < count, self[next].mayStayWritten, self[next].kind.isMet(by: member.value) else {
+                return false
+            }
+            next += 1
+        }
+        return self[next...].allSatisfy { !$0.isRequired }
+    }
+}
+
+extension Field {
+    /// Whether nothing but its kind decides over the member of an object.
+    fileprivate var mayStayWritten: Bool { !isReadOnly && !isInputOnly && onlyIn == nil }
 }
 
 extension JSONNode.Member {

@@ -154,10 +154,9 @@ bool copenssl_set_up_server(SSL_CTX *context, long sessions) {
     // A client may not renegotiate at our cost. One that closes without close_notify has ended, no more: what it sent
     // has its own framing.
     table.SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF);
-    // A record may go out in pieces and from memory that has moved; memory of an idle connection is given back.
+    // A record may go out in pieces and from memory that has moved.
     table.SSL_CTX_ctrl(
-        context, SSL_CTRL_MODE,
-        SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS, NULL);
+        context, SSL_CTRL_MODE, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER, NULL);
     // A record's head and body by one call instead of two.
     table.SSL_CTX_ctrl(context, SSL_CTRL_SET_READ_AHEAD, 1, NULL);
     table.SSL_CTX_ctrl(context, SSL_CTRL_SET_SESS_CACHE_MODE, SSL_SESS_CACHE_SERVER, NULL);
@@ -168,6 +167,10 @@ bool copenssl_set_up_server(SSL_CTX *context, long sessions) {
         // For TLS 1.2: forward secrecy and authenticated encryption. Those of TLS 1.3 all have both.
         && table.SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20")
         && table.SSL_CTX_set_session_id_context(context, name, sizeof name - 1);
+}
+
+void copenssl_release_buffers(SSL *connection) {
+    table.SSL_ctrl(connection, SSL_CTRL_MODE, SSL_MODE_RELEASE_BUFFERS, NULL);
 }
 
 bool copenssl_add_chain_certificate(SSL_CTX *context, X509 *certificate) {

@@ -8,6 +8,7 @@ internal import Glibc
 /// OpenSSL's state of one connection. Confined to the loop that serves the connection.
 @safe final class TLSSession {
     private let pointer: OpaquePointer
+    private let context: TLSContext
     /// What the descriptor's errors are read from; owned by `pointer`.
     private let socket: UnsafeMutablePointer<copenssl_socket>
     /// The handshake is not over.
@@ -18,7 +19,10 @@ internal import Glibc
     private var hasFailed = false
 
     /// Takes over `pointer`, which knows which end it is. Nil, and it is freed, when memory is out.
-    init?(adopting pointer: OpaquePointer, over descriptor: Int32, early: ArraySlice<UInt8>) {
+    init?(
+        adopting pointer: OpaquePointer, over descriptor: Int32, early: ArraySlice<UInt8>,
+        of context: TLSContext
+    ) {
         let made = unsafe early.withUnsafeBufferPointer { bytes in
             unsafe copenssl_new_socket(descriptor, bytes.baseAddress, bytes.count)
         }
@@ -28,10 +32,14 @@ internal import Glibc
         }
         unsafe copenssl().pointee.SSL_set_bio(pointer, bio, bio)
         unsafe self.pointer = pointer
+        self.context = context
         unsafe socket = copenssl_socket_of(bio)
     }
 
-    deinit { unsafe copenssl().pointee.SSL_free(pointer) }
+    deinit {
+        unsafe copenssl().pointee.SSL_free(pointer)
+        context.sessionEnded()
+    }
 
     /// The protocol that both sides agreed on by ALPN.
     var applicationProtocol: String? {

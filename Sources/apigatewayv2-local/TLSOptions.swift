@@ -72,8 +72,8 @@ extension TLSOptions {
         }
         if tlsCert != nil, tlsDir != nil {
             throw ValidationError(
-                "found --tls-dir with --tls-cert, expected one of them: the folder is for certificates made here"
-            )
+                "found --tls-dir with --tls-cert, expected one of them: "
+                    + "the folder is for certificates made here")
         }
     }
 

@@ -47,7 +47,7 @@ extension Resource {
             .string(
                 "integrationMethod", 1...64,
                 default: .derived { draft, _ in
-                    draft[Integration.integrationType] == "AWS_PROXY"
+                    draft.member(Integration.integrationType, is: "AWS_PROXY")
                         && !draft.has(Integration.integrationSubtype)
                         ? "POST" : nil
                 }),
@@ -87,7 +87,7 @@ extension Resource {
         requestRules: Integration.requestRules,
         normalize: { draft, _ in
             // Seen in a comparison with us-east-1: a tlsConfig is kept with VPC_LINK only.
-            if draft[Integration.connectionType] == "INTERNET" { draft[Integration.tlsConfig] = nil }
+            if draft.member(Integration.connectionType, is: "INTERNET") { draft[Integration.tlsConfig] = nil }
         },
         deletionChecks: [managedCheck, Integration.inUseCheck],
         effects: [Deployment.automaticEffect],
@@ -130,26 +130,28 @@ extension Integration {
             return known.contains(version) ? nil : "Unsupported PayloadFormatVersion: \(version)"
         },
         Rule(at: "payloadFormatVersion") { draft, _ in
-            draft[integrationType] == "HTTP_PROXY" && draft[payloadFormatVersion] == "2.0"
+            draft.member(integrationType, is: "HTTP_PROXY") && draft.member(payloadFormatVersion, is: "2.0")
                 ? "PayloadFormatVersion 2.0 is not supported for integration of type HTTP_PROXY" : nil
         },
         Rule(at: "integrationUri") { draft, _ in
-            guard draft[integrationType] != "MOCK", !draft.has(integrationSubtype) else { return nil }
+            guard !draft.member(integrationType, is: "MOCK"), !draft.has(integrationSubtype) else {
+                return nil
+            }
             return draft.has(integrationUri) ? nil : "Invalid integration URI specified"
         },
         Rule(at: "integrationUri") { draft, api in
-            guard api?[Api.protocolType] == .http, draft[integrationType] == "HTTP_PROXY",
-                draft[connectionType] == "INTERNET", let uri = draft[integrationUri],
+            guard api?[Api.protocolType] == .http, draft.member(integrationType, is: "HTTP_PROXY"),
+                draft.member(connectionType, is: "INTERNET"), let uri = draft[integrationUri],
                 !uri.hasPrefix("http://"), !uri.hasPrefix("https://")
             else { return nil }
             return "Invalid HTTP endpoint specified for URI"
         },
         Rule(at: "connectionId") { draft, _ in
-            draft[connectionType] == "VPC_LINK" && !draft.has(connectionId)
+            draft.member(connectionType, is: "VPC_LINK") && !draft.has(connectionId)
                 ? "ConnectionId must be set to vpcLinkId for ConnectionType VPC_LINK" : nil
         },
         Rule(at: "integrationUri") { draft, api in
-            guard api?[Api.protocolType] == .http, draft[connectionType] == "VPC_LINK",
+            guard api?[Api.protocolType] == .http, draft.member(connectionType, is: "VPC_LINK"),
                 let uri = draft[integrationUri], !isListenerOrService(uri)
             else { return nil }
             return
@@ -182,7 +184,8 @@ extension Integration {
 
     private static let subtypeBreach: @Sendable (Draft, Draft?) -> String? = { draft, _ in
         guard let name = draft[integrationSubtype] else { return nil }
-        guard let subtype = IntegrationSubtype(rawValue: name), draft[payloadFormatVersion] != "2.0" else {
+        guard let subtype = IntegrationSubtype(rawValue: name), !draft.member(payloadFormatVersion, is: "2.0")
+        else {
             return "Operation: \(name) is not supported."
         }
         if !draft.has(credentialsArn) {

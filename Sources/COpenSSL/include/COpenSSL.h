@@ -17,7 +17,7 @@
     F(SSL_CTX_ctrl) F(SSL_CTX_free) F(SSL_CTX_get_cert_store) F(SSL_CTX_new) F(SSL_CTX_set_alpn_protos) \
     F(SSL_CTX_set_alpn_select_cb) F(SSL_CTX_set_cipher_list) F(SSL_CTX_set_options) \
     F(SSL_CTX_set_session_id_context) F(SSL_CTX_set_verify) F(SSL_CTX_use_certificate) F(SSL_CTX_use_PrivateKey) \
-    F(SSL_do_handshake) F(SSL_free) F(SSL_get0_alpn_selected) F(SSL_get1_session) F(SSL_get_error) \
+    F(SSL_ctrl) F(SSL_do_handshake) F(SSL_free) F(SSL_get0_alpn_selected) F(SSL_get1_session) F(SSL_get_error) \
     F(SSL_get_shutdown) F(SSL_get_version) F(SSL_has_pending) F(SSL_key_update) F(SSL_new) F(SSL_read_ex) \
     F(SSL_select_next_proto) F(SSL_SESSION_free) F(SSL_session_reused) F(SSL_set1_host) F(SSL_set_accept_state) \
     F(SSL_set_bio) F(SSL_set_connect_state) F(SSL_set_session) F(SSL_shutdown) F(SSL_write_ex) F(TLS_client_method) \
@@ -77,6 +77,9 @@ copenssl_socket *_Nonnull copenssl_socket_of(BIO *_Nonnull bio);
 /// Sets what a server does not leave to OpenSSL's configuration: versions, options, modes, the session cache.
 /// False when OpenSSL refuses one.
 bool copenssl_set_up_server(SSL_CTX *_Nonnull context, long sessions);
+
+/// Lets the connection hold no memory for records between two of them.
+void copenssl_release_buffers(SSL *_Nonnull connection);
 
 /// Adds a certificate of the chain, which the context owns from then on. False when OpenSSL refuses it.
 bool copenssl_add_chain_certificate(SSL_CTX *_Nonnull context, X509 *_Nonnull certificate);
