@@ -3,17 +3,38 @@
 
 package import JSON
 
+/// What all writes of a service have in common. A class, since each call carries it.
+package final class WriteSettings: Sendable {
+    package let random: RandomSource
+    package let quotas: Quotas
+    package let delays: LifecycleDelays
+
+    package init(random: RandomSource, quotas: Quotas, delays: LifecycleDelays) {
+        self.random = random
+        self.quotas = quotas
+        self.delays = delays
+    }
+}
+
 /// Where and when a write takes place.
 package struct WriteContext: Sendable {
     package let scope: Scope
     /// Time since 1970 by the emulator's clock.
     package let now: Duration
-    package let random: RandomSource
-    package let quotas: Quotas
-    package let delays: LifecycleDelays
+    private let settings: WriteSettings
     /// Whether a change deploys the API to its stages with autoDeploy; false for the parts of a greater
     /// change.
     package var deploysAutomatically = true
+
+    package init(scope: Scope, now: Duration, settings: WriteSettings) {
+        self.scope = scope
+        self.now = now
+        self.settings = settings
+    }
+
+    package var random: RandomSource { settings.random }
+    package var quotas: Quotas { settings.quotas }
+    package var delays: LifecycleDelays { settings.delays }
 
     /// `now` as the wire has it.
     package var timestamp: JSON {

@@ -8,9 +8,7 @@ package final class Service: Sendable {
     package let catalogue: Catalogue
     package let store: Store
     private let router: Router
-    private let random: RandomSource
-    private let quotas: Quotas
-    private let delays: LifecycleDelays
+    private let settings: WriteSettings
 
     /// `random` names what is created, `delays` is how long life cycles take.
     package init(
@@ -21,9 +19,7 @@ package final class Service: Sendable {
         precondition(contradictions.isEmpty, contradictions.joined(separator: " "))
         self.catalogue = catalogue
         self.store = store
-        self.random = random
-        self.quotas = quotas
-        self.delays = delays
+        settings = WriteSettings(random: random, quotas: quotas, delays: delays)
         router = Router(catalogue.operations)
     }
 
@@ -38,7 +34,7 @@ package final class Service: Sendable {
     ) -> ServiceResponse {
         let operation = routed.operation
         store.settle(in: scope, at: now)
-        let context = WriteContext(scope: scope, now: now, random: random, quotas: quotas, delays: delays)
+        let context = WriteContext(scope: scope, now: now, settings: settings)
         let call = Call(parameters: routed.parameters, request: request, store: store, context: context)
         do throws(ServiceError) {
             switch operation.behaviour {
