@@ -83,7 +83,7 @@ struct HTTP2Streams: Sendable {
     init(limits: HTTPLimits, now: Duration) {
         self.limits = limits
         self.now = now
-        head = HTTP2Head(isTrailer: true)
+        head = HTTP2Head(limits: limits)
         frames = HTTP2Budget(max: limits.idleFramesMax, perSecond: limits.idleFramesPerSecond, now: now)
         resets = HTTP2Budget(max: limits.streamResetsMax, perSecond: limits.streamResetsPerSecond, now: now)
     }
@@ -137,11 +137,11 @@ extension HTTP2Streams {
 
     mutating func beginHead(slot: Int, isTrailer: Bool) {
         headSlot = slot
-        head = HTTP2Head(isTrailer: isTrailer)
+        head.begin(isTrailer: isTrailer)
     }
 
     mutating func addField(_ name: Span<UInt8>, _ value: Span<UInt8>) {
-        head.add(name, value, limits: limits)
+        head.add(name, value)
         if head.isBeyondMeasure { breach = .enhanceYourCalm }
     }
 
