@@ -25,17 +25,13 @@ internal import CNghttp2
     private let session: OpaquePointer
     /// What the callbacks record. Under a pointer of its own, which is all that C gets to see.
     private let streams: UnsafeMutablePointer<HTTP2Streams>
-    /// Memory of the last response's fields, for the next one.
-    private var fields: [nghttp2_nv] = unsafe []
-    private var values: [UInt8] = []
+    private var section = HTTP2ResponseSection()
     private var hasFailed = false
 
     package init(limits: HTTPLimits, now: Duration) {
         unsafe streams = UnsafeMutablePointer<HTTP2Streams>.allocate(capacity: 1)
         unsafe streams.initialize(to: HTTP2Streams(limits: limits, now: now))
         unsafe session = HTTP2Callbacks.makeSession(limits: limits, recordingIn: streams)
-        unsafe fields.reserveCapacity(typicalFieldCount)
-        values.reserveCapacity(typicalValueBytes)
         let settings = [
             setting(NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, limits.streamsMax),
             setting(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, limits.streamWindowBytes),
@@ -192,63 +188,15 @@ internal import CNghttp2
     private func submit(
         _ response: HTTPResponse, _ date: HTTPDate, on stream: HTTP2StreamID, hasBody: Bool
     ) {
-        unsafe fields.removeAll(keepingCapacity: true)
-        values.removeAll(keepingCapacity: true)
-        values.appendDecimal(response.status)
-        let contentTypeStart = values.count
-        let mayHaveContent = HTTP1Encoder.mayHaveContent(response.status)
-        if mayHaveContent, let type = response.contentType { values.append(contentsOf: type.utf8) }
-        let lengthStart = values.count
-        if mayHaveContent { values.appendDecimal(response.body.count) }
-        unsafe values.withUnsafeBufferPointer { values in
-            unsafe date.bytes.withUnsafeBufferPointer { date in
-                unsafe response.fields.bytes.withUnsafeBufferPointer { bytes in
-                    unsafe add(":status", values, 0..<contentTypeStart)
-                    unsafe add("date", date, 0..<date.count)
-                    unsafe add("content-type", values, contentTypeStart..<lengthStart)
-                    unsafe add("content-length", values, lengthStart..<values.count)
-                    unsafe add(response.fields, bytes)
-                    submitFields(on: stream, hasBody: hasBody)
-                }
-            }
-        }
-    }
-
-    private func submitFields(on stream: HTTP2StreamID, hasBody: Bool) {
         let provider = unsafe HTTP2Callbacks.bodyProvider(for: stream.slot)
-        let result = unsafe withUnsafePointer(to: provider) { provider in
-            unsafe fields.withUnsafeBufferPointer { fields in
+        let result = unsafe section.withFields(of: response, date) { fields in
+            unsafe withUnsafePointer(to: provider) { provider in
                 unsafe nghttp2_submit_response(
                     session, stream.number, fields.baseAddress, fields.count, hasBody ? provider : nil)
             }
         }
         // Nothing else can be wrong with a stream that is open.
         expectSuccess(result)
-    }
-
-    /// A field of which there are no bytes is none.
-    private func add(_ name: StaticString, _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
-        guard !range.isEmpty else { return }
-        unsafe fields.append(
-            nghttp2_nv(
-                name: UnsafeMutablePointer(mutating: name.utf8Start),
-                value: UnsafeMutablePointer(mutating: bytes.baseAddress)?.advanced(by: range.lowerBound),
-                namelen: name.utf8CodeUnitCount, valuelen: range.count, flags: 0))
-    }
-
-    /// The response's own fields. Their values are identifiers that never come again, which is why HPACK is
-    /// told to leave them out of its table.
-    private func add(_ section: HTTPFields, _ bytes: UnsafeBufferPointer<UInt8>) {
-        guard let start = unsafe UnsafeMutablePointer(mutating: bytes.baseAddress) else { return }
-        for line in section.lines where !section.isConnectionSpecific(line) {
-            unsafe fields.append(
-                nghttp2_nv(
-                    name: start.advanced(by: Int(line.nameStart)),
-                    value: start.advanced(by: Int(line.valueStart)),
-                    namelen: Int(line.nameEnd - line.nameStart),
-                    valuelen: Int(line.valueEnd - line.valueStart),
-                    flags: UInt8(NGHTTP2_NV_FLAG_NO_INDEX.rawValue)))
-        }
     }
 
     /// Ends the connection, or what of it still can be.
@@ -260,6 +208,86 @@ internal import CNghttp2
             terminate(.protocolError)
         default:
             terminate(.internalError)
+        }
+    }
+}
+
+/// A response's field section as libnghttp2 takes it. Its memory serves one response after the other, and is
+/// looked at by one access for each: as properties of the class they took 1,000 instructions of a response.
+@safe private struct HTTP2ResponseSection {
+    private var fields: [nghttp2_nv] = unsafe []
+    private var values: [UInt8] = []
+
+    init() {
+        unsafe fields.reserveCapacity(typicalFieldCount)
+        values.reserveCapacity(typicalValueBytes)
+    }
+
+    /// Lets `use` see the fields of a response.
+    mutating func withFields(
+        of response: HTTPResponse, _ date: HTTPDate, _ use: (UnsafeBufferPointer<nghttp2_nv>) -> Int32
+    ) -> Int32 {
+        values.removeAll(keepingCapacity: true)
+        values.appendDecimal(response.status)
+        let contentTypeStart = values.count
+        let mayHaveContent = HTTP1Encoder.mayHaveContent(response.status)
+        if mayHaveContent, let type = response.contentType { values.append(contentsOf: type.utf8) }
+        let lengthStart = values.count
+        if mayHaveContent { values.appendDecimal(response.body.count) }
+        var fields = unsafe take()
+        let result = unsafe values.withUnsafeBufferPointer { values in
+            unsafe date.bytes.withUnsafeBufferPointer { date in
+                unsafe response.fields.bytes.withUnsafeBufferPointer { bytes in
+                    unsafe add(":status", values, 0..<contentTypeStart, to: &fields)
+                    unsafe add("date", date, 0..<date.count, to: &fields)
+                    unsafe add("content-type", values, contentTypeStart..<lengthStart, to: &fields)
+                    unsafe add("content-length", values, lengthStart..<values.count, to: &fields)
+                    unsafe add(response.fields, bytes, to: &fields)
+                    return unsafe fields.withUnsafeBufferPointer { unsafe use($0) }
+                }
+            }
+        }
+        unsafe self.fields = fields
+        return result
+    }
+
+    /// The memory without what is in it.
+    private mutating func take() -> [nghttp2_nv] {
+        var taken: [nghttp2_nv] = unsafe []
+        unsafe swap(&taken, &fields)
+        unsafe taken.removeAll(keepingCapacity: true)
+        return unsafe taken
+    }
+
+    /// A field of which there are no bytes is none. The name stays where it is, in lower case, and is not
+    /// copied.
+    private func add(
+        _ name: StaticString, _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>,
+        to fields: inout [nghttp2_nv]
+    ) {
+        guard !range.isEmpty else { return }
+        unsafe fields.append(
+            nghttp2_nv(
+                name: UnsafeMutablePointer(mutating: name.utf8Start),
+                value: UnsafeMutablePointer(mutating: bytes.baseAddress)?.advanced(by: range.lowerBound),
+                namelen: name.utf8CodeUnitCount, valuelen: range.count,
+                flags: UInt8(NGHTTP2_NV_FLAG_NO_COPY_NAME.rawValue)))
+    }
+
+    /// The response's own fields. Their values are identifiers that never come again, which is why HPACK is
+    /// told to leave them out of its table.
+    private func add(
+        _ section: HTTPFields, _ bytes: UnsafeBufferPointer<UInt8>, to fields: inout [nghttp2_nv]
+    ) {
+        guard let start = unsafe UnsafeMutablePointer(mutating: bytes.baseAddress) else { return }
+        for line in section.lines where !section.isConnectionSpecific(line) {
+            unsafe fields.append(
+                nghttp2_nv(
+                    name: start.advanced(by: Int(line.nameStart)),
+                    value: start.advanced(by: Int(line.valueStart)),
+                    namelen: Int(line.nameEnd - line.nameStart),
+                    valuelen: Int(line.valueEnd - line.valueStart),
+                    flags: UInt8(NGHTTP2_NV_FLAG_NO_INDEX.rawValue)))
         }
     }
 }
