@@ -124,6 +124,20 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
         turn.reclaimInput(from: &input)
     }
 
+    /// To be called when the peer is gone, before the owner lets go. A client that refuses our certificate
+    /// says why and resets the connection at once: what it said is still there, and for whoever set it up.
+    package mutating func heedLastWords(in turn: inout Turn) {
+        guard stream.isOpening else { return }
+        do throws(SystemError) {
+            try receive(in: &turn)
+        } catch {
+            // The stream has told of it.
+            phase = .closed
+        }
+        input.removeAll()
+        turn.reclaimInput(from: &input)
+    }
+
     /// Writes once, unless the stream was full before and has not become writable since.
     package mutating func send(in turn: inout Turn) {
         do throws(SystemError) {

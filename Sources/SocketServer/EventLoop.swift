@@ -120,7 +120,10 @@ struct EventLoop: ~Copyable {
         guard let slot = slot(event.descriptor), slot.connection.id.generation == event.generation else {
             return
         }
-        if event.isBroken { return close(event.descriptor) }
+        if event.isBroken {
+            slot.connection.heedLastWords(in: &turn)
+            return close(event.descriptor)
+        }
         var ready: Poller.Interest = []
         if event.isReadable { ready.insert(.read) }
         if event.isWritable { ready.insert(.write) }

@@ -5,9 +5,11 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import socket
 import ssl
 import stat
+import struct
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -309,6 +311,25 @@ class TestRefusals:
         server = start("--tls", "auto", "--tls-dir", tmp_path / "tls", "--log-level", "warning")
         answer = run("curl", "-sS", "--noproxy", "*", server.endpoint)
         assert answer.returncode == 60
+        assert server.next_line().endswith("a TLS handshake failed: tlsv1 alert unknown ca")
+
+    def test_a_client_that_resets_the_connection_at_once_is_told_of_too(self, start, tmp_path):
+        server = start("--tls", "auto", "--tls-dir", tmp_path / "tls", "--log-level", "warning")
+        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        client = ssl.create_default_context().wrap_bio(incoming, outgoing, server_hostname="localhost")
+        with socket.create_connection(("127.0.0.1", server.port), timeout=BOUND) as connection:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            with pytest.raises(ssl.SSLCertVerificationError):
+                while True:
+                    try:
+                        client.do_handshake()
+                    except ssl.SSLWantReadError:
+                        connection.sendall(outgoing.read())
+                        incoming.write(connection.recv(65536))
+            # So that the server finds the alert and the reset together.
+            os.kill(server.process.pid, signal.SIGSTOP)
+            connection.sendall(outgoing.read())
+        os.kill(server.process.pid, signal.SIGCONT)
         assert server.next_line().endswith("a TLS handshake failed: tlsv1 alert unknown ca")
 
     def test_a_client_of_tls_before_a_server_without_is_told(self, start):
