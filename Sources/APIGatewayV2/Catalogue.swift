@@ -77,7 +77,7 @@ package struct Catalogue: Sendable {
         if let parent = resource.parent.map(Catalogue.resource), !resource.path.hasPrefix(parent.path + "/") {
             found.append("\(resource.noun) is not under the path of its parent \(parent.noun).")
         }
-        if resource.slot(of: resource.identifierName) == nil {
+        if resource.identifierSlot == nil {
             found.append("\(resource.noun) has no member \(resource.identifierName), which its path names.")
         }
         for field in resource.listFields ?? [] where resource.slot(of: field.path.first ?? "") == nil {

@@ -118,6 +118,8 @@ package final class Resource: Sendable {
     package let collectionName: String
     /// The member, and path parameter, that identifies one within its parent: `integrationId`.
     package let identifierName: String
+    /// Where that member is in `fields`; nil only in a table that `Catalogue.contradictions` refuses.
+    let identifierSlot: Int?
 
     package init(
         id: ResourceID, noun: String, parent: ResourceID? = nil, path: String, verbs: [Verb] = Verb.allCases,
@@ -159,7 +161,9 @@ package final class Resource: Sendable {
         isSingleton = parameter < segments.count - 1
         collectionName = String(segments[isSingleton ? segments.count - 1 : parameter - 1])
         collectionPath = isSingleton ? path : "/" + segments[..<parameter].joined(separator: "/")
-        identifierName = String(segments[parameter].dropFirst().dropLast())
+        let identifierName = String(segments[parameter].dropFirst().dropLast())
+        self.identifierName = identifierName
+        identifierSlot = fields.firstIndex { $0.name == identifierName }
     }
 
     /// The identifiers of the parents and of one itself, of the values that its path has.

@@ -101,24 +101,25 @@ extension Resource {
 
     private func create(_ call: Call) throws(ServiceError) -> [UInt8] {
         let draft = try input(of: call, isUpdate: false)
+        let (parents, context) = (call.parameters.values, call.context)
         return try call.store.write(in: call.scope) { tables throws(ServiceError) in
-            try self.create(draft, under: call.parameters.values, in: &tables, call.context).record.body
+            try self.create(draft, under: parents, in: &tables, context).record.body
         }
     }
 
     private func update(_ call: Call) throws(ServiceError) -> [UInt8] {
         let draft = try input(of: call, isUpdate: true)
         try checkPresent(draft, where: \.isRequiredOnUpdate)
+        let (identifiers, context) = (identifiers(in: call.parameters.values), call.context)
         return try call.store.write(in: call.scope) { tables throws(ServiceError) in
-            try self.update(
-                self.identifiers(in: call.parameters.values), with: draft, in: &tables, call.context
-            ).record.body
+            try self.update(identifiers, with: draft, in: &tables, context).record.body
         }
     }
 
     private func delete(_ call: Call) throws(ServiceError) -> [UInt8] {
+        let (identifiers, context) = (identifiers(in: call.parameters.values), call.context)
         try call.store.write(in: call.scope) { tables throws(ServiceError) in
-            try self.delete(self.identifiers(in: call.parameters.values), in: &tables, call.context)
+            try self.delete(identifiers, in: &tables, context)
         }
         // A model's answer without members is an empty object; a 204 has none.
         return names.deleteStatus == 204 ? [] : Array("{}".utf8)

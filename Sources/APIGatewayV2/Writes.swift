@@ -23,7 +23,7 @@ extension Resource {
         normalize(&draft, parent)
         dropForeignMembers(&draft, parent: parent)
         let identifier = newIdentifier(for: draft, under: parents, in: tables, context)
-        if let slot = slot(of: identifierName) { draft.slots[slot] = .string(identifier) }
+        if let slot = identifierSlot { draft.slots[slot] = .string(identifier) }
         let change = Change(
             resource: self, parents: parents, identifier: identifier, old: nil, new: draft, parent: parent,
             context: context)
@@ -194,7 +194,7 @@ extension Resource {
     ) -> String {
         switch identifierSource {
         case .request:
-            guard let slot = slot(of: identifierName), case .string(let name) = draft.slots[slot] else {
+            guard let slot = identifierSlot, case .string(let name) = draft.slots[slot] else {
                 return ""
             }
             return name

@@ -77,7 +77,11 @@ extension JSONNode {
     package var duplicateMember: Member? {
         // Most objects have a dozen members, for which a set would cost more than all the rest of reading
         // them.
-        count <= 24 ? duplicateByComparing() : duplicateByHashing()
+        switch count {
+        case 0...1: nil
+        case 2...24: duplicateByComparing()
+        default: duplicateByHashing()
+        }
     }
 
     private func duplicateByComparing() -> Member? {
