@@ -32,6 +32,22 @@ struct StageTests {
             ])
     }
 
+    /// One that is written so already is kept as it stands; the others are put right.
+    @Test(arguments: [
+        ["destinationArn": "arn:a", "format": "$x"],
+        ["format": "$x", "destinationArn": "arn:a"],
+        ["destinationArn": "arn:a", "unknown": 1, "format": "$x"],
+        ["destinationArn": "arn:b", "format": "$x", "destinationArn": "arn:a"],
+        ["destinationArn": "arn:a", "format": "$x", "unknown": .null],
+    ] as [JSON])
+    func `the members of an object come back in the service's order, each once`(settings: JSON) throws {
+        let api = try emulation.httpAPI()
+        _ = try emulation.call(
+            .post, "/v2/apis/\(api)/stages", ["stageName": "test", "accessLogSettings": settings])
+        let answer = try emulation.call(.get, "/v2/apis/\(api)/stages/test")
+        #expect(answer["accessLogSettings"] == ["destinationArn": "arn:a", "format": "$x"])
+    }
+
     @Test func `an update moves the date, joins variables and strips the log group's star`() throws {
         var emulation = emulation
         let api = try emulation.httpAPI()
