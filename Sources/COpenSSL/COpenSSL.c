@@ -161,6 +161,8 @@ bool copenssl_set_up_server(SSL_CTX *context, long sessions) {
     table.SSL_CTX_ctrl(context, SSL_CTRL_SET_READ_AHEAD, 1, NULL);
     table.SSL_CTX_ctrl(context, SSL_CTRL_SET_SESS_CACHE_MODE, SSL_SESS_CACHE_SERVER, NULL);
     table.SSL_CTX_ctrl(context, SSL_CTRL_SET_SESS_CACHE_SIZE, sessions, NULL);
+    // One ticket a handshake instead of two: making and sending each is a thirtieth of a new connection's time.
+    table.SSL_CTX_set_num_tickets(context, 1);
     static const unsigned char name[] = "apigatewayv2-local";
     return table.SSL_CTX_ctrl(context, SSL_CTRL_SET_MIN_PROTO_VERSION, TLS1_2_VERSION, NULL)
         && table.SSL_CTX_ctrl(context, SSL_CTRL_SET_MAX_PROTO_VERSION, TLS1_3_VERSION, NULL)

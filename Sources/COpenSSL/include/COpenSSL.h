@@ -15,7 +15,7 @@
 
 #define COPENSSL_OF_LIBSSL(F) \
     F(SSL_CTX_ctrl) F(SSL_CTX_free) F(SSL_CTX_get_cert_store) F(SSL_CTX_new) F(SSL_CTX_set_alpn_protos) \
-    F(SSL_CTX_set_alpn_select_cb) F(SSL_CTX_set_cipher_list) F(SSL_CTX_set_options) \
+    F(SSL_CTX_set_alpn_select_cb) F(SSL_CTX_set_cipher_list) F(SSL_CTX_set_num_tickets) F(SSL_CTX_set_options) \
     F(SSL_CTX_set_session_id_context) F(SSL_CTX_set_verify) F(SSL_CTX_use_certificate) F(SSL_CTX_use_PrivateKey) \
     F(SSL_ctrl) F(SSL_do_handshake) F(SSL_free) F(SSL_get0_alpn_selected) F(SSL_get1_session) F(SSL_get_error) \
     F(SSL_get_shutdown) F(SSL_get_version) F(SSL_has_pending) F(SSL_key_update) F(SSL_new) F(SSL_read_ex) \
