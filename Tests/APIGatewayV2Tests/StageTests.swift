@@ -33,13 +33,14 @@ struct StageTests {
     }
 
     /// One that is written so already is kept as it stands; the others are put right.
-    @Test(arguments: [
-        ["destinationArn": "arn:a", "format": "$x"],
-        ["format": "$x", "destinationArn": "arn:a"],
-        ["destinationArn": "arn:a", "unknown": 1, "format": "$x"],
-        ["destinationArn": "arn:b", "format": "$x", "destinationArn": "arn:a"],
-        ["destinationArn": "arn:a", "format": "$x", "unknown": .null],
-    ] as [JSON])
+    @Test(
+        arguments: [
+            ["destinationArn": "arn:a", "format": "$x"],
+            ["format": "$x", "destinationArn": "arn:a"],
+            ["destinationArn": "arn:a", "unknown": 1, "format": "$x"],
+            ["destinationArn": "arn:b", "format": "$x", "destinationArn": "arn:a"],
+            ["destinationArn": "arn:a", "format": "$x", "unknown": .null],
+        ] as [JSON])
     func `the members of an object come back in the service's order, each once`(settings: JSON) throws {
         let api = try emulation.httpAPI()
         _ = try emulation.call(
