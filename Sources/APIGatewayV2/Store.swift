@@ -74,17 +74,16 @@ package final class Store: Sendable {
 
     /// Makes the transitions of `scope` that are due at `now`. Costs nothing when none are scheduled.
     package func settle(in scope: Scope, at now: Duration) {
-        guard mayBeUnsettled.load(ordering: .acquiring) else { return }
         settle(at: now) { $0 == scope }
     }
 
     /// Makes the transitions of every scope that are due at `now`.
     package func settleAll(at now: Duration) {
-        guard mayBeUnsettled.load(ordering: .acquiring) else { return }
         settle(at: now) { _ in true }
     }
 
     private func settle(at now: Duration, where isWanted: (Scope) -> Bool) {
+        guard mayBeUnsettled.load(ordering: .acquiring) else { return }
         content.withLock { content in
             for scope in content.state.keys where isWanted(scope) {
                 if isRecorded { content.state[scope]?.beginRecording() }

@@ -65,6 +65,9 @@ extension Limit {
             name: "connections-max", meaning: "open connections; more wait to be accepted",
             kind: .count(\.connectionsMax, 1...1_000_000)),
         Limit(
+            name: "tls-buffers-max", meaning: "TLS connections that keep memory for records",
+            kind: .count(\.tlsBuffersMax, 0...1_000_000)),
+        Limit(
             name: "request-line-bytes-max", meaning: "bytes of a request line; one more is 414",
             kind: .count(\.requestLineBytesMax, heads)),
         Limit(

@@ -130,7 +130,9 @@ public final class LocalServer: Sendable {
             access: AdminAccess(listeningAt: configuration.host, names: configuration.adminHosts),
             servesAdmin: configuration.admin == .servicePort, onRequest: configuration.onRequest)
         var tls: TLS.Prepared?
-        if let settings = configuration.tls { tls = try settings.prepare(warn: configuration.onWarning) }
+        if let settings = configuration.tls {
+            tls = try settings.prepare(limits: configuration.limits.wire, warn: configuration.onWarning)
+        }
         let adminServer = try startAdmin(pipeline, configuration, clock, tls)
         do throws(SystemError) {
             var wire = Server.Configuration(

@@ -2,6 +2,7 @@
 /// one that a local authority signs. Refuses with lines that name the file, what was found and what was
 /// expected.
 
+internal import HTTPWire
 internal import SocketServer
 internal import Synchronization
 
@@ -38,10 +39,14 @@ public struct TLS: Sendable, Hashable {
     }
 
     /// Reads or makes the certificate. `warn` is told of handshakes that fail later.
-    func prepare(warn: (@Sendable (String) -> Void)?) throws(StartError) -> Prepared {
+    func prepare(
+        limits: HTTPLimits, warn: (@Sendable (String) -> Void)?
+    ) throws(StartError) -> Prepared {
         do throws(TLSError) {
             let (credentials, authorityFile) = try credentials()
-            let context = try TLSContext(credentials, acceptsPlainText: acceptsPlainText) { reason in
+            let context = try TLSContext(
+                credentials, acceptsPlainText: acceptsPlainText, buffersMax: limits.tlsBuffersMax
+            ) { reason in
                 warn?("a TLS handshake failed: \(reason)")
             }
             return Prepared(context: context, authorityFile: authorityFile)

@@ -85,6 +85,9 @@ package struct HTTPLimits: Sendable {
     /// Connections whose requests are answered before any of the answers is sent. More would keep the first
     /// of them waiting for nothing.
     package var answersPerBatchMax = 16
+    /// TLS connections that keep OpenSSL's memory for records, up to 34 KB each, also between two of them:
+    /// taking it anew for each record, as those beyond do, costs a twentieth of an answer's time.
+    package var tlsBuffersMax = 256
     /// Event loops of a server, however many processors there are.
     package var loopsMax = 64
     /// Bytes read at once. The receive buffer grows from it to what the longest head needs.

@@ -3,6 +3,12 @@
 /// about 2,000 of its 32,000 instructions more in loops that check each byte.
 
 extension Span<UInt8> {
+    var isASCII: Bool {
+        var bits: UInt8 = 0
+        for i in indices { bits |= self[i] }
+        return bits < 0x80
+    }
+
     /// Whether the first bytes are those of `word`, in the same case.
     package func begins(with word: String) -> Bool {
         count >= word.utf8.count && extracting(0..<word.utf8.count).equals(word)
@@ -41,11 +47,10 @@ extension String {
             return nil
         }
     }
-}
 
-extension String {
     /// The text of bytes that are known to be ASCII.
     init(ascii bytes: Span<UInt8>) {
+        assert(bytes.isASCII, "What is no ASCII has to be checked to be UTF-8.")
         unsafe self.init(copying: UTF8Span(unchecked: bytes, isKnownASCII: true))
     }
 }

@@ -3,6 +3,7 @@
 /// `TLSError`.
 
 internal import COpenSSL
+internal import HTTPWire
 internal import Synchronization
 
 /// What TLS connections are made from.
@@ -40,20 +41,21 @@ package final class TLSContext: Sendable {
     private let failures = Mutex<Set<String>>([])
     private let onFailure: (@Sendable (String) -> Void)?
     private static let failuresMax = 32
-    /// Connections that keep OpenSSL's memory for records, 34 KB each, also between two of them: taking it
-    /// anew for each record costs a twentieth of an answer's time. With more connections memory counts more.
-    private static let bufferedSessionsMax = 256
+    private let buffersMax: Int
     private let sessionCount = Atomic<Int>(0)
 
-    /// `sessionsMax` bounds the sessions that are kept for clients of TLS 1.2 without tickets. `onFailure` is
-    /// told of handshakes that fail, on the thread of a loop, each reason once.
+    /// `sessionsMax` bounds the sessions that are kept for clients of TLS 1.2 without tickets; `buffersMax` is
+    /// `HTTPLimits.tlsBuffersMax`. `onFailure` is told of handshakes that fail, on the thread of a loop, each
+    /// reason once.
     package init(
         _ credentials: Credentials, acceptsPlainText: Bool = true, sessionsMax: Int = 1024,
+        buffersMax: Int = HTTPLimits().tlsBuffersMax,
         onFailure: (@Sendable (String) -> Void)? = nil
     ) throws(TLSError) {
         try TLSLibrary.load()
         self.acceptsPlainText = acceptsPlainText
         self.onFailure = onFailure
+        self.buffersMax = buffersMax
         handle = Mutex(try TLSContext.makeHandle(credentials, sessionsMax: sessionsMax))
     }
 
@@ -135,7 +137,7 @@ package final class TLSContext: Sendable {
         let session: TLSSession? = handle.withLock { handle in
             guard let pointer = unsafe copenssl().pointee.SSL_new(handle.pointer) else { return nil }
             unsafe copenssl().pointee.SSL_set_accept_state(pointer)
-            if sessionCount.load(ordering: .relaxed) >= TLSContext.bufferedSessionsMax {
+            if sessionCount.load(ordering: .relaxed) >= buffersMax {
                 unsafe copenssl_release_buffers(pointer)
             }
             return unsafe TLSSession(adopting: pointer, over: descriptor, early: early, of: self)

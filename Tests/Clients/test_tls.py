@@ -1,6 +1,7 @@
 """TLS as clients meet it that nobody here wrote: openssl, curl, nghttp, boto3, the AWS CLI, Node.js and Java; and the
 options, files and messages around it."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -26,6 +27,11 @@ def run(*command, variables=None, **options):
     return subprocess.run(
         [str(part) for part in command], env=clean_environment(**(variables or {})), capture_output=True, text=True,
         timeout=BOUND, check=False, **options)
+
+
+def resident_bytes(pid):
+    pages = int(pathlib.Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 def needed(program):
@@ -401,6 +407,31 @@ class TestRefusals:
 
 
 class TestCost:
+    def grown(self, folder, trusting, buffers):
+        """By how many bytes a server grows that so many of 200 connections may keep memory for records in."""
+        with LocalServer(
+            "--port", "0", "--tls", "only", "--tls-dir", folder, "--event-loops", "1", "--limit", f"tls-buffers-max={buffers}",
+            "--journal", "0", "--log-level", "off",
+        ) as server, contextlib.ExitStack() as connections:
+            def ask():
+                plain = socket.create_connection(("127.0.0.1", server.port), timeout=BOUND)
+                connection = connections.enter_context(trusting.wrap_socket(plain, server_hostname="localhost"))
+                connection.sendall(b"GET /v2/apis HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                assert connection.recv(65536).startswith(b"HTTP/1.1 200 OK\r\n")
+
+            ask()
+            before = resident_bytes(server.process.pid)
+            for _ in range(200):
+                ask()
+            return resident_bytes(server.process.pid) - before
+
+    def test_no_more_connections_than_the_limit_keep_memory_for_records(self, secure, folder, authority):
+        trusting = ssl.create_default_context(cafile=str(authority))
+        none, half, all_ = (self.grown(folder, trusting, buffers) for buffers in (0, 101, 201))
+        # Of each connection's two buffers of 17 KB a small request and its answer touch a page or two.
+        assert none + 100 * 6_000 < half
+        assert half + 100 * 6_000 < all_
+
     def test_a_server_without_tls_loads_no_openssl(self, shipped, secure):
         def loaded(server):
             return "libssl" in pathlib.Path(f"/proc/{server.process.pid}/maps").read_text()
