@@ -9,6 +9,8 @@ TEST_PACKAGES := $(BUILD_PACKAGES) curl nghttp2-client python3
 PORT := 4290
 # More options for `make run`, for example: make run ARGS="--rate-limit 10/40"
 ARGS :=
+# The scenarios of `make instructions`; empty for all.
+SCENARIOS :=
 
 # Every release build uses the same flags, since other flags build everything anew. A static Swift library makes the
 # program start sooner and hold 3 MB less.
@@ -27,7 +29,7 @@ SHELL := /bin/bash
 .ONESHELL:
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run test check build format lint unit-tests client-tests bench sanitize fuzz clean \
+.PHONY: help run test check build format lint unit-tests client-tests bench instructions sanitize fuzz clean \
 	build-packages test-packages
 
 help: ## list these targets
@@ -74,6 +76,10 @@ client-tests: build test-packages .venv/requirements.txt .venv/older/requirement
 
 bench: build ## measure against nginx and moto (see Benchmarks/)
 	@exec Benchmarks/run
+
+instructions: build ## instructions a request takes, by stage, counted by callgrind; SCENARIOS="get-integration" for one
+	@$(call install,binutils nghttp2-client python3 valgrind)
+	exec python3 Benchmarks/instructions.py $(SCENARIOS)
 
 # Tests/Sanitizers/mutex.c says why the thread sanitizer needs it, leaks.txt what is no leak. XCTest is left out
 # everywhere: no test uses it, and the address sanitizer finds two leaks in it. That one holds freed memory back, 256 MB
