@@ -89,7 +89,7 @@ package struct Catalogue: Sendable {
                 found.append("The life of \(resource.noun) changes \(member.name), which is no member.")
             }
         }
-        for rule in resource.rules + resource.requestRules {
+        for rule in resource.allRequestRules {
             if resource.slot(of: rule.member) == nil {
                 found.append("A rule of \(resource.noun) reports at \(rule.member), which is no member.")
             }

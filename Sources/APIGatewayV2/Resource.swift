@@ -87,12 +87,12 @@ package final class Resource: Sendable {
     /// What a list shows of one; nil for all of it.
     package let listFields: [ListField]?
     package let lifecycle: Lifecycle?
-    /// For requests and fixtures.
+    /// Rules that hold for stored resources as for requests, so that fixtures are held to them too.
     package let rules: [Rule]
-    /// For requests alone: what the service demands of them, though its own answers may be without it.
-    package let requestRules: [Rule]
-    /// Both.
-    let rulesOfRequests: [Rule]
+    /// Rules that hold for requests alone, because the service's own answers may break them.
+    package let requestOnlyRules: [Rule]
+    /// `rules` and then `requestOnlyRules`: all that a request has to keep.
+    let allRequestRules: [Rule]
     /// Brings a draft that has passed the rules into the form in which the service keeps it.
     package let normalize: @Sendable (_ draft: inout Draft, _ parent: Draft?) -> Void
     /// Before a create or an update.
@@ -125,7 +125,7 @@ package final class Resource: Sendable {
         id: ResourceID, noun: String, parent: ResourceID? = nil, path: String, verbs: [Verb] = Verb.allCases,
         names: OperationNames? = nil, identifier: IdentifierSource = .request, uniqueName: UniqueName? = nil,
         quota: Quota? = nil, fields: [Field], listFields: [ListField]? = nil, lifecycle: Lifecycle? = nil,
-        rules: [Rule] = [], requestRules: [Rule] = [],
+        rules: [Rule] = [], requestOnlyRules: [Rule] = [],
         normalize: @escaping @Sendable (_ draft: inout Draft, _ parent: Draft?) -> Void = { _, _ in },
         checks: [Check] = [],
         deletionChecks: [Check] = [],
@@ -147,8 +147,8 @@ package final class Resource: Sendable {
         self.listFields = listFields
         self.lifecycle = lifecycle
         self.rules = rules
-        self.requestRules = requestRules
-        rulesOfRequests = rules + requestRules
+        self.requestOnlyRules = requestOnlyRules
+        allRequestRules = rules + requestOnlyRules
         self.normalize = normalize
         self.checks = checks
         self.deletionChecks = deletionChecks

@@ -176,7 +176,7 @@ extension Resource {
     }
 
     private func checkRules(_ draft: Draft, parent: Draft?) throws(ServiceError) {
-        for rule in rulesOfRequests {
+        for rule in allRequestRules {
             if let message = rule.breach(draft, parent) { throw .badRequest(message) }
         }
     }

@@ -83,7 +83,7 @@ extension Resource {
             .list("warnings", of: .string(nil), .readOnly),
         ],
         rules: Api.rules,
-        requestRules: [Api.routeSelectionRule],
+        requestOnlyRules: [Api.routeSelectionRule],
         normalize: Api.normalize,
         checks: [Tags.check],
         deletionChecks: [ApiMapping.apiInUseCheck],

@@ -54,7 +54,7 @@ extension Resource {
                 ], .only(.http)),
             .string("name", 1...128, .required),
         ],
-        requestRules: Authorizer.rules,
+        requestOnlyRules: Authorizer.rules,
         deletionChecks: [Authorizer.inUseCheck],
         effects: [Deployment.automaticEffect],
         specialOperations: [

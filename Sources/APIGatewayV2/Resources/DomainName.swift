@@ -50,7 +50,7 @@ extension Resource {
             "apiMappingSelectionExpression", "domainName", "domainNameArn", "domainNameConfigurations",
             "mutualTlsAuthentication", "routingMode",
         ],
-        requestRules: [DomainName.configurationRule, DomainName.endpointRule],
+        requestOnlyRules: [DomainName.configurationRule, DomainName.endpointRule],
         normalize: DomainName.normalize,
         checks: [Tags.check, DomainName.certificateCheck],
         notModelled: [

@@ -84,7 +84,7 @@ extension Resource {
             .object("tlsConfig", [.string("serverNameToVerify", 1...512)], .only(.http)),
         ],
         rules: Integration.rules,
-        requestRules: Integration.requestRules,
+        requestOnlyRules: Integration.requestOnlyRules,
         normalize: { draft, _ in
             // Seen in a comparison with us-east-1: a tlsConfig is kept with VPC_LINK only.
             if draft.member(Integration.connectionType, is: "INTERNET") { draft[Integration.tlsConfig] = nil }
@@ -119,7 +119,7 @@ extension Integration {
         },
     ]
 
-    fileprivate static let requestRules = [
+    fileprivate static let requestOnlyRules = [
         Rule(at: "payloadFormatVersion") { draft, api in
             api?[Api.protocolType] == .http && !draft.has(payloadFormatVersion)
                 ? "PayloadFormatVersion is a required parameter for integration" : nil

@@ -72,7 +72,7 @@ extension Resource {
             .object("statusException", Portal.statusException, .readOnly),
             .map("tags", of: .string(1...1600), .createOnly, default: .constant([:])),
         ],
-        requestRules: [Portal.authorizationRule, Portal.endpointRule],
+        requestOnlyRules: [Portal.authorizationRule, Portal.endpointRule],
         checks: [Tags.check, Portal.certificateCheck],
         deletionChecks: [Portal.publishedCheck],
         specialOperations: Portal.specialOperations,

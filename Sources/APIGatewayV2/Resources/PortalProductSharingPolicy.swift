@@ -23,7 +23,7 @@ extension Resource {
             .string("policyDocument", 1...307_200, .required, .requiredOnUpdate),
             .string("portalProductId", 10...30, .readOnly),
         ],
-        requestRules: [PortalProductSharingPolicy.documentRule],
+        requestOnlyRules: [PortalProductSharingPolicy.documentRule],
         specialOperations: [
             Operation(
                 "PutPortalProductSharingPolicy", .put, "/v2/portalproducts/{portalProductId}/sharingpolicy",

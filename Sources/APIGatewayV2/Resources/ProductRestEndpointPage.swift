@@ -51,7 +51,7 @@ extension Resource {
             ListField("operationName", at: "displayContent", "operationName"), "productRestEndpointPageArn",
             "productRestEndpointPageId", "restEndpointIdentifier", "status", "statusException", "tryItState",
         ],
-        requestRules: [ProductRestEndpointPage.contentRule, ProductRestEndpointPage.identifierRule],
+        requestOnlyRules: [ProductRestEndpointPage.contentRule, ProductRestEndpointPage.identifierRule],
         notModelled: [
             "The REST API is not looked up, and its documentation not shown: `rawDisplayContent` "
                 + "is never made and `includeRawDisplayContent` passed over."

@@ -43,7 +43,7 @@ extension Resource {
             duringDeletion: .init(
                 .vpcLinkDeletion,
                 ["vpcLinkStatus": "DELETING", "vpcLinkStatusMessage": "VPC link is deleting ENIs"])),
-        requestRules: [
+        requestOnlyRules: [
             Rule(at: "subnetIds") { link, _ in
                 link[VpcLink.subnetIds]?.isEmpty == true ? VpcLink.noSubnets : nil
             }
