@@ -54,7 +54,7 @@ public final class LocalServer: Sendable {
         /// How many requests are remembered, and how much of each.
         public var journal = JournalLimits()
         /// What a peer may ask for.
-        public var limits = Limits()
+        public var limits = ServerLimits()
         /// Called for every request that was answered, on the thread that serves it: it must not wait.
         public var onRequest: (@Sendable (RequestSummary) -> Void)?
         /// Called with a sentence for whoever runs the server, such as that it accepts no connections for

@@ -82,7 +82,7 @@ package final class Pipeline: RequestHandler {
         guard answer.response.status == 404, answer.fault == nil, let routed = service.route(request) else {
             return nil
         }
-        return service.hint(for: routed, in: answer.scope)
+        return service.notFoundHint(for: routed, in: answer.scope)
     }
 
     /// A response and how it came about.

@@ -7,8 +7,8 @@
 struct HTTP2Head: Sendable {
     /// What is wrong with the request, which has an answer all the same.
     private(set) var problem: HTTPParseError?
-    /// So long that it is not read to its end.
-    private(set) var isBeyondMeasure = false
+    /// Whether the section is longer than `HTTPLimits.unfoldedBytesMax`, so that it is not read to its end.
+    private(set) var exceedsUnfoldedBytesMax = false
     private(set) var expectsContinue = false
     private let limits: HTTPLimits
     private var isTrailer = false
@@ -29,7 +29,7 @@ struct HTTP2Head: Sendable {
     mutating func begin(isTrailer: Bool) {
         self.isTrailer = isTrailer
         problem = nil
-        isBeyondMeasure = false
+        exceedsUnfoldedBytesMax = false
         expectsContinue = false
         method = nil
         target = nil
@@ -44,7 +44,7 @@ struct HTTP2Head: Sendable {
     mutating func add(_ name: Span<UInt8>, _ value: Span<UInt8>) {
         sectionBytes += name.count + value.count + 32
         guard sectionBytes <= limits.fieldSectionBytesMax else {
-            isBeyondMeasure = sectionBytes > limits.unfoldedBytesMax
+            exceedsUnfoldedBytesMax = sectionBytes > limits.unfoldedBytesMax
             return refuse(431, "The field section is longer than \(limits.fieldSectionBytesMax) bytes.")
         }
         guard problem == nil else { return }

@@ -142,7 +142,7 @@ extension HTTP2Streams {
 
     mutating func addField(_ name: Span<UInt8>, _ value: Span<UInt8>) {
         head.add(name, value)
-        if head.isBeyondMeasure { breach = .enhanceYourCalm }
+        if head.exceedsUnfoldedBytesMax { breach = .enhanceYourCalm }
     }
 
     /// Returns whether the client is to be told to go on with the body.

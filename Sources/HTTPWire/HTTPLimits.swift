@@ -1,5 +1,5 @@
 /// Every bound of the wire in one place, each with its default. Those that a user may set are in the public
-/// `Limits` and are options of the command; the others are the server's own.
+/// `ServerLimits` and are options of the command; the others are the server's own.
 
 /// How much a peer may ask of one connection and of the server, and how long it may take.
 package struct HTTPLimits: Sendable {

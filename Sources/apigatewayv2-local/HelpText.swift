@@ -41,7 +41,7 @@ enum HelpText {
           port is in use; 2 for a mistake in options, variables or files.
         """
 
-    private static let limits = Limit.all.map { limit in
+    private static let limits = LimitOption.all.map { limit in
         let column = limit.name + String(repeating: " ", count: 26 - limit.name.count) + limit.defaultText
         return "  \(column)\n      \(limit.meaning)"
     }.joined(separator: "\n")

@@ -223,7 +223,7 @@ extension Setting {
         }
         let setting = LimitSetting(name: String(parts[0]), text: String(parts[1]))
         // Checked here, so that the mistake is told with the option's name.
-        var scratch = Limits()
+        var scratch = ServerLimits()
         try scratch.set(setting.name, to: setting.text)
         return setting
     }

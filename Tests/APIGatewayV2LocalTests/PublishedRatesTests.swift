@@ -4,7 +4,7 @@ import APIGatewayV2Local
 import HTTPWire
 import Testing
 
-struct PublishedQuotasTests {
+struct PublishedRatesTests {
     @Test func `every published rate is one rule, and the total is the last`() throws {
         let rules = try FaultRule.throttle("aws")
 

@@ -1,10 +1,10 @@
-/// Why a resource was not found though somebody made it: it is another account's or another region's. The
-/// service cannot tell that; here it is the commonest slip of a test, so the log does.
+/// The hint that the log adds to a 404: the resource exists in another account or region. The service gives
+/// no such hint; here the log does, because the wrong account or region is the commonest slip of a test.
 
 extension Service {
-    /// A sentence for the log about a request of `scope` that was answered 404; nil when what it names is
-    /// nowhere, or is where it was looked for.
-    package func hint(for routed: RoutedOperation, in scope: Scope) -> String? {
+    /// A sentence about a request of `scope` that was answered 404. Nil when no other scope has the resource
+    /// that the path names, or when `scope` has it too.
+    package func notFoundHint(for routed: RoutedOperation, in scope: Scope) -> String? {
         for resource in Catalogue.service.resources where resource.parent == nil {
             guard let identifier = routed.parameters[resource.identifierName] else { continue }
             let scopes = store.scopes(

@@ -5,9 +5,9 @@ import APIGatewayV2Local
 import HTTPWire
 import Testing
 
-struct LimitsTests {
-    @Test(arguments: Limit.all)
-    func `a limit is set at both ends of its range and refused past them`(limit: Limit) throws {
+struct ServerLimitsTests {
+    @Test(arguments: LimitOption.all)
+    func `a limit is set at both ends of its range and refused past them`(limit: LimitOption) throws {
         let (within, beyond) =
             switch limit.kind {
             case .count(_, let range):
@@ -19,35 +19,35 @@ struct LimitsTests {
             }
 
         for text in within {
-            var limits = Limits()
+            var limits = ServerLimits()
             try limits.set(limit.name, to: text)
             let expected = text == "24h" ? "86400s" : text
             #expect(limit.text(in: limits.wire) == expected)
         }
         for text in beyond {
-            var limits = Limits()
+            var limits = ServerLimits()
             #expect(throws: LimitError.self) { try limits.set(limit.name, to: text) }
             #expect(limit.text(in: limits.wire) == limit.defaultText)
         }
     }
 
     @Test func `no two names set the same bound`() throws {
-        var limits = Limits()
+        var limits = ServerLimits()
 
-        for (number, limit) in Limit.all.enumerated() {
+        for (number, limit) in LimitOption.all.enumerated() {
             switch limit.kind {
             case .count: try limits.set(limit.name, to: "\(20 + number)")
             case .time: try limits.set(limit.name, to: "\(20 + number)s")
             }
         }
 
-        for (number, limit) in Limit.all.enumerated() {
+        for (number, limit) in LimitOption.all.enumerated() {
             #expect(limit.text(in: limits.wire).hasPrefix("\(20 + number)"), "\(limit.name)")
         }
     }
 
     @Test func `an unknown name is told with the nearest one and all of them`() {
-        var limits = Limits()
+        var limits = ServerLimits()
 
         let error = #expect(throws: LimitError.self) { try limits.set("body-byte-max", to: "1") }
 
@@ -57,7 +57,7 @@ struct LimitsTests {
     }
 
     @Test func `a property is the limit of the same name`() {
-        var limits = Limits()
+        var limits = ServerLimits()
         limits.requestLineBytesMax = 21
         limits.fieldSectionBytesMax = 22
         limits.fieldsMax = 23
@@ -67,7 +67,7 @@ struct LimitsTests {
         limits.idleTimeout = .seconds(27)
         limits.drainTimeout = .seconds(28)
 
-        let set = Limit.all.filter { $0.text(in: limits.wire) != $0.defaultText }
+        let set = LimitOption.all.filter { $0.text(in: limits.wire) != $0.defaultText }
         let texts = Dictionary(uniqueKeysWithValues: set.map { ($0.name, $0.text(in: limits.wire)) })
         #expect(
             texts == [

@@ -1,22 +1,23 @@
-/// What of the wire's bounds a user may set: by name, as the command does, or, for the commonest, as
-/// properties. The values and their defaults are `HTTPLimits`'s own.
+/// The bounds of `HTTPLimits` as the library offers them: every `LimitOption` by its name, and the commonest
+/// as properties.
 
 internal import APIGatewayV2
 package import HTTPWire
 
-/// How much a peer may ask of the server, and how long it may take. Each begins at its default.
-public struct Limits: Sendable {
+/// How much a client may ask of the server, and how long it may take. Each limit begins at its default.
+public struct ServerLimits: Sendable {
     package private(set) var wire = HTTPLimits()
 
     /// The defaults.
     public init() {}
 
     /// The names that `set` takes, such as `body-bytes-max`.
-    public static var names: [String] { Limit.all.map(\.name) }
+    public static var names: [String] { LimitOption.all.map(\.name) }
 
-    /// Sets the limit called `name`: a count such as `1048576`, or a time such as `500ms`, `10s` or `2m`.
+    /// Sets the limit called `name` to a count such as `1048576`, or a time such as `500ms`, `10s` or `2m`.
+    /// Throws for an unknown name and for a value out of range.
     public mutating func set(_ name: String, to text: String) throws(LimitError) {
-        guard let limit = Limit.all.first(where: { $0.name == name }) else {
+        guard let limit = LimitOption.all.first(where: { $0.name == name }) else {
             let nearest = nearestName(to: name, among: Self.names).map { "; did you mean \($0)?" } ?? ""
             throw LimitError(
                 description: "found the limit \(quoted(name)), expected one of "
@@ -57,13 +58,13 @@ public struct Limits: Sendable {
         set { wire.connectionsMax = newValue }
     }
 
-    /// From the first byte of a request to the end of its header section.
+    /// The time from the first byte of a request to the end of its header section. Then 408.
     public var headerTimeout: Duration {
         get { wire.headerTimeout }
         set { wire.headerTimeout = newValue }
     }
 
-    /// Without a byte either way.
+    /// The time without a byte in either direction after which a connection is closed.
     public var idleTimeout: Duration {
         get { wire.idleTimeout }
         set { wire.idleTimeout = newValue }

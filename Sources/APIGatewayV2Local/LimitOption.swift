@@ -1,31 +1,31 @@
-/// The wire's bounds by name, as `--limit NAME=VALUE` and the documentation have them. One table: a bound
-/// that a user may set is a line here. Refuses unknown names and values out of range with `LimitError`.
+/// The bounds of `HTTPLimits` that a user may set, one line of the table each, by the name that
+/// `--limit NAME=VALUE` takes. The command's help, its variables and the documentation follow from the table.
 
 package import HTTPWire
 
-/// Why a text is no limit.
+/// An unknown name of a limit, or a value out of its range.
 public struct LimitError: Error, CustomStringConvertible, Sendable {
     /// What was found and what was expected, in one line.
     public let description: String
 }
 
 /// One bound that a user may set.
-package struct Limit: Sendable {
-    /// What a value looks like, where it is kept, and which values there are.
+package struct LimitOption: Sendable {
+    /// Whether the value is a count or a time, the member of `HTTPLimits` that holds it, and its range.
     package enum Kind: Sendable {
         case count(any WritableKeyPath<HTTPLimits, Int> & Sendable, ClosedRange<Int>)
         case time(any WritableKeyPath<HTTPLimits, Duration> & Sendable, ClosedRange<Duration>)
     }
 
     package let name: String
-    /// What is bounded and what happens past it, in a line.
+    /// One line of help: the quantity that is bounded and the effect of one more.
     package let meaning: String
     package let kind: Kind
 
-    /// The default as a value is written.
+    /// The default, in the form that `--limit` takes.
     package var defaultText: String { text(in: HTTPLimits()) }
 
-    /// The value in `limits` as it is written.
+    /// The value in `limits`, in the form that `--limit` takes.
     package func text(in limits: HTTPLimits) -> String {
         switch kind {
         case .count(let path, _): String(limits[keyPath: path])
@@ -33,7 +33,7 @@ package struct Limit: Sendable {
         }
     }
 
-    /// What a value may be, in words.
+    /// The range of values in words, for "expected …".
     package var expected: String {
         switch kind {
         case .count(_, let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
@@ -41,7 +41,8 @@ package struct Limit: Sendable {
         }
     }
 
-    /// Puts the value that `text` is into `limits`; false if it is none.
+    /// Sets the bound in `limits` to `text`. Returns false, and changes nothing, if `text` is out of range or
+    /// no value at all.
     func set(in limits: inout HTTPLimits, to text: String) -> Bool {
         switch kind {
         case .count(let path, let range):
@@ -55,81 +56,81 @@ package struct Limit: Sendable {
     }
 }
 
-extension Limit {
+extension LimitOption {
     private static let heads = 16...(16 * 1024 * 1024)
     private static let times = Duration.milliseconds(1)...Duration.seconds(24 * 60 * 60)
 
     /// All of them, in the order in which a request meets them.
-    package static let all: [Limit] = [
-        Limit(
+    package static let all: [LimitOption] = [
+        LimitOption(
             name: "connections-max", meaning: "open connections; more wait to be accepted",
             kind: .count(\.connectionsMax, 1...1_000_000)),
-        Limit(
+        LimitOption(
             name: "tls-buffers-max", meaning: "TLS connections that keep memory for records",
             kind: .count(\.tlsBuffersMax, 0...1_000_000)),
-        Limit(
+        LimitOption(
             name: "request-line-bytes-max", meaning: "bytes of a request line; one more is 414",
             kind: .count(\.requestLineBytesMax, heads)),
-        Limit(
+        LimitOption(
             name: "field-section-bytes-max", meaning: "bytes of a header or trailer section; one more is 431",
             kind: .count(\.fieldSectionBytesMax, heads)),
-        Limit(
+        LimitOption(
             name: "fields-max", meaning: "fields of a section; one more is 431",
             kind: .count(\.fieldsMax, 1...10_000)),
-        Limit(
+        LimitOption(
             name: "empty-lines-max", meaning: "empty lines before a request; one more is 400",
             kind: .count(\.emptyLinesMax, 0...1_000)),
-        Limit(
+        LimitOption(
             name: "chunk-extension-bytes-max", meaning: "bytes of a body's chunk extensions; one more is 400",
             kind: .count(\.chunkExtensionBytesMax, 0...(1024 * 1024))),
-        Limit(
+        LimitOption(
             name: "body-bytes-max", meaning: "bytes of a body; one more is 413",
             kind: .count(\.bodyBytesMax, 0...(1024 * 1024 * 1024))),
-        Limit(
+        LimitOption(
             name: "output-bytes-max", meaning: "bytes of answers not taken; past them no request is read",
             kind: .count(\.outputBytesMax, 1...(1024 * 1024 * 1024))),
-        Limit(
+        LimitOption(
             name: "streams-max", meaning: "open streams of an HTTP/2 connection; one more is refused",
             kind: .count(\.streamsMax, 1...10_000)),
-        Limit(
+        LimitOption(
             name: "stream-window-bytes", meaning: "bytes of a body on their way on an HTTP/2 stream",
             kind: .count(\.streamWindowBytes, 1...Int(Int32.max))),
-        Limit(
+        LimitOption(
             name: "stream-resets-max",
             meaning: "HTTP/2 streams reset in one go; one more ends the connection",
             kind: .count(\.streamResetsMax, 1...1_000_000)),
-        Limit(
+        LimitOption(
             name: "stream-resets-per-second", meaning: "and so many more each second",
             kind: .count(\.streamResetsPerSecond, 0...1_000_000)),
-        Limit(
+        LimitOption(
             name: "idle-frames-max",
             meaning: "HTTP/2 frames that ask for nothing, in one go; one more ends it",
             kind: .count(\.idleFramesMax, 1...1_000_000)),
-        Limit(
+        LimitOption(
             name: "idle-frames-per-second", meaning: "and so many more each second",
             kind: .count(\.idleFramesPerSecond, 0...1_000_000)),
-        Limit(
+        LimitOption(
             name: "answer-bytes-min", meaning: "bytes of answers an HTTP/2 client takes in an idle-timeout",
             kind: .count(\.answerBytesMin, 0...(1024 * 1024 * 1024))),
-        Limit(
+        LimitOption(
             name: "header-timeout", meaning: "time for a header section to arrive; then 408",
             kind: .time(\.headerTimeout, times)),
-        Limit(
+        LimitOption(
             name: "idle-timeout", meaning: "time without a byte either way; then a close",
             kind: .time(\.idleTimeout, times)),
-        Limit(
+        LimitOption(
             name: "linger-timeout", meaning: "time for a peer to close behind its last answer",
             kind: .time(\.lingerTimeout, times)),
-        Limit(
+        LimitOption(
             name: "linger-bytes-max", meaning: "bytes dropped behind a last answer; one more closes",
             kind: .count(\.lingerBytesMax, 0...(1024 * 1024 * 1024))),
-        Limit(
+        LimitOption(
             name: "drain-timeout", meaning: "time for what is in flight when stopping",
             kind: .time(\.drainTimeout, times)),
-        Limit(
+        LimitOption(
             name: "delay-max", meaning: "an injected delay; a longer one is cut to it",
             kind: .time(\.delayMax, times)),
-        Limit(
+        LimitOption(
             name: "stall-max", meaning: "an injected stall; then a close", kind: .time(\.stallMax, times)),
     ]
 }
