@@ -1,93 +1,141 @@
-/// Requests of an HTTP/1 connection in, answers out, one after the other. Says when a header section began,
-/// so that its connection can end what takes too long, and hands a request that asks for HTTP/2 back
-/// unanswered. Neither reads nor writes a socket.
+/// Requests of an HTTP/1 connection in, answers out, one after the other. Ends what takes too long, refuses
+/// what is no request, and gives way to HTTP/2 where a request asks for it. Follows RFC 9112 section 9.
 
 internal import HTTPWire
 
-/// The HTTP/1 half of a connection.
-struct HTTP1Conversation: Sendable {
-    enum Step: Sendable {
-        /// There is no whole request.
-        case needMore
-        case answered
-        /// The client would rather have the answer in HTTP/2.
-        case asksForHTTP2(HTTPRequest, isLast: Bool)
-    }
-
+/// The state of a connection that speaks HTTP/1.
+struct HTTP1Conversation: ~Copyable, Sendable {
     private var decoder: HTTP1Decoder
     private var delivery = HTTP1Delivery()
-    /// When the header section that is being read began.
-    private(set) var headBegan: Duration?
+    /// The monotonic time at which the header section that is being read began; nil between two.
+    private var headBegan: Duration?
+    /// The monotonic time at which a reply that had waited last went on. The client did not cause the quiet
+    /// time before it.
+    private var resumed = Duration.zero
 
-    init(limits: HTTPLimits) {
+    /// `headBegan` is the time of the first byte that is there, nil while there is none.
+    init(headBegan: Duration?, _ limits: HTTPLimits) {
         decoder = HTTP1Decoder(limits: limits)
+        self.headBegan = headBegan
     }
 
-    var pending: PendingReply? { delivery.pending }
-    var ending: Ending? { delivery.ending }
+    /// Whether every request is answered, and none has begun.
+    var isIdle: Bool { delivery.pending == nil && !hasBegunRequest }
 
-    /// Whether bytes of a request have arrived that is not whole.
-    var hasBegunRequest: Bool { headBegan != nil || decoder.hasBegunRequest }
+    /// The time on the emulated clock from which a step goes on with the reply that waits; nil without one.
+    var replyDue: Duration? { delivery.pending?.due }
 
-    /// Bytes are there that may become a header section, but do not yet tell the protocol.
-    mutating func beginHead(at now: Duration) {
-        headBegan = headBegan ?? now
+    private var hasBegunRequest: Bool { headBegan != nil || decoder.hasBegunRequest }
+
+    /// The monotonic time at which to call `expire`.
+    func deadline(for peer: Peer, isOutputEmpty: Bool, _ limits: HTTPLimits) -> Duration {
+        let lastMoved = max(peer.lastMoved, resumed)
+        if let pending = delivery.pending, isOutputEmpty {
+            // A client that has shut its side may be gone altogether: nothing but sending would tell.
+            return peer.hasEnded ? lastMoved + limits.lingerTimeout : pending.cutOff
+        }
+        let idle = lastMoved + limits.idleTimeout
+        return headBegan.map { min(idle, $0 + limits.headerTimeout) } ?? idle
     }
 
-    /// Takes one request from the input and answers it.
-    mutating func takeRequest(
-        from input: inout ByteQueue, for id: ConnectionID, to output: inout ByteQueue, in turn: inout Turn
-    ) -> Step {
+    /// Goes on with the reply that waits, or answers the next request.
+    mutating func step(
+        from input: inout ByteQueue, of peer: Peer, to output: inout ByteQueue, in turn: inout Turn
+    ) -> ConversationStep {
+        if delivery.pending != nil {
+            guard delivery.resume(hasPeerEnded: peer.hasEnded, to: &output, in: &turn) else { return .waits }
+            resumed = turn.now
+            return stepBehindReply
+        }
+        if peer.isRefused { return refusePlainText(to: &output, in: &turn) }
+        guard output.count <= turn.limits.outputBytesMax else { return input.isEmpty ? .waits : .isHeldBack }
+        guard !input.isEmpty else { return peer.hasEnded ? .ends(.inOrder) : .waits }
         do throws(HTTPParseError) {
-            let outcome = try input.withSpan { bytes throws(HTTPParseError) in try decoder.decode(bytes) }
-            switch outcome {
-            case .needMore(let consumed):
-                input.consume(consumed)
-                headBegan = decoder.isReadingHead ? headBegan ?? turn.now : nil
-                return .needMore
-            case .expectContinue(let consumed):
-                input.consume(consumed)
-                headBegan = nil
-                turn.lendOutput(to: &output)
-                output.append { $0.append(contentsOf: HTTP1Encoder.continueResponse) }
-                return .needMore
-            case .request(let request, let consumed, let isKeptAlive):
-                input.consume(consumed)
-                headBegan = nil
-                let isLast = !isKeptAlive || turn.isDraining
-                if decoder.asksForHTTP2, !isLast { return .asksForHTTP2(request, isLast: isLast) }
-                answer(request, isLast: isLast, for: id, to: &output, in: &turn)
-                return .answered
-            }
+            return try answerRequest(from: &input, of: peer, to: &output, in: &turn)
         } catch {
             refuse(error, to: &output, in: &turn)
-            return .answered
+            return stepBehindReply
         }
     }
 
-    /// Asks the handler and delivers what it says.
-    mutating func answer(
-        _ request: HTTPRequest, isLast: Bool, for id: ConnectionID, to output: inout ByteQueue,
-        in turn: inout Turn
-    ) {
-        let exchange = Exchange(isHead: request.method == .head, isLast: isLast)
-        delivery.deliver(turn.handler.handle(request, from: id), for: exchange, to: &output, in: &turn)
+    /// Acts on a deadline that has passed: 408 if a request had begun, else a close.
+    mutating func expire(_ peer: Peer, to output: inout ByteQueue, in turn: inout Turn) -> Expiry {
+        if delivery.pending != nil, output.isEmpty {
+            delivery.giveUp()
+            return .ends
+        }
+        let isHeadLate = headBegan.map { $0 + turn.limits.headerTimeout <= turn.now } ?? false
+        // Without a late head the idle time is up. A client that does not take what it was sent by then does
+        // not take a 408 either.
+        guard hasBegunRequest, isHeadLate || output.isEmpty else { return .closes }
+        let limit = isHeadLate ? turn.limits.headerTimeout : turn.limits.idleTimeout
+        let part = isHeadLate ? "The header section" : "The rest of the request"
+        let seconds = limit.components.seconds
+        refuse(
+            HTTPParseError(status: 408, reason: "\(part) did not arrive within \(seconds) s."), to: &output,
+            in: &turn)
+        return .ends
     }
 
-    /// The only place where a parse error of HTTP/1 is answered: the last answer of the connection.
-    mutating func refuse(_ error: HTTPParseError, to output: inout ByteQueue, in turn: inout Turn) {
+    /// The step that follows when a reply is delivered or waits.
+    private var stepBehindReply: ConversationStep {
+        if let ending = delivery.ending { return .ends(ending) }
+        return delivery.pending == nil ? .goesOn : .waits
+    }
+
+    /// Takes one request from the input, if it is whole, and answers it.
+    private mutating func answerRequest(
+        from input: inout ByteQueue, of peer: Peer, to output: inout ByteQueue, in turn: inout Turn
+    ) throws(HTTPParseError) -> ConversationStep {
+        let outcome = try input.withSpan { bytes throws(HTTPParseError) in try decoder.decode(bytes) }
+        switch outcome {
+        case .needMore(let consumed):
+            input.consume(consumed)
+            headBegan = decoder.isReadingHead ? headBegan ?? turn.now : nil
+            return peer.hasEnded ? .ends(.inOrder) : .waits
+        case .expectContinue(let consumed):
+            input.consume(consumed)
+            headBegan = nil
+            turn.lendOutput(to: &output)
+            output.append { $0.append(contentsOf: HTTP1Encoder.continueResponse) }
+            return peer.hasEnded ? .ends(.inOrder) : .waits
+        case .request(let request, let consumed, let isKeptAlive):
+            input.consume(consumed)
+            headBegan = nil
+            let isLast = !isKeptAlive || turn.isDraining
+            if decoder.asksForHTTP2, !isLast, let http2 = upgrade(request, of: peer, in: &turn) {
+                turn.lendOutput(to: &output)
+                output.append { $0.append(contentsOf: HTTP2Upgrade.response) }
+                return .switches(to: .http2(http2))
+            }
+            let exchange = Exchange(isHead: request.method == .head, isLast: isLast)
+            let reply = turn.handler.handle(request, from: peer.connection)
+            delivery.deliver(reply, for: exchange, to: &output, in: &turn)
+            return stepBehindReply
+        }
+    }
+
+    /// HTTP/2 with the request on its first stream; nil where the request does not say rightly how. Over TLS
+    /// that is for ALPN to say, and `h2c` names another protocol (RFC 7540 section 3.3).
+    private func upgrade(_ request: HTTPRequest, of peer: Peer, in turn: inout Turn) -> HTTP2Conversation? {
+        peer.isEncrypted ? nil : HTTP2Conversation(upgradedBy: request, of: peer, in: &turn)
+    }
+
+    private mutating func refusePlainText(
+        to output: inout ByteQueue, in turn: inout Turn
+    ) -> ConversationStep {
+        let reason =
+            "This port speaks TLS, and the client began with plain text: use https:// for the endpoint."
+        refuse(HTTPParseError(status: 400, reason: reason), to: &output, in: &turn)
+        return stepBehindReply
+    }
+
+    /// The only place that answers a parse error of HTTP/1. The answer is the last of its connection.
+    private mutating func refuse(
+        _ error: HTTPParseError, to output: inout ByteQueue, in turn: inout Turn
+    ) {
         headBegan = nil
         let last = Exchange(isHead: false, isLast: true)
         delivery.deliver(Reply(HTTPResponse(refusing: error)), for: last, to: &output, in: &turn)
-    }
-
-    /// Goes on with a reply that waits, if it is due. Returns whether it was.
-    mutating func resume(hasPeerEnded: Bool, to output: inout ByteQueue, in turn: inout Turn) -> Bool {
-        delivery.resume(hasPeerEnded: hasPeerEnded, to: &output, in: &turn)
-    }
-
-    /// Drops the reply that waits; the connection ends without it.
-    mutating func giveUp() {
-        delivery.giveUp()
     }
 }

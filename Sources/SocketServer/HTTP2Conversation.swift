@@ -5,7 +5,7 @@
 internal import HTTPWire
 
 /// The HTTP/2 half of a connection.
-struct HTTP2Conversation {
+struct HTTP2Conversation: ~Copyable {
     /// A reply that is not yet in the session, or not all of it.
     private struct Waiting {
         let stream: HTTP2StreamID
@@ -22,7 +22,7 @@ struct HTTP2Conversation {
     private let session: HTTP2Session
     private var waiting: [Waiting] = []
     /// Set when nothing more is answered.
-    private(set) var ending: Ending?
+    private var ending: Ending?
     private var stop = Stop.notAsked
     /// When the header section that is being read began.
     private var headBegan: Duration?
@@ -38,12 +38,12 @@ struct HTTP2Conversation {
 
     /// Takes over from HTTP/1.1: the request is answered on the first stream. Nil when it says what no
     /// settings are.
-    init?(upgradedBy request: HTTPRequest, for id: ConnectionID, in turn: inout Turn) {
+    init?(upgradedBy request: HTTPRequest, of peer: Peer, in turn: inout Turn) {
         self.init(limits: turn.limits, now: turn.now)
         guard let settings = HTTP2Upgrade.settings(in: request.fields),
             let stream = session.upgrade(settings: settings, isHead: request.method == .head)
         else { return nil }
-        answer(request.with(version: .http2), on: stream, for: id, in: &turn)
+        answer(request.with(version: .http2), on: stream, for: peer.connection, in: &turn)
     }
 
     /// The time on the emulated clock from which a turn goes on with a reply that waits.
@@ -52,13 +52,11 @@ struct HTTP2Conversation {
     }
 
     /// When to call `expire`.
-    func deadline(
-        lastMoved: Duration, isOutputEmpty: Bool, hasPeerEnded: Bool, limits: HTTPLimits
-    ) -> Duration {
-        var deadline = max(lastMoved, resumed) + limits.idleTimeout
+    func deadline(for peer: Peer, isOutputEmpty: Bool, _ limits: HTTPLimits) -> Duration {
+        var deadline = max(peer.lastMoved, resumed) + limits.idleTimeout
         if isOutputEmpty, let cutOff = waiting.lazy.map(\.reply.cutOff).min() {
             // A peer that has shut its side may be gone altogether: nothing but sending would tell.
-            deadline = hasPeerEnded ? min(cutOff, lastMoved + limits.lingerTimeout) : cutOff
+            deadline = peer.hasEnded ? min(cutOff, peer.lastMoved + limits.lingerTimeout) : cutOff
         }
         if let headBegan { deadline = min(deadline, headBegan + limits.headerTimeout) }
         if let unsentSince { deadline = min(deadline, unsentSince.time + limits.idleTimeout) }
@@ -67,43 +65,46 @@ struct HTTP2Conversation {
     }
 
     /// Takes what has arrived, answers what is whole, and gives out what the client's windows let go.
-    /// Returns whether something is held back until the client has taken some of the output.
-    mutating func converse(
-        from input: inout ByteQueue, hasPeerEnded: Bool, for id: ConnectionID, to output: inout ByteQueue,
-        in turn: inout Turn
-    ) -> Bool {
+    mutating func step(
+        from input: inout ByteQueue, of peer: Peer, to output: inout ByteQueue, in turn: inout Turn
+    ) -> ConversationStep {
         if !input.isEmpty {
             input.withSpan { session.receive($0, now: turn.now) }
             input.removeAll()
             headBegan = session.isReadingHead ? headBegan ?? turn.now : nil
         }
         stopIfAsked(in: &turn)
-        if !waiting.isEmpty { resume(hasPeerEnded: hasPeerEnded, in: &turn) }
+        if !waiting.isEmpty { resume(hasPeerEnded: peer.hasEnded, in: &turn) }
         var isAllWritten: Bool
         repeat {
-            answerRequests(for: id, in: &turn)
+            answerRequests(for: peer.connection, in: &turn)
             isAllWritten = write(to: &output, in: &turn)
         } while isAllWritten && mayAnswer(turn.limits) && session.hasRequest
         noteProgress(at: turn.now, turn.limits)
-        if session.isOver || (hasPeerEnded && isAllWritten && waiting.isEmpty) { ending = ending ?? .inOrder }
-        return !isAllWritten
+        if let ending { return .ends(ending) }
+        if session.isOver || (peer.hasEnded && isAllWritten && waiting.isEmpty) { return .ends(.inOrder) }
+        return isAllWritten ? .waits : .isHeldBack
     }
 
-    /// Acts on a deadline that has passed. Behind it a turn follows.
-    mutating func expire(hasPeerEnded: Bool, now: Duration, limits: HTTPLimits) {
-        if case .noticed(let until) = stop, until <= now { return }
-        let isHeadLate = headBegan.map { $0 + limits.headerTimeout <= now } ?? false
-        let isTakenTooSlowly = unsentSince.map { $0.time + limits.idleTimeout <= now } ?? false
+    /// Acts on a deadline that has passed.
+    mutating func expire(_ peer: Peer, isOutputEmpty: Bool, in turn: Turn) -> Expiry {
+        let limits = turn.limits
+        // A client that does not take what it was sent will not take a GOAWAY either.
+        if !isOutputEmpty, peer.lastMoved + limits.idleTimeout <= turn.now { return .closes }
+        if case .noticed(let until) = stop, until <= turn.now { return .goesOn }
+        let isHeadLate = headBegan.map { $0 + limits.headerTimeout <= turn.now } ?? false
+        let isTakenTooSlowly = unsentSince.map { $0.time + limits.idleTimeout <= turn.now } ?? false
         if isHeadLate || isTakenTooSlowly {
             session.terminate(.enhanceYourCalm)
         } else if waiting.isEmpty {
             session.terminate(.noError)
-        } else if hasPeerEnded {
+        } else if peer.hasEnded {
             waiting = []
         } else {
-            for entry in waiting where entry.reply.cutOff <= now { session.reset(entry.stream, .cancel) }
-            waiting.removeAll { $0.reply.cutOff <= now }
+            for entry in waiting where entry.reply.cutOff <= turn.now { session.reset(entry.stream, .cancel) }
+            waiting.removeAll { $0.reply.cutOff <= turn.now }
         }
+        return .goesOn
     }
 
     private mutating func write(to output: inout ByteQueue, in turn: inout Turn) -> Bool {

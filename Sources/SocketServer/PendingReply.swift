@@ -12,13 +12,6 @@ struct Exchange: Sendable {
     let isLast: Bool
 }
 
-/// How a connection ends when its output is sent.
-enum Ending: Sendable {
-    case inOrder
-    /// By a reset.
-    case abrupt
-}
-
 /// A reply that is not yet in the output. On HTTP/1 there is one, and nothing behind it goes before it; on
 /// HTTP/2, one a stream.
 struct PendingReply: Sendable {
