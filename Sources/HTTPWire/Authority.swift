@@ -1,6 +1,6 @@
-/// Host and port: what a Host field or an absolute-form target may name. Only the syntax is judged: `host
-/// [":" port]` of RFC 3986 section 3.2, without user information, which RFC 9110 section 4.2.4 calls an error
-/// in http targets.
+/// Host and port, as a Host field or an absolute-form target may name them. Judges the syntax alone: `host
+/// [":" port]` of RFC 3986 section 3.2. User information is refused, because RFC 9110 section 4.2.4 calls it
+/// an error in http targets.
 
 /// The syntax of `uri-host [":" port]`.
 enum Authority {
@@ -13,8 +13,8 @@ enum Authority {
         return bytes[hostEnd] == .colon && isPort(bytes.extracting((hostEnd + 1)..<bytes.count))
     }
 
-    /// Where the host ends, or nil if it is none. It may be empty: Host has to be sent even when there is no
-    /// name.
+    /// The end of the host, or nil if the bytes begin with none. The host may be empty: a client has to send
+    /// Host even when there is no name.
     private static func hostEnd(of bytes: Span<UInt8>) -> Int? {
         guard bytes.count > 0, bytes[0] == UInt8(ascii: "[") else {
             let end = ByteSet.hostName.prefixCount(of: bytes)

@@ -1,5 +1,5 @@
-/// Which bytes a rule of the grammar admits, as two words of bits, so that a look-up is a shift and a mask.
-/// The sets are those of RFC 9110 section 5.6.2 and RFC 3986 appendix A.
+/// The bytes that a rule of the grammar admits, as two words of bits, so that a look-up is a shift and a
+/// mask. The sets are those of RFC 9110 section 5.6.2 and RFC 3986 appendix A.
 
 /// A set of ASCII characters. No byte above 127 is ever in one.
 struct ByteSet: Sendable {

@@ -1,8 +1,8 @@
-/// The chunked coding in, body bytes and the trailer section out: framing only. Takes bytes as they come and
-/// keeps none but those of an unfinished trailer section. Refuses every size line that is not hexadecimal
-/// digits, an optional extension and CRLF; a chunk without its CRLF; too many extension bytes; with 413 a
-/// body over the limit; and trailer fields that would have framed or routed the message. Follows RFC 9112
-/// section 7.1.
+/// The chunked coding in, body bytes and the trailer section out: framing only. Keeps no bytes but those of
+/// an unfinished trailer section. Refuses a size line that is not hexadecimal digits, an optional extension
+/// and CRLF. Refuses a chunk without its CRLF, and too many extension bytes. Refuses a body over the limit
+/// with 413. Refuses trailer fields that would have framed or routed the message. Follows RFC 9112 section
+/// 7.1.
 
 /// A chunked body under way.
 struct HTTP1ChunkedBody: Sendable {
@@ -48,7 +48,7 @@ struct HTTP1ChunkedBody: Sendable {
         return .needMore(consumed: at)
     }
 
-    /// One byte of what stands between the chunks.
+    /// One byte between the chunks.
     private mutating func readFraming(
         _ byte: UInt8, bodyCount: Int, limits: HTTPLimits
     ) throws(HTTPParseError) {
@@ -111,7 +111,7 @@ struct HTTP1ChunkedBody: Sendable {
         guard let (fields, end) = try trailers.parse(bytes, limits: limits) else {
             return .needMore(consumed: consumed)
         }
-        // Refused, not dropped: whoever sends framing behind the body hopes that somebody obeys it (RFC 9110
+        // Refused, not dropped: a sender of framing behind the body hopes that some reader obeys it (RFC 9110
         // section 6.5.1). Other fields stay apart from the header section and are never merged into it.
         for name in ["content-length", "host", "transfer-encoding"] where fields.contains(name) {
             throw .badRequest("The trailer section has a field that belongs in the head: \(name).")

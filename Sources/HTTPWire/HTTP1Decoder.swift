@@ -1,15 +1,16 @@
-/// Bytes of an HTTP/1.1 connection in, whole requests out. Holds no bytes of a head itself: the caller keeps
-/// the buffer and passes it again, so a request may arrive in any number of pieces, and every cut gives the
-/// same result. Refuses with `HTTPParseError`, whose `status` is what the peer is told. Follows RFC 9112
-/// sections 2 to 7.
+/// Bytes of an HTTP/1.1 connection in, whole requests out. Holds no bytes of a head: the caller keeps the
+/// buffer and passes it again. A request may therefore arrive in any number of pieces, and every cut gives
+/// the same result. Refuses with `HTTPParseError`, whose `status` the peer is told. Follows RFC 9112 sections
+/// 2 to 7.
 
 /// The reading half of one HTTP/1.1 connection.
 package struct HTTP1Decoder: Sendable {
-    /// What the bytes came to. `consumed` bytes are done with: the next call's begin behind them.
+    /// The result of one call. The first `consumed` bytes are done with: the bytes of the next call begin
+    /// behind them.
     package enum Outcome: Sendable {
         /// There is no whole request yet. Call again when more bytes have arrived.
         case needMore(consumed: Int)
-        /// The client waits for `HTTP/1.1 100 Continue` before it sends the body. Said at most once a
+        /// The client waits for `HTTP/1.1 100 Continue` before it sends the body. Returned at most once a
         /// request, and only while no byte of the body has arrived. Call again when more bytes have arrived.
         case expectContinue(consumed: Int)
         /// A request, and whether the connection may live on behind its answer. Call again for the next one.
@@ -29,7 +30,7 @@ package struct HTTP1Decoder: Sendable {
     /// The request whose body is being read, still without it.
     private var request: HTTPRequest?
     private var isKeptAlive = false
-    /// Whether the last request whose head was read would rather be answered in HTTP/2.
+    /// Whether the client asked for an upgrade to HTTP/2 in the last head that was read.
     package private(set) var asksForHTTP2 = false
     private var body: [UInt8] = []
     private var chunks = HTTP1ChunkedBody()
@@ -53,9 +54,9 @@ package struct HTTP1Decoder: Sendable {
         if case .head = phase { head.hasBegun } else { false }
     }
 
-    /// Reads on, at most to the end of one request. `bytes` is all that was received and not consumed: what
-    /// the last call left, and what has arrived since. After an error the connection is done, and every call
-    /// throws it again.
+    /// Reads on, at most to the end of one request. `bytes` holds everything received and not consumed: the
+    /// rest of the last call and the bytes that have arrived since. After an error the connection is done,
+    /// and every call throws the error again.
     package mutating func decode(_ bytes: Span<UInt8>) throws(HTTPParseError) -> Outcome {
         do throws(HTTPParseError) {
             switch phase {

@@ -1,14 +1,15 @@
 /// Field lines in, `HTTPFields` out: the header section behind a request line, or the trailer section behind
-/// a chunked body. May arrive in any number of pieces. Refuses obs-fold, white space before the colon, a name
-/// that is no token, and with 431 a section of too many bytes or lines. Follows RFC 9112 section 5.
+/// a chunked body. Both may arrive in any number of pieces. Refuses obs-fold, white space before the colon,
+/// and a name that is no token. Refuses a section of too many bytes or lines with 431. Follows RFC 9112
+/// section 5.
 
-/// A section under way: where its lines are, and how far they have been looked at.
+/// A section under way: the places of its lines, and the number of bytes that were looked at.
 struct HTTP1FieldSection: Sendable {
     private let start: Int
     private var scanner: HTTP1LineScanner
     private var lines: [HTTPFields.Line] = []
 
-    /// A section that begins `start` bytes into what `parse` will be given.
+    /// A section that begins `start` bytes into the bytes that `parse` will be given.
     init(at start: Int) {
         self.start = start
         scanner = HTTP1LineScanner(at: start)

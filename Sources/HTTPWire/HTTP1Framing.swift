@@ -1,7 +1,7 @@
-/// What the fields of a request say about the wire: how its body is delimited, whether the connection lives
-/// on, whether the client waits for a `100 Continue`. Where two readers of the same fields could differ, the
-/// request is refused: that is how one is smuggled inside another. Follows RFC 9110 sections 7.2, 8.6, 10.1.1
-/// and RFC 9112 sections 3.2, 6, 9.3 and 11.2.
+/// The meaning of a request's fields for the wire: the length of its body, the life of the connection, and
+/// the wish for a `100 Continue`. A request whose fields two readers could read differently is refused,
+/// because one request is smuggled inside another that way. Follows RFC 9110 sections 7.2, 8.6, 10.1.1 and
+/// RFC 9112 sections 3.2, 6, 9.3 and 11.2.
 
 /// The framing of one request.
 struct HTTP1Framing: Sendable, Equatable {
@@ -56,7 +56,7 @@ struct HTTP1Framing: Sendable, Equatable {
             throw .badRequest("The Host field is there \(hostCount) times instead of once.")
         }
         isKeptAlive = !connection.close && (version != .http10 || connection.keepAlive)
-        // Whoever only passes the request on would drop what Connection does not name.
+        // An intermediary drops only the fields that Connection names.
         asksForHTTP2 =
             isUpgradeToHTTP2 && settingsCount == 1 && connection.isUpgradeToHTTP2 && version == .http11
         body = try Self.body(codings, contentLength, version: version)

@@ -1,7 +1,7 @@
-/// The head of a request, from the first byte to the empty line: bytes in, request line and fields out. May
-/// arrive in any number of pieces. Refuses at the first byte what cannot be HTTP, with 414 a request line
-/// over its limit, and what `HTTP1RequestLine` and `HTTP1FieldSection` refuse. Follows RFC 9112 sections 2.2,
-/// 3 and 5.
+/// The head of a request, from the first byte to the empty line: bytes in, request line and fields out. It
+/// may arrive in any number of pieces. Refuses at the first byte a message that cannot be HTTP, and with 414
+/// a request line over its limit. Refuses also everything that `HTTP1RequestLine` and `HTTP1FieldSection`
+/// refuse. Follows RFC 9112 sections 2.2, 3 and 5.
 
 /// A head under way.
 struct HTTP1Head: Sendable {
@@ -19,7 +19,7 @@ struct HTTP1Head: Sendable {
     /// Whether a byte of the request line has been seen.
     var hasBegun: Bool { requestLine != nil || scanner.scanned > 0 }
 
-    /// `bytes` is all that was received and not consumed.
+    /// Reads on. `bytes` holds everything received and not consumed.
     mutating func parse(_ bytes: Span<UInt8>, limits: HTTPLimits) throws(HTTPParseError) -> Progress {
         let start = try skipEmptyLines(bytes, limits: limits)
         let head = bytes.extracting(start..<bytes.count)
@@ -64,7 +64,8 @@ struct HTTP1Head: Sendable {
     }
 }
 
-/// Judges the first byte at once, because what is no HTTP may never send the end of a line.
+/// Judges the first byte at once, because a peer that speaks another protocol may never send the end of a
+/// line.
 private func refuseForeignProtocol(_ head: Span<UInt8>) throws(HTTPParseError) {
     guard head.count > 0, head[0] != .carriageReturn, !ByteSet.token.contains(head[0]) else { return }
     // 22 is the type of a TLS handshake record (RFC 8446 section 5.1).

@@ -1,6 +1,6 @@
 /// Bytes in, lines out, each ended by CRLF. Remembers how far it has looked, so that a line that arrives byte
 /// by byte is looked at once. Refuses a bare CR, a bare LF, every other control character but HTAB, and a
-/// line that would end behind the limit. What comes first in the bytes is refused first, however the bytes
+/// line that would end behind the limit. The first mistake in the bytes is the one refused, however the bytes
 /// were cut into pieces. Follows RFC 9112 section 2.2 at its strictest.
 
 /// Where the next line begins, and how much of it has been looked at.
@@ -39,9 +39,8 @@ struct HTTP1LineScanner: Sendable {
     }
 }
 
-/// The first control character that is not HTAB. Looks at 16 bytes at a time: neither loop over a block
-/// branches, so the compiler makes vector instructions of them, and 600 bytes of field lines take a third of
-/// the instructions that they take one by one.
+/// The first control character that is not HTAB. Looks at 16 bytes at a time, because neither loop over a
+/// block branches, and the compiler then makes vector instructions of it.
 private func firstControl(in bytes: Span<UInt8>, from start: Int, to end: Int) -> Int {
     let part = bytes.extracting(start..<end)
     var first = 0

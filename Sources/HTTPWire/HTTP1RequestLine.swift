@@ -1,6 +1,6 @@
-/// The first line of a request in, its method, target and version out. Refuses anything but `method SP target
-/// SP version` with exactly one space each, a method that is no token, authority-form, asterisk-form without
-/// OPTIONS, and with 505 every HTTP version but 1.x. Follows RFC 9112 section 3.
+/// The first line of a request in, its method, target and version out. Refuses a line other than `method SP
+/// target SP version` with exactly one space each. Refuses a method that is no token, authority-form, and
+/// asterisk-form without OPTIONS. Refuses every HTTP version but 1.x with 505. Follows RFC 9112 section 3.
 
 /// A request line taken apart.
 struct HTTP1RequestLine: Sendable {

@@ -1,7 +1,7 @@
 /// Seconds since 1970 in, `Sun, 06 Nov 1994 08:49:37 GMT` out: IMF-fixdate, the only form that a server may
 /// send (RFC 9110 section 5.6.7). Counts by the Gregorian calendar without leap seconds. The form has four
-/// digits for the year, so a time outside the years 1 to 9999, to which a hand-driven clock could be set,
-/// becomes the nearest inside.
+/// digits for the year. A time outside the years 1 to 9999, to which a clock can be moved by hand, becomes
+/// the nearest inside.
 
 /// A point in time as the Date field writes it.
 package struct HTTPDate: Sendable, Equatable {
@@ -69,9 +69,9 @@ private struct CivilDate {
     private(set) var month = 0
     private(set) var day: Int64
 
-    /// Takes off whole periods of 400, 100, 4 and 1 years. Counting from a first of March puts the leap day
-    /// at the end of its year and of every longer period, so only the last century and the last year of a
-    /// period are longer.
+    /// Takes off whole periods of 400, 100, 4 and 1 years. Years count from a first of March, so the leap day
+    /// is the last day of its year and of every longer period. Therefore only the last century and the last
+    /// year of a period are longer.
     init(daysSince1970: Int64) {
         let (periods, dayOfPeriod) = (daysSince1970 + 719_468).quotientAndRemainderRoundedDown(
             dividingBy: 146_097)

@@ -1,11 +1,11 @@
-/// The header section of a message: `Name: value` lines in one buffer and an index over them, so that a whole
+/// The header section of a message: `Name: value` lines in one buffer, and an index over them. A whole
 /// section costs two allocations to receive, none to look at, and one copy to send. Names compare without
-/// case (RFC 9110 section 5.1). Nothing is refused here: the decoder has checked what a peer sent, and code
-/// writes only what it means.
+/// case (RFC 9110 section 5.1). Refuses nothing: the decoder has checked a peer's fields, and code writes
+/// only fields that are right.
 
 /// Ordered field lines. Repeated names stay repeated.
 package struct HTTPFields: Sendable {
-    /// Where one field line's name and value are in `bytes`.
+    /// The places of one field line's name and value in `bytes`.
     package struct Line: Sendable {
         package var nameStart: UInt32
         package var nameEnd: UInt32
@@ -87,7 +87,7 @@ package struct HTTPFields: Sendable {
         firstIndex(of: name) != nil
     }
 
-    /// Where in `lines` the first field called `name` is, for those who read its bytes in place.
+    /// The index in `lines` of the first field called `name`, for callers that read its bytes in place.
     package func firstIndex(of name: String) -> Int? {
         lines.indices.first { isNamed(name, at: $0) }
     }

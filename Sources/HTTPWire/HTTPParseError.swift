@@ -1,7 +1,7 @@
-/// What a peer can do wrong on the wire, and the status that each earns. After any of these the connection is
-/// closed: where the next request would begin is no longer certain (RFC 9112 section 11.2).
+/// The mistakes that a peer can make on the wire, with the status of each. The connection closes after any of
+/// them, because the beginning of the next request is no longer certain (RFC 9112 section 11.2).
 
-/// A message that is not one. `reason` is a sentence for the peer and the log.
+/// A mistake of a peer. `reason` is a sentence for the peer and the log.
 package struct HTTPParseError: Error, Equatable, Sendable {
     /// 400, 408, 413, 414, 417, 431, 501 or 505.
     package let status: Int

@@ -1,5 +1,5 @@
-/// A whole request as it leaves the wire: the same value for HTTP/1.0, 1.1 and 2. Everything in it has passed
-/// the syntax of RFC 9110, 9112 or 9113; what the request asks for has not been looked at.
+/// A whole request as it leaves the wire: the same value for HTTP/1.0, 1.1 and 2. It has passed the syntax of
+/// RFC 9110, 9112 or 9113. Nobody has looked yet at its meaning.
 
 /// The request method, case-sensitive (RFC 9110 section 9.1).
 package struct HTTPMethod: RawRepresentable, Hashable, Sendable {
@@ -23,15 +23,15 @@ package enum HTTPVersion: String, Sendable {
     case http2 = "HTTP/2"
 }
 
-/// Which connection a request came over: unique for the life of the process, never reused.
+/// The identity of the connection that a request came over. Unique for the life of the process, never reused.
 package struct ConnectionID: Hashable, Sendable {
     package let rawValue: UInt64
 
     package init(rawValue: UInt64) { self.rawValue = rawValue }
 }
 
-/// One request, complete with its body. It never changes. A class, because it goes through many hands on its
-/// way, and as a struct each of them counted its eleven references.
+/// One request, complete with its body. It never changes. A class, because many functions pass it on: as a
+/// struct, each call counted its eleven references.
 package final class HTTPRequest: Sendable {
     package let method: HTTPMethod
     package let target: RequestTarget
@@ -53,7 +53,7 @@ package final class HTTPRequest: Sendable {
         self.trailers = trailers
     }
 
-    /// The same request but for what is given.
+    /// A copy with other values for the arguments that are given.
     package func with(
         version: HTTPVersion? = nil, body: [UInt8]? = nil, trailers: HTTPFields? = nil
     ) -> HTTPRequest {
@@ -62,7 +62,8 @@ package final class HTTPRequest: Sendable {
             body: body ?? self.body, trailers: trailers ?? self.trailers)
     }
 
-    /// Host and port that the request is for, as sent: of an absolute-form target, else of the Host field.
+    /// Host and port that the request is for, as sent: those of an absolute-form target, else those of the
+    /// Host field.
     package var authority: String? {
         target.authority ?? fields["Host"]
     }

@@ -1,8 +1,8 @@
-/// A response before it meets a wire. `Date`, `Content-Length` and `Connection` are the encoder's to write,
-/// because only it knows the time, the framing and what becomes of the connection.
+/// A response before it meets a wire. The encoder writes `Date`, `Content-Length` and `Connection`, because
+/// only it knows the time, the framing and the future of the connection.
 
-/// One response. The order on the wire is Date, Content-Type, Content-Length, Connection, then `fields` as
-/// they stand.
+/// One response. The order on the wire is Date, Content-Type, Content-Length, Connection, then `fields` in
+/// their order.
 package struct HTTPResponse: Sendable {
     /// The status code, 200 to 599.
     package var status: Int

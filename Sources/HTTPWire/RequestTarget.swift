@@ -1,8 +1,8 @@
 /// A request target taken apart once: percent-decoded path segments and query items (RFC 9112 section 3.2,
-/// RFC 3986). Refuses with 400 what is not origin-form, absolute-form or `*`, any character that a URI may
-/// not have, and percent-encoding that is not `%` and two hexadecimal digits or does not decode to UTF-8. Dot
-/// segments stay: no path of the service has any, so a `..` just matches nothing, whereas a normalised path
-/// would no longer be the one that the client signed.
+/// RFC 3986). Refuses with 400 a target that is not origin-form, absolute-form or `*`, and any character that
+/// a URI may not have. Refuses with 400 percent-encoding that is not `%` and two hexadecimal digits, or that
+/// does not decode to UTF-8. Dot segments stay, because a normalised path would not be the one that the
+/// client signed. A `..` matches no path of the service.
 
 /// The target of a request, in origin-form.
 package struct RequestTarget: Sendable {

@@ -1,6 +1,6 @@
-/// What parsers ask of bytes that they have not copied: whether they spell a word, and what they read as
-/// text; and how bytes are copied behind others. A request has some twenty such texts and copies, which took
-/// about 2,000 of its 32,000 instructions more in loops that check each byte.
+/// Questions that parsers ask of bytes before they copy them: whether bytes spell a word, and the text that
+/// they hold. Also copies bytes behind others. A request has some twenty such texts and copies, so these
+/// functions use blocks and not loops over single bytes.
 
 extension Span<UInt8> {
     var isASCII: Bool {

@@ -1,6 +1,6 @@
-/// A JSON value in memory, detached from the text it came from: what requests are merged with, what rules
-/// read and what `JSONWriter` turns into bytes. Member order is kept, since the service's own bodies have an
-/// order. Follows RFC 8259. The text with its positions is `JSONDocument`.
+/// A JSON value in memory, detached from its text. Requests are merged as such values, rules read them, and
+/// `JSONWriter` turns them into bytes. The order of members is kept, because the service's own bodies have an
+/// order. Follows RFC 8259. `JSONDocument` is the text with its positions.
 
 /// One JSON value. Integers that fit `Int` are kept apart from other numbers, because the service's model has
 /// both.

@@ -1,11 +1,11 @@
-/// A JSON text that was read once and keeps the position of every name and value, for messages that point at
-/// them. Reading refuses with `JSONError` what RFC 8259 does not allow, and what is nested too deeply to be
-/// meant.
+/// A JSON text that was read once. It keeps the position of every name and value, so that messages can point
+/// at them. Reading refuses text that RFC 8259 does not allow, and text that is nested too deeply, with
+/// `JSONError`.
 
 /// A whole text, valid from its first byte to its last. Cheap to copy: copies share one tape.
 package struct JSONDocument: Sendable {
-    /// Deep enough for every document of the service (an OpenAPI import is the deepest), far below what would
-    /// exhaust the stack of code that walks a value recursively.
+    /// The levels of arrays and objects in a text. The deepest document of the service, an OpenAPI import,
+    /// stays far below. Code that walks a value recursively fits the stack at this depth.
     package static let depthMaxDefault = 512
     /// Offsets are kept in 32 bits.
     package static let bytesMaxDefault = Int(UInt32.max) - 1

@@ -1,5 +1,5 @@
-/// Why a text is not JSON: where, what stands there, and what had to stand there. One error ends the reading,
-/// since everything after it would be a guess.
+/// The reason why a text is not JSON: the place, the text found there, and the text expected. One error ends
+/// the reading, because everything after it would be a guess.
 
 /// Thrown by `JSONDocument.init(parsing:)`. `found` and `expected` are phrases for 'found …, expected …'.
 package struct JSONError: Error, Equatable, CustomStringConvertible {

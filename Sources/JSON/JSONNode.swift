@@ -1,10 +1,10 @@
-/// One value of a `JSONDocument`: where it stands, what it is, and what is in it. Decodes on demand and
-/// builds nothing that the caller did not ask for. Asking for what a value is not gives nil, or nothing to
+/// One value of a `JSONDocument`: its place, its kind and its content. It decodes on demand and builds
+/// nothing that the caller did not ask for. A question about another kind of value gives nil, or nothing to
 /// walk over.
 
 /// A handle: the document's storage and an index into it. Cheap to copy and to keep.
 package struct JSONNode: Sendable {
-    /// What a value is.
+    /// The kind of a value.
     package enum Kind: UInt8, Sendable {
         case null, bool
         /// A number without fraction and exponent that fits `Int`. Every other number is a `number`.

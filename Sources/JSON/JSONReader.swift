@@ -1,8 +1,8 @@
 /// The bytes of a JSON text in, tokens out. Iterative, so the depth of a text costs no stack. Refuses with
 /// `JSONError` everything outside RFC 8259: a byte order mark, comments, trailing commas, leading zeros, raw
-/// control characters, malformed UTF-8. Where the RFC leaves a choice, what Swift's types cannot hold is
-/// refused too: an escaped surrogate without its other half, a number outside the range of a `Double`.
-/// Duplicate names are accepted.
+/// control characters, malformed UTF-8. Refuses two things that the RFC allows and Swift's types cannot hold.
+/// They are an escaped surrogate without its other half, and a number outside the range of a `Double`.
+/// Accepts duplicate names.
 
 struct JSONReader {
     private var tokens: [JSONToken] = []
@@ -32,8 +32,8 @@ struct JSONReader {
         guard nextByte(text) == nil else { throw unexpected(text, expected: "the end of the text") }
     }
 
-    /// Reads one value. Of an array or object that holds something only the opening is read, up to its first
-    /// value; then the result is true and a value must follow.
+    /// Reads one value. Of an array or object that is not empty, only the opening is read, up to its first
+    /// value. The result is then true, and a value must follow.
     private mutating func readValue(_ text: Span<UInt8>) throws(JSONError) -> Bool {
         guard let byte = nextByte(text) else { throw unexpected(text, expected: "a value") }
         switch byte {

@@ -1,6 +1,6 @@
-/// What is kept of a parsed text: the text itself, and one flat array of tokens that point into it. No tree
-/// is built and no value is decoded, so 50 MB of fixtures cost their bytes and 12 more for each name, value
-/// and bracket pair.
+/// A parsed text: the text itself, and one flat array of tokens that point into it. No tree is built and no
+/// value is decoded. 50 MB of fixtures therefore cost their bytes and 12 more for each name, value and
+/// bracket pair.
 
 /// One name or value. Tokens stand in the order of the text: a container before what it holds, a name before
 /// its value.

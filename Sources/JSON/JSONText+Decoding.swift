@@ -1,5 +1,5 @@
-/// What the bytes of a checked string or number mean, and how a byte that stands in the wrong place is called
-/// in a message. Refuses nothing: what it is given was accepted by the reader.
+/// The meaning of the bytes of a checked string or number, and the name of a misplaced byte in a message.
+/// Refuses nothing, because the reader has accepted the bytes before.
 
 extension JSONText {
     /// Nil when the integer is outside the range of `Int`. The range holds an optional minus and at least one

@@ -1,6 +1,5 @@
-/// The lexical half of JSON: where a string or a number ends and what its bytes mean. Used by the reader,
-/// which checks, and by the nodes, which decode what was checked. Follows RFC 8259 sections 6 and 7 and RFC
-/// 3629 for UTF-8.
+/// The lexical half of JSON: the ends of strings and numbers, and the meaning of their bytes. The reader
+/// checks with it, and the nodes decode with it. Follows RFC 8259 sections 6 and 7 and RFC 3629 for UTF-8.
 
 enum JSONText {
     private static let quote = UInt8(ascii: "\"")
@@ -31,7 +30,7 @@ enum JSONText {
             offset: text.count, found: "the end of the text", expected: "'\"' at the end of the string")
     }
 
-    /// Where the first byte from `start` is that does not stand for itself. Looks at 16 bytes at a time:
+    /// The offset of the first byte from `start` that does not stand for itself. Looks at 16 bytes at a time:
     /// neither loop over a block branches, so the compiler makes vector instructions of them.
     private static func endOfPlain(_ text: Span<UInt8>, from start: Int) -> Int {
         var first = start
@@ -147,7 +146,7 @@ enum JSONText {
         return unit
     }
 
-    /// Checks the scalar of two to four bytes at `start` by the table of RFC 3629 section 4, which leaves no
+    /// Checks the scalar of two to four bytes at `start` by the table of RFC 3629 section 4. The table has no
     /// overlong form, no surrogate and nothing above U+10FFFF.
     private static func endOfScalar(_ text: Span<UInt8>, at start: Int) throws(JSONError) -> Int {
         let second: ClosedRange<UInt8>

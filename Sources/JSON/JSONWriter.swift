@@ -1,6 +1,6 @@
-/// JSON values in, bytes out: compact, members in their order, only what RFC 8259 section 7 demands escaped,
-/// so that what was read is written again as it was. Refuses nothing; a number that JSON cannot hold is our
-/// own mistake.
+/// JSON values in, bytes out: compact, with members in their order. Only the characters that RFC 8259 section
+/// 7 demands are escaped, so a text that was read is written again as it was. Refuses nothing. A number that
+/// JSON cannot hold is our own mistake.
 
 /// Appends to a buffer of the caller's, so that a response is built in one piece.
 package enum JSONWriter {
@@ -47,11 +47,11 @@ package enum JSONWriter {
         output.append(contentsOf: number.description.utf8)
     }
 
-    /// The string in quotation marks. What needs no escape, which is nearly every string as a whole, is
+    /// The string in quotation marks. Characters between two escapes, nearly always the whole string, are
     /// copied at once.
     package static func appendString(_ string: String, to output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
-        // A span is walked over three times as fast as the UTF-8 view itself, counted in instructions.
+        // A loop over the span takes a third of the instructions of a loop over the UTF-8 view.
         let bytes = string.utf8.span
         if needsEscapes(bytes) {
             appendEscaping(bytes, to: &output)

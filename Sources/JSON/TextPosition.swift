@@ -1,8 +1,8 @@
-/// Byte offsets in, lines and columns out, for messages that an editor can jump to. Nothing is indexed while
-/// reading: positions are wanted only when something is wrong, so the text is scanned then.
+/// Byte offsets in, lines and columns out, for messages that an editor can jump to. The text is scanned when
+/// a position is asked for, because only a mistake needs one.
 
-/// Where a byte stands in a text. Both numbers count from 1; a column is one Unicode scalar, a line ends with
-/// a line feed (the carriage return before it, if any, is the last column of its line).
+/// The place of a byte in a text. Both numbers count from 1. A column is one Unicode scalar. A line ends with
+/// a line feed, and a carriage return before it is the last column of its line.
 package struct TextPosition: Sendable, Equatable {
     package let line: Int
     package let column: Int

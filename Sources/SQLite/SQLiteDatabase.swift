@@ -1,10 +1,10 @@
-/// One SQLite file, its statements and their values: what stands between C and Swift. Every failure is thrown
-/// as `SQLiteError`. Not for more than one thread at a time: whoever shares it holds a lock. Follows
+/// One SQLite file, its statements and their values: the border between C and Swift. Every failure is thrown
+/// as `SQLiteError`. One thread at a time may use a database, so its owner holds a lock. Follows
 /// https://www.sqlite.org/cintro.html.
 
 import CSQLite
 
-/// An open database, closed when it goes.
+/// An open database. It closes when it is released.
 @safe package struct SQLiteDatabase: ~Copyable {
     fileprivate let handle: OpaquePointer
 
@@ -23,11 +23,11 @@ import CSQLite
     }
 
     deinit {
-        // Statements that are still there end it when they go.
+        // Statements that still exist keep the database open until they are released.
         unsafe sqlite3_close_v2(handle)
     }
 
-    /// Performs statements that give nothing back.
+    /// Performs statements that return no rows.
     package func execute(_ statements: String) throws(SQLiteError) {
         let code = unsafe sqlite3_exec(handle, statements, nil, nil, nil)
         if code != SQLITE_OK { throw unsafe SQLiteError(code, of: handle) }
@@ -67,7 +67,7 @@ import CSQLite
         }
     }
 
-    /// Performs a statement that gives no rows, and makes it ready for the next time.
+    /// Performs a statement that returns no rows, and resets it for the next time.
     package func run() throws(SQLiteError) {
         defer { unsafe sqlite3_reset(handle) }
         while try step() {}

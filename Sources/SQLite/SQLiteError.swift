@@ -1,14 +1,14 @@
-/// Why SQLite did not do what it was asked.
+/// The reason why SQLite refused or failed.
 
 /// A call that failed.
 package struct SQLiteError: Error, Equatable, Sendable {
-    /// What kind of failure it was, as far as callers tell them apart.
+    /// The kinds of failure that callers tell apart.
     package enum Kind: Sendable {
         /// Another process, or another part of this one, has the file.
         case busy
         /// The file is no database, or a damaged one.
         case notADatabase
-        /// Everything else: the disk is full, the file cannot be written.
+        /// Any other failure: the disk is full, or the file cannot be written.
         case other
     }
 

@@ -160,7 +160,7 @@ struct YAMLComposer {
 
     // MARK: Merging
 
-    /// What `<<` may be given: a mapping, or a sequence of them.
+    /// The value of a `<<`: a mapping, or a sequence of mappings.
     private func mappings(in value: JSON, _ event: YAMLEvent) throws(YAMLError) -> [JSONObject] {
         switch value {
         case .object(let object): return [object]

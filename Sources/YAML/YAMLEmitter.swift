@@ -1,13 +1,13 @@
-/// A JSON value in, YAML text out, in the form of API Gateway's exports: block style, names plain where YAML
-/// lets them be, every string in double quotation marks, nothing folded. libyaml writes. Refuses nothing;
-/// what it cannot write is our own mistake.
+/// A JSON value in, YAML text out, in the form of API Gateway's exports. The style is block style: names are
+/// plain where YAML lets them be, every string is in double quotation marks, and nothing is folded. libyaml
+/// writes. Refuses nothing. A value that libyaml cannot write is our own mistake.
 
 import CYaml
 package import JSON
 
 /// libyaml's emitter for the length of one document.
 @safe package struct YAMLEmitter {
-    /// Where libyaml puts what it has written.
+    /// The memory into which libyaml writes.
     private final class Output {
         var bytes: [UInt8] = []
     }

@@ -1,4 +1,5 @@
-/// Why a text is not a YAML document that this program takes: where and what. One error ends the reading.
+/// The reason why a text is not a YAML document that this program takes, and its place. One error ends the
+/// reading.
 
 /// Thrown by `YAMLParser`.
 package struct YAMLError: Error, Equatable, CustomStringConvertible {

@@ -1,4 +1,4 @@
-/// What a YAML text consists of, in reading order, as libyaml tells it. Free of pointers, so that everything
+/// The parts of a YAML text in reading order, as libyaml reports them. Free of pointers, so that everything
 /// after `YAMLParser` is ordinary Swift.
 
 struct YAMLEvent {

@@ -1,6 +1,6 @@
-/// A YAML text in, one JSON value out. libyaml reads (YAML 1.1's grammar, which for the documents in use is
-/// also 1.2's) and `YAMLComposer` builds; this file is what stands between C and Swift. Refuses with
-/// `YAMLError` what is no YAML or breaks a bound of `YAMLLimits`.
+/// A YAML text in, one JSON value out. libyaml reads the grammar of YAML 1.1, which for the documents in use
+/// is also that of 1.2. `YAMLComposer` builds the value; this file is the border between C and Swift. Refuses
+/// with `YAMLError` a text that is no YAML or breaks a bound of `YAMLLimits`.
 
 import CYaml
 package import JSON
@@ -47,7 +47,7 @@ package enum YAMLParser {
 }
 
 extension YAMLEvent {
-    /// A copy of what libyaml owns.
+    /// A copy of memory that libyaml owns.
     fileprivate init(_ event: yaml_event_t) {
         var anchor: String?
         var tag: String?
