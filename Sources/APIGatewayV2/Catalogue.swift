@@ -96,6 +96,9 @@ package struct Catalogue: Sendable {
             // Run on nothing, so that a key for a member that does not exist stops the program here.
             _ = rule.breach(Draft(resource), resource.parent.map { Draft(Catalogue.resource($0)) })
         }
+        for member in resource.checks.compactMap(\.member) where resource.slot(of: member) == nil {
+            found.append("A check of \(resource.noun) reports at \(member), which is no member.")
+        }
         return found
     }
 }

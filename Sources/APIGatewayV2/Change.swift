@@ -66,8 +66,5 @@ package struct Change: Sendable {
     }
 }
 
-/// Refuses a change that the rest of the state forbids: a name that is taken, a reference that leads nowhere.
-package typealias Check = @Sendable (_ change: Change, _ tables: Tables) throws(ServiceError) -> Void
-
 /// What a change brings about elsewhere, after it has been made. Cannot refuse.
 package typealias Effect = @Sendable (_ change: Change, _ tables: inout Tables) -> Void

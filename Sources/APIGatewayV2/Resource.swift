@@ -95,8 +95,13 @@ package final class Resource: Sendable {
     let allRequestRules: [Rule]
     /// Brings a draft that has passed the rules into the form in which the service keeps it.
     package let normalize: @Sendable (_ draft: inout Draft, _ parent: Draft?) -> Void
-    /// Before a create or an update.
+    /// Before a create or an update. They hold for stored resources too, so that fixtures are held to them.
     package let checks: [Check]
+    /// Before a create or an update, of requests alone: what is checked when it is asked for, though later
+    /// changes elsewhere may break it.
+    package let requestOnlyChecks: [Check]
+    /// `checks` and then `requestOnlyChecks`: all that a request has to pass.
+    let allRequestChecks: [Check]
     /// Before a delete.
     package let deletionChecks: [Check]
     /// After a create, an update or a delete.
@@ -127,7 +132,7 @@ package final class Resource: Sendable {
         quota: Quota? = nil, fields: [Field], listFields: [ListField]? = nil, lifecycle: Lifecycle? = nil,
         rules: [Rule] = [], requestOnlyRules: [Rule] = [],
         normalize: @escaping @Sendable (_ draft: inout Draft, _ parent: Draft?) -> Void = { _, _ in },
-        checks: [Check] = [],
+        checks: [Check] = [], requestOnlyChecks: [Check] = [],
         deletionChecks: [Check] = [],
         effects: [Effect] = [], specialOperations: [Operation] = [], notModelled: [String] = [],
         unknownMessage: (@Sendable (_ identifier: String, _ scope: Scope) -> String)? = nil
@@ -151,6 +156,8 @@ package final class Resource: Sendable {
         allRequestRules = rules + requestOnlyRules
         self.normalize = normalize
         self.checks = checks
+        self.requestOnlyChecks = requestOnlyChecks
+        allRequestChecks = checks + requestOnlyChecks
         self.deletionChecks = deletionChecks
         self.effects = effects
         self.specialOperations = specialOperations

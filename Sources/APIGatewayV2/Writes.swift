@@ -29,7 +29,7 @@ extension Resource {
             context: context)
         try checkUnique(change, in: tables)
         try checkQuota(change, in: tables)
-        for check in checks { try check(change, tables) }
+        for check in allRequestChecks { try check(change, tables) }
         for slot in fields.indices {
             if case .generated(let generate) = fields[slot].defaultValue {
                 draft.slots[slot] = generate(change, draft)
@@ -69,7 +69,7 @@ extension Resource {
             new: new,
             parent: parent, context: context)
         try checkUnique(change, in: tables)
-        for check in checks { try check(change, tables) }
+        for check in allRequestChecks { try check(change, tables) }
         for (slot, field) in fields.enumerated() where field.isRegenerated {
             if case .generated(let generate) = field.defaultValue { new.slots[slot] = generate(change, new) }
         }

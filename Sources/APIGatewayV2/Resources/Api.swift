@@ -85,7 +85,7 @@ extension Resource {
         rules: Api.rules,
         requestOnlyRules: [Api.routeSelectionRule],
         normalize: Api.normalize,
-        checks: [Tags.check],
+        requestOnlyChecks: [Tags.check],
         deletionChecks: [ApiMapping.apiInUseCheck],
         effects: [QuickCreate.effect, Deployment.automaticEffect],
         specialOperations: [

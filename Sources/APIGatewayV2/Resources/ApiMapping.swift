@@ -33,7 +33,7 @@ extension Resource {
             .string("stage", 1...128, .required),
         ],
         rules: [ApiMapping.characterRule, ApiMapping.lengthRule],
-        checks: [ApiMapping.targetCheck, ApiMapping.protocolCheck],
+        checks: [ApiMapping.apiCheck, ApiMapping.stageCheck, ApiMapping.protocolCheck],
         unknownMessage: { _, _ in "Invalid API mapping identifier specified" })
 }
 
@@ -61,19 +61,30 @@ extension ApiMapping {
         }
     }
 
-    /// What the mapping leads to must exist; told with 400, unlike an unknown API in a path.
-    fileprivate static let targetCheck: Check = { change, tables throws(ServiceError) in
-        guard let api = change.new?[apiId], let stage = change.new?[stage] else { return }
+    private static let target = Reference(to: .stage) { change in change.new?[apiId].map { [$0] } }
+
+    /// An API that a mapping leads to must exist; told with 400, unlike an unknown API in a path.
+    fileprivate static let apiCheck = Check(at: "apiId", naming: Reference(to: .api) { _ in [] }) {
+        change, tables throws(ServiceError) in
+        guard let api = change.new?[apiId] else { return }
         if tables.record(api, in: CollectionKey(resource: .api, parent: "")) == nil {
             throw .badRequest(Resource.api.unknownMessage(api, change.context.scope))
         }
+    }
+
+    /// The same of its stage, where there is such an API.
+    fileprivate static let stageCheck = Check(at: "stage", naming: target) {
+        change, tables throws(ServiceError) in
+        guard let api = change.new?[apiId], let stage = change.new?[stage],
+            tables.record(api, in: CollectionKey(resource: .api, parent: "")) != nil
+        else { return }
         if tables.record(stage, in: CollectionKey(resource: .stage, parent: api)) == nil {
             throw .badRequest(Resource.stage.unknownMessage(stage, change.context.scope))
         }
     }
 
     /// WebSocket APIs share a domain name with none of another kind.
-    fileprivate static let protocolCheck: Check = { change, tables throws(ServiceError) in
+    fileprivate static let protocolCheck = Check(at: "apiId") { change, tables throws(ServiceError) in
         let mine = change.new?[apiId].flatMap { protocolType(ofAPI: $0, tables) }
         for (identifier, record) in tables.collection(change.siblings).records
         where identifier != change.identifier {
@@ -92,7 +103,7 @@ extension ApiMapping {
     }
 
     /// Refuses to delete an API that a domain name leads to.
-    static let apiInUseCheck: Check = { change, tables throws(ServiceError) in
+    static let apiInUseCheck = Check { change, tables throws(ServiceError) in
         guard domain(of: tables, leadingTo: { $0[apiId] == change.identifier }) != nil else { return }
         throw .badRequest(
             "Deleting API \(change.identifier) failed. Please remove all API mappings for the API "
@@ -101,7 +112,7 @@ extension ApiMapping {
     }
 
     /// Refuses to delete a stage that a domain name leads to.
-    static let stageInUseCheck: Check = { change, tables throws(ServiceError) in
+    static let stageInUseCheck = Check { change, tables throws(ServiceError) in
         let found = domain(of: tables) { $0[apiId] == change.parents[0] && $0[stage] == change.identifier }
         guard let domain = found else { return }
         throw .badRequest(

@@ -120,7 +120,7 @@ extension Authorizer {
         },
     ]
 
-    fileprivate static let inUseCheck: Check = { change, tables throws(ServiceError) in
+    fileprivate static let inUseCheck = Check { change, tables throws(ServiceError) in
         let routes = tables.collection(change.siblings(.route))
         for identifier in routes.sortedIdentifiers {
             guard let record = routes.records[identifier],

@@ -34,7 +34,7 @@ extension Resource {
             .string("description", 0...1024, .clearable),
             .string("stageName", 1...128, .inputOnly, .createOnly),
         ],
-        checks: [Deployment.creationCheck],
+        requestOnlyChecks: [Deployment.creationCheck],
         deletionChecks: [Deployment.inUseCheck],
         effects: [Deployment.creationEffect],
         notModelled: [
@@ -43,7 +43,7 @@ extension Resource {
 }
 
 extension Deployment {
-    fileprivate static let creationCheck: Check = { change, tables throws(ServiceError) in
+    fileprivate static let creationCheck = Check { change, tables throws(ServiceError) in
         guard change.old == nil else { return }
         if let obstacle = obstacle(apiId: change.parents[0], type: change.parent?.protocolType, tables) {
             throw .badRequest(obstacle)
@@ -53,7 +53,7 @@ extension Deployment {
         throw .notFound(Resource.stage.unknownMessage(stage, change.context.scope))
     }
 
-    fileprivate static let inUseCheck: Check = { change, tables throws(ServiceError) in
+    fileprivate static let inUseCheck = Check { change, tables throws(ServiceError) in
         let stages = tables.collection(change.siblings(.stage)).records.values
         guard stages.contains(where: { Draft(.stage, $0)[Stage.deploymentId] == change.identifier }) else {
             return

@@ -52,7 +52,7 @@ extension Resource {
         ],
         requestOnlyRules: [DomainName.configurationRule, DomainName.endpointRule],
         normalize: DomainName.normalize,
-        checks: [Tags.check, DomainName.certificateCheck],
+        checks: [DomainName.certificateCheck], requestOnlyChecks: [Tags.check],
         notModelled: [
             "No certificate is looked up, so none is missing, pending or imported, and ownership "
                 + "is never verified.",
@@ -91,7 +91,8 @@ extension DomainName {
     }
 
     /// A certificate is of the domain name's own region.
-    fileprivate static let certificateCheck: Check = { change, _ throws(ServiceError) in
+    fileprivate static let certificateCheck = Check(at: "domainNameConfigurations") {
+        change, _ throws(ServiceError) in
         let region = change.context.scope.region
         for configuration in (change.new?[domainNameConfigurations] ?? []).compactMap(JSONObject.init) {
             guard case .string(let arn) = configuration["certificateArn"] else { continue }

@@ -201,7 +201,7 @@ extension Integration {
         return nil
     }
 
-    fileprivate static let inUseCheck: Check = { change, tables throws(ServiceError) in
+    fileprivate static let inUseCheck = Check { change, tables throws(ServiceError) in
         let routes = tables.collection(change.siblings(.route))
         let target = "integrations/\(change.identifier)"
         let users = routes.sortedIdentifiers.filter { identifier in

@@ -32,7 +32,7 @@ extension Resource {
 
     /// Refuses children of an HTTP API's resources that only WebSocket APIs have.
     static func webSocketOnly(_ message: String) -> Check {
-        { change, tables throws(ServiceError) in
+        Check { change, tables throws(ServiceError) in
             let api = tables.record(change.parents[0], in: CollectionKey(resource: .api, parent: ""))
             if api.map({ Draft(.api, $0)[Api.protocolType] }) == .http { throw .badRequest(message) }
         }

@@ -73,7 +73,7 @@ extension Resource {
             .map("tags", of: .string(1...1600), .createOnly, default: .constant([:])),
         ],
         requestOnlyRules: [Portal.authorizationRule, Portal.endpointRule],
-        checks: [Tags.check, Portal.certificateCheck],
+        requestOnlyChecks: [Tags.check, Portal.certificateCheck],
         deletionChecks: [Portal.publishedCheck],
         specialOperations: Portal.specialOperations,
         notModelled: [
@@ -140,7 +140,8 @@ extension Portal {
         return endpoint.members.count == 1 ? nil : "Invalid input. Expected one of acmManaged and none"
     }
 
-    fileprivate static let certificateCheck: Check = { change, _ throws(ServiceError) in
+    fileprivate static let certificateCheck = Check(at: "endpointConfiguration") {
+        change, _ throws(ServiceError) in
         let endpoint = change.new?[endpointConfiguration]?["acmManaged"].flatMap(JSONObject.init)
         guard case .string(let arn) = endpoint?["certificateArn"] else { return }
         let parts = arn.split(separator: ":", omittingEmptySubsequences: false)
@@ -151,7 +152,7 @@ extension Portal {
     }
 
     /// A portal that is on the web is disabled first.
-    fileprivate static let publishedCheck: Check = { change, _ throws(ServiceError) in
+    fileprivate static let publishedCheck = Check { change, _ throws(ServiceError) in
         let status = change.old?[publishStatus] ?? ""
         guard status != "DISABLED", status != "PUBLISH_FAILED" else { return }
         throw .badRequest("Portal \(change.identifier) must be disabled before it can be deleted")

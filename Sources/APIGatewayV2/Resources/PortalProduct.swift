@@ -39,7 +39,7 @@ extension Resource {
             ListField("description", at: "description", or: ""), "displayName", "lastModified",
             "portalProductArn", "portalProductId", "tags",
         ],
-        checks: [Tags.check],
+        requestOnlyChecks: [Tags.check],
         notModelled: [
             "A product is seen by its own account alone; `resourceOwner` and "
                 + "`resourceOwnerAccountId` are passed over.",

@@ -97,7 +97,7 @@ extension Draft {
 
 extension Resource {
     /// Refuses to delete what a quick create made. That it is refused is documented, the wording is not.
-    static let managedCheck: Check = { change, _ throws(ServiceError) in
+    static let managedCheck = Check { change, _ throws(ServiceError) in
         guard change.old?.isManaged == true else { return }
         throw .badRequest(
             "\(change.resource.noun) \(change.identifier) is managed by API Gateway and cannot be deleted")

@@ -116,14 +116,17 @@ extension Route {
         return String(parts[1])
     }
 
-    fileprivate static let targetCheck: Check = { change, tables throws(ServiceError) in
+    fileprivate static let targetCheck = Check(
+        at: "target", naming: Reference(to: .integration, prefix: "integrations/")
+    ) { change, tables throws(ServiceError) in
         guard let target = change.new?[target], let integration = integrationId(in: target),
             tables.record(integration, in: change.siblings(.integration)) == nil
         else { return }
         throw .notFound(Resource.integration.unknownMessage(integration, change.context.scope))
     }
 
-    fileprivate static let authorizerCheck: Check = { change, tables throws(ServiceError) in
+    fileprivate static let authorizerCheck = Check(at: "authorizerId", naming: Reference(to: .authorizer)) {
+        change, tables throws(ServiceError) in
         guard let type = change.new?[authorizationType], type == "JWT" || type == "CUSTOM" else { return }
         let authorizer = change.new?[authorizerId].flatMap {
             tables.record($0, in: change.siblings(.authorizer))
@@ -137,7 +140,7 @@ extension Route {
     }
 
     /// Two keys of one method may not call the variable at one level by two names.
-    fileprivate static let variablesCheck: Check = { change, tables throws(ServiceError) in
+    fileprivate static let variablesCheck = Check(at: "routeKey") { change, tables throws(ServiceError) in
         guard change.parent?[Api.protocolType] == .http, let key = change.new?[routeKey],
             key.contains("{"), let mine = RouteKey(key)
         else { return }

@@ -62,7 +62,7 @@ extension Resource {
         ],
         rules: Stage.rules,
         normalize: Stage.normalize,
-        checks: [Tags.check, Stage.deploymentCheck, Stage.routeSettingsCheck],
+        checks: [Stage.deploymentCheck, Stage.routeSettingsCheck], requestOnlyChecks: [Tags.check],
         deletionChecks: [managedCheck, ApiMapping.stageInUseCheck],
         effects: [Stage.deploymentEffect],
         specialOperations: Stage.specialOperations,
@@ -120,14 +120,17 @@ extension Stage {
         stage[accessLogSettings] = log.members.isEmpty ? nil : log
     }
 
-    fileprivate static let deploymentCheck: Check = { change, tables throws(ServiceError) in
+    fileprivate static let deploymentCheck = Check(at: "deploymentId", naming: Reference(to: .deployment)) {
+        change, tables throws(ServiceError) in
         guard let deployment = change.new?[deploymentId], deployment != change.old?[deploymentId],
             tables.record(deployment, in: change.siblings(.deployment)) == nil
         else { return }
         throw .badRequest("Deployment id does not exist")
     }
 
-    fileprivate static let routeSettingsCheck: Check = { change, tables throws(ServiceError) in
+    fileprivate static let routeSettingsCheck = Check(
+        at: "routeSettings", naming: Reference(to: .route, byUniqueName: true)
+    ) { change, tables throws(ServiceError) in
         let routes = tables.collection(change.siblings(.route))
         for member in change.new?[routeSettings]?.members ?? []
         where routes.identifier(named: member.name) == nil {

@@ -23,8 +23,9 @@ package enum Tags {
         Operation("UntagResource", .delete, path, status: 204, .perform(untag)),
     ]
 
-    /// The tags that a new resource is given.
-    static let check: Check = { change, _ throws(ServiceError) in
+    /// The tags that a new resource is given. Of requests alone: CloudFormation gives resources tags of its
+    /// own that begin with the reserved prefix.
+    static let check = Check(at: "tags") { change, _ throws(ServiceError) in
         guard change.old == nil, let slot = change.resource.slot(of: member),
             case .object(let tags) = change.new?.slots[slot]
         else { return }

@@ -48,7 +48,7 @@ extension Resource {
                 link[VpcLink.subnetIds]?.isEmpty == true ? VpcLink.noSubnets : nil
             }
         ],
-        checks: [Tags.check],
+        requestOnlyChecks: [Tags.check],
         deletionChecks: [VpcLink.inUseCheck],
         notModelled: [
             "Subnets and security groups are not looked up, and no traffic flows: FAILED and "
@@ -61,7 +61,7 @@ extension VpcLink {
     fileprivate static let noSubnets = "SubnetIds for a vpc link cannot be empty"
 
     /// A link that integrations lead through stays. The message names what leads there as method and route.
-    fileprivate static let inUseCheck: Check = { change, tables throws(ServiceError) in
+    fileprivate static let inUseCheck = Check { change, tables throws(ServiceError) in
         var users: [String] = []
         for key in tables.keys(of: .integration).sorted(by: { $0.parent < $1.parent }) {
             let integrations = tables.collection(key)
