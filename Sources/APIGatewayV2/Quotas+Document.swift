@@ -1,35 +1,25 @@
 /// A document of quotas: `{"Integration": 2000, "Stage": null}`. A member is a resource that has a quota, its
-/// value how many there may be; null lifts the quota, and what is not named keeps the published number.
-/// Every mistake is told with its place.
+/// value how many there may be; null lifts the quota. A resource that is not named keeps the published quota.
 
 import JSON
 
 extension Quotas {
-    /// More is as good as none, and a slip.
+    /// The largest quota. A larger number is refused, because it is a slip: null lifts a quota.
     package static let countMaxMax = 1_000_000_000
 
-    /// Reads `bytes`, called `file` in the problems. Nil if there are any.
+    /// Reads `bytes`, which are called `file` in the problems. The quotas are nil if there are any problems.
     package static func reading(
         _ bytes: [UInt8], file: String
-    ) -> (quotas: Quotas?, problems: [FixtureProblem]) {
+    ) -> (quotas: Quotas?, problems: [DocumentProblem]) {
         let document: JSONDocument
         do throws(JSONError) {
             document = try JSONDocument(parsing: bytes)
         } catch {
-            let position = TextPosition(ofByte: error.offset, in: bytes)
-            return (nil, [FixtureProblem(file: file, position: position, explanation: error.description)])
+            return (nil, [DocumentProblem(error, in: bytes, file: file)])
         }
-        var problems: [FixtureProblem] = []
-        func note(_ offset: Int, _ path: [PathStep], _ explanation: String) {
-            problems.append(
-                FixtureProblem(
-                    file: file, position: document.position(ofByte: offset), pointer: pointer(to: path),
-                    explanation: explanation))
-        }
+        var problems = DocumentProblems()
         if document.root.kind != .object {
-            note(
-                document.root.offset, [],
-                "found \(document.root.excerpt), expected an object of resources and their quotas")
+            problems.note(document.root, at: [], expected: "an object of resources and their quotas")
         }
         let nouns = Catalogue.service.resources.filter { $0.quota != nil }.map(\.noun)
         var counts: [String: Int] = [:]
@@ -37,24 +27,26 @@ extension Quotas {
         for member in document.root.members {
             let path = [PathStep.member(member.name)]
             if !nouns.contains(member.name) {
-                let nearest = nearestName(to: member.name, among: nouns)
-                let hint = nearest.map { "; did you mean \($0)?" } ?? ""
-                note(
-                    member.nameOffset, path,
-                    "found an unknown resource, expected one of \(nouns.joined(separator: ", "))\(hint)")
+                problems.note(
+                    path, offset: member.nameOffset, found: "an unknown resource",
+                    expected: "one of \(nouns.joined(separator: ", "))",
+                    suggestion: nearestName(to: member.name, among: nouns))
             } else if !seen.insert(member.name).inserted {
-                note(member.nameOffset, path, "found this resource a second time, expected it once")
+                problems.note(
+                    path, offset: member.nameOffset, found: "this resource a second time", expected: "it once"
+                )
             } else if let count = member.value.integer, (0...countMaxMax).contains(count) {
                 counts[member.name] = count
             } else if member.value.isNull {
                 counts[member.name] = .max
             } else {
-                note(
-                    member.value.offset, path,
-                    "found \(member.value.excerpt), expected a whole number from 0 to \(countMaxMax), or null"
-                )
+                problems.note(
+                    member.value, at: path, expected: "a whole number from 0 to \(countMaxMax), or null")
             }
         }
-        return (problems.isEmpty ? .published(replacing: counts) : nil, problems)
+        return (
+            problems.isEmpty ? .published(replacing: counts) : nil,
+            problems.positioned(in: document, file: file)
+        )
     }
 }

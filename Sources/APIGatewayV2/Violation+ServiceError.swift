@@ -40,7 +40,10 @@ extension Violation {
                 : "Member must have value less than or equal to \(range.upperBound)"
         case .rule(let message): return message
         case .missingMember, .type, .timestamp, .unknownMember, .repeatedMember, .protocolType:
-            return explanation
+            let mistake = mistake
+            return DocumentProblem(
+                found: mistake.found, expected: mistake.expected, suggestion: mistake.suggestion
+            ).explanation
         }
     }
 

@@ -1,11 +1,5 @@
-/// One way in which a document does not fit a resource's table, with its place. What a fixture's author
-/// and what a client reads are two wordings of the same value.
-
-/// A step from a document's root towards a value.
-package enum PathStep: Sendable, Equatable {
-    case member(String)
-    case element(Int)
-}
+/// One way in which a document does not fit a resource's table, with its place. The author of a fixture and
+/// the client of the service read two wordings of the same value.
 
 /// A value that breaks a constraint.
 package struct Violation: Sendable, Equatable {
@@ -36,64 +30,40 @@ package struct Violation: Sendable, Equatable {
     package let constraint: Constraint
 }
 
-/// A place in a document as a JSON pointer (RFC 6901), but for the root, which is shown as `/`.
-package func pointer(to path: [PathStep]) -> String {
-    guard !path.isEmpty else { return "/" }
-    return path.map { step in
-        switch step {
-        case .member(let name): "/" + escaped(name)
-        case .element(let index): "/\(index)"
-        }
-    }.joined()
-}
-
-private func escaped(_ name: String) -> String {
-    name.reduce(into: "") { text, character in
-        switch character {
-        case "~": text += "~0"
-        case "/": text += "~1"
-        default: text.append(character)
-        }
-    }
-}
-
 extension Violation {
-    /// `found …, expected …`, for whoever wrote the document.
-    package var explanation: String {
+    /// The violation for the author of a fixture: the value, the constraint in words, and the nearest right
+    /// name.
+    package var mistake: (found: String, expected: String, suggestion: String?) {
         switch constraint {
         case .type(let expected):
-            return "found \(found), expected \(expected)"
+            return (found, expected, nil)
         case .choice(let names):
-            return "found \(found), expected one of \(names.joined(separator: ", "))"
-                + suggestion(among: names)
+            return (found, "one of \(names.joined(separator: ", "))", nearest(among: names))
         case .length(let range, let actual):
-            return
-                "found a string of \(actual) characters, expected \(range.lowerBound) to \(range.upperBound)"
+            return ("a string of \(actual) characters", "\(range.lowerBound) to \(range.upperBound)", nil)
         case .range(let range):
-            return "found \(found), expected \(range.lowerBound) to \(range.upperBound)"
+            return (found, "\(range.lowerBound) to \(range.upperBound)", nil)
         case .timestamp:
-            return "found \(found), expected a date-time such as 2030-01-01T00:00:00Z"
+            return (found, "a date-time such as 2030-01-01T00:00:00Z", nil)
         case .unknownMember(let members):
-            return "found an unknown member, expected one of \(members.joined(separator: ", "))"
-                + suggestion(among: members)
+            return (
+                "an unknown member", "one of \(members.joined(separator: ", "))", nearest(among: members)
+            )
         case .repeatedMember:
-            return "found this member a second time, expected it once"
+            return ("this member a second time", "it once", nil)
         case .missingMember(let name):
-            return "found no member \(name), expected it"
+            return ("no member \(name)", "it", nil)
         case .protocolType(let only):
-            return "found a member that only \(only.rawValue) APIs have, expected none in this API"
+            return ("a member that only \(only.rawValue) APIs have", "none in this API", nil)
         case .rule(let message):
-            return "found \(found), expected otherwise: \(message)"
+            return (found, "otherwise: \(message)", nil)
         }
     }
 
-    private func suggestion(among names: [String]) -> String {
-        let wrong: String
+    private func nearest(among names: [String]) -> String? {
         switch (constraint, path.last) {
-        case (.unknownMember, .member(let name)): wrong = name
-        default: wrong = found.filter { $0 != "\"" }
+        case (.unknownMember, .member(let name)): nearestName(to: name, among: names)
+        default: nearestName(to: found.filter { $0 != "\"" }, among: names)
         }
-        guard let nearest = nearestName(to: wrong, among: names) else { return "" }
-        return "; did you mean \(nearest)?"
     }
 }

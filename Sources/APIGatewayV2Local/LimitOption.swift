@@ -3,12 +3,6 @@
 
 package import HTTPWire
 
-/// An unknown name of a limit, or a value out of its range.
-public struct LimitError: Error, CustomStringConvertible, Sendable {
-    /// What was found and what was expected, in one line.
-    public let description: String
-}
-
 /// One bound that a user may set.
 package struct LimitOption: Sendable {
     /// Whether the value is a count or a time, the member of `HTTPLimits` that holds it, and its range.

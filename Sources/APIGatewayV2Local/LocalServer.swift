@@ -112,7 +112,7 @@ public final class LocalServer: Sendable {
         let fixtures = loadFixtures(configuration.fixtures, scope: scope)
         guard fixtures.problems.isEmpty else { throw .fixtures(fixtures.problems.map(\.line)) }
         let faults: Faults
-        do throws(FaultRuleError) {
+        do throws(DocumentError) {
             faults = try Faults(configuration.faults)
         } catch {
             throw .faults(error.lines)

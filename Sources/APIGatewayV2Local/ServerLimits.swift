@@ -16,15 +16,14 @@ public struct ServerLimits: Sendable {
 
     /// Sets the limit called `name` to a count such as `1048576`, or a time such as `500ms`, `10s` or `2m`.
     /// Throws for an unknown name and for a value out of range.
-    public mutating func set(_ name: String, to text: String) throws(LimitError) {
+    public mutating func set(_ name: String, to text: String) throws(DocumentError) {
         guard let limit = LimitOption.all.first(where: { $0.name == name }) else {
-            let nearest = nearestName(to: name, among: Self.names).map { "; did you mean \($0)?" } ?? ""
-            throw LimitError(
-                description: "found the limit \(quoted(name)), expected one of "
-                    + "\(Self.names.joined(separator: ", "))\(nearest)")
+            throw DocumentError(
+                found: "the limit \(quoted(name))", expected: "one of \(Self.names.joined(separator: ", "))",
+                suggestion: nearestName(to: name, among: Self.names))
         }
         guard limit.set(in: &wire, to: text) else {
-            throw LimitError(description: "found \(quoted(text)) for \(name), expected \(limit.expected)")
+            throw DocumentError(found: "\(quoted(text)) for \(name)", expected: limit.expected)
         }
     }
 

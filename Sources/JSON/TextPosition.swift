@@ -3,7 +3,7 @@
 
 /// The place of a byte in a text. Both numbers count from 1. A column is one Unicode scalar. A line ends with
 /// a line feed, and a carriage return before it is the last column of its line.
-package struct TextPosition: Sendable, Equatable {
+package struct TextPosition: Sendable, Hashable {
     package let line: Int
     package let column: Int
 

@@ -196,7 +196,7 @@ extension ServeOptions {
         rules += try Setting.values("fail", fail, separator: ",", Setting.fail)
         var mistakes: [String] = []
         for file in try Setting.values("faults", faults, separator: ":", Setting.text) {
-            do throws(FaultRuleError) {
+            do throws(DocumentError) {
                 rules += try FaultRule.rules(file: file)
             } catch {
                 mistakes += error.lines

@@ -33,7 +33,7 @@ struct Validate: ParsableCommand {
         }
         var ruleCount = 0
         for file in faults {
-            do throws(FaultRuleError) {
+            do throws(DocumentError) {
                 ruleCount += try FaultRule.rules(file: file).count
             } catch {
                 mistakes += error.lines

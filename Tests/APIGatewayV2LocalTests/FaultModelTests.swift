@@ -177,7 +177,7 @@ private enum RandomCommand {
             emulator.clock.advance(by: .milliseconds(milliseconds))
             return ""
         case .add(let rule):
-            do throws(FaultRuleError) { try emulator.faults.add(rule) } catch { return "refused" }
+            do throws(DocumentError) { try emulator.faults.add(rule) } catch { return "refused" }
             return "added"
         case .replace(let rule): return try emulator.faults.replace(rule) ? "replaced" : "added"
         case .remove(let name, let account):

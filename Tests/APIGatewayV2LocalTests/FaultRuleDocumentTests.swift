@@ -6,7 +6,7 @@ import Testing
 
 struct FaultRuleDocumentTests {
     private func lines(_ text: String) -> [String] {
-        do throws(FaultRuleError) {
+        do throws(DocumentError) {
             let rules = try FaultRule.rules(reading: Array(text.utf8), file: "f.json")
             return ["accepted: \(rules)"]
         } catch {
@@ -361,8 +361,8 @@ struct FaultRuleDocumentTests {
     }
 
     @Test func `a file that is not there is one line`() {
-        #expect(throws: FaultRuleError.self) { try FaultRule.rules(file: "/nowhere/faults.json") }
-        do throws(FaultRuleError) {
+        #expect(throws: DocumentError.self) { try FaultRule.rules(file: "/nowhere/faults.json") }
+        do throws(DocumentError) {
             _ = try FaultRule.rules(file: "/nowhere/faults.json")
         } catch {
             #expect(

@@ -8,7 +8,7 @@ import Testing
 
 struct FaultRuleFormTests {
     private func lines(_ text: String) -> [String] {
-        do throws(FaultRuleError) {
+        do throws(DocumentError) {
             return ["accepted: \(try FaultRule.rules(json: text))"]
         } catch {
             return error.lines
@@ -276,7 +276,7 @@ struct FaultRuleFormTests {
             then: .status(500)),
     ])
     func `what is past a bound is refused in one line`(rule: FaultRule) throws {
-        let error = #expect(throws: FaultRuleError.self) { try Faults([rule]) }
+        let error = #expect(throws: DocumentError.self) { try Faults([rule]) }
 
         #expect(error?.lines.count == 1)
     }

@@ -30,7 +30,7 @@ struct FaultShorthandTests {
         ("10/1000001", "found 1000001, expected 1 to 1000000"),
     ])
     func `a rate limit of another form is refused in one line`(text: String, line: String) {
-        let error = #expect(throws: FaultRuleError.self) { try FaultRule(rateLimit: text) }
+        let error = #expect(throws: DocumentError.self) { try FaultRule(rateLimit: text) }
         #expect(error?.lines == [line])
     }
 
@@ -104,7 +104,7 @@ struct FaultShorthandTests {
         ("GetIntegration:429:first=0", "found 0, expected 1 to 1000000000"),
     ])
     func `a failure of another form is refused in one line`(text: String, line: String) {
-        let error = #expect(throws: FaultRuleError.self) { try FaultRule(fail: text) }
+        let error = #expect(throws: DocumentError.self) { try FaultRule(fail: text) }
         #expect(error?.lines == [line])
     }
 
@@ -147,7 +147,7 @@ struct FaultShorthandTests {
         ),
     ])
     func `a delay of another form is refused in one line`(text: String, line: String?) {
-        let error = #expect(throws: FaultRuleError.self) { try FaultRule(delay: text) }
+        let error = #expect(throws: DocumentError.self) { try FaultRule(delay: text) }
         #expect(error?.lines == [line ?? #"found "\#(text)", "# + Self.delayForm])
     }
 }

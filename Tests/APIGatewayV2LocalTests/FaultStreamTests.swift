@@ -6,7 +6,7 @@ import Testing
 
 struct FaultStreamTests {
     private func lines(_ connection: String) -> [String] {
-        do throws(FaultRuleError) {
+        do throws(DocumentError) {
             let rules = try FaultRule.rules(
                 reading: Array(#"{"name": "r", "then": {"connection": \#(connection)}}"#.utf8), file: "f.json"
             )

@@ -38,7 +38,7 @@ struct FaultsTests {
     @Test func `a name that is taken is refused and nothing is added`() throws {
         let faults = try Faults([FaultRule(name: "a", then: .status(500))])
 
-        let error = #expect(throws: FaultRuleError.self) {
+        let error = #expect(throws: DocumentError.self) {
             try faults.add([
                 rule, FaultRule(name: "a", then: .status(500)), FaultRule(name: "b", then: .status(1)),
             ])
@@ -80,7 +80,7 @@ struct FaultsTests {
     func `a rule that makes no sense is refused with its place`(rule: FaultRule, line: String) throws {
         let faults = try Faults()
 
-        let error = #expect(throws: FaultRuleError.self) { try faults.add(rule) }
+        let error = #expect(throws: DocumentError.self) { try faults.add(rule) }
 
         #expect(error?.lines == [line])
         #expect(error?.description == line)
@@ -111,7 +111,7 @@ struct FaultsTests {
         FaultRule(then: .error(.conflict, retryAfter: .seconds(86_400) + .nanoseconds(1))),
     ])
     func `numbers one past their bounds are refused`(rule: FaultRule) throws {
-        let error = #expect(throws: FaultRuleError.self) { try Faults([rule]) }
+        let error = #expect(throws: DocumentError.self) { try Faults([rule]) }
 
         #expect(error?.lines.count == 1)
     }
@@ -120,7 +120,7 @@ struct FaultsTests {
         let faults = try Faults(Array(repeating: rule, count: FaultLimits.rulesMax - 1))
         try faults.add(rule)
 
-        let error = #expect(throws: FaultRuleError.self) { try faults.add(rule) }
+        let error = #expect(throws: DocumentError.self) { try faults.add(rule) }
 
         #expect(error?.lines == ["/: found 1001 rules in all, expected at most 1000"])
         #expect(faults.all.count == 1000)
@@ -131,7 +131,7 @@ struct FaultsTests {
         let body = String(repeating: "x", count: FaultLimits.bodyBytesMax)
         try faults.add(FaultRule(then: .status(500, body: body)))
 
-        let error = #expect(throws: FaultRuleError.self) {
+        let error = #expect(throws: DocumentError.self) {
             try faults.add(FaultRule(then: .status(500, body: body + "x")))
         }
 

@@ -58,7 +58,7 @@ struct PublishedRatesTests {
         ("aws*1000.1", "found a factor of 1000.1, expected 0.01 to 1000"),
     ])
     func `another throttle is refused in one line`(text: String, line: String) {
-        let error = #expect(throws: FaultRuleError.self) { try FaultRule.throttle(text) }
+        let error = #expect(throws: DocumentError.self) { try FaultRule.throttle(text) }
         #expect(error?.lines == [line])
     }
 

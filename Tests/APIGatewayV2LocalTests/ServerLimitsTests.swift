@@ -26,7 +26,7 @@ struct ServerLimitsTests {
         }
         for text in beyond {
             var limits = ServerLimits()
-            #expect(throws: LimitError.self) { try limits.set(limit.name, to: text) }
+            #expect(throws: DocumentError.self) { try limits.set(limit.name, to: text) }
             #expect(limit.text(in: limits.wire) == limit.defaultText)
         }
     }
@@ -49,7 +49,7 @@ struct ServerLimitsTests {
     @Test func `an unknown name is told with the nearest one and all of them`() {
         var limits = ServerLimits()
 
-        let error = #expect(throws: LimitError.self) { try limits.set("body-byte-max", to: "1") }
+        let error = #expect(throws: DocumentError.self) { try limits.set("body-byte-max", to: "1") }
 
         let description = error?.description ?? ""
         #expect(description.hasPrefix("found the limit \"body-byte-max\", expected one of connections-max, "))

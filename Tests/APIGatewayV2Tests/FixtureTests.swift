@@ -299,7 +299,7 @@ struct FixtureLocationTests {
     @Test func `a folder that is close to a collection's name is a mistake, any other is none of ours`()
         throws
     {
-        let error = #expect(throws: FixtureLayoutError.self) {
+        let error = #expect(throws: DocumentProblem.self) {
             try FixtureLocation(components: ["apsi", "a1.json"])
         }
         #expect(
@@ -311,7 +311,7 @@ struct FixtureLocationTests {
     }
 
     @Test func `an unknown collection below a resource is a mistake`() {
-        let error = #expect(throws: FixtureLayoutError.self) {
+        let error = #expect(throws: DocumentProblem.self) {
             try FixtureLocation(components: ["apis", "a1", "integratons", "i1.json"])
         }
         #expect(

@@ -31,7 +31,7 @@ package struct FixtureLocation: Equatable, Sendable {
     /// Reads a path below a fixtures folder. Nil for what lies there without being a fixture: any
     /// top-level folder whose name is not close to a collection's. `catalogue` tells which collections
     /// there are.
-    package init?(components: [String], catalogue: Catalogue = .service) throws(FixtureLayoutError) {
+    package init?(components: [String], catalogue: Catalogue = .service) throws(DocumentProblem) {
         var components = components
         guard let file = components.popLast() else { return nil }
         components.append(file.hasSuffix(".json") ? String(file.dropLast(5)) : file)
@@ -47,15 +47,16 @@ package struct FixtureLocation: Equatable, Sendable {
                 place = .document
                 return
             }
-            guard let nearest = nearestName(to: first, among: roots.map(\.collectionName)) else { return nil }
-            throw FixtureLayoutError(found: first, expected: roots.map(\.collectionName), nearest: nearest)
+            let problem = DocumentProblem.unknownCollection(first, among: roots.map(\.collectionName))
+            if problem.suggestion == nil { return nil }
+            throw problem
         }
         place = try Self.place(of: components, catalogue: catalogue)
     }
 
     private static func place(
         of components: [String], catalogue: Catalogue
-    ) throws(FixtureLayoutError) -> FixturePlace {
+    ) throws(DocumentProblem) -> FixturePlace {
         var parents: [String] = []
         var resource: Resource?
         for (index, component) in components.enumerated() {
@@ -65,9 +66,7 @@ package struct FixtureLocation: Equatable, Sendable {
             }
             let children = catalogue.children(of: resource?.id)
             guard let child = children.first(where: { $0.collectionName == component }) else {
-                let names = children.map(\.collectionName)
-                throw FixtureLayoutError(
-                    found: component, expected: names, nearest: nearestName(to: component, among: names))
+                throw .unknownCollection(component, among: children.map(\.collectionName))
             }
             resource = child
         }
@@ -88,17 +87,14 @@ package struct FixtureLocation: Equatable, Sendable {
     }
 }
 
-/// A folder or file whose name is no collection of the resource above it.
-package struct FixtureLayoutError: Error, Equatable, Sendable {
-    package let found: String
-    package let expected: [String]
-    package let nearest: String?
-
-    /// `found …, expected …`.
-    package var explanation: String {
-        let names =
-            expected.isEmpty ? "nothing below this resource" : "one of \(expected.joined(separator: ", "))"
-        return "found \"\(found)\", expected \(names)" + (nearest.map { "; did you mean \($0)?" } ?? "")
+extension DocumentProblem {
+    /// A folder or file whose name is no collection of the resource above it. `names` are those collections.
+    fileprivate static func unknownCollection(_ name: String, among names: [String]) -> DocumentProblem {
+        DocumentProblem(
+            found: "\"\(name)\"",
+            expected: names.isEmpty
+                ? "nothing below this resource" : "one of \(names.joined(separator: ", "))",
+            suggestion: nearestName(to: name, among: names))
     }
 }
 

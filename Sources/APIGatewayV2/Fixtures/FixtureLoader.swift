@@ -6,7 +6,7 @@ import JSON
 
 /// Takes fixture files one by one and holds what they amount to.
 package struct FixtureLoader {
-    package private(set) var problems: [FixtureProblem] = []
+    package private(set) var problems: [DocumentProblem] = []
     /// The account of an access key, where a document names one.
     package private(set) var accessKeyAccounts: [String: String] = [:]
 
@@ -16,8 +16,8 @@ package struct FixtureLoader {
     /// The parent of the resources that were loaded last, whose files mostly come in a row.
     private var lastParent: (siblings: FixtureSiblings, identifier: String, parent: Parent)?
     private var files: [String] = []
-    /// The mistakes of the file at hand, whose places are still byte offsets.
-    private var pending: [(offset: Int, path: [PathStep], explanation: String)] = []
+    /// The mistakes of the file that is being loaded.
+    private var pending = DocumentProblems()
 
     package init(catalogue: Catalogue = .service, defaultScope: Scope) {
         self.catalogue = catalogue
@@ -34,8 +34,7 @@ package struct FixtureLoader {
         do throws(JSONError) {
             document = try JSONDocument(parsing: bytes)
         } catch {
-            let position = TextPosition(ofByte: error.offset, in: bytes)
-            problems.append(FixtureProblem(file: name, position: position, explanation: error.description))
+            problems.append(DocumentProblem(error, in: bytes, file: name))
             return
         }
         let scope = location.scope ?? defaultScope
@@ -49,35 +48,20 @@ package struct FixtureLoader {
             let family = family(of: Catalogue.resource(id), parents: parents, scope: scope)
             loadItem(document.root, of: family, named: identifier, at: [])
         }
-        reportPending(in: document, file: name)
+        problems += pending.positioned(in: document, file: name, order: .asNoted)
+        pending = DocumentProblems()
     }
 
     /// Notes a mistake in a file's name or place.
-    package mutating func report(_ problem: FixtureProblem) {
+    package mutating func report(_ problem: DocumentProblem) {
         problems.append(problem)
-    }
-
-    private mutating func reportPending(in document: JSONDocument, file: String) {
-        let positions = document.positions(ofBytes: pending.map(\.offset))
-        for (problem, position) in zip(pending, positions) {
-            problems.append(
-                FixtureProblem(
-                    file: file, position: position, pointer: pointer(to: problem.path),
-                    explanation: problem.explanation)
-            )
-        }
-        pending.removeAll(keepingCapacity: true)
-    }
-
-    private mutating func note(_ node: JSONNode, at path: [PathStep], _ explanation: String) {
-        pending.append((node.offset, path, explanation))
     }
 
     // MARK: Single documents
 
     private mutating func loadDocument(_ node: JSONNode, scope: Scope) {
         guard node.kind == .object else {
-            return note(node, at: [], "found \(node.excerpt), expected an object")
+            return pending.note(node, at: [], expected: "an object")
         }
         if let items = node.wireMember("items") {
             // An empty list is the same for every resource.
@@ -101,9 +85,10 @@ package struct FixtureLoader {
     private mutating func noteWithoutParent(_ node: JSONNode, like example: JSONNode) {
         let resource = catalogue.resources.first { example.wireMember($0.identifierName) != nil }
         let place = resource.map { $0.path.dropFirst("/v2/".count) + ".json" } ?? "its place"
-        note(
+        pending.note(
             node, at: [],
-            "found \(resource?.noun ?? "something") without its parent, expected it in a folder as \(place)")
+            found: "\(resource?.noun ?? "something") without its parent",
+            expected: "it in a folder as \(place)")
     }
 
     /// `{"account": …, "region": …, "accessKeys": {…}, "apis": […]}`; `scopes` at the root of a document
@@ -125,26 +110,24 @@ package struct FixtureLoader {
             } else if !member.isNamed("account"), !member.isNamed("region") {
                 let others = isDocument ? ["accessKeys", "scopes"] : []
                 let names = ["account", "region"] + others + roots.map(\.collectionName)
-                let nearest = nearestName(to: member.name, among: names).map { "; did you mean \($0)?" } ?? ""
-                pending.append(
-                    (
-                        member.nameOffset, path,
-                        "found an unknown member, expected one of \(names.joined(separator: ", "))\(nearest)"
-                    ))
+                pending.note(
+                    path, offset: member.nameOffset, found: "an unknown member",
+                    expected: "one of \(names.joined(separator: ", "))",
+                    suggestion: nearestName(to: member.name, among: names))
             }
         }
     }
 
     private mutating func loadScopes(_ node: JSONNode, scope: Scope, at path: [PathStep]) {
         guard node.kind == .array else {
-            return note(node, at: path, "found \(node.excerpt), expected an array of accounts and regions")
+            return pending.note(node, at: path, expected: "an array of accounts and regions")
         }
         for (index, element) in node.elements.enumerated() {
             let place = path + [.element(index)]
             if element.kind == .object {
                 loadTree(element, scope: scope, at: place)
             } else {
-                note(element, at: place, "found \(element.excerpt), expected an object")
+                pending.note(element, at: place, expected: "an object")
             }
         }
     }
@@ -154,7 +137,7 @@ package struct FixtureLoader {
         let isAccepted = value.string.map { name == "account" ? isAccount($0) : !$0.isEmpty } ?? false
         guard isAccepted else {
             let expected = name == "account" ? "an account of 12 digits" : "a region such as \"us-east-1\""
-            note(value, at: path + [.member(name)], "found \(value.excerpt), expected \(expected)")
+            pending.note(value, at: path + [.member(name)], expected: expected)
             return nil
         }
         return value.string
@@ -162,14 +145,14 @@ package struct FixtureLoader {
 
     private mutating func loadAccessKeys(_ node: JSONNode, at path: [PathStep]) {
         guard node.kind == .object else {
-            return note(
-                node, at: path, "found \(node.excerpt), expected an object of access key ids and accounts")
+            return pending.note(
+                node, at: path, expected: "an object of access key ids and accounts")
         }
         for member in node.members {
             guard let account = member.value.string, isAccount(account) else {
-                note(
+                pending.note(
                     member.value, at: path + [.member(member.name)],
-                    "found \(member.value.excerpt), expected an account of 12 digits")
+                    expected: "an account of 12 digits")
                 continue
             }
             accessKeyAccounts[member.name] = account
@@ -186,25 +169,23 @@ package struct FixtureLoader {
         if node.kind == .object {
             let known = [listMember, "nextToken", Self.sdkMetadata]
             for member in node.members where !known.contains(where: { member.isNamedOnWire($0) }) {
-                pending.append(
-                    (
-                        member.nameOffset, path + [.member(member.name)],
-                        "found an unknown member, expected one of \(listMember), nextToken"
-                    ))
+                pending.note(
+                    path + [.member(member.name)], offset: member.nameOffset, found: "an unknown member",
+                    expected: "one of \(listMember), nextToken")
             }
             guard let member = node.members.first(where: { $0.isNamedOnWire(listMember) })
             else {
-                return note(
+                return pending.note(
                     node, at: path,
-                    "found an object without \(listMember), expected an array or an object with them")
+                    found: "an object without \(listMember)", expected: "an array or an object with them")
             }
             path.append(.member(member.name))
             items = member.value
         }
         guard items.kind == .array else {
-            return note(
+            return pending.note(
                 items, at: path,
-                "found \(items.excerpt), expected an array of \(family.resource.collectionName)")
+                expected: "an array of \(family.resource.collectionName)")
         }
         for (index, item) in items.elements.enumerated() {
             loadItem(item, of: family, named: nil, at: path + [.element(index)])
@@ -223,9 +204,7 @@ package struct FixtureLoader {
         var validation = Validation(at: path, protocolType: protocolType)
         var draft = validation.stored(node, as: family.resource, foreignMembers: family.foreignMembers)
         validation.checkRules(of: draft, parent: family.parent.draft, in: node)
-        for violation in validation.violations {
-            pending.append((violation.offset, violation.path, violation.explanation))
-        }
+        for violation in validation.violations { pending.note(violation) }
         guard let identifier = identify(&draft, from: node, named: name, at: path) else { return }
         guard claim(identifier, of: family, node: node, at: path) else { return }
         let isRight = validation.violations.isEmpty
@@ -255,9 +234,9 @@ package struct FixtureLoader {
         if let unique = draft.resource.uniqueName, let name = record.uniqueName,
             let holder = records.identifier(named: name, in: family.siblings)
         {
-            note(
+            pending.note(
                 node.wireMember(unique.memberName) ?? node, at: path + [.member(unique.memberName)],
-                "found \(unique.memberName) \"\(name)\", which \"\(holder)\" has, expected another")
+                found: "\(unique.memberName) \"\(name)\", which \"\(holder)\" has", expected: "another")
             return
         }
         records.insert(record, as: identifier, in: family.siblings)
@@ -342,10 +321,11 @@ package struct FixtureLoader {
         let parent = family.resource.parent.map { Catalogue.resource($0).noun } ?? ""
         let identifier = family.parents.last ?? ""
         let scope = family.siblings.scope
-        note(
+        pending.note(
             node, at: path,
-            "found \(family.resource.noun) of \(parent) \"\(identifier)\", which no fixture of "
-                + "account \(scope.account) in \(scope.region) holds, expected that \(parent) too")
+            found: "\(family.resource.noun) of \(parent) \"\(identifier)\", which no fixture of "
+                + "account \(scope.account) in \(scope.region) holds",
+            expected: "that \(parent) too")
     }
 
     /// The identifier, which the document and the file's name must agree on.
@@ -358,14 +338,14 @@ package struct FixtureLoader {
             let written = node.wireMember(member)
             if let name, written == nil { draft.slots[slot] = .string(name) }
             if name == nil, written == nil, node.kind == .object {
-                note(node, at: path, "found no member \(member), expected it")
+                pending.note(node, at: path, found: "no member \(member)", expected: "it")
             }
             return name
         }
         if let name, name != identifier, let written = node.wireMember(member) {
-            note(
+            pending.note(
                 written, at: path + [.member(member)],
-                "found \(written.excerpt), expected \"\(name)\", as the file is called")
+                expected: "\"\(name)\", as the file is called")
         }
         return identifier
     }
@@ -379,9 +359,9 @@ package struct FixtureLoader {
         }
         let member = family.resource.identifierName
         let place = first == files.count - 1 ? "this file" : files[first]
-        note(
+        pending.note(
             node.wireMember(member) ?? node, at: path + [.member(member)],
-            "found \(member) \"\(identifier)\" a second time, expected it once (first in \(place))")
+            found: "\(member) \"\(identifier)\" a second time", expected: "it once (first in \(place))")
         return false
     }
 }

@@ -22,14 +22,14 @@ extension AdminAPI {
     }
 
     private func moveClock(_ call: Call) -> HTTPResponse {
-        refusing("The order") { () throws(FaultRuleError) in
+        refusing("The order") { () throws(DocumentError) in
             let order = try ClockOrder(reading: call.request.body)
-            var problems = RuleProblems()
+            var problems = DocumentProblems()
             let advance = order.advance ?? .zero
             if !clock.change(mode: order.mode, date: order.date, advance: advance) {
                 problems.note(
                     [.member("advance")], found: advance.ruleText, expected: "less: the clock ends there")
-                throw FaultRuleError(problems.withoutPositions)
+                try problems.check()
             }
             return showClock()
         }
@@ -45,10 +45,10 @@ private struct ClockOrder {
 
     private static let members = ["mode", "set", "advance"]
 
-    init(reading bytes: [UInt8]) throws(FaultRuleError) {
-        let document = try FaultRule.document(parsing: bytes, file: nil)
-        var problems = RuleProblems()
-        let place = RulePlace(node: document.root, path: [])
+    init(reading bytes: [UInt8]) throws(DocumentError) {
+        let document = try JSONDocument(reading: bytes)
+        var problems = DocumentProblems()
+        let place = DocumentPlace(node: document.root, path: [])
         if problems.isObject(place, members: Self.members) {
             if place.node.count == 0 {
                 problems.note(place, found: "an empty object", expected: "one of mode, set, advance")
@@ -58,10 +58,10 @@ private struct ClockOrder {
             advance = place["advance"].flatMap { problems.duration($0) }
             if let advance { problems.check(advance, in: EmulatorClock.advances, at: [.member("advance")]) }
         }
-        guard problems.isEmpty else { throw FaultRuleError(problems.positioned(in: document)) }
+        try problems.check(in: document)
     }
 
-    private static func date(_ place: RulePlace, _ problems: inout RuleProblems) -> Duration? {
+    private static func date(_ place: DocumentPlace, _ problems: inout DocumentProblems) -> Duration? {
         let expected = "a time of the years 1970 to 9999 such as \"2030-01-01T00:00:00Z\""
         if let text = place.node.string, let time = Timestamp(parsing: text) {
             let date = Duration.seconds(time.secondsSince1970)

@@ -24,14 +24,14 @@ extension AdminAPI {
     ]
 
     private func listFaults(_ call: Call) -> HTTPResponse {
-        refusing("The query") { () throws(FaultRuleError) in
+        refusing("The query") { () throws(DocumentError) in
             let reports = faults.reports(account: try AdminQuery.account(of: call.request.target))
             return .admin(status: 200, .object(["rules": .array(reports.map(\.summary))]))
         }
     }
 
     private func addFaults(_ call: Call) -> HTTPResponse {
-        inAccount(of: call) { account throws(FaultRuleError) in
+        inAccount(of: call) { account throws(DocumentError) in
             let taken = Set(faults.all.compactMap(\.key))
             let rules = try FaultRule.rules(reading: call.request.body, taken: taken, account: account)
             return .admin(status: 201, FaultRule.json(try faults.add(rules)))
@@ -39,28 +39,28 @@ extension AdminAPI {
     }
 
     private func removeFaults(_ call: Call) -> HTTPResponse {
-        inAccount(of: call) { account throws(FaultRuleError) in
+        inAccount(of: call) { account throws(DocumentError) in
             if let account { faults.removeAll(of: account) } else { faults.removeAll() }
             return HTTPResponse(status: 204)
         }
     }
 
     private func readFault(_ call: Call) -> HTTPResponse {
-        inAccount(of: call) { account throws(FaultRuleError) in
+        inAccount(of: call) { account throws(DocumentError) in
             faults.report(on: call.name, account: account).map { .admin(status: 200, $0.json) }
                 ?? unknownFault(call.name, account)
         }
     }
 
     private func putFault(_ call: Call) -> HTTPResponse {
-        inAccount(of: call) { account throws(FaultRuleError) in
+        inAccount(of: call) { account throws(DocumentError) in
             let rule = try FaultRule.rule(reading: call.request.body, named: call.name, account: account)
             return .admin(status: try faults.replace(rule) ? 200 : 201, rule.json)
         }
     }
 
     private func removeFault(_ call: Call) -> HTTPResponse {
-        inAccount(of: call) { account throws(FaultRuleError) in
+        inAccount(of: call) { account throws(DocumentError) in
             faults.remove(named: call.name, account: account)
                 ? HTTPResponse(status: 204) : unknownFault(call.name, account)
         }
@@ -80,22 +80,22 @@ extension AdminAPI {
     }
 
     private func inAccount(
-        of call: Call, _ answer: (_ account: String?) throws(FaultRuleError) -> HTTPResponse
+        of call: Call, _ answer: (_ account: String?) throws(DocumentError) -> HTTPResponse
     ) -> HTTPResponse {
         var account: String?
-        do throws(FaultRuleError) {
+        do throws(DocumentError) {
             account = try AdminQuery.account(of: call.request.target)
         } catch {
             return refusal(error, of: "The query")
         }
-        return refusing("The rules") { () throws(FaultRuleError) in try answer(account) }
+        return refusing("The rules") { () throws(DocumentError) in try answer(account) }
     }
 }
 
 extension AdminAPI {
     /// Makes a change, or says why it cannot be made. `subject` is what has the mistakes.
-    func refusing(_ subject: String, _ change: () throws(FaultRuleError) -> HTTPResponse) -> HTTPResponse {
-        do throws(FaultRuleError) {
+    func refusing(_ subject: String, _ change: () throws(DocumentError) -> HTTPResponse) -> HTTPResponse {
+        do throws(DocumentError) {
             return try change()
         } catch {
             return refusal(error, of: subject, ". Nothing was changed.")
@@ -103,27 +103,12 @@ extension AdminAPI {
     }
 
     /// What is wrong with `subject`, in a sentence that ends in `ending` and one by one.
-    func refusal(_ error: FaultRuleError, of subject: String, _ ending: String = ".") -> HTTPResponse {
+    func refusal(_ error: DocumentError, of subject: String, _ ending: String = ".") -> HTTPResponse {
         let count = error.problems.count
         let verb = subject.hasSuffix("s") ? "have" : "has"
         return .admin(
             status: 400,
             message: "\(subject) \(verb) \(count == 1 ? "a mistake" : "\(count) mistakes")\(ending)",
             ["errors": .array(error.problems.map(\.json))])
-    }
-}
-
-extension FaultRuleProblem {
-    fileprivate var json: JSON {
-        var object = JSONObject()
-        object["path"] = .string(pointer)
-        if line > 0 {
-            object["line"] = .integer(line)
-            object["column"] = .integer(column)
-        }
-        object["found"] = .string(found)
-        object["expected"] = .string(expected)
-        object["suggestion"] = suggestion.map(JSON.string)
-        return .object(object)
     }
 }

@@ -10,7 +10,7 @@ extension AdminAPI {
         path: ["metrics"], methods: [(.get, { admin, call in admin.showMetrics(call.request.target) })])
 
     private func showMetrics(_ target: RequestTarget) -> HTTPResponse {
-        refusing("The query") { () throws(FaultRuleError) in
+        refusing("The query") { () throws(DocumentError) in
             try AdminQuery(target, names: []).check()
             var text = PrometheusText()
             text.begin("info", "gauge", "The version of the server.")

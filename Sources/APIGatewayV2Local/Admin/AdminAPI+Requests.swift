@@ -47,7 +47,7 @@ extension AdminAPI {
                 return .object(["count": .integer(try journal.count(filter))])
             }
             let match: FaultMatch
-            do throws(FaultRuleError) {
+            do throws(DocumentError) {
                 match = try FaultMatch(reading: request.body)
             } catch {
                 throw .filter(error)
@@ -67,7 +67,7 @@ extension AdminAPI {
     }
 
     private func forgetRequests(_ request: HTTPRequest) -> HTTPResponse {
-        refusing("The query") { () throws(FaultRuleError) in
+        refusing("The query") { () throws(DocumentError) in
             journal.removeAll(account: try AdminQuery.account(of: request.target))
             return HTTPResponse(status: 204)
         }
@@ -123,7 +123,7 @@ extension JournalFilter {
         limit = query.integer("limit", expected: "a number of entries")
         readSince(in: &query)
         check(into: &query.problems)
-        do throws(FaultRuleError) {
+        do throws(DocumentError) {
             try query.check()
         } catch {
             throw .filter(error)

@@ -15,7 +15,7 @@ extension AdminAPI {
         ])
 
     private func readState(_ call: Call) -> HTTPResponse {
-        refusing("The query") { () throws(FaultRuleError) in
+        refusing("The query") { () throws(DocumentError) in
             let account = try AdminQuery.account(of: call.request.target)
             // What is due by now is made first, as before every operation.
             store.settleAll(at: clock.wallTime())
@@ -25,7 +25,7 @@ extension AdminAPI {
     }
 
     private func putState(_ call: Call) -> HTTPResponse {
-        refusing("The query") { () throws(FaultRuleError) in
+        refusing("The query") { () throws(DocumentError) in
             let account = try AdminQuery.account(of: call.request.target)
             let scope = Scope(account: account ?? defaultScope.account, region: defaultScope.region)
             var loader = FixtureLoader(defaultScope: scope)
@@ -33,17 +33,17 @@ extension AdminAPI {
             var problems = loader.problems
             if !loader.accessKeyAccounts.isEmpty {
                 problems.append(
-                    FixtureProblem(
+                    DocumentProblem(
                         file: "state", pointer: "/accessKeys",
-                        explanation: "found access keys, expected none: they are read when the server starts")
+                        found: "access keys", expected: "none: they are read when the server starts")
                 )
             }
             let others = Set(loader.state.keys.map(\.account)).filter { $0 != account }.sorted()
             if let account, let other = others.first {
                 problems.append(
-                    FixtureProblem(
+                    DocumentProblem(
                         file: "state", pointer: "/",
-                        explanation: "found account \(quoted(other)), expected \(quoted(account)) alone"))
+                        found: "account \(quoted(other))", expected: "\(quoted(account)) alone"))
             }
             guard problems.isEmpty else { return refusal(of: problems) }
             store.replace(with: loader.state, account: account)
@@ -51,21 +51,10 @@ extension AdminAPI {
         }
     }
 
-    private func refusal(of problems: [FixtureProblem]) -> HTTPResponse {
+    private func refusal(of problems: [DocumentProblem]) -> HTTPResponse {
         let count = problems.count == 1 ? "a mistake" : "\(problems.count) mistakes"
         return .admin(
             status: 400, message: "The state has \(count). Nothing was changed.",
-            ["errors": .array(problems.map(\.json))])
-    }
-}
-
-extension FixtureProblem {
-    fileprivate var json: JSON {
-        var object = JSONObject()
-        if !pointer.isEmpty { object["path"] = .string(pointer) }
-        object["line"] = position.map { .integer($0.line) }
-        object["column"] = position.map { .integer($0.column) }
-        object["message"] = .string(explanation)
-        return .object(object)
+            ["errors": .array(problems.map(\.messageJSON))])
     }
 }

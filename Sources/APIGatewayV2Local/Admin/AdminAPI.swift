@@ -108,7 +108,7 @@ package struct AdminAPI: Sendable {
 
     /// State as seeded, faults and clock as started, journal empty: all of it, or what is one account's.
     private func reset(_ request: HTTPRequest) -> HTTPResponse {
-        refusing("The query") { () throws(FaultRuleError) in
+        refusing("The query") { () throws(DocumentError) in
             if let account = try AdminQuery.account(of: request.target) {
                 store.reset(account: account)
                 faults.reset(account: account)

@@ -8,7 +8,7 @@ internal import HTTPWire
 /// The parameters of one request, and what is wrong with them.
 struct AdminQuery {
     private let items: [RequestTarget.QueryItem]
-    var problems = RuleProblems()
+    var problems = DocumentProblems()
 
     /// Every parameter must be one of `names`.
     init(_ target: RequestTarget, names: [String]) {
@@ -49,14 +49,14 @@ struct AdminQuery {
     }
 
     /// Refuses what was noted.
-    func check() throws(FaultRuleError) {
-        guard problems.isEmpty else { throw FaultRuleError(problems.withoutPositions) }
+    func check() throws(DocumentError) {
+        try problems.check()
     }
 }
 
 extension AdminQuery {
     /// The account of a request that takes no other parameter.
-    static func account(of target: RequestTarget) throws(FaultRuleError) -> String? {
+    static func account(of target: RequestTarget) throws(DocumentError) -> String? {
         var query = AdminQuery(target, names: ["account"])
         let account = query.account()
         try query.check()

@@ -54,7 +54,7 @@ public struct FaultAction: Sendable, Hashable {
 extension FaultAction {
     private static let ownMembers = ["delay", "connection"]
 
-    init(reading place: RulePlace, into problems: inout RuleProblems) {
+    init(reading place: DocumentPlace, into problems: inout DocumentProblems) {
         // Stands in where something is wrong, and makes sense with everything.
         self = .status(500)
         let countBefore = problems.count
@@ -89,7 +89,7 @@ extension FaultAction {
         return .object(object)
     }
 
-    func check(at path: [PathStep], into problems: inout RuleProblems) {
+    func check(at path: [PathStep], into problems: inout DocumentProblems) {
         if self == FaultAction() {
             problems.note(
                 path, found: "nothing to do", expected: "an answer, a delay or a connection's fault")

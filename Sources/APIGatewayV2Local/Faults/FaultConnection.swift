@@ -55,7 +55,7 @@ extension FaultConnection {
 
     /// `"reset"` and its like, `{"truncate": bytes}`, `{"slow": bytesPerSecond}` or `{"reset-stream": code}`.
     /// Nil for anything else.
-    init?(reading place: RulePlace, into problems: inout RuleProblems) {
+    init?(reading place: DocumentPlace, into problems: inout DocumentProblems) {
         let names = Self.plain.map(\.name)
         if let text = place.node.string {
             if let found = Self.plain.first(where: { $0.name == text }) {
@@ -116,7 +116,7 @@ extension FaultConnection {
     }
 
     /// `hasAnswer` says whether the rule has an error or a status to send.
-    func check(hasAnswer: Bool, at path: [PathStep], into problems: inout RuleProblems) {
+    func check(hasAnswer: Bool, at path: [PathStep], into problems: inout DocumentProblems) {
         switch self {
         case .truncate(let bytes):
             problems.check(bytes, in: FaultLimits.truncatedBytes, at: path + [.member("truncate")])

@@ -55,7 +55,7 @@ extension FaultDelay {
 
     /// `"3s"`, `{"uniform": ["100ms", "300ms"]}`, `{"normal": {"mean": "1s", "deviation": "200ms"}}` or
     /// `{"lognormal": {"median": "200ms", "p99": "2s"}}`, with a `seed` or without.
-    init(reading place: RulePlace, into problems: inout RuleProblems) {
+    init(reading place: DocumentPlace, into problems: inout DocumentProblems) {
         self = .fixed(.zero)
         if place.node.kind == .string {
             self = .fixed(problems.duration(place) ?? .zero)
@@ -122,7 +122,7 @@ extension FaultDelay {
         return .object(object)
     }
 
-    func check(at path: [PathStep], into problems: inout RuleProblems) {
+    func check(at path: [PathStep], into problems: inout DocumentProblems) {
         let delays = FaultLimits.delays
         switch self {
         case .fixed(let time): problems.check(time, in: delays, at: path)

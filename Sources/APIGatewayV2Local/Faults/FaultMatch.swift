@@ -77,7 +77,7 @@ extension FaultMatch {
         "operation", "method", "path", "attempt", "account", "accessKeyId", "region", "header", "httpVersion",
     ]
 
-    init(reading place: RulePlace, into problems: inout RuleProblems) {
+    init(reading place: DocumentPlace, into problems: inout DocumentProblems) {
         self.init()
         guard problems.isObject(place, members: Self.members + Self.parameterNames) else { return }
         if let value = place["operation"] { operation = problems.string(value) }
@@ -121,7 +121,7 @@ extension FaultMatch {
         "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE",
     ]
 
-    func check(at path: [PathStep], into problems: inout RuleProblems) {
+    func check(at path: [PathStep], into problems: inout DocumentProblems) {
         if let method, !Self.methods.contains(method) {
             problems.note(
                 path + [.member("method")], found: quoted(method),
@@ -150,7 +150,8 @@ extension FaultMatch {
     }
 
     /// Whether a pattern's length is right.
-    private func check(_ pattern: String, at path: [PathStep], into problems: inout RuleProblems) -> Bool {
+    private func check(_ pattern: String, at path: [PathStep], into problems: inout DocumentProblems) -> Bool
+    {
         if pattern.isEmpty {
             problems.note(path, found: quoted(pattern), expected: "a pattern; * matches anything")
         } else if pattern.utf8.count > FaultLimits.patternBytesMax {
@@ -163,7 +164,7 @@ extension FaultMatch {
         return false
     }
 
-    private func checkHeaders(at path: [PathStep], into problems: inout RuleProblems) {
+    private func checkHeaders(at path: [PathStep], into problems: inout DocumentProblems) {
         if headers.count > FaultLimits.headersMax {
             problems.note(
                 path, found: "\(headers.count) fields", expected: "at most \(FaultLimits.headersMax)")
@@ -178,7 +179,7 @@ extension FaultMatch {
     }
 
     /// A rule that can never match is a mistake that a test would not show: it passes without its fault.
-    private func checkOperations(at path: [PathStep], into problems: inout RuleProblems) {
+    private func checkOperations(at path: [PathStep], into problems: inout DocumentProblems) {
         var operations = Catalogue.service.operations
         if let operation {
             guard check(operation, at: path + [.member("operation")], into: &problems) else { return }

@@ -35,7 +35,7 @@ extension FaultResponse {
 
     /// Reads the members of a rule's `then` that are about the answer; nil unless there is one of `error` and
     /// `status`.
-    init?(reading place: RulePlace, into problems: inout RuleProblems) {
+    init?(reading place: DocumentPlace, into problems: inout DocumentProblems) {
         switch (place["error"], place["status"]) {
         case (let error?, nil): self = Self.error(named: error, in: place, into: &problems)
         case (nil, let status?): self = Self.response(status: status, in: place, into: &problems)
@@ -44,7 +44,7 @@ extension FaultResponse {
     }
 
     private static func error(
-        named value: RulePlace, in place: RulePlace, into problems: inout RuleProblems
+        named value: DocumentPlace, in place: DocumentPlace, into problems: inout DocumentProblems
     ) -> FaultResponse {
         let retryAfter = place["retryAfter"].flatMap { problems.duration($0) }
         let message = place["message"].flatMap { problems.string($0) }
@@ -69,7 +69,7 @@ extension FaultResponse {
     }
 
     private static func response(
-        status value: RulePlace, in place: RulePlace, into problems: inout RuleProblems
+        status value: DocumentPlace, in place: DocumentPlace, into problems: inout DocumentProblems
     ) -> FaultResponse {
         let retryAfter = place["retryAfter"].flatMap { problems.duration($0) }
         let status = problems.integer(value, in: FaultLimits.statuses) ?? 500
@@ -118,7 +118,7 @@ extension FaultResponse {
         "x-amzn-trace-id",
     ]
 
-    func check(at path: [PathStep], into problems: inout RuleProblems) {
+    func check(at path: [PathStep], into problems: inout DocumentProblems) {
         let retryAfter: Duration?
         switch self {
         case .error(let error, let wait):
@@ -147,7 +147,7 @@ extension FaultResponse {
     }
 
     private static func check(
-        _ headers: [FaultHeader], at path: [PathStep], into problems: inout RuleProblems
+        _ headers: [FaultHeader], at path: [PathStep], into problems: inout DocumentProblems
     ) {
         if headers.count > FaultLimits.headersMax {
             problems.note(

@@ -1,6 +1,6 @@
 /// A fault rule: which requests it is about, when it fires on them, and what they are answered then. The same
 /// rule is a Swift value, JSON in a file and JSON over the admin API. What makes no sense is refused with
-/// `FaultRuleError`, which tells all of it at once; both forms pass the same checks.
+/// `DocumentError`, which tells all of it at once; both forms pass the same checks.
 
 internal import APIGatewayV2
 package import JSON
@@ -32,7 +32,7 @@ extension FaultRule {
     static let members = ["name", "match", "when", "then"]
 
     /// Reads one rule. What is missing or wrong is noted, and a harmless value stands in for it.
-    init(reading place: RulePlace, into problems: inout RuleProblems) {
+    init(reading place: DocumentPlace, into problems: inout DocumentProblems) {
         self.init(then: .status(500))
         guard problems.isObject(place, members: Self.members, passingOver: FaultReport.members) else {
             return
@@ -62,7 +62,7 @@ extension FaultRule {
 
 extension FaultRule {
     /// Notes what is wrong with the rule, which stands at `path`.
-    func check(at path: [PathStep], into problems: inout RuleProblems) {
+    func check(at path: [PathStep], into problems: inout DocumentProblems) {
         if let name, !(1...FaultLimits.nameLengthMax).contains(name.count) || name.contains("/") {
             problems.note(
                 path + [.member("name")], found: quoted(name),
@@ -76,7 +76,7 @@ extension FaultRule {
     /// Notes names that are `taken` or that two of `rules` have. A name belongs to the account of the rule.
     static func checkNames(
         of rules: [(rule: FaultRule, path: [PathStep])], taken: Set<RuleKey>,
-        into problems: inout RuleProblems
+        into problems: inout DocumentProblems
     ) {
         var seen: [RuleKey: [PathStep]] = [:]
         for (rule, path) in rules {

@@ -7,20 +7,20 @@ internal import SocketServer
 
 extension FaultRule {
     /// The rules in a JSON text, as a file for `--faults` has them.
-    public static func rules(json text: String) throws(FaultRuleError) -> [FaultRule] {
+    public static func rules(json text: String) throws(DocumentError) -> [FaultRule] {
         try rules(reading: Array(text.utf8))
     }
 
     /// The rules in a file. A file that cannot be read is an error in the same form.
-    public static func rules(file path: String) throws(FaultRuleError) -> [FaultRule] {
+    public static func rules(file path: String) throws(DocumentError) -> [FaultRule] {
         let bytes: [UInt8]
         do throws(SystemError) {
             bytes = try FileSystem.read(path)
         } catch {
-            let problem = FaultRuleProblem(
-                pointer: "", position: nil, found: FileSystem.reason(error), expected: "a file of fault rules"
-            )
-            throw FaultRuleError([problem], file: path)
+            throw DocumentError([
+                DocumentProblem(
+                    file: path, found: FileSystem.reason(error), expected: "a file of fault rules")
+            ])
         }
         return try rules(reading: bytes, file: path)
     }
@@ -29,23 +29,21 @@ extension FaultRule {
     /// made to belong to `account`, if there is one.
     package static func rules(
         reading bytes: [UInt8], taken: Set<RuleKey> = [], account: String? = nil, file: String? = nil
-    ) throws(FaultRuleError) -> [FaultRule] {
-        let document = try document(parsing: bytes, file: file)
-        var problems = RuleProblems()
-        let places = Self.places(in: RulePlace(node: document.root, path: []), problems: &problems)
+    ) throws(DocumentError) -> [FaultRule] {
+        let document = try JSONDocument(reading: bytes, file: file)
+        var problems = DocumentProblems()
+        let places = Self.places(in: DocumentPlace(node: document.root, path: []), problems: &problems)
         let rules = places.map { place in
             (rule: FaultRule(reading: place, account: account, into: &problems), path: place.path)
         }
         for (rule, path) in rules { rule.check(at: path, into: &problems) }
         checkNames(of: rules, taken: taken, into: &problems)
-        guard problems.isEmpty else {
-            throw FaultRuleError(problems.positioned(in: document), file: file)
-        }
+        try problems.check(in: document, file: file)
         return rules.map(\.rule)
     }
 
     /// Reads one rule, which belongs to `account` whether it says so or not.
-    private init(reading place: RulePlace, account: String?, into problems: inout RuleProblems) {
+    private init(reading place: DocumentPlace, account: String?, into problems: inout DocumentProblems) {
         self.init(reading: place, into: &problems)
         guard let account else { return }
         if let given = match.account, given != account, let place = place["match"]?["account"] {
@@ -57,32 +55,21 @@ extension FaultRule {
     /// The one rule in a JSON text, which is called `name` whether it says so or not.
     package static func rule(
         reading bytes: [UInt8], named name: String, account: String? = nil
-    ) throws(FaultRuleError) -> FaultRule {
-        let document = try document(parsing: bytes, file: nil)
-        var problems = RuleProblems()
-        let place = RulePlace(node: document.root, path: [])
+    ) throws(DocumentError) -> FaultRule {
+        let document = try JSONDocument(reading: bytes)
+        var problems = DocumentProblems()
+        let place = DocumentPlace(node: document.root, path: [])
         var rule = FaultRule(reading: place, account: account, into: &problems)
         if let given = rule.name, given != name, let place = place["name"] {
             problems.note(place, expected: "\(quoted(name)), as the path says")
         }
         rule.name = name
         rule.check(at: [], into: &problems)
-        guard problems.isEmpty else { throw FaultRuleError(problems.positioned(in: document)) }
+        try problems.check(in: document)
         return rule
     }
 
-    static func document(parsing bytes: [UInt8], file: String?) throws(FaultRuleError) -> JSONDocument {
-        do throws(JSONError) {
-            return try JSONDocument(parsing: bytes)
-        } catch {
-            let problem = FaultRuleProblem(
-                pointer: "", position: TextPosition(ofByte: error.offset, in: bytes), found: error.found,
-                expected: error.expected)
-            throw FaultRuleError([problem], file: file)
-        }
-    }
-
-    private static func places(in root: RulePlace, problems: inout RuleProblems) -> [RulePlace] {
+    private static func places(in root: DocumentPlace, problems: inout DocumentProblems) -> [DocumentPlace] {
         if root.node.kind == .array { return root.elements }
         guard let rules = root["rules"] else {
             // Neither a list nor anything like a rule: most likely `rules` is spelt wrong.
@@ -111,11 +98,11 @@ extension FaultRule {
 
 extension FaultMatch {
     /// The match in a JSON text, as a rule has it.
-    init(reading bytes: [UInt8]) throws(FaultRuleError) {
-        let document = try FaultRule.document(parsing: bytes, file: nil)
-        var problems = RuleProblems()
-        self.init(reading: RulePlace(node: document.root, path: []), into: &problems)
+    init(reading bytes: [UInt8]) throws(DocumentError) {
+        let document = try JSONDocument(reading: bytes)
+        var problems = DocumentProblems()
+        self.init(reading: DocumentPlace(node: document.root, path: []), into: &problems)
         check(at: [], into: &problems)
-        guard problems.isEmpty else { throw FaultRuleError(problems.positioned(in: document)) }
+        try problems.check(in: document)
     }
 }

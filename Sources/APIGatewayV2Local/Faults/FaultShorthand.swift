@@ -8,21 +8,21 @@ internal import JSON
 extension FaultRule {
     /// `RATE[/BURST]`: requests a second for each account and region, above which the answer is 429. The
     /// burst is what a second brings if it is left out.
-    public init(rateLimit text: String) throws(FaultRuleError) {
+    public init(rateLimit text: String) throws(DocumentError) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         let expected = "RATE or RATE/BURST, such as 10/40"
         guard parts.count <= 2, let perSecond = plainDecimal(parts[0]) else {
-            throw FaultRuleError(found: quoted(text), expected: expected)
+            throw DocumentError(found: quoted(text), expected: expected)
         }
         guard FaultLimits.ratePerSecond.contains(perSecond) else {
-            throw FaultRuleError(
+            throw DocumentError(
                 found: "a rate of \(parts[0])", expected: "requests a second, from 0.0001 to 1000000")
         }
         let rate = RequestRate(perSecond: perSecond)
         var burst = rate.defaultBurst
         if parts.count == 2 {
             guard let given = plainInteger(parts[1]) else {
-                throw FaultRuleError(found: quoted(text), expected: expected)
+                throw DocumentError(found: quoted(text), expected: expected)
             }
             burst = given
         }
@@ -33,11 +33,11 @@ extension FaultRule {
     /// `OPERATION:STATUS`, or an error's name for the status, and any of `:first=N`, `:every=N`, `:after=N`,
     /// `:p=0.05`, `:seed=N` and `:attempt=N` that make sense together. A status comes as the error that it
     /// stands for, if there is one, and as a body like the service's if not.
-    public init(fail text: String) throws(FaultRuleError) {
+    public init(fail text: String) throws(DocumentError) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count >= 2, let then = Self.failure(parts[1]) else {
             let names = FaultError.Name.allCases.map(\.rawValue)
-            throw FaultRuleError(
+            throw DocumentError(
                 found: quoted(text),
                 expected: "OPERATION:STATUS or OPERATION:STATUS:first=N, such as GetIntegration:429:first=2",
                 suggestion: parts.count < 2 ? nil : nearestName(to: String(parts[1]), among: names))
@@ -51,7 +51,7 @@ extension FaultRule {
 
     /// `OPERATION:TIME` or, for times drawn from a range, `OPERATION:TIME-TIME`; and the same options as a
     /// failure has.
-    public init(delay text: String) throws(FaultRuleError) {
+    public init(delay text: String) throws(DocumentError) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         let times = parts.dropFirst().first.map { times in
             times.split(separator: "-", omittingEmptySubsequences: false).map {
@@ -60,12 +60,12 @@ extension FaultRule {
         }
         guard let times, (1...2).contains(times.count), let low = times[0], let high = times[times.count - 1]
         else {
-            throw FaultRuleError(
+            throw DocumentError(
                 found: quoted(text),
                 expected: "OPERATION:TIME or OPERATION:TIME-TIME, such as GetIntegration:3s or *:100ms-300ms")
         }
         guard low <= high else {
-            throw FaultRuleError(
+            throw DocumentError(
                 found: "\(low.ruleText) to \(high.ruleText)", expected: "the shorter time first")
         }
         let options = try ShorthandOptions(parts.dropFirst(2))
@@ -91,11 +91,11 @@ extension FaultRule {
     }
 
     /// The first mistake in words of the short form: what is wrong stands in the message, so the path goes.
-    private func refuseIfWrong() throws(FaultRuleError) {
-        var problems = RuleProblems()
+    private func refuseIfWrong() throws(DocumentError) {
+        var problems = DocumentProblems()
         check(at: [], into: &problems)
         guard let first = problems.withoutPositions.first else { return }
-        throw FaultRuleError(found: first.found, expected: first.expected, suggestion: first.suggestion)
+        throw DocumentError(found: first.found, expected: first.expected, suggestion: first.suggestion)
     }
 }
 
@@ -109,11 +109,11 @@ private struct ShorthandOptions {
     var seed: UInt64?
     var attempt: Int?
 
-    init(_ parts: ArraySlice<Substring>) throws(FaultRuleError) {
+    init(_ parts: ArraySlice<Substring>) throws(DocumentError) {
         for part in parts {
             let pair = part.split(separator: "=", omittingEmptySubsequences: false)
             guard pair.count == 2, let value = plainDecimal(pair[1]), try take(pair[0], pair[1], value) else {
-                throw FaultRuleError(
+                throw DocumentError(
                     found: quoted(String(part)), expected: Self.expected,
                     suggestion: pair.first.flatMap { nearestName(to: String($0), among: Self.names) }.map {
                         "\($0)=N"
@@ -125,10 +125,10 @@ private struct ShorthandOptions {
     /// Says whether it is an option with a value of its kind.
     private mutating func take(
         _ name: Substring, _ text: Substring, _ value: Double
-    ) throws(FaultRuleError) -> Bool {
+    ) throws(DocumentError) -> Bool {
         let isTaken = name == "attempt" ? attempt != nil : name == "seed" ? seed != nil : hasTrigger
         if isTaken, Self.names.contains(String(name)) {
-            throw FaultRuleError(found: "\(name) beside another", expected: "one of a kind")
+            throw DocumentError(found: "\(name) beside another", expected: "one of a kind")
         }
         if name == "p" {
             probability = value
@@ -149,22 +149,12 @@ private struct ShorthandOptions {
     private var hasTrigger: Bool { when != nil || probability != nil }
 
     /// `isSeedUsed` says whether the seed is good for something even without a probability.
-    func trigger(isSeedUsed: Bool = false) throws(FaultRuleError) -> FaultTrigger {
+    func trigger(isSeedUsed: Bool = false) throws(DocumentError) -> FaultTrigger {
         if let probability { return .probability(probability, seed: seed ?? 0) }
         if seed != nil, !isSeedUsed {
-            throw FaultRuleError(found: "seed without p", expected: "p=0.05:seed=N")
+            throw DocumentError(found: "seed without p", expected: "p=0.05:seed=N")
         }
         return when ?? .always
-    }
-}
-
-extension FaultRuleError {
-    /// One mistake in a text that is no document.
-    init(found: String, expected: String, suggestion: String? = nil) {
-        self.init([
-            FaultRuleProblem(
-                pointer: "", position: nil, found: found, expected: expected, suggestion: suggestion)
-        ])
     }
 }
 

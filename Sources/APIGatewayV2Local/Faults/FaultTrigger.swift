@@ -47,7 +47,7 @@ public enum FaultTrigger: Sendable, Hashable {
 extension FaultTrigger {
     private static let members = ["always", "first", "after", "every", "probability", "rate", "between"]
 
-    init(reading place: RulePlace, into problems: inout RuleProblems) {
+    init(reading place: DocumentPlace, into problems: inout DocumentProblems) {
         self = .always
         if place.node.isString("always") { return }
         let countBefore = problems.count
@@ -81,7 +81,7 @@ extension FaultTrigger {
     }
 
     private static func probability(
-        reading value: RulePlace, _ seed: RulePlace?, into problems: inout RuleProblems
+        reading value: DocumentPlace, _ seed: DocumentPlace?, into problems: inout DocumentProblems
     ) -> FaultTrigger {
         let number = value.node.number
         if number == nil { problems.note(value, expected: expectedProbability) }
@@ -89,7 +89,9 @@ extension FaultTrigger {
         return .probability(number ?? 1, seed: seed)
     }
 
-    private static func rate(reading place: RulePlace, into problems: inout RuleProblems) -> FaultTrigger {
+    private static func rate(
+        reading place: DocumentPlace, into problems: inout DocumentProblems
+    ) -> FaultTrigger {
         guard problems.isObject(place, members: RequestRate.members + ["burst", "per"]) else {
             return .always
         }
@@ -99,7 +101,9 @@ extension FaultTrigger {
         return .rate(rate, burst: problems.integer(value, in: FaultLimits.bursts) ?? 1, per: per)
     }
 
-    private static func between(reading place: RulePlace, into problems: inout RuleProblems) -> FaultTrigger {
+    private static func between(
+        reading place: DocumentPlace, into problems: inout DocumentProblems
+    ) -> FaultTrigger {
         guard let (start, end) = problems.durations(place) else { return .always }
         guard start < end else {
             problems.note(
@@ -135,7 +139,7 @@ extension FaultTrigger {
     private static let expectedProbability = "a probability above 0, at most 1"
 
     /// Notes numbers out of bounds.
-    func check(at path: [PathStep], into problems: inout RuleProblems) {
+    func check(at path: [PathStep], into problems: inout DocumentProblems) {
         switch self {
         case .always: break
         case .first(let count): problems.check(count, in: FaultLimits.counts, at: path + [.member("first")])

@@ -10,7 +10,7 @@ public final class Faults: Sendable {
     private let plan: Mutex<FaultPlan>
 
     /// Begins with `rules`, to which `reset` returns.
-    package init(_ rules: [FaultRule] = []) throws(FaultRuleError) {
+    package init(_ rules: [FaultRule] = []) throws(DocumentError) {
         started = try Self.loaded(rules, after: [])
         plan = Mutex(FaultPlan(started))
     }
@@ -42,8 +42,8 @@ public final class Faults: Sendable {
 
     /// Adds a rule after the others. Gives it back with its name.
     @discardableResult
-    public func add(_ rule: FaultRule) throws(FaultRuleError) -> FaultRule {
-        try change { rules throws(FaultRuleError) in
+    public func add(_ rule: FaultRule) throws(DocumentError) -> FaultRule {
+        try change { rules throws(DocumentError) in
             let added = try Self.loaded([rule], after: rules)
             return (rules + added, added[0].rule)
         }
@@ -51,8 +51,8 @@ public final class Faults: Sendable {
 
     /// Adds rules after the others, all or none. Gives them back with their names.
     @discardableResult
-    public func add(_ rules: [FaultRule]) throws(FaultRuleError) -> [FaultRule] {
-        try change { loaded throws(FaultRuleError) in
+    public func add(_ rules: [FaultRule]) throws(DocumentError) -> [FaultRule] {
+        try change { loaded throws(DocumentError) in
             let added = try Self.loaded(rules, after: loaded)
             return (loaded + added, added.map(\.rule))
         }
@@ -61,8 +61,8 @@ public final class Faults: Sendable {
     /// Puts a rule in the place of the one with its name (and its account), counting anew; after the others
     /// if there is none. Says whether there was one.
     @discardableResult
-    public func replace(_ rule: FaultRule) throws(FaultRuleError) -> Bool {
-        try change { rules throws(FaultRuleError) in
+    public func replace(_ rule: FaultRule) throws(DocumentError) -> Bool {
+        try change { rules throws(DocumentError) in
             guard let key = rule.key, let index = rules.firstIndex(where: { $0.key == key }) else {
                 return (rules + (try Self.loaded([rule], after: rules)), false)
             }
@@ -158,8 +158,8 @@ extension Faults {
     /// Checks `rules` and gives them names that neither they nor those in `loaded` have.
     private static func loaded(
         _ rules: [FaultRule], after loaded: [LoadedRule]
-    ) throws(FaultRuleError) -> [LoadedRule] {
-        var problems = RuleProblems()
+    ) throws(DocumentError) -> [LoadedRule] {
+        var problems = DocumentProblems()
         let placed = rules.enumerated().map { index, rule in
             (rule: rule, path: rules.count == 1 ? [] : [PathStep.element(index)])
         }
@@ -171,7 +171,7 @@ extension Faults {
                 [], found: "\(loaded.count + rules.count) rules in all",
                 expected: "at most \(FaultLimits.rulesMax)")
         }
-        guard problems.isEmpty else { throw FaultRuleError(problems.withoutPositions) }
+        try problems.check()
         keys.formUnion(rules.compactMap(\.key))
         var numbers: [String?: Int] = [:]
         return rules.map { rule in

@@ -25,14 +25,14 @@ private struct PublishedRate {
 
 extension FaultRule {
     /// `aws` for the published quotas of the real service, `aws*10` for ten times as much of each.
-    public static func throttle(_ text: String) throws(FaultRuleError) -> [FaultRule] {
+    public static func throttle(_ text: String) throws(DocumentError) -> [FaultRule] {
         let parts = text.split(separator: "*", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts[0] == "aws", let factor = parts.count == 1 ? 1 : plainDecimal(parts[1]) else {
-            throw FaultRuleError(
+            throw DocumentError(
                 found: quoted(text), expected: "aws, or aws*10 for ten times the quotas")
         }
         guard FaultLimits.throttleFactor.contains(factor) else {
-            throw FaultRuleError(found: "a factor of \(parts[1])", expected: "0.01 to 1000")
+            throw DocumentError(found: "a factor of \(parts[1])", expected: "0.01 to 1000")
         }
         let thousandths = Int64((factor * 1000).rounded())
         let operations = PublishedRate.all.map { rate in

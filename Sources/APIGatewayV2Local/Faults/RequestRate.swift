@@ -55,7 +55,7 @@ extension RequestRate {
     private static let expected = "requests a second, from 0.0001 to 1000000"
 
     /// `"perSecond": 10`, or `"requests": 1, "in": "30s"` for what is no decimal.
-    init(reading place: RulePlace, into problems: inout RuleProblems) {
+    init(reading place: DocumentPlace, into problems: inout DocumentProblems) {
         self.init(perSecond: 1)
         switch (place["perSecond"], place["requests"], place["in"]) {
         case (let value?, nil, nil):
@@ -94,7 +94,7 @@ extension RequestRate {
         }
     }
 
-    func check(at path: [PathStep], into problems: inout RuleProblems) {
+    func check(at path: [PathStep], into problems: inout DocumentProblems) {
         guard !FaultLimits.ratePerSecond.contains(perSecond) else { return }
         problems.note(path + [.member("perSecond")], found: "\(perSecond)", expected: Self.expected)
     }

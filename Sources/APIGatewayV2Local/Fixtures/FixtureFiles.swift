@@ -17,7 +17,7 @@ struct FixtureFiles {
     static let folderDepthMax = 16
 
     private(set) var files: [FixtureFile] = []
-    private(set) var problems: [FixtureProblem] = []
+    private(set) var problems: [DocumentProblem] = []
 
     init(paths: [String]) {
         for path in paths { add(path) }
@@ -35,13 +35,14 @@ struct FixtureFiles {
                 files.append(FixtureFile(path: path, location: .single))
             }
         } catch {
-            report(path, "found \(FileSystem.reason(error)), expected a file or a folder of fixtures")
+            report(path, found: FileSystem.reason(error), expected: "a file or a folder of fixtures")
         }
     }
 
     private mutating func addFolder(_ path: String, components: [String]) throws(SystemError) {
         guard components.count < Self.folderDepthMax else {
-            return report(path, "found a folder this deep, expected at most \(Self.folderDepthMax) levels")
+            return report(
+                path, found: "a folder this deep", expected: "at most \(Self.folderDepthMax) levels")
         }
         for entry in try FileSystem.entries(of: path) where !entry.name.hasPrefix(".") {
             let entryPath = "\(path)/\(entry.name)"
@@ -55,18 +56,20 @@ struct FixtureFiles {
     }
 
     private mutating func addFile(_ path: String, components: [String]) {
-        do throws(FixtureLayoutError) {
+        do throws(DocumentProblem) {
             guard path.hasSuffix(".json") else { return try reportExtension(path, components: components) }
             guard let location = try FixtureLocation(components: components) else { return }
             files.append(FixtureFile(path: path, location: location))
         } catch {
-            report(path, error.explanation)
+            var problem = error
+            problem.file = path
+            problems.append(problem)
         }
     }
 
     private static let otherFormats = ["yaml", "yml", "toml", "json5", "jsonc", "jsonl", "ndjson"]
 
-    private mutating func reportExtension(_ path: String, components: [String]) throws(FixtureLayoutError) {
+    private mutating func reportExtension(_ path: String, components: [String]) throws(DocumentProblem) {
         let name = components[components.count - 1]
         guard let dot = name.lastIndex(of: ".") else { return }
         let given = String(name[name.index(after: dot)...])
@@ -80,11 +83,11 @@ struct FixtureFiles {
             return
         }
         guard location.place != .document else { return }
-        report(path, "found a file that ends in .\(given), expected JSON in \(renamed)")
+        report(path, found: "a file that ends in .\(given)", expected: "JSON in \(renamed)")
     }
 
-    private mutating func report(_ path: String, _ explanation: String) {
-        problems.append(FixtureProblem(file: path, explanation: explanation))
+    private mutating func report(_ path: String, found: String, expected: String) {
+        problems.append(DocumentProblem(file: path, found: found, expected: expected))
     }
 }
 
@@ -104,9 +107,9 @@ extension FixtureLoader {
                 load(file.path, at: file.location, bytes: try FileSystem.read(file.path))
             } catch {
                 report(
-                    FixtureProblem(
-                        file: file.path,
-                        explanation: "found \(FileSystem.reason(error)), expected a file that can be read"))
+                    DocumentProblem(
+                        file: file.path, found: FileSystem.reason(error),
+                        expected: "a file that can be read"))
             }
         }
     }

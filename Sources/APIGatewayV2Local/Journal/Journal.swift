@@ -11,7 +11,7 @@ public enum JournalError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The server was started without one.
     case off
     /// The filter makes no sense; nothing would ever match it.
-    case filter(FaultRuleError)
+    case filter(DocumentError)
 
     /// One line for each mistake.
     public var description: String {
@@ -106,8 +106,12 @@ public final class Journal: Sendable {
 
     private func check(_ filter: JournalFilter) throws(JournalError) {
         guard isOn else { throw .off }
-        var problems = RuleProblems()
+        var problems = DocumentProblems()
         filter.check(into: &problems)
-        guard problems.isEmpty else { throw .filter(FaultRuleError(problems.withoutPositions)) }
+        do throws(DocumentError) {
+            try problems.check()
+        } catch {
+            throw .filter(error)
+        }
     }
 }

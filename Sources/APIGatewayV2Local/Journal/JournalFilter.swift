@@ -36,7 +36,7 @@ public struct JournalFilter: Sendable, Hashable {
 
 extension JournalFilter {
     /// Notes what keeps the filter from ever holding.
-    func check(into problems: inout RuleProblems) {
+    func check(into problems: inout DocumentProblems) {
         match.check(at: [], into: &problems)
         if let status { problems.check(status, in: FaultLimits.statuses, at: [.member("status")]) }
         if let limit {

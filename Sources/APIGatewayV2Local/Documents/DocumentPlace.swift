@@ -1,35 +1,46 @@
-/// Walking over a rule's JSON: each value knows its path, and a value of the wrong form is noted where it
-/// stands.
+/// Reads a JSON document value by value. A place is a value with its path, and each function that reads one
+/// notes a value of the wrong form.
 
 internal import APIGatewayV2
 internal import JSON
 
-/// A value in a document of rules and the path to it.
-struct RulePlace {
+/// A value in a document and the path to it.
+struct DocumentPlace {
     let node: JSONNode
     let path: [PathStep]
 
     /// The member's value, if this is an object that has it.
-    subscript(name: String) -> RulePlace? {
-        node[name].map { RulePlace(node: $0, path: path + [.member(name)]) }
+    subscript(name: String) -> DocumentPlace? {
+        node[name].map { DocumentPlace(node: $0, path: path + [.member(name)]) }
     }
 
     /// The elements, if this is an array.
-    var elements: [RulePlace] {
-        node.elements.enumerated().map { RulePlace(node: $1, path: path + [.element($0)]) }
+    var elements: [DocumentPlace] {
+        node.elements.enumerated().map { DocumentPlace(node: $1, path: path + [.element($0)]) }
     }
 
     /// The members, if this is an object.
-    var members: [(name: String, value: RulePlace)] {
-        node.members.map { ($0.name, RulePlace(node: $0.value, path: path + [.member($0.name)])) }
+    var members: [(name: String, value: DocumentPlace)] {
+        node.members.map { ($0.name, DocumentPlace(node: $0.value, path: path + [.member($0.name)])) }
     }
 }
 
-extension RuleProblems {
+extension DocumentProblems {
+    /// Notes a mistake in the value at `place`, or at another `offset`. Without `found` the line shows the
+    /// value.
+    mutating func note(
+        _ place: DocumentPlace, offset: Int? = nil, found: String? = nil, expected: String,
+        suggestion: String? = nil
+    ) {
+        note(
+            place.path, offset: offset ?? place.node.offset, found: found ?? place.node.excerpt,
+            expected: expected, suggestion: suggestion)
+    }
+
     /// Whether the value is an object. Members that are repeated, or that are none of `members`, are noted.
     /// `alternatives` are what else could stand there; members `passingOver` are not looked at.
     mutating func isObject(
-        _ place: RulePlace, members: [String], or alternatives: [String] = [], passingOver: [String] = []
+        _ place: DocumentPlace, members: [String], or alternatives: [String] = [], passingOver: [String] = []
     ) -> Bool {
         guard place.node.kind == .object else {
             let object = "an object with \(members.joined(separator: ", "))"
@@ -39,7 +50,7 @@ extension RuleProblems {
         for member in place.node.members where !members.contains(member.name) {
             if passingOver.contains(member.name) { continue }
             note(
-                RulePlace(node: member.value, path: place.path + [.member(member.name)]),
+                DocumentPlace(node: member.value, path: place.path + [.member(member.name)]),
                 offset: member.nameOffset, found: "an unknown member",
                 expected: "one of \(members.joined(separator: ", "))",
                 suggestion: nearestName(to: member.name, among: members))
@@ -48,20 +59,20 @@ extension RuleProblems {
         return true
     }
 
-    mutating func noteDuplicate(in place: RulePlace) {
+    mutating func noteDuplicate(in place: DocumentPlace) {
         guard let member = place.node.duplicateMember else { return }
         note(
-            RulePlace(node: member.value, path: place.path + [.member(member.name)]),
+            DocumentPlace(node: member.value, path: place.path + [.member(member.name)]),
             offset: member.nameOffset,
             found: "this member a second time", expected: "it once")
     }
 
-    mutating func string(_ place: RulePlace) -> String? {
+    mutating func string(_ place: DocumentPlace) -> String? {
         if place.node.string == nil { note(place, expected: "a string") }
         return place.node.string
     }
 
-    mutating func integer(_ place: RulePlace, in range: ClosedRange<Int>) -> Int? {
+    mutating func integer(_ place: DocumentPlace, in range: ClosedRange<Int>) -> Int? {
         if place.node.integer == nil {
             note(place, expected: "an integer from \(range.lowerBound) to \(range.upperBound)")
         }
@@ -69,14 +80,14 @@ extension RuleProblems {
     }
 
     /// `"250ms"`, `"1.5s"`.
-    mutating func duration(_ place: RulePlace) -> Duration? {
+    mutating func duration(_ place: DocumentPlace) -> Duration? {
         let duration = place.node.string.flatMap(Duration.init(ruleText:))
         if duration == nil { note(place, expected: #"a time such as "1s" or "250ms""#) }
         return duration
     }
 
     /// The members of an object of strings by their names.
-    mutating func strings(_ place: RulePlace, expected: String) -> [String: String] {
+    mutating func strings(_ place: DocumentPlace, expected: String) -> [String: String] {
         if place.node.kind != .object { note(place, expected: "an object of \(expected)") }
         noteDuplicate(in: place)
         var strings: [String: String] = [:]
@@ -85,7 +96,7 @@ extension RuleProblems {
     }
 
     /// One of the names of an enumeration.
-    mutating func choice<Choice: RawRepresentable & CaseIterable>(_ place: RulePlace) -> Choice?
+    mutating func choice<Choice: RawRepresentable & CaseIterable>(_ place: DocumentPlace) -> Choice?
     where Choice.RawValue == String {
         let names = Choice.allCases.map(\.rawValue)
         if let text = place.node.string, let choice = Choice(rawValue: text) { return choice }
@@ -96,7 +107,7 @@ extension RuleProblems {
     }
 
     /// The time that an object has as a member.
-    mutating func duration(_ name: String, of place: RulePlace) -> Duration? {
+    mutating func duration(_ name: String, of place: DocumentPlace) -> Duration? {
         guard let value = place[name] else {
             note(place, found: "no member \(name)", expected: "it")
             return nil
@@ -105,7 +116,7 @@ extension RuleProblems {
     }
 
     /// `["2s", "5s"]`.
-    mutating func durations(_ place: RulePlace) -> (Duration, Duration)? {
+    mutating func durations(_ place: DocumentPlace) -> (Duration, Duration)? {
         let elements = place.elements
         guard elements.count == 2 else {
             note(place, expected: #"two times such as ["2s", "5s"]"#)
@@ -115,7 +126,7 @@ extension RuleProblems {
         return (first, second)
     }
 
-    mutating func seed(_ place: RulePlace) -> UInt64 {
+    mutating func seed(_ place: DocumentPlace) -> UInt64 {
         guard let seed = integer(place, in: FaultLimits.seeds), seed >= 0 else {
             if place.node.integer != nil { note(place, expected: "0 to \(FaultLimits.seeds.upperBound)") }
             return 0
@@ -157,11 +168,6 @@ func isFieldName(_ name: String) -> Bool {
             default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
             }
         }
-}
-
-/// Whether `text` names an account.
-func isAccount(_ text: String) -> Bool {
-    text.utf8.count == 12 && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
 }
 
 /// A string in quotation marks, for 'found'.

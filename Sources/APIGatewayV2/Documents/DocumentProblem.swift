@@ -1,0 +1,50 @@
+/// One mistake in a document, and the one line that tells it: place, value found, value expected and the
+/// nearest right name. Fixtures, quotas, fault rules, clock orders, queries and options share this type.
+
+package import JSON
+
+/// A value that a document, query or option should not have.
+package struct DocumentProblem: Error, Hashable, Sendable {
+    /// The path of the file; nil for a text that came in no file.
+    package var file: String?
+    /// The line and column; nil when the mistake is in the name of the file, or the value came in no text.
+    package let position: TextPosition?
+    /// The place in the document as a JSON pointer, such as `/rules/0/when/first`. Empty when the text is no
+    /// JSON, or the mistake is in the name of the file.
+    package let pointer: String
+    package let found: String
+    package let expected: String
+    /// The nearest right name; nil when none is near.
+    package let suggestion: String?
+
+    package init(
+        file: String? = nil, position: TextPosition? = nil, pointer: String = "", found: String,
+        expected: String, suggestion: String? = nil
+    ) {
+        self.file = file
+        self.position = position
+        self.pointer = pointer
+        self.found = found
+        self.expected = expected
+        self.suggestion = suggestion
+    }
+
+    /// A text that is no JSON. `bytes` are the whole text.
+    package init(_ error: JSONError, in bytes: [UInt8], file: String? = nil) {
+        self.init(
+            file: file, position: TextPosition(ofByte: error.offset, in: bytes), found: error.found,
+            expected: error.expected)
+    }
+
+    /// `found …, expected …; did you mean …?`
+    package var explanation: String {
+        "found \(found), expected \(expected)" + (suggestion.map { "; did you mean \($0)?" } ?? "")
+    }
+
+    /// `file:line:column: pointer: found …, expected …`, without the parts that are missing.
+    package var line: String {
+        let source = [file, position.map { "\($0.line):\($0.column)" }].compactMap { $0 }
+        let parts = [source.joined(separator: ":"), pointer, explanation]
+        return parts.filter { !$0.isEmpty }.joined(separator: ": ")
+    }
+}

@@ -1,0 +1,75 @@
+/// The error of a document, query or option that was refused: all of its problems at once.
+
+package import APIGatewayV2
+package import JSON
+
+/// The mistakes of a text, or of a value, that was refused. Nothing was changed.
+public struct DocumentError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// One line a mistake, such as `faults.json:4:20: /rules/0/when/first: found 0, expected 1 to
+    /// 1000000000`.
+    public let lines: [String]
+    package let problems: [DocumentProblem]
+
+    package init(_ problems: [DocumentProblem]) {
+        self.problems = problems
+        lines = problems.map(\.line)
+    }
+
+    /// One mistake in a text that is no document.
+    package init(found: String, expected: String, suggestion: String? = nil) {
+        self.init([DocumentProblem(found: found, expected: expected, suggestion: suggestion)])
+    }
+
+    /// The lines, one below the other.
+    public var description: String { lines.joined(separator: "\n") }
+}
+
+extension DocumentProblems {
+    /// Throws the problems with their positions in `document`, if there are any.
+    package func check(in document: JSONDocument, file: String? = nil) throws(DocumentError) {
+        guard isEmpty else { throw DocumentError(positioned(in: document, file: file)) }
+    }
+
+    /// Throws the problems without positions, if there are any.
+    package func check() throws(DocumentError) {
+        guard isEmpty else { throw DocumentError(withoutPositions) }
+    }
+}
+
+extension JSONDocument {
+    /// Reads a JSON text. `file` is its path, for the message.
+    package init(reading bytes: [UInt8], file: String? = nil) throws(DocumentError) {
+        do throws(JSONError) {
+            try self.init(parsing: bytes)
+        } catch {
+            throw DocumentError([DocumentProblem(error, in: bytes, file: file)])
+        }
+    }
+}
+
+extension DocumentProblem {
+    /// The problem of a rule, an order or a query in an answer of the admin API.
+    var json: JSON {
+        var object = JSONObject()
+        object["path"] = .string(pointer)
+        write(position, to: &object)
+        object["found"] = .string(found)
+        object["expected"] = .string(expected)
+        object["suggestion"] = suggestion.map(JSON.string)
+        return .object(object)
+    }
+
+    /// The problem of a state in an answer of the admin API: one sentence for all parts of it.
+    var messageJSON: JSON {
+        var object = JSONObject()
+        if !pointer.isEmpty { object["path"] = .string(pointer) }
+        write(position, to: &object)
+        object["message"] = .string(explanation)
+        return .object(object)
+    }
+
+    private func write(_ position: TextPosition?, to object: inout JSONObject) {
+        object["line"] = position.map { .integer($0.line) }
+        object["column"] = position.map { .integer($0.column) }
+    }
+}
