@@ -1,24 +1,27 @@
 /// A response that leaves at so many bytes a second, head and body alike, in pieces with a pause between
-/// them. Says when the next piece is due, and gives out what is due: by the time since the beginning and not
-/// by the number of pieces, so that neither rounding nor a late turn changes the rate. Copies nothing of the
-/// body before its time.
+/// them. Says when the next piece is due, and gives out what is due. Counts the time since the beginning and
+/// not the pieces, so that neither rounding nor a late turn changes the rate. Copies nothing of the body
+/// before its time.
 
-/// What is left of a slow response.
+internal import HTTPWire
+
+/// The rest of a slow response.
 struct Drip: Sendable {
     private let head: [UInt8]
     private let body: [UInt8]
     private let bytesPerSecond: Int128
     private let pieceBytes: Int
-    /// On the emulated clock, like every time here.
+    /// The time on the emulated clock, like every time here.
     private let began: Duration
     private var released = 0
 
-    /// `body` is empty where none is sent.
-    init(head: [UInt8], body: [UInt8], bytesPerSecond: Int, pause: Duration, began: Duration) {
+    /// Begins now. `body` is empty where none is sent.
+    init(head: [UInt8], body: [UInt8], bytesPerSecond: Int, in turn: inout Turn) {
         self.head = head
         self.body = body
         self.bytesPerSecond = Int128(max(bytesPerSecond, 1))
-        self.began = began
+        began = turn.emulatedTime()
+        let pause = turn.limits.dripPause
         // Rounded up: a piece never takes less than the pause, but for what is left at the end.
         let bytesInPause = (pause.attoseconds * self.bytesPerSecond - 1) / attosecondsPerSecond + 1
         pieceBytes = Int(min(bytesInPause, Int128(head.count + body.count)))
@@ -26,10 +29,10 @@ struct Drip: Sendable {
 
     var isOver: Bool { released == count }
 
-    /// When the next piece is due.
+    /// The time at which the next piece is due.
     var due: Duration { began + duration(of: min(released + pieceBytes, count)) }
 
-    /// Appends what is due by `time` and has not been given out; nil is the end of time.
+    /// Appends the bytes that are due by `time` and have not been given out; nil is the end of time.
     mutating func release(until time: Duration?, into output: inout [UInt8]) {
         let end = time.map { max(released, bytesDue(after: $0 - began)) } ?? count
         output += head[min(released, head.count)..<min(end, head.count)]

@@ -6,7 +6,7 @@ internal import HTTPWire
 /// The state of a connection that speaks HTTP/1.
 struct HTTP1Conversation: ~Copyable, Sendable {
     private var decoder: HTTP1Decoder
-    private var delivery = HTTP1Delivery()
+    private var delivery = HTTP1Delivery.ready
     /// The monotonic time at which the header section that is being read began; nil between two.
     private var headBegan: Duration?
     /// The monotonic time at which a reply that had waited last went on. The client did not cause the quiet
@@ -79,8 +79,11 @@ struct HTTP1Conversation: ~Copyable, Sendable {
 
     /// The step that follows when a reply is delivered or waits.
     private var stepBehindReply: ConversationStep {
-        if let ending = delivery.ending { return .ends(ending) }
-        return delivery.pending == nil ? .goesOn : .waits
+        switch delivery {
+        case .ready: .goesOn
+        case .waits: .waits
+        case .over(let ending): .ends(ending)
+        }
     }
 
     /// Takes one request from the input, if it is whole, and answers it.

@@ -1,100 +1,105 @@
 /// Replies in, the bytes of an HTTP/1 connection out, as each reply says: at once, after a delay, slowly, in
-/// part or never, and with what end. Holds at most one reply that waits; until it has gone the connection
-/// takes no further request, so answers keep the order of their requests. Neither reads nor writes a socket.
+/// part or never, and with what end. Holds at most one reply that waits. Until that is gone the connection
+/// takes no further request, so answers keep the order of their requests.
 
 internal import HTTPWire
 
-/// What becomes of the replies of one connection.
-struct HTTP1Delivery: Sendable {
-    private(set) var pending: PendingReply?
-    /// Set when no further reply comes.
-    private(set) var ending: Ending?
+/// The state of a connection's replies.
+///
+///     ready ──► waits ──┬──► ready
+///                       └──► over
+///
+/// Without a reply that waits, `ready` leads to itself or to `over`.
+enum HTTP1Delivery: Sendable {
+    /// The next reply may come.
+    case ready
+    case waits(PendingReply)
+    /// No further reply comes.
+    case over(Ending)
 
-    /// Sends the reply or lets it wait. A server that stops waits for no clock: then there is no delay,
-    /// nothing is slow, and what would stall is closed.
+    /// The reply that waits, nil if none does.
+    var pending: PendingReply? {
+        if case .waits(let pending) = self { pending } else { nil }
+    }
+
+    /// Sends the reply, or lets it wait.
     mutating func deliver(
         _ reply: Reply, for exchange: Exchange, to output: inout ByteQueue, in turn: inout Turn
     ) {
-        precondition(pending == nil && ending == nil, "A reply goes behind the one before it.")
-        if reply.delay > .zero, !turn.isDraining {
-            let due = turn.emulatedTime() + min(reply.delay, turn.limits.delayMax)
-            return hold(.delayed(reply, until: due), for: exchange, at: turn.now, turn.limits)
-        }
-        switch reply.delivery {
-        case .whole:
-            send(reply.response, for: exchange, to: &output, in: &turn)
-        case .goaway:
-            let last = Exchange(isHead: exchange.isHead, isLast: true)
-            send(reply.response, for: last, to: &output, in: &turn)
-        case .close, .refuseStream:
-            ending = .inOrder
-        case .reset(let afterHead):
-            if afterHead { sendPart(of: reply.response, for: exchange, bodyBytes: 0, to: &output, in: &turn) }
-            ending = .abrupt
-        case .resetStream:
-            ending = .abrupt
-        case .truncate(let bytes):
-            sendPart(of: reply.response, for: exchange, bodyBytes: bytes, to: &output, in: &turn)
-            ending = .inOrder
-        case .stall where turn.isDraining:
-            ending = .inOrder
-        case .stall:
-            hold(.stalled, for: exchange, at: turn.now, turn.limits)
-        case .slow where turn.isDraining:
-            send(reply.response, for: exchange, to: &output, in: &turn)
-        case .slow(let bytesPerSecond):
-            let (head, body) = parts(of: reply.response, for: exchange, in: &turn)
-            let drip = Drip(
-                head: head, body: body, bytesPerSecond: bytesPerSecond, pause: turn.limits.dripPause,
-                began: turn.emulatedTime())
-            hold(.dripping(drip), for: exchange, at: turn.now, turn.limits)
+        guard case .ready = self else { preconditionFailure("A reply goes behind the one before it.") }
+        if let stage = reply.stageBeforeDelivery(in: &turn) {
+            self = .waits(PendingReply(stage, for: exchange, in: turn))
+        } else {
+            let plan = DeliveryPlan(reply.delivery, isDraining: turn.isDraining)
+            perform(plan, of: reply.response, for: exchange, to: &output, in: &turn)
         }
     }
 
     /// Goes on with the reply that waits, if its time has come. Returns whether it had.
     mutating func resume(hasPeerEnded: Bool, to output: inout ByteQueue, in turn: inout Turn) -> Bool {
-        guard let waiting = pending else { return false }
-        // A client that gives up is all that a stalled answer waits for.
-        let isDue = waiting.due.map { $0 <= turn.emulatedTime() } ?? hasPeerEnded
-        guard isDue || turn.isDraining else { return false }
-        pending = nil
+        guard case .waits(let pending) = self,
+            let step = pending.step(hasPeerEnded: hasPeerEnded, in: &turn)
+        else { return false }
+        self = .ready
         let exchange = Exchange(
-            isHead: waiting.exchange.isHead, isLast: waiting.exchange.isLast || turn.isDraining)
-        switch waiting.stage {
-        case .delayed(var reply, _):
-            reply.delay = .zero
+            isHead: pending.exchange.isHead, isLast: pending.exchange.isLast || turn.isDraining)
+        switch step {
+        case .deliver(let reply):
             deliver(reply, for: exchange, to: &output, in: &turn)
-        case .stalled:
-            ending = .inOrder
-        case .dripping(var drip):
-            let time = turn.isDraining ? nil : turn.emulatedTime()
+        case .send(let piece, let rest):
             turn.lendOutput(to: &output)
-            output.append { drip.release(until: time, into: &$0) }
-            if !drip.isOver {
-                hold(.dripping(drip), for: exchange, at: turn.now, turn.limits)
-            } else if exchange.isLast {
-                ending = .inOrder
+            output.append { $0 += piece }
+            if let rest {
+                self = .waits(PendingReply(.dripping(rest), for: exchange, in: turn))
+            } else {
+                end(.exchange, of: exchange)
             }
+        case .end(let end):
+            self.end(end, of: exchange)
         }
         return true
     }
 
-    /// Drops the reply that waits; the connection ends without it.
+    /// Drops the reply that waits. The connection ends without it.
     mutating func giveUp() {
-        pending = nil
-        ending = .inOrder
+        self = .over(.inOrder)
     }
 
-    private mutating func send(
-        _ response: HTTPResponse, for exchange: Exchange, to output: inout ByteQueue, in turn: inout Turn
+    private mutating func perform(
+        _ plan: DeliveryPlan, of response: HTTPResponse, for exchange: Exchange, to output: inout ByteQueue,
+        in turn: inout Turn
     ) {
-        let date = turn.date()
-        turn.lendOutput(to: &output)
-        output.append { bytes in
-            HTTP1Encoder.append(
-                response, to: &bytes, date: date, keepAlive: !exchange.isLast, isHead: exchange.isHead)
+        var exchange = exchange
+        if case .lastExchange = plan.end { exchange = Exchange(isHead: exchange.isHead, isLast: true) }
+        switch plan.content {
+        case .nothing:
+            break
+        case .whole:
+            let date = turn.date()
+            turn.lendOutput(to: &output)
+            output.append { bytes in
+                HTTP1Encoder.append(
+                    response, to: &bytes, date: date, keepAlive: !exchange.isLast, isHead: exchange.isHead)
+            }
+        case .head:
+            sendPart(of: response, for: exchange, bodyBytes: 0, to: &output, in: &turn)
+        case .part(let bodyBytes):
+            sendPart(of: response, for: exchange, bodyBytes: bodyBytes, to: &output, in: &turn)
+        case .slow(let bytesPerSecond):
+            let (head, body) = parts(of: response, for: exchange, in: &turn)
+            let drip = Drip(head: head, body: body, bytesPerSecond: bytesPerSecond, in: &turn)
+            self = .waits(PendingReply(.dripping(drip), for: exchange, in: turn))
+            return
         }
-        if exchange.isLast { ending = .inOrder }
+        end(plan.end, of: exchange)
+    }
+
+    private mutating func end(_ end: DeliveryPlan.End, of exchange: Exchange) {
+        switch end {
+        case .exchange where !exchange.isLast: break
+        case .exchange, .lastExchange: self = .over(.inOrder)
+        case .brokenExchange(_, onHTTP1: let ending), .connection(let ending): self = .over(ending)
+        }
     }
 
     /// Sends the head as if the whole body came, and at most so many bytes of the body.
@@ -107,18 +112,12 @@ struct HTTP1Delivery: Sendable {
         output.append { $0 += head + body.prefix(bodyBytes) }
     }
 
-    /// The body is empty where none is sent.
+    /// The head and the body. The body is empty where none is sent.
     private func parts(
         of response: HTTPResponse, for exchange: Exchange, in turn: inout Turn
     ) -> (head: [UInt8], body: [UInt8]) {
         var head: [UInt8] = []
         HTTP1Encoder.appendHead(of: response, to: &head, date: turn.date(), keepAlive: !exchange.isLast)
         return (head, HTTP1Encoder.sendsBody(response, isHead: exchange.isHead) ? response.body : [])
-    }
-
-    private mutating func hold(
-        _ stage: PendingReply.Stage, for exchange: Exchange, at now: Duration, _ limits: HTTPLimits
-    ) {
-        pending = PendingReply(stage, for: exchange, now: now, limits: limits)
     }
 }

@@ -163,47 +163,49 @@ extension HTTP2Conversation {
         deliver(reply, on: stream, isHead: request.method == .head, in: &turn)
     }
 
-    /// The only way of a reply to its stream. A server that stops waits for no clock, as on HTTP/1.
+    /// The only way of a reply to its stream.
     private mutating func deliver(
         _ reply: Reply, on stream: HTTP2StreamID, isHead: Bool, in turn: inout Turn
     ) {
-        if reply.delay > .zero, !turn.isDraining {
-            let due = turn.emulatedTime() + min(reply.delay, turn.limits.delayMax)
-            return hold(.delayed(reply, until: due), stream, isHead: isHead, in: turn)
+        if let stage = reply.stageBeforeDelivery(in: &turn) {
+            hold(stage, stream, isHead: isHead, in: turn)
+        } else {
+            let plan = DeliveryPlan(reply.delivery, isDraining: turn.isDraining)
+            perform(plan, of: reply.response, on: stream, isHead: isHead, in: &turn)
         }
+    }
+
+    private mutating func perform(
+        _ plan: DeliveryPlan, of response: HTTPResponse, on stream: HTTP2StreamID, isHead: Bool,
+        in turn: inout Turn
+    ) {
         func respond(_ body: HTTP2Session.BodyDelivery) {
-            session.respond(reply.response, date: turn.date(), on: stream, isHead: isHead, body: body)
+            session.respond(response, date: turn.date(), on: stream, isHead: isHead, body: body)
         }
-        switch reply.delivery {
-        case .whole:
-            respond(.whole)
-        case .goaway:
-            session.goAway(keepingBegun: false)
-            respond(.whole)
-        case .refuseStream:
-            session.reset(stream, .refusedStream)
-        case .resetStream(let code):
-            session.reset(stream, code)
-        case .close:
-            ending = .inOrder
-        case .reset(let afterHead):
-            if afterHead { respond(.later) }
-            ending = .abrupt
-        case .truncate(let bytes):
-            respond(.broken(afterBytes: bytes))
-        case .stall where turn.isDraining:
-            session.reset(stream, .cancel)
-        case .stall:
-            hold(.stalled, stream, isHead: isHead, in: turn)
-        case .slow where turn.isDraining || !HTTP1Encoder.sendsBody(reply.response, isHead: isHead):
-            respond(.whole)
-        case .slow(let bytesPerSecond):
+        if case .lastExchange = plan.end { session.goAway(keepingBegun: false) }
+        switch plan.content {
+        case .nothing:
+            break
+        case .head:
             respond(.later)
-            let drip = Drip(
-                head: [], body: reply.response.body, bytesPerSecond: bytesPerSecond,
-                pause: turn.limits.dripPause,
-                began: turn.emulatedTime())
-            hold(.dripping(drip), stream, isHead: isHead, in: turn)
+        case .part(let bodyBytes):
+            // The session itself breaks the exchange off, behind the last of these bytes.
+            return respond(.broken(afterBytes: bodyBytes))
+        case .slow(let bytesPerSecond) where HTTP1Encoder.sendsBody(response, isHead: isHead):
+            respond(.later)
+            let drip = Drip(head: [], body: response.body, bytesPerSecond: bytesPerSecond, in: &turn)
+            return hold(.dripping(drip), stream, isHead: isHead, in: turn)
+        case .whole, .slow:
+            respond(.whole)
+        }
+        end(plan.end, on: stream)
+    }
+
+    private mutating func end(_ end: DeliveryPlan.End, on stream: HTTP2StreamID) {
+        switch end {
+        case .exchange, .lastExchange: break
+        case .brokenExchange(let code, _): session.reset(stream, code)
+        case .connection(let ending): self.ending = ending
         }
     }
 
@@ -212,24 +214,20 @@ extension HTTP2Conversation {
         let entries = waiting
         waiting = []
         for entry in entries where session.isOpen(entry.stream) {
-            let isDue = entry.reply.due.map { $0 <= turn.emulatedTime() } ?? hasPeerEnded
-            guard isDue || turn.isDraining else {
+            guard let step = entry.reply.step(hasPeerEnded: hasPeerEnded, in: &turn) else {
                 waiting.append(entry)
                 continue
             }
             resumed = turn.now
             let isHead = entry.reply.exchange.isHead
-            switch entry.reply.stage {
-            case .delayed(var reply, _):
-                reply.delay = .zero
+            switch step {
+            case .deliver(let reply):
                 deliver(reply, on: entry.stream, isHead: isHead, in: &turn)
-            case .stalled:
-                session.reset(entry.stream, .cancel)
-            case .dripping(var drip):
-                var bytes: [UInt8] = []
-                drip.release(until: turn.isDraining ? nil : turn.emulatedTime(), into: &bytes)
-                session.append(bytes, isLast: drip.isOver, to: entry.stream)
-                if !drip.isOver { hold(.dripping(drip), entry.stream, isHead: isHead, in: turn) }
+            case .send(let piece, let rest):
+                session.append(piece, isLast: rest == nil, to: entry.stream)
+                if let rest { hold(.dripping(rest), entry.stream, isHead: isHead, in: turn) }
+            case .end(let end):
+                self.end(end, on: entry.stream)
             }
         }
     }
@@ -237,10 +235,7 @@ extension HTTP2Conversation {
     private mutating func hold(
         _ stage: PendingReply.Stage, _ stream: HTTP2StreamID, isHead: Bool, in turn: Turn
     ) {
-        let exchange = Exchange(isHead: isHead, isLast: false)
-        waiting.append(
-            Waiting(
-                stream: stream, reply: PendingReply(stage, for: exchange, now: turn.now, limits: turn.limits))
-        )
+        let reply = PendingReply(stage, for: Exchange(isHead: isHead, isLast: false), in: turn)
+        waiting.append(Waiting(stream: stream, reply: reply))
     }
 }

@@ -1,19 +1,23 @@
 /// A reply that waits in its connection: for the end of its delay, for the next piece of a slow delivery, or
-/// for the peer to give up. Data and two times; it holds no thread and no buffer, and its body is shared
+/// for the client to give up. It is data and two times. It holds no thread and no buffer, and shares the body
 /// with whoever made the response, so that thousands may wait at once.
 
 internal import HTTPWire
 
-/// What the connection must remember of a request to deliver the reply to it.
+/// The facts of a request that the connection needs to deliver the reply to it.
 struct Exchange: Sendable {
-    /// A HEAD request: the answer's body is not sent.
+    /// Whether the request is HEAD: the answer's body is not sent.
     let isHead: Bool
-    /// No further request is read.
+    /// Whether the connection reads no further request.
     let isLast: Bool
 }
 
-/// A reply that is not yet in the output. On HTTP/1 there is one, and nothing behind it goes before it; on
-/// HTTP/2, one a stream.
+/// A reply that is not yet in the output. HTTP/1 has one at a time, and nothing behind it goes before it;
+/// HTTP/2 has one a stream.
+///
+///     delayed ─┬──► delivered
+///              ├──► stalled ──► broken off
+///              └──► dripping ──► dripping … ──► delivered
 struct PendingReply: Sendable {
     enum Stage: Sendable {
         /// Nothing is sent until this time on the emulated clock.
@@ -23,19 +27,28 @@ struct PendingReply: Sendable {
         case dripping(Drip)
     }
 
+    /// The step that comes when the time of a reply has come.
+    enum Step: Sendable {
+        case deliver(Reply)
+        /// The next piece of a slow response; `rest` waits, nil behind the last.
+        case send([UInt8], rest: Drip?)
+        case end(DeliveryPlan.End)
+    }
+
     let exchange: Exchange
     let stage: Stage
     /// The real time at which the connection, or on HTTP/2 the stream, waits no longer, whatever the
     /// emulated clock does.
     let cutOff: Duration
 
-    init(_ stage: Stage, for exchange: Exchange, now: Duration, limits: HTTPLimits) {
+    init(_ stage: Stage, for exchange: Exchange, in turn: borrowing Turn) {
         self.stage = stage
         self.exchange = exchange
+        let limits = turn.limits
         cutOff =
             switch stage {
-            case .stalled: now + limits.stallMax
-            case .delayed, .dripping: now + limits.delayMax + limits.idleTimeout
+            case .stalled: turn.now + limits.stallMax
+            case .delayed, .dripping: turn.now + limits.delayMax + limits.idleTimeout
             }
     }
 
@@ -46,5 +59,35 @@ struct PendingReply: Sendable {
         case .stalled: nil
         case .dripping(let drip): drip.due
         }
+    }
+
+    /// The next step; nil while its time has not come.
+    func step(hasPeerEnded: Bool, in turn: inout Turn) -> Step? {
+        // A stalled answer waits for nothing but a client that gives up.
+        let isDue = due.map { $0 <= turn.emulatedTime() } ?? hasPeerEnded
+        guard isDue || turn.isDraining else { return nil }
+        switch stage {
+        case .delayed(var reply, _):
+            reply.delay = .zero
+            return .deliver(reply)
+        case .stalled:
+            return .end(DeliveryPlan.endOfStall)
+        case .dripping(var drip):
+            var piece: [UInt8] = []
+            drip.release(until: turn.isDraining ? nil : turn.emulatedTime(), into: &piece)
+            return .send(piece, rest: drip.isOver ? nil : drip)
+        }
+    }
+}
+
+extension Reply {
+    /// The stage in which the reply waits before anything of it is sent; nil if it does not wait. A server
+    /// that stops waits for no clock.
+    func stageBeforeDelivery(in turn: inout Turn) -> PendingReply.Stage? {
+        guard !turn.isDraining else { return nil }
+        if delay > .zero {
+            return .delayed(self, until: turn.emulatedTime() + min(delay, turn.limits.delayMax))
+        }
+        return delivery == .stall ? .stalled : nil
     }
 }

@@ -1,0 +1,53 @@
+/// A `Delivery` as a plan that names no protocol: what is sent of the response, and what ends then. This is
+/// the only place that interprets a delivery. HTTP/1 and HTTP/2 each carry out the plan.
+
+internal import HTTPWire
+
+/// The part of a response that is sent, and the end behind it.
+struct DeliveryPlan: Sendable {
+    enum Content: Sendable {
+        case nothing
+        /// The head alone, with the length of a body that does not follow.
+        case head
+        /// The head, and at most so many bytes of the body. The plan then breaks off.
+        case part(bodyBytes: Int)
+        case whole
+        case slow(bytesPerSecond: Int)
+    }
+
+    enum End: Sendable {
+        /// The exchange is over. The connection goes on.
+        case exchange
+        /// The exchange is over, and is the last of the connection.
+        case lastExchange
+        /// The exchange is broken off. HTTP/2 resets the stream with the code; HTTP/1, which has no streams,
+        /// ends the connection.
+        case brokenExchange(HTTP2ErrorCode, onHTTP1: Ending)
+        /// The connection ends, and so does every exchange on it.
+        case connection(Ending)
+    }
+
+    /// The end of a response that stalled until somebody gave up.
+    static let endOfStall = End.brokenExchange(.cancel, onHTTP1: .inOrder)
+
+    let content: Content
+    let end: End
+
+    /// A server that stops waits for no clock: nothing is slow then.
+    init(_ delivery: Delivery, isDraining: Bool) {
+        (content, end) =
+            switch delivery {
+            case .whole: (.whole, .exchange)
+            case .goaway: (.whole, .lastExchange)
+            case .slow(let bytesPerSecond):
+                (isDraining ? .whole : .slow(bytesPerSecond: bytesPerSecond), .exchange)
+            case .truncate(let bytes):
+                (.part(bodyBytes: bytes), .brokenExchange(.internalError, onHTTP1: .inOrder))
+            case .stall: (.nothing, Self.endOfStall)
+            case .refuseStream: (.nothing, .brokenExchange(.refusedStream, onHTTP1: .inOrder))
+            case .resetStream(let code): (.nothing, .brokenExchange(code, onHTTP1: .abrupt))
+            case .close: (.nothing, .connection(.inOrder))
+            case .reset(let afterHead): (afterHead ? .head : .nothing, .connection(.abrupt))
+            }
+    }
+}
