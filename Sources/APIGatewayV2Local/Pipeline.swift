@@ -3,6 +3,7 @@
 
 package import APIGatewayV2
 package import HTTPWire
+package import SocketServer
 
 /// Answers every request of a server.
 package final class Pipeline: RequestHandler {

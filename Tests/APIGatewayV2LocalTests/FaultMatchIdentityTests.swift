@@ -2,6 +2,7 @@
 
 import APIGatewayV2Local
 import HTTPWire
+import SocketServer
 import Testing
 
 struct FaultMatchIdentityTests {

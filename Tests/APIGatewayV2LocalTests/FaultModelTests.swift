@@ -6,6 +6,7 @@ import APIGatewayV2
 import APIGatewayV2Local
 import Foundation
 import HTTPWire
+import SocketServer
 import Testing
 
 struct FaultModelTests {

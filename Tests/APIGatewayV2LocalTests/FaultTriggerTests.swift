@@ -3,6 +3,7 @@
 import APIGatewayV2Local
 import Dispatch
 import HTTPWire
+import SocketServer
 import Synchronization
 import Testing
 

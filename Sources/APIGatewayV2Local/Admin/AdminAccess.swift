@@ -5,7 +5,7 @@
 
 package import HTTPWire
 internal import JSON
-internal import SocketServer
+package import SocketServer
 
 /// What requests must say to be let in.
 package struct AdminAccess: Sendable {

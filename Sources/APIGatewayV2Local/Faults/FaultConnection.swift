@@ -4,6 +4,7 @@
 internal import APIGatewayV2
 internal import HTTPWire
 internal import JSON
+internal import SocketServer
 
 /// A fault of the connection rather than of the answer.
 public enum FaultConnection: Sendable, Hashable {

@@ -4,6 +4,7 @@
 
 internal import APIGatewayV2
 internal import HTTPWire
+internal import SocketServer
 
 /// A rule in use: its compiled forms, and what it has counted. Lives as long as the rule is loaded, through
 /// changes of other rules.

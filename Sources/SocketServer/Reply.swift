@@ -1,6 +1,8 @@
 /// What a handler gives back: the response, and how it is to be delivered. Delivery is data, performed by
 /// the connection: no handler waits, closes a socket or knows that there is one.
 
+package import HTTPWire
+
 /// A response and its delivery.
 package struct Reply: Sendable {
     package var response: HTTPResponse
