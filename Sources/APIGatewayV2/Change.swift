@@ -68,3 +68,9 @@ package struct Change: Sendable {
 
 /// What a change brings about elsewhere, after it has been made. Cannot refuse.
 package typealias Effect = @Sendable (_ change: Change, _ tables: inout Tables) -> Void
+
+/// Runs between the merge of an update request and the rules. `patch` is the request alone, `new` the
+/// resource with the request merged in. Refuses a request that leaves out a member which belongs to one that
+/// it has, and changes in `new` what the request implies.
+package typealias UpdateStep =
+    @Sendable (_ patch: Draft, _ old: Draft, _ new: inout Draft) throws(ServiceError) -> Void

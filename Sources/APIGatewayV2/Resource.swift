@@ -95,6 +95,8 @@ package final class Resource: Sendable {
     let allRequestRules: [Rule]
     /// Brings a draft that has passed the rules into the form in which the service keeps it.
     package let normalize: @Sendable (_ draft: inout Draft, _ parent: Draft?) -> Void
+    /// Before the rules of an update.
+    package let updateSteps: [UpdateStep]
     /// Before a create or an update. They hold for stored resources too, so that fixtures are held to them.
     package let checks: [Check]
     /// Before a create or an update, of requests alone: what is checked when it is asked for, though later
@@ -132,6 +134,7 @@ package final class Resource: Sendable {
         quota: Quota? = nil, fields: [Field], listFields: [ListField]? = nil, lifecycle: Lifecycle? = nil,
         rules: [Rule] = [], requestOnlyRules: [Rule] = [],
         normalize: @escaping @Sendable (_ draft: inout Draft, _ parent: Draft?) -> Void = { _, _ in },
+        updateSteps: [UpdateStep] = [],
         checks: [Check] = [], requestOnlyChecks: [Check] = [],
         deletionChecks: [Check] = [],
         effects: [Effect] = [], specialOperations: [Operation] = [], notModelled: [String] = [],
@@ -155,6 +158,7 @@ package final class Resource: Sendable {
         self.requestOnlyRules = requestOnlyRules
         allRequestRules = rules + requestOnlyRules
         self.normalize = normalize
+        self.updateSteps = updateSteps
         self.checks = checks
         self.requestOnlyChecks = requestOnlyChecks
         allRequestChecks = checks + requestOnlyChecks

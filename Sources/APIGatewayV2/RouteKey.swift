@@ -29,24 +29,25 @@ struct RouteKey {
         else { return formatMessage }
         let segments = parts[1].dropFirst().split(separator: "/", omittingEmptySubsequences: false)
         if segments == [""] { return nil }
-        for (index, segment) in segments.enumerated() {
-            guard isSegment(segment, isLast: index == segments.count - 1) else {
-                return "One or more path parts appear to be invalid"
-            }
-        }
-        return nil
+        guard segments.allSatisfy(isSegment) else { return segmentMessage }
+        // The expression lets a greedy variable stand anywhere. The developer guide wants it at the end, and
+        // these are the words of the older control plane for a resource below one.
+        guard let greedy = segments.dropLast().first(where: { $0.hasSuffix("+}") }) else { return nil }
+        return "Cannot create a child of a resource with a greedy path variable: \(greedy)"
     }
 
-    /// Plain text, `{name}`, or `{name+}` at the end.
-    private static func isSegment(_ segment: Substring, isLast: Bool) -> Bool {
-        guard segment.contains("{") || segment.contains("}") else { return !segment.isEmpty }
-        guard segment.hasPrefix("{"), segment.hasSuffix("}") else { return false }
-        var name = segment.dropFirst().dropLast()
-        if name.hasSuffix("+") {
-            guard isLast else { return false }
-            name.removeLast()
+    private static let segmentMessage =
+        "One or more path parts appear to be invalid. Parts are validated against this regular expression: "
+        + #"^(\{[\w.:-]+\+?\}|[a-zA-Z0-9.:_-]+)$"#
+
+    /// Whether `segment` matches the expression in `segmentMessage`.
+    private static func isSegment(_ segment: Substring) -> Bool {
+        var name = segment.utf8[...]
+        if segment.hasPrefix("{"), segment.hasSuffix("}"), name.count > 1 {
+            name = name.dropFirst().dropLast()
+            if name.last == UInt8(ascii: "+") { name.removeLast() }
         }
-        return !name.isEmpty && name.utf8.allSatisfy(isNameByte)
+        return !name.isEmpty && name.allSatisfy(isNameByte)
     }
 
     private static func isNameByte(_ byte: UInt8) -> Bool {

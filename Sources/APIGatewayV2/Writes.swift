@@ -49,7 +49,9 @@ extension Resource {
         _ identifiers: [String], with patch: Draft, in tables: inout Tables, _ context: WriteContext
     ) throws(ServiceError) -> Stored {
         let old = try existing(identifiers, in: tables, context)
-        return try replace(identifiers, with: old.patched(with: patch), in: &tables, context)
+        var new = old.patched(with: patch)
+        for step in updateSteps { try step(patch, old, &new) }
+        return try replace(identifiers, with: new, in: &tables, context)
     }
 
     /// Puts `new` in the place of what is at the end of `identifiers`, with an update's checks and effects.

@@ -97,3 +97,19 @@ struct Emulation {
         return try create("/v2/apis/\(api)/routes", .object(body), identifier: "routeId")
     }
 }
+
+/// A request for an authorizer that checks tokens.
+let emulatedIssuer: JSON = [
+    "authorizerType": "JWT", "name": "tokens", "identitySource": ["$request.header.Authorization"],
+    "jwtConfiguration": ["audience": ["pets"], "issuer": "https://issuer.example.com"],
+]
+
+private let functionURI =
+    "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/"
+    + "arn:aws:lambda:us-east-1:000000000000:function:f/invocations"
+
+/// A request for an authorizer of an HTTP API that asks a function.
+let emulatedFunction: JSON = [
+    "authorizerType": "REQUEST", "name": "function", "authorizerPayloadFormatVersion": "2.0",
+    "authorizerUri": .string(functionURI),
+]

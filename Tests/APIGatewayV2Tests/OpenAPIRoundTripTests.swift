@@ -145,7 +145,7 @@ private struct APIGenerator {
                 continue
             }
             let path = pick([
-                "/", "/pets", "/pets/{id}", "/pets/{id}/toys/{toy}", "/a.b_c~d", "/200", "/{proxy+}",
+                "/", "/pets", "/pets/{id}", "/pets/{id}/toys/{toy}", "/a.b_c:d", "/200", "/{proxy+}",
             ])
             keys.insert(
                 "\(pick(["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "ANY"])) \(path)")

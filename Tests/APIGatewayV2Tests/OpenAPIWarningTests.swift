@@ -142,7 +142,11 @@ struct OpenAPIWarningTests {
     }
 
     @Test(arguments: [
-        ("/pets/{id}.json", "get", "GET /pets/{id}.json", "One or more path parts appear to be invalid"),
+        (
+            "/pets/{id}.json", "get", "GET /pets/{id}.json",
+            "One or more path parts appear to be invalid. Parts are validated against this regular "
+                + #"expression: ^(\{[\w.:-]+\+?\}|[a-zA-Z0-9.:_-]+)$"#
+        ),
         (
             "/pets", "trace", "TRACE /pets",
             "The provided route key is not formatted properly for HTTP protocol. Format should be "

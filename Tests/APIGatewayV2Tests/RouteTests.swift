@@ -22,7 +22,7 @@ struct RouteTests {
 
     @Test(arguments: [
         "$default", "ANY /", "GET /a", "POST /a/b", "DELETE /a/{id}", "PATCH /a/{id}/b", "OPTIONS /{proxy+}",
-        "HEAD /a-b_c.d~e", "PUT /a/{petId}/b/{proxy+}",
+        "HEAD /a-b_c.d:e", "PUT /a/{petId}/b/{proxy+}",
     ])
     func `a well-formed key is taken`(key: String) throws {
         let api = try emulation.httpAPI()
@@ -43,12 +43,33 @@ struct RouteTests {
     }
 
     @Test(arguments: [
-        "GET /{id}.json", "GET /a//b", "GET /a/", "GET /{a+}/b", "GET /{}", "GET /{a b", "GET /a}",
+        "GET /{id}.json", "GET /a//b", "GET /a/", "GET /{}", "GET /{+}", "GET /{a b", "GET /a}", "GET /a~b",
+        "PUT /*", "POST /a%2Fb", "GET /a,b", "GET /@me", "GET /{a*}", "GET /{a}{b}", "GET /ä",
     ])
-    func `a path part that is none is refused`(key: String) throws {
+    func `a path part of other characters is refused`(key: String) throws {
         let api = try emulation.httpAPI()
         let answer = try emulation.call(.post, "/v2/apis/\(api)/routes", ["routeKey": .string(key)])
         #expect(answer.status == 400)
+        let isFormat = key.split(separator: " ").count > 2
+        #expect(
+            isFormat
+                || answer.message
+                    == "One or more path parts appear to be invalid. Parts are validated against this "
+                    + #"regular expression: ^(\{[\w.:-]+\+?\}|[a-zA-Z0-9.:_-]+)$"#
+        )
+    }
+
+    @Test func `a greedy variable stands at the end, on create and on update`() throws {
+        let path = "/v2/apis/\(try emulation.httpAPI())/routes"
+        let route = try emulation.create(path, ["routeKey": "GET /a/{rest+}"], identifier: "routeId")
+        let created = try emulation.call(.post, path, ["routeKey": "GET /{rest+}/a"])
+        let updated = try emulation.call(.patch, "\(path)/\(route)", ["routeKey": "GET /{rest+}/a"])
+        for answer in [created, updated] {
+            #expect(answer.status == 400)
+            #expect(
+                answer.message
+                    == "Cannot create a child of a resource with a greedy path variable: {rest+}")
+        }
     }
 
     @Test(arguments: ["$connect", "$disconnect", "$default", "sendMessage", "GET /a", "anything at all"])
@@ -98,38 +119,152 @@ struct RouteTests {
         _ = try emulation.route("GET /b/{b}", of: api)
     }
 
-    @Test func `a target has a form and must exist`() throws {
+    @Test(arguments: ["integration/x", "integrations/", "integrations/a/b", "a1b2c3d"])
+    func `a target has a form`(target: String) throws {
         let path = "/v2/apis/\(try emulation.httpAPI())/routes"
-        let malformed = try emulation.call(.post, path, ["routeKey": "GET /", "target": "integration/x"])
-        #expect(malformed.status == 400)
-        #expect(
-            malformed.message == "Unexpected or malformed target in route. Correct format should be "
-                + "integrations/<integration_id>.")
+        let route = try emulation.create(path, ["routeKey": "GET /a"], identifier: "routeId")
+        let created = try emulation.call(.post, path, ["routeKey": "GET /", "target": .string(target)])
+        let updated = try emulation.call(.patch, "\(path)/\(route)", ["target": .string(target)])
+        for (answer, name) in [(created, "null"), (updated, route)] {
+            #expect(answer.status == 400)
+            #expect(
+                answer.message == "Unexpected or malformed target in route \(name). Correct format should be "
+                    + "integrations/<integration_id>.")
+        }
+    }
+
+    @Test func `a target must exist`() throws {
+        let path = "/v2/apis/\(try emulation.httpAPI())/routes"
         #expect(
             try emulation.call(.post, path, ["routeKey": "GET /", "target": "integrations/nope"]).status
                 == 404)
     }
 
+    @Test func `an HTTP API's route needs no API key, on create and on update`() throws {
+        let path = "/v2/apis/\(try emulation.httpAPI())/routes"
+        let route = try emulation.create(
+            path, ["routeKey": "GET /a", "apiKeyRequired": false], identifier: "routeId")
+        let created = try emulation.call(.post, path, ["routeKey": "PUT /", "apiKeyRequired": true])
+        let updated = try emulation.call(.patch, "\(path)/\(route)", ["apiKeyRequired": true])
+        for (answer, name) in [(created, "null"), (updated, route)] {
+            #expect(answer.status == 400)
+            #expect(
+                answer.message == "ApiKeyRequired is not currently supported for HTTP APIs. Please set "
+                    + "ApiKeyRequired to false for route \(name)")
+        }
+    }
+
+    @Test(arguments: ["NONE", "AWS_IAM"])
+    func `scopes are for tokens`(type: String) throws {
+        let answer = try emulation.call(
+            .post, "/v2/apis/\(emulation.httpAPI())/routes",
+            ["routeKey": "PUT /", "authorizationType": .string(type), "authorizationScopes": ["read"]])
+        #expect(answer.status == 400)
+        #expect(
+            answer.message
+                == "Invalid Route authorization type specified. Authorization Scopes are only valid "
+                + "for COGNITO_USER_POOLS and JWT authorization types")
+    }
+
     @Test(
         arguments: [
-            (
-                ["routeKey": "GET /", "apiKeyRequired": true],
-                "ApiKeyRequired is not currently supported for HTTP APIs."
-            ),
-            (
-                ["routeKey": "GET /", "authorizationScopes": ["s"]],
-                "Authorization Scopes are only valid for COGNITO_USER_POOLS and JWT authorization type"
-            ),
-            (
-                ["routeKey": "GET /", "authorizationType": "JWT"],
-                "Invalid authorizer ID specified. Setting the authorization "
-                    + "type to JWT requires a valid JWT authorizer."
-            ),
-        ] as [(JSON, String)])
-    func `what an HTTP API's route may not have is refused`(body: JSON, message: String) throws {
-        let answer = try emulation.call(.post, "/v2/apis/\(emulation.httpAPI())/routes", body)
-        #expect(answer.status == 400)
-        #expect(answer.message == message)
+            ("JWT", "JWT requires a valid JWT authorizer.", emulatedFunction),
+            ("CUSTOM", "CUSTOM or COGNITO_USER_POOLS requires a valid authorizer.", emulatedIssuer),
+        ] as [(String, String, JSON)])
+    func `a route's authorizer is there and of the route's type`(
+        type: String, requirement: String, other: JSON
+    ) throws {
+        let api = try emulation.httpAPI()
+        let authorizer = try emulation.create(
+            "/v2/apis/\(api)/authorizers", other, identifier: "authorizerId")
+        let path = "/v2/apis/\(api)/routes"
+        let route = try emulation.create(path, ["routeKey": "GET /a"], identifier: "routeId")
+        var body: JSONObject = ["routeKey": "PUT /b", "authorizationType": .string(type)]
+        for id in [nil, "nope", authorizer] {
+            body["authorizerId"] = id.map(JSON.string)
+            for (method, place) in [(HTTPMethod.post, path), (.patch, "\(path)/\(route)")] {
+                let answer = try emulation.call(method, place, .object(body))
+                #expect(answer.status == 400)
+                #expect(
+                    answer.message
+                        == "Invalid authorizer ID specified. Setting the authorization type to \(requirement)"
+                )
+            }
+        }
+    }
+
+    @Test func `an update names the authorization type with the authorizer`() throws {
+        let api = try emulation.httpAPI()
+        let ids = try ["one", "two"].map { name in
+            guard case .object(var body) = emulatedIssuer else { return "" }
+            body["name"] = .string(name)
+            return try emulation.create(
+                "/v2/apis/\(api)/authorizers", .object(body), identifier: "authorizerId")
+        }
+        let route = try emulation.create(
+            "/v2/apis/\(api)/routes",
+            ["routeKey": "PUT /", "authorizationType": "JWT", "authorizerId": .string(ids[0])],
+            identifier: "routeId")
+        let path = "/v2/apis/\(api)/routes/\(route)"
+
+        let alone = try emulation.call(.patch, path, ["authorizerId": .string(ids[1])])
+        let both = try emulation.call(
+            .patch, path, ["authorizerId": .string(ids[1]), "authorizationType": "JWT"])
+
+        #expect(alone.status == 400)
+        #expect(alone.message == "Unable to update route. Authorizer type is invalid or null.")
+        #expect(both.status == 200)
+        #expect(both["authorizerId"] == .string(ids[1]))
+        #expect(try emulation.call(.patch, path, ["operationName": "Put"]).status == 200)
+    }
+
+    @Test func `scopes leave a route with the type JWT`() throws {
+        let api = try emulation.httpAPI()
+        let authorizer = try emulation.create(
+            "/v2/apis/\(api)/authorizers", emulatedIssuer, identifier: "authorizerId")
+        let route = try emulation.create(
+            "/v2/apis/\(api)/routes",
+            [
+                "routeKey": "PUT /", "authorizationType": "JWT", "authorizerId": .string(authorizer),
+                "authorizationScopes": ["write"],
+            ], identifier: "routeId")
+
+        let answer = try emulation.call(
+            .patch, "/v2/apis/\(api)/routes/\(route)", ["authorizationType": "NONE"])
+
+        #expect(answer.status == 200)
+        #expect(answer["authorizationScopes"] == nil)
+        #expect(answer["authorizerId"] == nil)
+    }
+
+    @Test(arguments: ["$default", "$disconnect", "send"])
+    func `request parameters of a WebSocket API are for its connection alone`(key: String) throws {
+        let path = "/v2/apis/\(try emulation.webSocketAPI())/routes"
+        let parameters: JSON = ["route.request.header.x": ["required": false]]
+        let connect = try emulation.create(
+            path, ["routeKey": "$connect", "requestParameters": parameters], identifier: "routeId")
+        let other = try emulation.create(
+            path, ["routeKey": .string(key), "requestParameters": [:]], identifier: "routeId")
+        let answers = [
+            try emulation.call(.patch, "\(path)/\(other)", ["requestParameters": parameters]),
+            try emulation.call(.patch, "\(path)/\(connect)", ["routeKey": "elsewhere"]),
+            try emulation.call(.post, path, ["routeKey": "more", "requestParameters": parameters]),
+        ]
+        for answer in answers {
+            #expect(answer.status == 400)
+            #expect(
+                answer.message
+                    == "Request parameters are only supported for the $connect route in WEBSOCKET APIs")
+        }
+    }
+
+    @Test func `request models join those that are there, and an empty name removes one`() throws {
+        let path = "/v2/apis/\(try emulation.webSocketAPI())/routes"
+        let route = try emulation.create(
+            path, ["routeKey": "send", "requestModels": ["a": "A", "b": "B"]], identifier: "routeId")
+        let answer = try emulation.call(
+            .patch, "\(path)/\(route)", ["requestModels": ["a": "", "c": "C"]])
+        #expect(answer["requestModels"] == ["b": "B", "c": "C"])
     }
 
     @Test func `authorization of a WebSocket API is for its connection alone`() throws {

@@ -1,6 +1,6 @@
 /// Route: which requests of an API go where. Child of an Api. Its key is unique within it. AWS: API
 /// reference, /v2/apis/{apiId}/routes. Members and bounds from the service model; defaults, forms of keys
-/// and messages from docs/fidelity.md, "Route".
+/// and messages from docs/fidelity-apis.md, "Route".
 
 import HTTPWire
 import JSON
@@ -43,7 +43,7 @@ extension Resource {
             .string("authorizerId", nil, .clearable),
             .string("modelSelectionExpression", nil, .only(.webSocket), .clearable),
             .string("operationName", 1...64, .clearable),
-            .map("requestModels", of: .string(1...128), .only(.webSocket)),
+            .map("requestModels", of: .string(1...128), .only(.webSocket), .merged),
             .map("requestParameters", of: .object([.boolean("required")]), .only(.webSocket), .merged),
             .string("routeId", nil, .readOnly),
             .string("routeKey", nil, .required, .refusal("Route key is required")),
@@ -55,6 +55,7 @@ extension Resource {
             if draft[Route.authorizationType] == "NONE" { draft[Route.authorizerId] = nil }
             if draft[Route.authorizationScopes] == [] { draft[Route.authorizationScopes] = nil }
         },
+        updateSteps: [Route.authorizationStep],
         checks: [Route.targetCheck, Route.authorizerCheck, Route.variablesCheck],
         deletionChecks: [managedCheck],
         effects: [Deployment.automaticEffect],
@@ -87,12 +88,14 @@ extension Route {
         Rule(at: "target") { route, _ in
             guard let target = route[target], integrationId(in: target) == nil else { return nil }
             return
-                "Unexpected or malformed target in route. Correct format should be "
-                + "integrations/<integration_id>."
+                "Unexpected or malformed target in route \(route[routeId] ?? "null"). Correct format should "
+                + "be integrations/<integration_id>."
         },
         Rule(at: "apiKeyRequired") { route, api in
             guard api?[Api.protocolType] == .http, route[apiKeyRequired] == true else { return nil }
-            return "ApiKeyRequired is not currently supported for HTTP APIs."
+            return
+                "ApiKeyRequired is not currently supported for HTTP APIs. Please set ApiKeyRequired to false "
+                + "for route \(route[routeId] ?? "null")"
         },
         Rule(at: "authorizationType") { route, api in
             guard api?[Api.protocolType] == .webSocket, route[routeKey] != connectKey,
@@ -105,9 +108,27 @@ extension Route {
             else {
                 return nil
             }
-            return "Authorization Scopes are only valid for COGNITO_USER_POOLS and JWT authorization type"
+            return "Invalid Route authorization type specified. Authorization Scopes are only valid for "
+                + "COGNITO_USER_POOLS and JWT authorization types"
+        },
+        Rule(at: "requestParameters") { route, api in
+            guard api?[Api.protocolType] == .webSocket, route[routeKey] != connectKey,
+                let parameters = route[requestParameters], !parameters.members.isEmpty
+            else { return nil }
+            return "Request parameters are only supported for the $connect route in WEBSOCKET APIs"
         },
     ]
+
+    /// An authorizer is changed together with the authorization type, even where the type stays the same. The
+    /// scopes of a token leave a route with the type JWT.
+    fileprivate static let authorizationStep: UpdateStep = { patch, _, new throws(ServiceError) in
+        if let id = patch[authorizerId], !id.isEmpty, !patch.has(authorizationType) {
+            throw .badRequest("Unable to update route. Authorizer type is invalid or null.")
+        }
+        if let type = patch[authorizationType], type != "JWT", !patch.has(authorizationScopes) {
+            new[authorizationScopes] = nil
+        }
+    }
 
     /// The integration that a target names; nil if the target is none.
     static func integrationId(in target: String) -> String? {
@@ -134,8 +155,10 @@ extension Route {
         let kind = authorizer.flatMap { Draft(.authorizer, $0)[Authorizer.authorizerType] }
         guard kind == (type == "JWT" ? "JWT" : "REQUEST") else {
             throw .badRequest(
-                "Invalid authorizer ID specified. Setting the authorization type to \(type) requires a valid "
-                    + (type == "JWT" ? "JWT authorizer." : "authorizer."))
+                "Invalid authorizer ID specified. Setting the authorization type to "
+                    + (type == "JWT"
+                        ? "JWT requires a valid JWT authorizer."
+                        : "CUSTOM or COGNITO_USER_POOLS requires a valid authorizer."))
         }
     }
 

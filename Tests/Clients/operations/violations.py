@@ -22,7 +22,7 @@ SENTENCES = {
 }
 # An update that gives the empty string removes the member, or the entry of the map.
 CLEARED = {
-    "Api": {"version"}, "Route": {"operationName", "target"}, "Integration": {"connectionId", "requestParameters",
+    "Api": {"version"}, "Route": {"operationName", "requestModels", "target"}, "Integration": {"connectionId", "requestParameters",
     "responseParameters"}, "IntegrationResponse": {"responseParameters"},
     "DomainName": {"mutualTlsAuthentication"},
 }
