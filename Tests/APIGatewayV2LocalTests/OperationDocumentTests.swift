@@ -25,6 +25,8 @@ struct OperationDocumentTests {
         #expect(
             lines[start..<end].contains(
                 "| CreateAuthorizer | POST | `/v2/apis/{apiId}/authorizers` | 201 |"))
-        #expect(lines[start..<end].contains("| `authorizerResultTtlInSeconds` | integer, 0 to 3600 |  |"))
+        #expect(
+            lines[start..<end].contains(
+                "| `authorizerResultTtlInSeconds` | integer, 0 to 3600 | HTTP APIs only |"))
     }
 }

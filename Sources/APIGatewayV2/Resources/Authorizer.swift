@@ -1,6 +1,6 @@
-/// Authorizer: who may call a route, by a Lambda function (REQUEST) or a token (JWT). Child of an Api;
-/// one that a route names cannot be deleted. AWS: API reference, /v2/apis/{apiId}/authorizers. Members
-/// and bounds from the service model; messages from docs/fidelity.md, "Authorizer". A JWT issuer is not
+/// Authorizer: who may call a route, by a Lambda function (REQUEST) or a token (JWT). Child of an Api; one
+/// that a route names cannot be deleted. AWS: API reference, /v2/apis/{apiId}/authorizers. Members and
+/// bounds from the service model; messages from docs/fidelity-members.md, "Authorizer". A JWT issuer is not
 /// called, unlike in the service: this program works offline.
 
 import HTTPWire
@@ -40,7 +40,7 @@ extension Resource {
                 "authorizerResultTtlInSeconds", 0...3600,
                 .refusal(
                     "Authorizer result TTL outside allowable range. TTL must be between 0 and 3600 "
-                        + "seconds.")),
+                        + "seconds."), .only(.http)),
             .choice("authorizerType", ["REQUEST", "JWT"], .required),
             .string("authorizerUri", 1...2048),
             .boolean("enableSimpleResponses", .only(.http)),
@@ -51,10 +51,11 @@ extension Resource {
                 [
                     .list("audience", of: .string(nil)),
                     .string("issuer", 1...2048),
-                ], .only(.http)),
+                ], .only(.http), .merged),
             .string("name", 1...128, .required),
         ],
-        requestOnlyRules: Authorizer.rules,
+        rules: Authorizer.rules,
+        updateSteps: [Authorizer.typeStep],
         deletionChecks: [Authorizer.inUseCheck],
         effects: [Deployment.automaticEffect],
         specialOperations: [
@@ -73,52 +74,14 @@ extension Resource {
 }
 
 extension Authorizer {
-    fileprivate static let rules = [
-        Rule(at: "authorizerType") { authorizer, api in
-            guard api?[Api.protocolType] == .webSocket, authorizer[authorizerType] != "REQUEST" else {
-                return nil
-            }
-            return "Only REQUEST authorizer type is supported on WEBSOCKET protocol Apis."
-        },
-        Rule(at: "authorizerPayloadFormatVersion") { authorizer, api in
-            guard api?[Api.protocolType] == .http, authorizer[authorizerType] == "REQUEST",
-                authorizer[authorizerPayloadFormatVersion] == nil
-            else { return nil }
-            return "AuthorizerPayloadFormatVersion is a required parameter for REQUEST authorizer"
-        },
-        Rule(at: "enableSimpleResponses") { authorizer, _ in
-            guard authorizer[enableSimpleResponses] == true,
-                authorizer[authorizerPayloadFormatVersion] != "2.0"
-            else {
-                return nil
-            }
-            return #"EnableSimpleResponses can only be set for AuthorizerPayloadFormatVersion "2.0"."#
-        },
-        Rule(at: "identitySource") { authorizer, api in
-            for case .string(let expression) in authorizer[identitySource] ?? [] {
-                if api?[Api.protocolType] == .webSocket {
-                    if !expression.hasPrefix("route.request.") && !expression.hasPrefix("context.")
-                        && !expression.hasPrefix("stageVariables.")
-                    {
-                        return "Invalid request identity source expression: \(expression)"
-                    }
-                } else if !expression.hasPrefix("$request.") && !expression.hasPrefix("$context.")
-                    && !expression.hasPrefix("$stageVariables.")
-                {
-                    return "Invalid identity source expression: \(expression)"
-                }
-            }
-            return nil
-        },
-        Rule(at: "identitySource") { authorizer, _ in
-            guard authorizer[authorizerResultTtlInSeconds] ?? 0 > 0,
-                authorizer[identitySource]?.isEmpty ?? true
-            else {
-                return nil
-            }
-            return "Identity source must be set if authorizer caching is enabled (TTL is greater than 0)"
-        },
-    ]
+    /// An authorizer that becomes one of the other type leaves behind what only the former type has.
+    fileprivate static let typeStep: UpdateStep = { patch, old, new throws(ServiceError) in
+        guard new[authorizerType] != old[authorizerType] else { return }
+        let left = new[authorizerType] == "JWT" ? requestMembers : [jwtConfiguration.name]
+        for slot in left.compactMap(new.resource.slot) where !patch.slots.isPresent(slot) {
+            new.slots[slot] = nil
+        }
+    }
 
     fileprivate static let inUseCheck = Check { change, tables throws(ServiceError) in
         let routes = tables.collection(change.siblings(.route))

@@ -24,7 +24,7 @@ SENTENCES = {
 CLEARED = {
     "Api": {"version"}, "Route": {"operationName", "requestModels", "target"}, "Integration": {"connectionId", "requestParameters",
     "responseParameters"}, "IntegrationResponse": {"responseParameters"},
-    "DomainName": {"mutualTlsAuthentication"},
+    "Authorizer": {"jwtConfiguration"}, "DomainName": {"mutualTlsAuthentication"},
 }
 # Members of a shape for both ways that only the service sets: passed over in a request.
 ANSWERED = {"certificateUploadDate", "domainNameStatus", "domainNameStatusMessage", "logoLastUploaded"}
