@@ -1,12 +1,13 @@
 /// Model: a JSON schema that a WebSocket API's routes check messages with. Child of an Api. Its name is
 /// unique within it. AWS: API reference, /v2/apis/{apiId}/models. Members and bounds from the service
-/// model; messages from docs/fidelity.md, "Model".
+/// model; messages from docs/fidelity-members.md, "Model".
 
 import HTTPWire
 import JSON
 
 /// The members of a model that code reads.
 package enum Model {
+    static let contentType = Key<String>("contentType", in: .model)
     static let name = Key<String>("name", in: .model)
     static let schema = Key<String>("schema", in: .model)
 }
@@ -34,6 +35,12 @@ extension Resource {
             Rule(at: "name") { model, _ in
                 guard let name = model[Model.name], !name.utf8.allSatisfy(isAlphanumeric) else { return nil }
                 return "Model name must be alphanumeric: \(name)"
+            },
+            Rule(at: "schema") { model, _ in
+                guard model.member(Model.contentType, is: "application/json"),
+                    let schema = model[Model.schema]
+                else { return nil }
+                return ModelSchema.breach(of: schema)
             },
         ],
         specialOperations: [
