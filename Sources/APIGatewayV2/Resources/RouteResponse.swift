@@ -15,7 +15,7 @@ extension Resource {
         noun: "RouteResponse",
         parent: .route,
         path: "/v2/apis/{apiId}/routes/{routeId}/routeresponses/{routeResponseId}",
-        identifier: .random(length: 7),
+        identifier: .random(length: 6),
         uniqueName: UniqueName(RouteResponse.routeResponseKey) {
             .conflict("RouteResponse with key \($0) already exists for this Route")
         },
@@ -26,6 +26,20 @@ extension Resource {
             .string("routeResponseId", nil, .readOnly),
             .string("routeResponseKey", nil, .required),
         ],
-        checks: [webSocketOnly("RouteResponses are currently not supported for this API protocol type.")],
+        rules: [RouteResponse.keyRule],
+        checks: [
+            webSocketOnly(
+                "RouteResponses are currently not supported for this API protocol type. This is because the "
+                    + "API may only be configured with proxy integration at this time.")
+        ],
         effects: [Deployment.automaticEffect])
+}
+
+extension RouteResponse {
+    fileprivate static let keyRule = Rule(at: "routeResponseKey") { response, _ in
+        guard let key = response[routeResponseKey], key != Route.defaultKey else { return nil }
+        return "Currently, only $default is supported as a RouteResponseKey. The creation of the "
+            + "RouteResponse with a key of $default will indicate to API Gateway that this Route is intended "
+            + "to handle two-way communication."
+    }
 }

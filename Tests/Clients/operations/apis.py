@@ -343,15 +343,14 @@ FLOWS = [
     ),
     Flow(
         "RouteResponse", "", given=(WEBSOCKET_API, Step("CreateRoute", {"RouteKey": "send"})),
-        list_operation="GetRouteResponses", another=("RouteResponseKey", "key{}"),
-        unknown="Invalid RouteResponse identifier specified",
+        list_operation="GetRouteResponses", unknown="Invalid RouteResponse identifier specified",
         full={
             "ModelSelectionExpression": "$response.body.kind", "ResponseModels": {"a": "A"},
             "ResponseParameters": {"route.response.header.a": {"Required": True}}, "RouteResponseKey": "$default",
         },
-        full_answer={"RouteResponseId": identifier(7)},
+        full_answer={"RouteResponseId": identifier(6)},
         least={"RouteResponseKey": "$default"},
-        least_answer={"RouteResponseId": identifier(7), "RouteResponseKey": "$default"},
+        least_answer={"RouteResponseId": identifier(6), "RouteResponseKey": "$default"},
         update={"ModelSelectionExpression": "", "ResponseModels": {"b": "B"}},
         updated={"ModelSelectionExpression": ABSENT},
     ),
@@ -512,10 +511,8 @@ SCENARIOS = [
             Step("CreateIntegrationResponse", {"IntegrationResponseKey": "/200/"}, error=("ConflictException",)),
             Step("CreateIntegrationResponse", {"IntegrationResponseKey": "/404/"}),
             Step("UpdateIntegrationResponse", {"IntegrationResponseKey": "/200/"}, error=("ConflictException",)),
-            Step("CreateRouteResponse", {"RouteResponseKey": "a"}),
-            Step("CreateRouteResponse", {"RouteResponseKey": "a"}, error=("ConflictException",)),
-            Step("CreateRouteResponse", {"RouteResponseKey": "b"}),
-            Step("UpdateRouteResponse", {"RouteResponseKey": "a"}, error=("ConflictException",)),
+            Step("CreateRouteResponse", {"RouteResponseKey": "$default"}),
+            Step("CreateRouteResponse", {"RouteResponseKey": "$default"}, error=("ConflictException",)),
         ),
     ),
     Scenario(
@@ -528,7 +525,8 @@ SCENARIOS = [
                 "BadRequestException",
                 "IntegrationResponses are currently not supported for this API protocol type.")),
             Step("CreateRouteResponse", {"RouteResponseKey": "$default"}, error=(
-                "BadRequestException", "RouteResponses are currently not supported for this API protocol type.")),
+                "BadRequestException", "RouteResponses are currently not supported for this API protocol type. This is "
+                "because the API may only be configured with proxy integration at this time.")),
             Step("CreateIntegration", {"IntegrationType": "MOCK"}, error=(
                 "BadRequestException",
                 "Currently, an API with a protocol type of HTTP may only be associated with proxy integrations "
