@@ -27,6 +27,13 @@ internal import CNghttp2
     private let streams: UnsafeMutablePointer<HTTP2Streams>
     private var section = HTTP2ResponseSection()
     private var hasFailed = false
+    /// Whether all that still arrives is dropped.
+    private var isOverForPeer = false
+    /// The start of a frame's header whose rest has not arrived. The library gets a header whole or not at
+    /// all.
+    private var begunHeader: [UInt8] = []
+    /// Bytes to come before the next header: those of the preface, then of a frame.
+    private var bytesToHeader = prefaceByteCount
 
     package init(limits: HTTPLimits, now: Duration) {
         unsafe streams = UnsafeMutablePointer<HTTP2Streams>.allocate(capacity: 1)
@@ -76,13 +83,17 @@ internal import CNghttp2
     package func receive(_ bytes: Span<UInt8>, now: Duration) {
         unsafe streams.pointee.now = now
         var start = 0
-        while start < bytes.count, unsafe streams.pointee.breach == nil, !hasFailed {
-            let taken = unsafe bytes.extracting(start..<bytes.count).withUnsafeBufferPointer { buffer in
-                unsafe nghttp2_session_mem_recv(session, buffer.baseAddress, buffer.count)
-            }
-            guard taken > 0 else { return fail(taken) }
-            start += taken
+        if !begunHeader.isEmpty {
+            start = min(HTTP2FrameHeader.byteCount - begunHeader.count, bytes.count)
+            begunHeader.append(bytes.extracting(..<start))
+            guard begunHeader.count == HTTP2FrameHeader.byteCount else { return }
+            let header = begunHeader
+            begunHeader = []
+            _ = readFrames(header.span)
         }
+        let rest = bytes.extracting(start...)
+        let end = readFrames(rest)
+        begunHeader.append(rest.extracting(end...))
         if let breach = unsafe streams.pointee.breach { terminate(breach) }
     }
 
@@ -152,8 +163,9 @@ internal import CNghttp2
             nghttp2_submit_goaway(session, noFlags, last, HTTP2ErrorCode.noError.rawValue, nil, 0))
     }
 
-    /// Ends the connection with a GOAWAY. No stream is answered any more.
+    /// Ends the connection with a GOAWAY. No stream is answered any more, and nothing more is looked at.
     package func terminate(_ code: HTTP2ErrorCode) {
+        isOverForPeer = true
         guard !hasFailed else { return }
         unsafe expectSuccess(nghttp2_session_terminate_session(session, code.rawValue))
     }
@@ -177,12 +189,67 @@ internal import CNghttp2
     /// Makes the request that asked for the upgrade the first stream (RFC 7540 section 3.2). Nil when the
     /// settings that came with it are none.
     package func upgrade(settings: [UInt8], isHead: Bool) -> HTTP2StreamID? {
-        let stream = unsafe streams.pointee.open(1)
+        let stream = unsafe streams.pointee.openUpgraded()
         let result = unsafe nghttp2_session_upgrade2(
             session, settings, settings.count, isHead ? 1 : 0, HTTP2Callbacks.pointer(to: stream.slot))
         guard result == 0 else { return nil }
         unsafe streams.pointee.endRequest(slot: stream.slot)
         return stream
+    }
+
+    /// Hands frames to the library, after a look at the header of each. Returns the place of a header that is
+    /// not whole.
+    private func readFrames(_ bytes: Span<UInt8>) -> Int {
+        var given = 0
+        var position = 0
+        while true {
+            let passed = min(bytesToHeader, bytes.count - position)
+            position += passed
+            bytesToHeader -= passed
+            guard bytes.count - position >= HTTP2FrameHeader.byteCount else { break }
+            let header = HTTP2FrameHeader(bytes, at: position)
+            bytesToHeader = HTTP2FrameHeader.byteCount + header.payloadBytes
+            let verdict = unsafe streams.pointee.judge(header)
+            guard verdict != .taken else { continue }
+            give(bytes.extracting(given..<position))
+            given = position
+            heed(verdict, on: header.stream)
+        }
+        give(bytes.extracting(given..<position))
+        return position
+    }
+
+    private func heed(_ verdict: HTTP2PeerStreams.Verdict, on stream: Int32) {
+        guard mayRead else { return }
+        switch verdict {
+        case .taken: break
+        case .idle: unsafe streams.pointee.countIdleFrame()
+        case .connectionError(let code): terminate(code)
+        case .streamClosed:
+            // The library would end the connection for DATA behind END_STREAM on a stream that waits for its
+            // answer. RST_STREAM of the client closes the stream at once. The library then drops the DATA,
+            // and gives its bytes back to the window of the connection.
+            give(HTTP2FrameHeader.resetStream(stream, .streamClosed).span)
+            guard mayRead else { return }
+            unsafe expectSuccess(
+                nghttp2_submit_rst_stream(
+                    session, noFlags, stream, HTTP2ErrorCode.streamClosed.rawValue))
+        }
+    }
+
+    private var mayRead: Bool {
+        unsafe !isOverForPeer && !hasFailed && streams.pointee.breach == nil
+    }
+
+    private func give(_ bytes: Span<UInt8>) {
+        var start = 0
+        while start < bytes.count, mayRead {
+            let taken = unsafe bytes.extracting(start..<bytes.count).withUnsafeBufferPointer { buffer in
+                unsafe nghttp2_session_mem_recv(session, buffer.baseAddress, buffer.count)
+            }
+            guard taken > 0 else { return fail(taken) }
+            start += taken
+        }
     }
 
     private func submit(
@@ -212,6 +279,8 @@ internal import CNghttp2
     }
 }
 
+/// RFC 9113 section 3.4.
+private let prefaceByteCount = 24
 private let noFlags = UInt8(NGHTTP2_FLAG_NONE.rawValue)
 
 private func setting(_ name: nghttp2_settings_id, _ value: Int) -> nghttp2_settings_entry {
