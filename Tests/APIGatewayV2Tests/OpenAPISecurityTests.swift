@@ -156,4 +156,39 @@ struct OpenAPISecurityTests {
         #expect(try emulation.routes(of: api).isEmpty)
         #expect(try emulation.authorizers(of: api).isEmpty)
     }
+
+    @Test(
+        arguments: [
+            (
+                ["type": "request", "identitySource": "method.request.header.a"],
+                "AuthorizerUri is a required field in an Authorizer"
+            ),
+            (
+                [
+                    "type": "request", "identitySource": "$request.header.a, method.request.header.b",
+                    "authorizerUri": "arn:aws:lambda:us-east-1:000000000000:function:f",
+                    "authorizerPayloadFormatVersion": "2.0",
+                ],
+                "Invalid identity source expression: method.request.header.b. The source must be a request "
+                    + "header, request querystring, stage variable or context parameter"
+            ),
+            (["type": "jwt"], "JwtConfiguration must not be null for JWT Authorizer"),
+            (
+                ["type": "jwt", "jwtConfiguration": ["issuer": "issuer.example.com", "audience": ["a"]]],
+                "Invalid issuer: Issuer is not a valid URL for JWT Authorizer"
+            ),
+        ] as [(JSON, String)])
+    func `an authorizer that CreateAuthorizer refuses is left out with its words`(
+        declared: JSON, message: String
+    ) throws {
+        var document = document()
+        document["components"] = [
+            "securitySchemes": ["s": ["type": "apiKey", "x-amazon-apigateway-authorizer": declared]]
+        ]
+
+        let answer = try emulation.importing(.object(document))
+
+        #expect(answer["warnings"] == [.string("Unable to create Authorizer 's': \(message)")])
+        #expect(try emulation.authorizers(of: answer.string("apiId")).isEmpty)
+    }
 }
