@@ -1,14 +1,15 @@
-/// The bounds of `HTTPLimits` that a user may set, one line of the table each, by the name that
+/// The bounds of `SocketLimits` that a user may set, one line of the table each, by the name that
 /// `--limit NAME=VALUE` takes. The command's help, its variables and the documentation follow from the table.
 
-package import HTTPWire
+internal import HTTPWire
+package import SocketServer
 
 /// One bound that a user may set.
 package struct LimitOption: Sendable {
-    /// Whether the value is a count or a time, the member of `HTTPLimits` that holds it, and its range.
+    /// Whether the value is a count or a time, the member of `SocketLimits` that holds it, and its range.
     package enum Kind: Sendable {
-        case count(any WritableKeyPath<HTTPLimits, Int> & Sendable, ClosedRange<Int>)
-        case time(any WritableKeyPath<HTTPLimits, Duration> & Sendable, ClosedRange<Duration>)
+        case count(any WritableKeyPath<SocketLimits, Int> & Sendable, ClosedRange<Int>)
+        case time(any WritableKeyPath<SocketLimits, Duration> & Sendable, ClosedRange<Duration>)
     }
 
     package let name: String
@@ -17,10 +18,10 @@ package struct LimitOption: Sendable {
     package let kind: Kind
 
     /// The default, in the form that `--limit` takes.
-    package var defaultText: String { text(in: HTTPLimits()) }
+    package var defaultText: String { text(in: SocketLimits()) }
 
     /// The value in `limits`, in the form that `--limit` takes.
-    package func text(in limits: HTTPLimits) -> String {
+    package func text(in limits: SocketLimits) -> String {
         switch kind {
         case .count(let path, _): String(limits[keyPath: path])
         case .time(let path, _): limits[keyPath: path].ruleText
@@ -37,7 +38,7 @@ package struct LimitOption: Sendable {
 
     /// Sets the bound in `limits` to `text`. Returns false, and changes nothing, if `text` is out of range or
     /// no value at all.
-    func set(in limits: inout HTTPLimits, to text: String) -> Bool {
+    func set(in limits: inout SocketLimits, to text: String) -> Bool {
         switch kind {
         case .count(let path, let range):
             guard let count = Int(text), range.contains(count) else { return false }
@@ -64,45 +65,45 @@ extension LimitOption {
             kind: .count(\.tlsBuffersMax, 0...1_000_000)),
         LimitOption(
             name: "request-line-bytes-max", meaning: "bytes of a request line; one more is 414",
-            kind: .count(\.requestLineBytesMax, heads)),
+            kind: .count(\.wire.requestLineBytesMax, heads)),
         LimitOption(
             name: "field-section-bytes-max", meaning: "bytes of a header or trailer section; one more is 431",
-            kind: .count(\.fieldSectionBytesMax, heads)),
+            kind: .count(\.wire.fieldSectionBytesMax, heads)),
         LimitOption(
             name: "fields-max", meaning: "fields of a section; one more is 431",
-            kind: .count(\.fieldsMax, 1...10_000)),
+            kind: .count(\.wire.fieldsMax, 1...10_000)),
         LimitOption(
             name: "empty-lines-max", meaning: "empty lines before a request; one more is 400",
-            kind: .count(\.emptyLinesMax, 0...1_000)),
+            kind: .count(\.wire.emptyLinesMax, 0...1_000)),
         LimitOption(
             name: "chunk-extension-bytes-max", meaning: "bytes of a body's chunk extensions; one more is 400",
-            kind: .count(\.chunkExtensionBytesMax, 0...(1024 * 1024))),
+            kind: .count(\.wire.chunkExtensionBytesMax, 0...(1024 * 1024))),
         LimitOption(
             name: "body-bytes-max", meaning: "bytes of a body; one more is 413",
-            kind: .count(\.bodyBytesMax, 0...(1024 * 1024 * 1024))),
+            kind: .count(\.wire.bodyBytesMax, 0...(1024 * 1024 * 1024))),
         LimitOption(
             name: "output-bytes-max", meaning: "bytes of answers not taken; past them no request is read",
             kind: .count(\.outputBytesMax, 1...(1024 * 1024 * 1024))),
         LimitOption(
             name: "streams-max", meaning: "open streams of an HTTP/2 connection; one more is refused",
-            kind: .count(\.streamsMax, 1...10_000)),
+            kind: .count(\.wire.streamsMax, 1...10_000)),
         LimitOption(
             name: "stream-window-bytes", meaning: "bytes of a body on their way on an HTTP/2 stream",
-            kind: .count(\.streamWindowBytes, 1...Int(Int32.max))),
+            kind: .count(\.wire.streamWindowBytes, 1...Int(Int32.max))),
         LimitOption(
             name: "stream-resets-max",
             meaning: "HTTP/2 streams reset in one go; one more ends the connection",
-            kind: .count(\.streamResetsMax, 1...1_000_000)),
+            kind: .count(\.wire.streamResetsMax, 1...1_000_000)),
         LimitOption(
             name: "stream-resets-per-second", meaning: "and so many more each second",
-            kind: .count(\.streamResetsPerSecond, 0...1_000_000)),
+            kind: .count(\.wire.streamResetsPerSecond, 0...1_000_000)),
         LimitOption(
             name: "idle-frames-max",
             meaning: "HTTP/2 frames that ask for nothing, in one go; one more ends it",
-            kind: .count(\.idleFramesMax, 1...1_000_000)),
+            kind: .count(\.wire.idleFramesMax, 1...1_000_000)),
         LimitOption(
             name: "idle-frames-per-second", meaning: "and so many more each second",
-            kind: .count(\.idleFramesPerSecond, 0...1_000_000)),
+            kind: .count(\.wire.idleFramesPerSecond, 0...1_000_000)),
         LimitOption(
             name: "answer-bytes-min", meaning: "bytes of answers an HTTP/2 client takes in an idle-timeout",
             kind: .count(\.answerBytesMin, 0...(1024 * 1024 * 1024))),
@@ -117,7 +118,7 @@ extension LimitOption {
             kind: .time(\.lingerTimeout, times)),
         LimitOption(
             name: "linger-bytes-max", meaning: "bytes dropped behind a last answer; one more closes",
-            kind: .count(\.lingerBytesMax, 0...(1024 * 1024 * 1024))),
+            kind: .count(\.wire.lingerBytesMax, 0...(1024 * 1024 * 1024))),
         LimitOption(
             name: "drain-timeout", meaning: "time for what is in flight when stopping",
             kind: .time(\.drainTimeout, times)),

@@ -131,13 +131,13 @@ public final class LocalServer: Sendable {
             servesAdmin: configuration.admin == .servicePort, onRequest: configuration.onRequest)
         var tls: TLS.Prepared?
         if let settings = configuration.tls {
-            tls = try settings.prepare(limits: configuration.limits.wire, warn: configuration.onWarning)
+            tls = try settings.prepare(limits: configuration.limits.sockets, warn: configuration.onWarning)
         }
         let adminServer = try startAdmin(pipeline, configuration, clock, tls)
         do throws(SystemError) {
             var wire = Server.Configuration(
                 host: configuration.host, port: configuration.port, loopCount: configuration.eventLoops,
-                limits: configuration.limits.wire)
+                limits: configuration.limits.sockets)
             wire.tls = tls?.context
             if let warn = configuration.onWarning {
                 wire.onAcceptPause = { pause in warn(pause.warning) }
@@ -207,7 +207,7 @@ public final class LocalServer: Sendable {
         guard case .ownPort(let port) = configuration.admin else { return nil }
         do throws(SystemError) {
             var wire = Server.Configuration(
-                host: configuration.host, port: port, loopCount: 1, limits: configuration.limits.wire)
+                host: configuration.host, port: port, loopCount: 1, limits: configuration.limits.sockets)
             wire.tls = tls?.context
             return try Server.start(
                 wire, handler: AdminListener(pipeline.admin, keeper: pipeline.keeper), clock: clock)

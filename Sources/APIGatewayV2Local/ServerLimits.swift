@@ -1,12 +1,13 @@
-/// The bounds of `HTTPLimits` as the library offers them: every `LimitOption` by its name, and the commonest
-/// as properties.
+/// The bounds of `SocketLimits` as the library offers them: every `LimitOption` by its name, and the
+/// commonest as properties.
 
 internal import APIGatewayV2
-package import HTTPWire
+internal import HTTPWire
+package import SocketServer
 
 /// How much a client may ask of the server, and how long it may take. Each limit begins at its default.
 public struct ServerLimits: Sendable {
-    package private(set) var wire = HTTPLimits()
+    package private(set) var sockets = SocketLimits()
 
     /// The defaults.
     public init() {}
@@ -22,56 +23,56 @@ public struct ServerLimits: Sendable {
                 found: "the limit \(quoted(name))", expected: "one of \(Self.names.joined(separator: ", "))",
                 suggestion: nearestName(to: name, among: Self.names))
         }
-        guard limit.set(in: &wire, to: text) else {
+        guard limit.set(in: &sockets, to: text) else {
             throw DocumentError(found: "\(quoted(text)) for \(name)", expected: limit.expected)
         }
     }
 
     /// Bytes of a request line. One more is answered 414.
     public var requestLineBytesMax: Int {
-        get { wire.requestLineBytesMax }
-        set { wire.requestLineBytesMax = newValue }
+        get { sockets.wire.requestLineBytesMax }
+        set { sockets.wire.requestLineBytesMax = newValue }
     }
 
     /// Bytes of a header section. One more is answered 431.
     public var fieldSectionBytesMax: Int {
-        get { wire.fieldSectionBytesMax }
-        set { wire.fieldSectionBytesMax = newValue }
+        get { sockets.wire.fieldSectionBytesMax }
+        set { sockets.wire.fieldSectionBytesMax = newValue }
     }
 
     /// Field lines of a header section. One more is answered 431.
     public var fieldsMax: Int {
-        get { wire.fieldsMax }
-        set { wire.fieldsMax = newValue }
+        get { sockets.wire.fieldsMax }
+        set { sockets.wire.fieldsMax = newValue }
     }
 
     /// Bytes of a body. One more is answered 413.
     public var bodyBytesMax: Int {
-        get { wire.bodyBytesMax }
-        set { wire.bodyBytesMax = newValue }
+        get { sockets.wire.bodyBytesMax }
+        set { sockets.wire.bodyBytesMax = newValue }
     }
 
     /// Open connections. At the limit no more are accepted until one closes.
     public var connectionsMax: Int {
-        get { wire.connectionsMax }
-        set { wire.connectionsMax = newValue }
+        get { sockets.connectionsMax }
+        set { sockets.connectionsMax = newValue }
     }
 
     /// The time from the first byte of a request to the end of its header section. Then 408.
     public var headerTimeout: Duration {
-        get { wire.headerTimeout }
-        set { wire.headerTimeout = newValue }
+        get { sockets.headerTimeout }
+        set { sockets.headerTimeout = newValue }
     }
 
     /// The time without a byte in either direction after which a connection is closed.
     public var idleTimeout: Duration {
-        get { wire.idleTimeout }
-        set { wire.idleTimeout = newValue }
+        get { sockets.idleTimeout }
+        set { sockets.idleTimeout = newValue }
     }
 
     /// How long `stop` waits for what is in flight.
     public var drainTimeout: Duration {
-        get { wire.drainTimeout }
-        set { wire.drainTimeout = newValue }
+        get { sockets.drainTimeout }
+        set { sockets.drainTimeout = newValue }
     }
 }

@@ -40,7 +40,7 @@ public struct TLS: Sendable, Hashable {
 
     /// Reads or makes the certificate. `warn` is told of handshakes that fail later.
     func prepare(
-        limits: HTTPLimits, warn: (@Sendable (String) -> Void)?
+        limits: SocketLimits, warn: (@Sendable (String) -> Void)?
     ) throws(StartError) -> Prepared {
         do throws(TLSError) {
             let (credentials, authorityFile) = try credentials()

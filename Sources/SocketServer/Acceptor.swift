@@ -18,13 +18,13 @@ struct Acceptor: ~Copyable {
     private let listener: Listener
     private let mailboxes: [Mailbox]
     private let openConnections: OpenConnections
-    private let limits: HTTPLimits
+    private let limits: SocketLimits
     private var isWatching = true
     private var next = 0
 
     init(
         listener: consuming Listener, mailboxes: [Mailbox], openConnections: OpenConnections,
-        limits: HTTPLimits
+        limits: SocketLimits
     ) {
         self.listener = listener
         self.mailboxes = mailboxes

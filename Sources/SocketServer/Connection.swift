@@ -20,7 +20,7 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
 
     package let id: ConnectionID
     private var stream: Stream
-    private let limits: HTTPLimits
+    private let limits: SocketLimits
     private var phase = Phase.open
     private var input = ByteQueue()
     private var output = ByteQueue()
@@ -33,7 +33,7 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
     /// The monotonic time at which the handshake of TLS began; nil before it and behind it.
     private var openingBegan: Duration?
 
-    package init(stream: consuming Stream, id: ConnectionID, limits: HTTPLimits, now: Duration) {
+    package init(stream: consuming Stream, id: ConnectionID, limits: SocketLimits, now: Duration) {
         self.stream = stream
         self.id = id
         self.limits = limits
@@ -186,7 +186,7 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
             return
         }
         guard try stream.shutDownSending() else { return }
-        phase = .lingering(until: turn.now + limits.lingerTimeout, bytesLeft: limits.lingerBytesMax)
+        phase = .lingering(until: turn.now + limits.lingerTimeout, bytesLeft: limits.wire.lingerBytesMax)
         input.removeAll()
         // A server that stops does not wait for the peer unless it is still sending.
         if turn.isDraining { try receive(in: &turn) }

@@ -87,7 +87,7 @@ enum Conversation: ~Copyable {
     }
 
     /// The monotonic time at which to call `expire`.
-    func deadline(for peer: Peer, isOutputEmpty: Bool, _ limits: HTTPLimits) -> Duration {
+    func deadline(for peer: Peer, isOutputEmpty: Bool, _ limits: SocketLimits) -> Duration {
         switch self {
         case .undecided(let since):
             let idle = peer.lastMoved + limits.idleTimeout

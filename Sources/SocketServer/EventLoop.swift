@@ -21,7 +21,7 @@ struct EventLoop: ~Copyable {
 
     private let mailbox: Mailbox
     private let openConnections: OpenConnections
-    private let limits: HTTPLimits
+    private let limits: SocketLimits
     private var acceptor: Acceptor?
     /// What a connection that begins with TLS goes on with.
     private let tls: TLSContext?

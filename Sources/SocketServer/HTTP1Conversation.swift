@@ -14,8 +14,8 @@ struct HTTP1Conversation: ~Copyable, Sendable {
     private var resumed = Duration.zero
 
     /// `headBegan` is the time of the first byte that is there, nil while there is none.
-    init(headBegan: Duration?, _ limits: HTTPLimits) {
-        decoder = HTTP1Decoder(limits: limits)
+    init(headBegan: Duration?, _ limits: SocketLimits) {
+        decoder = HTTP1Decoder(limits: limits.wire)
         self.headBegan = headBegan
     }
 
@@ -28,7 +28,7 @@ struct HTTP1Conversation: ~Copyable, Sendable {
     private var hasBegunRequest: Bool { headBegan != nil || decoder.hasBegunRequest }
 
     /// The monotonic time at which to call `expire`.
-    func deadline(for peer: Peer, isOutputEmpty: Bool, _ limits: HTTPLimits) -> Duration {
+    func deadline(for peer: Peer, isOutputEmpty: Bool, _ limits: SocketLimits) -> Duration {
         let lastMoved = max(peer.lastMoved, resumed)
         if let pending = delivery.pending, isOutputEmpty {
             // A client that has shut its side may be gone altogether: nothing but sending would tell.

@@ -32,8 +32,8 @@ struct HTTP2Conversation: ~Copyable {
     /// When a reply that waited last went on: that it was quiet before was not the client's doing.
     private var resumed = Duration.zero
 
-    init(limits: HTTPLimits, now: Duration) {
-        session = HTTP2Session(limits: limits, now: now)
+    init(limits: SocketLimits, now: Duration) {
+        session = HTTP2Session(limits: limits.wire, now: now)
     }
 
     /// Takes over from HTTP/1.1: the request is answered on the first stream. Nil when it says what no
@@ -52,7 +52,7 @@ struct HTTP2Conversation: ~Copyable {
     }
 
     /// When to call `expire`.
-    func deadline(for peer: Peer, isOutputEmpty: Bool, _ limits: HTTPLimits) -> Duration {
+    func deadline(for peer: Peer, isOutputEmpty: Bool, _ limits: SocketLimits) -> Duration {
         var deadline = max(peer.lastMoved, resumed) + limits.idleTimeout
         if isOutputEmpty, let cutOff = waiting.lazy.map(\.reply.cutOff).min() {
             // A peer that has shut its side may be gone altogether: nothing but sending would tell.
@@ -117,7 +117,7 @@ struct HTTP2Conversation: ~Copyable {
         return isAllWritten
     }
 
-    private mutating func noteProgress(at now: Duration, _ limits: HTTPLimits) {
+    private mutating func noteProgress(at now: Duration, _ limits: SocketLimits) {
         if session.unsentBytes == 0 {
             unsentSince = nil
         } else if unsentSince.map({ session.sentBytes - $0.sentBytes >= limits.answerBytesMin }) ?? true {
@@ -142,7 +142,7 @@ struct HTTP2Conversation: ~Copyable {
 /// Replies.
 extension HTTP2Conversation {
     /// Answers that the client's windows hold back would otherwise pile up here.
-    private func mayAnswer(_ limits: HTTPLimits) -> Bool {
+    private func mayAnswer(_ limits: SocketLimits) -> Bool {
         ending == nil && session.unsentBytes <= limits.outputBytesMax
     }
 

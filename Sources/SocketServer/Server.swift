@@ -4,7 +4,7 @@
 
 internal import CEpoll
 internal import Dispatch
-package import HTTPWire
+internal import HTTPWire
 
 /// A server from its start to its stop.
 package final class Server: Sendable {
@@ -16,7 +16,7 @@ package final class Server: Sendable {
         package var port: UInt16
         /// Event loops, at most `limits.loopsMax`.
         package var loopCount: Int
-        package var limits: HTTPLimits
+        package var limits: SocketLimits
         /// With it, connections may be TLS; the first byte of each tells.
         package var tls: TLSContext?
         /// Called when a client begins with TLS and there is none, on the thread of a loop, each time.
@@ -26,7 +26,8 @@ package final class Server: Sendable {
         package var onAcceptPause: (@Sendable (AcceptPause) -> Void)?
 
         /// Without a `loopCount` there is a loop for each processor that this process may run on.
-        package init(host: String, port: UInt16, loopCount: Int? = nil, limits: HTTPLimits = HTTPLimits()) {
+        package init(host: String, port: UInt16, loopCount: Int? = nil, limits: SocketLimits = SocketLimits())
+        {
             self.host = host
             self.port = port
             self.loopCount = loopCount ?? min(Int(cepoll_processor_count()), limits.loopsMax)

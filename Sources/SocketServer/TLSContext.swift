@@ -45,11 +45,11 @@ package final class TLSContext: Sendable {
     private let sessionCount = Atomic<Int>(0)
 
     /// `sessionsMax` bounds the sessions that are kept for clients of TLS 1.2 without tickets, `buffersMax`
-    /// is `HTTPLimits.tlsBuffersMax`. `onFailure` is told of handshakes that fail, on the thread of a loop,
+    /// is `SocketLimits.tlsBuffersMax`. `onFailure` is told of handshakes that fail, on the thread of a loop,
     /// each reason once.
     package init(
         _ credentials: Credentials, acceptsPlainText: Bool = true, sessionsMax: Int = 1024,
-        buffersMax: Int = HTTPLimits().tlsBuffersMax,
+        buffersMax: Int = SocketLimits().tlsBuffersMax,
         onFailure: (@Sendable (String) -> Void)? = nil
     ) throws(TLSError) {
         try TLSLibrary.load()

@@ -6,7 +6,7 @@ package import HTTPWire
 /// What a loop lends to the connection whose turn it is.
 package struct Turn: Sendable {
     package let handler: any RequestHandler
-    package let limits: HTTPLimits
+    package let limits: SocketLimits
     /// The monotonic time at which the turn began.
     package private(set) var now: Duration
     /// The server stops: what is answered now is the last answer of its connection.
@@ -20,7 +20,7 @@ package struct Turn: Sendable {
     /// One for each connection of a batch.
     private var spareOutputs: [ByteQueue] = []
 
-    package init(handler: any RequestHandler, limits: HTTPLimits, clock: any ServerClock) {
+    package init(handler: any RequestHandler, limits: SocketLimits, clock: any ServerClock) {
         self.handler = handler
         self.limits = limits
         self.clock = clock

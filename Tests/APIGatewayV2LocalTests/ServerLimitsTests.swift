@@ -22,12 +22,12 @@ struct ServerLimitsTests {
             var limits = ServerLimits()
             try limits.set(limit.name, to: text)
             let expected = text == "24h" ? "86400s" : text
-            #expect(limit.text(in: limits.wire) == expected)
+            #expect(limit.text(in: limits.sockets) == expected)
         }
         for text in beyond {
             var limits = ServerLimits()
             #expect(throws: DocumentError.self) { try limits.set(limit.name, to: text) }
-            #expect(limit.text(in: limits.wire) == limit.defaultText)
+            #expect(limit.text(in: limits.sockets) == limit.defaultText)
         }
     }
 
@@ -42,7 +42,7 @@ struct ServerLimitsTests {
         }
 
         for (number, limit) in LimitOption.all.enumerated() {
-            #expect(limit.text(in: limits.wire).hasPrefix("\(20 + number)"), "\(limit.name)")
+            #expect(limit.text(in: limits.sockets).hasPrefix("\(20 + number)"), "\(limit.name)")
         }
     }
 
@@ -67,8 +67,8 @@ struct ServerLimitsTests {
         limits.idleTimeout = .seconds(27)
         limits.drainTimeout = .seconds(28)
 
-        let set = LimitOption.all.filter { $0.text(in: limits.wire) != $0.defaultText }
-        let texts = Dictionary(uniqueKeysWithValues: set.map { ($0.name, $0.text(in: limits.wire)) })
+        let set = LimitOption.all.filter { $0.text(in: limits.sockets) != $0.defaultText }
+        let texts = Dictionary(uniqueKeysWithValues: set.map { ($0.name, $0.text(in: limits.sockets)) })
         #expect(
             texts == [
                 "request-line-bytes-max": "21", "field-section-bytes-max": "22", "fields-max": "23",

@@ -38,8 +38,8 @@ struct ClosingTests {
     }
 
     @Test func `behind the last answer bytes are dropped up to the limit and one more closes`() {
-        var limits = HTTPLimits()
-        limits.lingerBytesMax = 1_000
+        var limits = SocketLimits()
+        limits.wire.lingerBytesMax = 1_000
         let bench = ConnectionBench(limits: limits)
         bench.receive(get("/", "Connection: close"))
 
@@ -56,7 +56,7 @@ struct ClosingTests {
         let bench = ConnectionBench()
         bench.receive(get("/", "Connection: close"))
 
-        let isEarly = bench.advance(by: HTTPLimits().lingerTimeout - .nanoseconds(1))
+        let isEarly = bench.advance(by: SocketLimits().lingerTimeout - .nanoseconds(1))
         let isDue = bench.advance(by: .nanoseconds(1))
 
         #expect([isEarly, isDue] == [false, true])
@@ -88,7 +88,7 @@ struct ClosingTests {
         let bench = ConnectionBench()
         _ = bench.advance(by: .seconds(60))
         bench.receive("GET / HT")
-        _ = bench.advance(by: HTTPLimits().headerTimeout - .nanoseconds(1))
+        _ = bench.advance(by: SocketLimits().headerTimeout - .nanoseconds(1))
         bench.receive("TP/1.1\r\nHost: test\r\n")
 
         let sentEarly = bench.stream.sentText
@@ -117,7 +117,7 @@ struct ClosingTests {
         let bench = ConnectionBench()
         bench.receive(get("/"))
 
-        let isEarly = bench.advance(by: HTTPLimits().idleTimeout - .nanoseconds(1))
+        let isEarly = bench.advance(by: SocketLimits().idleTimeout - .nanoseconds(1))
         let isDue = bench.advance(by: .nanoseconds(1))
 
         #expect([isEarly, isDue] == [false, true])
@@ -131,7 +131,7 @@ struct ClosingTests {
         _ = bench.advance(by: .seconds(70))
         bench.receive("hell")
 
-        let isEarly = bench.advance(by: HTTPLimits().idleTimeout - .nanoseconds(1))
+        let isEarly = bench.advance(by: SocketLimits().idleTimeout - .nanoseconds(1))
         let isDue = bench.advance(by: .nanoseconds(1))
 
         #expect([isEarly, isDue] == [false, true])
@@ -149,9 +149,9 @@ struct ClosingTests {
         bench.take(10)
 
         // The late header section adds its 408 to what waits, and the peer still takes nothing.
-        _ = bench.advance(by: HTTPLimits().headerTimeout)
+        _ = bench.advance(by: SocketLimits().headerTimeout)
         let isClosedByLateHead = bench.isClosed
-        let isDue = bench.advance(by: HTTPLimits().idleTimeout)
+        let isDue = bench.advance(by: SocketLimits().idleTimeout)
 
         #expect(!isClosedByLateHead)
         #expect(isDue)

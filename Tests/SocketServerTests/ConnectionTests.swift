@@ -75,7 +75,7 @@ struct ConnectionTests {
     }
 
     @Test func `requests past the output cap wait until the peer has taken answers`() {
-        var limits = HTTPLimits()
+        var limits = SocketLimits()
         // The third answer finds two in the queue: at the cap it is still made, one byte below it waits.
         limits.outputBytesMax = 2 * answer("/1").utf8.count
         let bench = ConnectionBench(limits: limits)
@@ -98,7 +98,7 @@ struct ConnectionTests {
     }
 
     @Test func `requests one byte below the output cap wait one answer earlier`() {
-        var limits = HTTPLimits()
+        var limits = SocketLimits()
         limits.outputBytesMax = 2 * answer("/1").utf8.count - 1
         let bench = ConnectionBench(limits: limits)
         bench.stream.room = 0
@@ -109,7 +109,7 @@ struct ConnectionTests {
     }
 
     @Test func `no byte is read while answers past the cap wait`() {
-        var limits = HTTPLimits()
+        var limits = SocketLimits()
         limits.outputBytesMax = 10
         let bench = ConnectionBench(limits: limits)
         bench.stream.room = 0
@@ -124,7 +124,7 @@ struct ConnectionTests {
     }
 
     @Test func `held back requests are answered although the peer has shut its side`() {
-        var limits = HTTPLimits()
+        var limits = SocketLimits()
         limits.outputBytesMax = 10
         let bench = ConnectionBench(limits: limits)
         bench.stream.room = 0
@@ -138,13 +138,14 @@ struct ConnectionTests {
     }
 
     @Test func `a head as long as the limits allow needs no more room than there is`() {
-        let limits = HTTPLimits()
+        let limits = SocketLimits()
         let bench = ConnectionBench(limits: limits)
         let requestLine =
-            "GET /" + String(repeating: "a", count: limits.requestLineBytesMax - 16) + " HTTP/1.1\r\n"
+            "GET /" + String(repeating: "a", count: limits.wire.requestLineBytesMax - 16) + " HTTP/1.1\r\n"
         let host = "Host: test\r\n"
         let field =
-            "X: " + String(repeating: "b", count: limits.fieldSectionBytesMax - host.utf8.count - 7) + "\r\n"
+            "X: " + String(repeating: "b", count: limits.wire.fieldSectionBytesMax - host.utf8.count - 7)
+            + "\r\n"
 
         for piece in [requestLine + host, field + "\r", "\n"] { bench.receive(piece) }
 
@@ -164,7 +165,7 @@ struct ConnectionTests {
     @Test(arguments: 0..<100 as Range<UInt64>)
     func `requests in random pieces to a peer that takes random pieces are answered in order`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        var limits = HTTPLimits()
+        var limits = SocketLimits()
         limits.outputBytesMax = Int.random(in: 0...2_000, using: &random)
         let bench = ConnectionBench(limits: limits)
         bench.stream.room = 0

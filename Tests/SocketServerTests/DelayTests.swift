@@ -83,7 +83,7 @@ struct DelayTests {
 
     @Test(arguments: [(0, 0), (-1, -1), (1, 0)])
     func `a delay past the limit is the limit`(difference: Int, effective: Int) {
-        var limits = HTTPLimits()
+        var limits = SocketLimits()
         limits.delayMax = .seconds(20)
         let fault = Fault(delay: limits.delayMax + .nanoseconds(difference))
         let bench = ConnectionBench(limits: limits, faults: ["/late": fault])
@@ -98,7 +98,7 @@ struct DelayTests {
     }
 
     @Test func `a clock that never moves keeps a connection for the longest delay and the idle time`() {
-        var limits = HTTPLimits()
+        var limits = SocketLimits()
         limits.delayMax = .seconds(20)
         let bench = ConnectionBench(limits: limits, faults: late)
         bench.receive(get("/late"))
@@ -114,10 +114,10 @@ struct DelayTests {
     @Test func `the idle time begins anew behind a delayed reply`() {
         let bench = ConnectionBench(faults: late)
         bench.receive(get("/late"))
-        _ = bench.advanceReal(by: HTTPLimits().idleTimeout)
+        _ = bench.advanceReal(by: SocketLimits().idleTimeout)
         bench.advanceEmulated(by: .seconds(5))
 
-        let isEarly = bench.advanceReal(by: HTTPLimits().idleTimeout - .nanoseconds(1))
+        let isEarly = bench.advanceReal(by: SocketLimits().idleTimeout - .nanoseconds(1))
         let isDue = bench.advanceReal(by: .nanoseconds(1))
 
         #expect([isEarly, isDue] == [false, true])
@@ -127,10 +127,10 @@ struct DelayTests {
     @Test func `the time of a header section behind a delayed reply begins when it is looked at`() {
         let bench = ConnectionBench(faults: late)
         bench.receive(get("/late") + "GET /next HTT")
-        _ = bench.advanceReal(by: HTTPLimits().headerTimeout)
+        _ = bench.advanceReal(by: SocketLimits().headerTimeout)
         bench.advanceEmulated(by: .seconds(5))
 
-        let isEarly = bench.advanceReal(by: HTTPLimits().headerTimeout - .nanoseconds(1))
+        let isEarly = bench.advanceReal(by: SocketLimits().headerTimeout - .nanoseconds(1))
         bench.receive("P/1.1\r\nHost: test\r\n\r\n")
 
         #expect(!isEarly)
@@ -138,9 +138,9 @@ struct DelayTests {
     }
 
     @Test func `behind a delayed reply no more is read than fits`() {
-        var limits = HTTPLimits()
-        limits.requestLineBytesMax = 100
-        limits.fieldSectionBytesMax = 100
+        var limits = SocketLimits()
+        limits.wire.requestLineBytesMax = 100
+        limits.wire.fieldSectionBytesMax = 100
         limits.receiveBytes = 100
         let bench = ConnectionBench(limits: limits, faults: late)
         bench.receive(get("/late"))
@@ -160,7 +160,7 @@ struct DelayTests {
         bench.receive(get("/late"))
         bench.end()
 
-        let isEarly = bench.advanceReal(by: HTTPLimits().lingerTimeout - .nanoseconds(1))
+        let isEarly = bench.advanceReal(by: SocketLimits().lingerTimeout - .nanoseconds(1))
         bench.advanceEmulated(by: .seconds(5))
 
         #expect(!isEarly)
@@ -175,7 +175,7 @@ struct DelayTests {
         bench.end()
         let interest = bench.interest
 
-        let isDue = bench.advanceReal(by: HTTPLimits().lingerTimeout)
+        let isDue = bench.advanceReal(by: SocketLimits().lingerTimeout)
 
         #expect(interest == [])
         #expect(isDue && bench.isClosed)
@@ -189,7 +189,7 @@ struct DelayTests {
         _ = bench.advanceReal(by: .seconds(600))
         bench.advanceEmulated(by: .seconds(5))
 
-        let isEarly = bench.advanceReal(by: HTTPLimits().idleTimeout - .nanoseconds(1))
+        let isEarly = bench.advanceReal(by: SocketLimits().idleTimeout - .nanoseconds(1))
         let isDue = bench.advanceReal(by: .nanoseconds(1))
 
         #expect([isEarly, isDue] == [false, true])

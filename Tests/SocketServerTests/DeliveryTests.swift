@@ -104,7 +104,7 @@ struct DeliveryTests {
         bench.receive(get("/before") + get("/fault") + get("/behind"))
 
         bench.advanceEmulated(by: .seconds(100_000))
-        let isEarly = bench.advanceReal(by: HTTPLimits().stallMax - .nanoseconds(1))
+        let isEarly = bench.advanceReal(by: SocketLimits().stallMax - .nanoseconds(1))
         let callsBefore = bench.stream.calls
         let isDue = bench.advanceReal(by: .nanoseconds(1))
 
@@ -119,7 +119,7 @@ struct DeliveryTests {
         let bench = bench(.stall)
         bench.receive(get("/fault"))
 
-        _ = bench.advanceReal(by: HTTPLimits().stallMax - .nanoseconds(1))
+        _ = bench.advanceReal(by: SocketLimits().stallMax - .nanoseconds(1))
         bench.receive(get("/behind"))
         let isDue = bench.advanceReal(by: .nanoseconds(1))
 
@@ -144,7 +144,7 @@ struct DeliveryTests {
         bench.end()
         bench.advanceEmulated(by: .seconds(5))
 
-        let isEarly = bench.advanceReal(by: HTTPLimits().lingerTimeout - .nanoseconds(1))
+        let isEarly = bench.advanceReal(by: SocketLimits().lingerTimeout - .nanoseconds(1))
         let isDue = bench.advanceReal(by: .nanoseconds(1))
 
         #expect([isEarly, isDue] == [false, true])
@@ -196,7 +196,7 @@ struct DeliveryTests {
         _ = bench.advanceReal(by: .seconds(60))
 
         bench.advanceEmulated(by: .seconds(1))
-        let isEarly = bench.advanceReal(by: HTTPLimits().stallMax - .nanoseconds(1))
+        let isEarly = bench.advanceReal(by: SocketLimits().stallMax - .nanoseconds(1))
         let isDue = bench.advanceReal(by: .nanoseconds(1))
 
         #expect([isEarly, isDue] == [false, true])

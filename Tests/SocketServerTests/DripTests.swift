@@ -117,7 +117,7 @@ struct DripTests {
         bench.receive(get("/slow"))
         bench.advanceEmulated(by: .seconds(1))
 
-        let isDeadline = bench.advanceReal(by: HTTPLimits().delayMax)
+        let isDeadline = bench.advanceReal(by: SocketLimits().delayMax)
 
         #expect(!isDeadline)
         #expect(bench.stream.sent.count == 10 && !bench.isClosed)
@@ -129,7 +129,7 @@ struct DripTests {
         bench.receive(get("/slow"))
         bench.advanceEmulated(by: .seconds(1))
 
-        let isEarly = bench.advanceReal(by: HTTPLimits().idleTimeout - .nanoseconds(1))
+        let isEarly = bench.advanceReal(by: SocketLimits().idleTimeout - .nanoseconds(1))
         let isDue = bench.advanceReal(by: .nanoseconds(1))
 
         #expect([isEarly, isDue] == [false, true])
@@ -146,7 +146,7 @@ struct DripTests {
         waiting.receive(get("/slow"))
         waiting.end()
 
-        let isEarly = waiting.advanceReal(by: HTTPLimits().lingerTimeout - .nanoseconds(1))
+        let isEarly = waiting.advanceReal(by: SocketLimits().lingerTimeout - .nanoseconds(1))
         let isDue = waiting.advanceReal(by: .nanoseconds(1))
 
         #expect(writing.isClosed)

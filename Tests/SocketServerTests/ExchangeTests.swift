@@ -127,10 +127,10 @@ struct ExchangeTests {
 
     @Test(arguments: [false, true])
     func `a body of the largest size goes in and comes back`(isTLS: Bool) throws {
-        let limits = HTTPLimits()
+        let limits = SocketLimits()
         let server = try TestServer(isTLS: isTLS)
         let client = try server.client()
-        let body = (0..<limits.bodyBytesMax).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+        let body = (0..<limits.wire.bodyBytesMax).map { UInt8(truncatingIfNeeded: $0 &* 7) }
 
         try client.send("PUT / HTTP/1.1\r\nHost: test\r\nContent-Length: \(body.count)\r\n\r\n")
         try client.send(body)

@@ -138,7 +138,7 @@ struct FaultTests {
         try client.send(get("/before") + get("/fault"))
         _ = try client.receiveResponse()
 
-        server.advance(by: HTTPLimits().stallMax - .nanoseconds(1))
+        server.advance(by: SocketLimits().stallMax - .nanoseconds(1))
         let other = try server.client()
         try other.send(get("/other"))
         _ = try other.receiveResponse()
@@ -199,8 +199,8 @@ struct FaultTests {
     }
 
     @Test(arguments: [
-        (Fault(delay: .seconds(5)), HTTPLimits().lingerTimeout), (Fault(delivery: .stall), .zero),
-        (Fault(delivery: .slow(bytesPerSecond: 1)), HTTPLimits().lingerTimeout),
+        (Fault(delay: .seconds(5)), SocketLimits().lingerTimeout), (Fault(delivery: .stall), .zero),
+        (Fault(delivery: .slow(bytesPerSecond: 1)), SocketLimits().lingerTimeout),
     ])
     func `a peer that closes while its reply waits is let go of in time`(
         fault: Fault, time: Duration
@@ -245,7 +245,7 @@ struct FaultTests {
 
     @Test(arguments: [(32, 32), (33, 33), (31, 31), (1, 1)])
     func `replies that are due at once take turns with the others`(limit: Int, first: Int) throws {
-        var limits = HTTPLimits()
+        var limits = SocketLimits()
         limits.dueRepliesPerTurnMax = limit
         let handler = GateHandler()
         let server = try TestServer(handler: handler, limits: limits)

@@ -12,7 +12,7 @@ final class HTTP2Client {
 
     /// Behind the handshake, whose frames are read already.
     init(
-        limits: HTTPLimits = HTTPLimits(), faults: [String: Fault] = [:],
+        limits: SocketLimits = SocketLimits(), faults: [String: Fault] = [:],
         settings: [(id: UInt16, value: UInt32)] = []
     ) {
         bench = ConnectionBench(limits: limits, faults: faults)

@@ -131,7 +131,7 @@ struct HTTP2ConnectionTests {
     }
 
     @Test func `answers that the windows hold back keep further requests waiting`() {
-        var limits = HTTPLimits()
+        var limits = SocketLimits()
         limits.outputBytesMax = 1_000
         let client = HTTP2Client(limits: limits, settings: [(id: 4, value: 0)])
 
@@ -145,7 +145,7 @@ struct HTTP2ConnectionTests {
     }
 
     @Test func `a client that does not read is answered no further than the limit and loses nothing`() {
-        var limits = HTTPLimits()
+        var limits = SocketLimits()
         limits.outputBytesMax = 10_000
         let client = HTTP2Client(limits: limits, settings: [(id: 4, value: 1 << 20)])
         client.send(.windowUpdate(0, 1 << 20))
@@ -226,7 +226,7 @@ struct HTTP2ConnectionTests {
     }
 
     @Test func `a window that opens too slowly ends the connection, CVE-2019-9511`() {
-        var limits = HTTPLimits()
+        var limits = SocketLimits()
         limits.answerBytesMin = 100
         let client = HTTP2Client(limits: limits, settings: [(id: 4, value: 0)])
         client.send(.request(1, "GET", "/size/1000"))
@@ -243,7 +243,7 @@ struct HTTP2ConnectionTests {
     }
 
     @Test func `a window that opens fast enough does not`() {
-        var limits = HTTPLimits()
+        var limits = SocketLimits()
         limits.answerBytesMin = 100
         let client = HTTP2Client(limits: limits, settings: [(id: 4, value: 0)])
         client.send(.request(1, "GET", "/size/1000"))

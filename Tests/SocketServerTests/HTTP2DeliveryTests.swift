@@ -6,7 +6,7 @@ import SocketServer
 import Testing
 
 struct HTTP2DeliveryTests {
-    private func client(_ delivery: Delivery, _ limits: HTTPLimits = HTTPLimits()) -> HTTP2Client {
+    private func client(_ delivery: Delivery, _ limits: SocketLimits = SocketLimits()) -> HTTP2Client {
         HTTP2Client(
             limits: limits, faults: ["/fault": Fault(delivery: delivery), "/late": Fault(delay: .seconds(5))])
     }

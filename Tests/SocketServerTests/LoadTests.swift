@@ -25,7 +25,7 @@ struct LoadTests {
 
     @Test(arguments: [1, 2])
     func `the connection past the limit is served when another has closed`(loopCount: Int) throws {
-        var limits = HTTPLimits()
+        var limits = SocketLimits()
         limits.connectionsMax = 3
         let handler = RecordingHandler()
         let server = try TestServer(handler: handler, loopCount: loopCount, limits: limits)
@@ -53,7 +53,7 @@ struct LoadTests {
     }
 
     @Test func `the limit of connections is reported once, not for each that waits`() throws {
-        var limits = HTTPLimits()
+        var limits = SocketLimits()
         limits.connectionsMax = 2
         let pauses = Mutex<[AcceptPause]>([])
         let server = try TestServer(
@@ -152,7 +152,7 @@ struct LoadTests {
     func `a peer that sends on behind a refusal sees the refusal and not a reset`(isTLS: Bool) throws {
         let server = try TestServer(isTLS: isTLS)
         let client = try server.client()
-        let length = HTTPLimits().bodyBytesMax + 1
+        let length = SocketLimits().wire.bodyBytesMax + 1
 
         try client.send("PUT / HTTP/1.1\r\nHost: test\r\nContent-Length: \(length)\r\n\r\n")
         try client.send(Array(repeating: 0, count: length))

@@ -60,7 +60,7 @@ final class ConnectionBench {
     private var connection: Connection<ScriptedStream>
     private var turn: Turn
 
-    init(limits: HTTPLimits = HTTPLimits(), faults: [String: Fault] = [:]) {
+    init(limits: SocketLimits = SocketLimits(), faults: [String: Fault] = [:]) {
         handler = RecordingHandler(faults: faults)
         turn = Turn(handler: handler, limits: limits, clock: clock)
         connection = Connection(

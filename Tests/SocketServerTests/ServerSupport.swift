@@ -90,7 +90,8 @@ final class TestServer {
     var port: UInt16 { server.port }
 
     init(
-        handler: any RequestHandler = EchoHandler(), loopCount: Int = 1, limits: HTTPLimits = HTTPLimits(),
+        handler: any RequestHandler = EchoHandler(), loopCount: Int = 1,
+        limits: SocketLimits = SocketLimits(),
         host: String = "127.0.0.1", isTLS: Bool = false, tls: TLSContext? = nil,
         onUnexpectedTLS: (@Sendable () -> Void)? = nil,
         onAcceptPause: (@Sendable (AcceptPause) -> Void)? = nil
@@ -106,7 +107,8 @@ final class TestServer {
 
     /// A server that delivers what it answers to these paths in another way.
     convenience init(
-        faults: [String: Fault], loopCount: Int = 1, limits: HTTPLimits = HTTPLimits(), isTLS: Bool = false
+        faults: [String: Fault], loopCount: Int = 1, limits: SocketLimits = SocketLimits(),
+        isTLS: Bool = false
     ) throws {
         try self.init(
             handler: RecordingHandler(faults: faults), loopCount: loopCount, limits: limits, isTLS: isTLS)

@@ -87,7 +87,7 @@ struct StopTests {
 
         let stopped = stopInBackground(server)
         waitUntilRefused(server.port)
-        server.advance(by: HTTPLimits().drainTimeout - .nanoseconds(1))
+        server.advance(by: SocketLimits().drainTimeout - .nanoseconds(1))
         let isEarly = stopped.wait(timeout: .now()) == .success
         server.advance(by: .nanoseconds(1))
         stopped.wait()
@@ -180,7 +180,7 @@ struct StopTests {
             let isServedTooEarly = waiting.isReadable(within: 0)
             client = nil
             waitUntil { server.server.openConnectionCount == 0 }
-            server.advance(by: HTTPLimits().acceptPause)
+            server.advance(by: SocketLimits().acceptPause)
             let response = try waiting.receiveResponse()
 
             #expect(!isServedTooEarly)

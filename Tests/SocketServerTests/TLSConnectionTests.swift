@@ -74,7 +74,7 @@ struct TLSConnectionTests {
         try client.send(get("/a"))
         _ = try client.receiveResponse()
 
-        server.advance(by: HTTPLimits().idleTimeout)
+        server.advance(by: SocketLimits().idleTimeout)
         let rest = try client.receiveToEnd()
 
         #expect(rest == [])

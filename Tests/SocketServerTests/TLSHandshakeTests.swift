@@ -174,7 +174,7 @@ struct TLSHandshakeTests {
         let second = try ClientSocket(port: server.port)
         try second.startTLS(TestCertificates.peer())
 
-        server.advance(by: HTTPLimits().headerTimeout - .milliseconds(1))
+        server.advance(by: SocketLimits().headerTimeout - .milliseconds(1))
         try second.send(get("/a"))
         _ = try second.receiveResponse()
         let isEarlyEnd = client.isReadable(within: 0)

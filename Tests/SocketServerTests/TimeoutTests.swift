@@ -18,7 +18,7 @@ struct TimeoutTests {
         let client = try server.client()
         try begin("GET /slow HTTP/1.1\r\nHo", of: client)
 
-        server.advance(by: HTTPLimits().headerTimeout)
+        server.advance(by: SocketLimits().headerTimeout)
         let received = try client.receiveTextToEnd()
 
         #expect(received.hasPrefix("HTTP/1.1 408 Request Timeout\r\n"))
@@ -31,7 +31,7 @@ struct TimeoutTests {
         let client = try server.client()
         try begin("GET /slow HTTP/1.1\r\nHo", of: client)
 
-        server.advance(by: HTTPLimits().headerTimeout - .nanoseconds(1))
+        server.advance(by: SocketLimits().headerTimeout - .nanoseconds(1))
         try client.send("st: test\r\n\r\n")
         let response = try client.receiveResponse()
 
@@ -47,7 +47,7 @@ struct TimeoutTests {
 
         server.advance(by: .seconds(40))
         try begin("", of: busy)
-        server.advance(by: HTTPLimits().idleTimeout - .seconds(40))
+        server.advance(by: SocketLimits().idleTimeout - .seconds(40))
         let received = try idle.receiveToEnd()
         try begin("", of: busy)
 
@@ -60,7 +60,7 @@ struct TimeoutTests {
         let server = try TestServer(isTLS: isTLS)
         let old = try server.client()
         try begin("GET /slow HTTP/1.1\r\nHo", of: old)
-        server.advance(by: HTTPLimits().headerTimeout - .seconds(1))
+        server.advance(by: SocketLimits().headerTimeout - .seconds(1))
         try old.reset()
         waitUntil { server.server.openConnectionCount == 0 }
 
@@ -78,7 +78,7 @@ struct TimeoutTests {
         let server = try TestServer(isTLS: isTLS)
         let client = try server.client()
         try begin("", of: client)
-        server.advance(by: HTTPLimits().idleTimeout - .nanoseconds(1))
+        server.advance(by: SocketLimits().idleTimeout - .nanoseconds(1))
 
         let readingsBefore = server.clock.readings
         let isReadable = client.isReadable(within: 100)

@@ -6,12 +6,12 @@ import SocketServer
 import Testing
 
 struct TurnTests {
-    private func turn(_ limits: HTTPLimits, clock: ManualClock = ManualClock()) -> Turn {
+    private func turn(_ limits: SocketLimits, clock: ManualClock = ManualClock()) -> Turn {
         Turn(handler: EchoHandler(), limits: limits, clock: clock)
     }
 
     @Test func `an input buffer is lent, given back and lent again`() {
-        let limits = HTTPLimits()
+        let limits = SocketLimits()
         var turn = turn(limits)
         var first = ByteQueue()
         var second = ByteQueue()
@@ -27,7 +27,7 @@ struct TurnTests {
     }
 
     @Test func `a small rest moves to memory of its own size`() {
-        var turn = turn(HTTPLimits())
+        var turn = turn(SocketLimits())
         var queue = ByteQueue()
         turn.lendInput(to: &queue)
         queue.append { $0 += Array("GET / HT".utf8) }
@@ -39,7 +39,7 @@ struct TurnTests {
     }
 
     @Test func `a large rest stays where it is`() {
-        let limits = HTTPLimits()
+        let limits = SocketLimits()
         var turn = turn(limits)
         var queue = ByteQueue()
         turn.lendInput(to: &queue)
@@ -55,7 +55,7 @@ struct TurnTests {
     @Test(arguments: [(0, true), (-1, false)])
     func `memory within the limit is kept and one byte past it is given up`(difference: Int, isKept: Bool) {
         let large = ByteQueue(capacity: 100_000)
-        var limits = HTTPLimits()
+        var limits = SocketLimits()
         limits.spareBytesMax = large.capacity + difference
         var turn = turn(limits)
         var used = large
@@ -69,7 +69,7 @@ struct TurnTests {
     }
 
     @Test func `a batch's memory is kept, and of one connection more it is given up`() {
-        var limits = HTTPLimits()
+        var limits = SocketLimits()
         limits.answersPerBatchMax = 3
         var turn = turn(limits)
 
@@ -88,7 +88,7 @@ struct TurnTests {
 
     @Test func `time stands within a turn and moves with the next`() {
         let clock = ManualClock()
-        var turn = turn(HTTPLimits(), clock: clock)
+        var turn = turn(SocketLimits(), clock: clock)
         turn.begin()
         let (now, date) = (turn.now, turn.date())
 
@@ -103,7 +103,7 @@ struct TurnTests {
 
     @Test func `emulated time stands within a turn and is what the next one finds`() {
         let clock = ManualClock()
-        var turn = turn(HTTPLimits(), clock: clock)
+        var turn = turn(SocketLimits(), clock: clock)
         let before = turn.emulatedTime()
 
         clock.advanceEmulated(by: .seconds(1))
@@ -116,7 +116,7 @@ struct TurnTests {
 
     @Test func `the date is not older than the emulated time that made a reply due`() {
         let clock = ManualClock()
-        var turn = turn(HTTPLimits(), clock: clock)
+        var turn = turn(SocketLimits(), clock: clock)
         _ = turn.date()
 
         clock.advanceEmulated(by: .seconds(5))
@@ -126,7 +126,7 @@ struct TurnTests {
     }
 
     @Test func `what is due by a clock that stands is due now and all else never`() {
-        var turn = turn(HTTPLimits())
+        var turn = turn(SocketLimits())
         let now = turn.emulatedTime()
 
         let waits = [Duration.zero, .nanoseconds(-1), .nanoseconds(1)].map {

@@ -27,7 +27,7 @@ package enum FaultLimits {
     /// The times of `between`, since the server's start or its last reset.
     package static let times: ClosedRange<Duration> = .zero ... .seconds(365 * 86_400)
     /// What a delay may be, also one that is drawn. All delays of a request together are at most as long
-    /// (`HTTPLimits.delayMax`).
+    /// (`SocketLimits.delayMax`).
     package static let delays: ClosedRange<Duration> = .zero ... .seconds(3600)
     /// Bytes of a body that `truncate` lets through.
     package static let truncatedBytes = 0...(10 * 1024 * 1024)
