@@ -49,7 +49,7 @@ package final class Pipeline: RequestHandler {
             connections: connections, defaultScope: identities.defaultScope, access: access)
     }
 
-    package func keepWhatWasSaid() {
+    package func persistBeforeSending() {
         keeper?.keep()
     }
 

@@ -103,8 +103,8 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
     }
 
     /// To be called when the peer is gone, before the owner lets go. A client that refuses our certificate
-    /// says why and resets the connection at once: what it said is still there, and for whoever set it up.
-    package mutating func heedLastWords(in turn: inout Turn) {
+    /// sends an alert and resets the connection at once. The alert is still there, and tells why.
+    package mutating func readFinalBytes(in turn: inout Turn) {
         guard stream.isOpening else { return }
         do throws(SystemError) {
             try receive(in: &turn)
@@ -120,7 +120,7 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
     package mutating func send(in turn: inout Turn) {
         do throws(SystemError) {
             if canSend, !isClosed {
-                turn.handler.keepWhatWasSaid()
+                turn.handler.persistBeforeSending()
                 try flush(in: &turn)
             }
         } catch {

@@ -121,7 +121,7 @@ struct EventLoop: ~Copyable {
             return
         }
         if event.isBroken {
-            slot.connection.heedLastWords(in: &turn)
+            slot.connection.readFinalBytes(in: &turn)
             return close(event.descriptor)
         }
         var ready: Poller.Interest = []
@@ -137,14 +137,14 @@ struct EventLoop: ~Copyable {
     private mutating func sendAnswers() {
         for (descriptor, slot) in answered {
             slot.connection.send(in: &turn)
-            settle(slot, descriptor)
+            closeOrRewatch(slot, descriptor)
         }
         answered.removeAll(keepingCapacity: true)
     }
 
-    /// Takes over what a connection's turn has changed: its end, what it is to be watched for, when it
-    /// expires.
-    private mutating func settle(_ slot: Slot, _ descriptor: Int32) {
+    /// Closes a connection that is done. Watches any other for what its turn has made it wait for: its
+    /// readiness, its deadline and its reply.
+    private mutating func closeOrRewatch(_ slot: Slot, _ descriptor: Int32) {
         if slot.connection.isClosed || (turn.isDraining && slot.connection.isIdle) {
             return close(descriptor)
         }
@@ -177,7 +177,7 @@ struct EventLoop: ~Copyable {
             guard let descriptor = dueReplies.removeExpired(at: turn.emulatedTime()) else { return }
             guard let slot = slot(descriptor) else { continue }
             slot.connection.takeTurn(ready: [], in: &turn)
-            settle(slot, descriptor)
+            closeOrRewatch(slot, descriptor)
         }
     }
 
@@ -189,7 +189,7 @@ struct EventLoop: ~Copyable {
                 accept()
             } else if let slot = slot(descriptor) {
                 if slot.connection.deadline <= turn.now { slot.connection.expire(in: &turn) }
-                settle(slot, descriptor)
+                closeOrRewatch(slot, descriptor)
             }
         }
     }
@@ -257,7 +257,7 @@ struct EventLoop: ~Copyable {
             guard let slot else { continue }
             // A request may be there that no turn has seen yet.
             slot.connection.takeTurn(ready: .read, in: &turn)
-            settle(slot, Int32(number))
+            closeOrRewatch(slot, Int32(number))
         }
     }
 

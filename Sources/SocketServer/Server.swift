@@ -1,6 +1,6 @@
-/// A listening server: its loops, each hosted by a serial dispatch queue for life, and what other threads may
-/// ask of them. Refuses to start with the `SystemError` of the call that failed: `bind` and EADDRINUSE for a
-/// port in use.
+/// A listening server: its loops, each hosted by a serial dispatch queue for life, and the orders that other
+/// threads may give them. Refuses to start with the `SystemError` of the call that failed: `bind` and
+/// EADDRINUSE for a port in use.
 
 internal import CEpoll
 internal import Dispatch
@@ -43,15 +43,15 @@ package final class Server: Sendable {
     package let isTLS: Bool
     private let mailboxes: [Mailbox]
     private let openConnections: OpenConnections
-    /// Left by each loop when it has ended.
+    /// The group that each loop leaves when it has ended.
     private let loops: DispatchGroup
 
-    private init(address: Startup.Address, world: World, loops: DispatchGroup) {
+    private init(address: Startup.Address, loopSet: LoopSet, loops: DispatchGroup) {
         host = address.host
         port = address.port
-        isTLS = world.isTLS
-        mailboxes = world.mailboxes
-        openConnections = world.openConnections
+        isTLS = loopSet.isTLS
+        mailboxes = loopSet.mailboxes
+        openConnections = loopSet.openConnections
         self.loops = loops
     }
 
@@ -68,20 +68,20 @@ package final class Server: Sendable {
             (1...configuration.limits.loopsMax).contains(configuration.loopCount),
             "A server has at least one loop and at most loopsMax.")
         raiseDescriptorLimit(toHold: configuration.limits.connectionsMax)
-        let world = try World(configuration, handler: handler, clock: clock)
+        let loopSet = try LoopSet(configuration, handler: handler, clock: clock)
         let startup = Startup(loopCount: configuration.loopCount)
         let loops = DispatchGroup()
         for number in 0..<configuration.loopCount {
             loops.enter()
             DispatchQueue(label: "loop-\(number)").async {
-                world.host(number, startup)
+                loopSet.runLoop(number, startup)
                 loops.leave()
             }
         }
         do throws(SystemError) {
-            return Server(address: try startup.address(), world: world, loops: loops)
+            return Server(address: try startup.address(), loopSet: loopSet, loops: loops)
         } catch {
-            for mailbox in world.mailboxes { mailbox.stop() }
+            for mailbox in loopSet.mailboxes { mailbox.stop() }
             loops.wait()
             throw error
         }
@@ -104,8 +104,8 @@ package final class Server: Sendable {
     }
 }
 
-/// What the loops of a server share.
-private struct World: Sendable {
+/// The loops of a server, and the objects that all of them share.
+private struct LoopSet: Sendable {
     let mailboxes: [Mailbox]
     let openConnections: OpenConnections
     var isTLS: Bool { configuration.tls != nil }
@@ -126,7 +126,7 @@ private struct World: Sendable {
     }
 
     /// Runs the loop with this number on the calling thread until it ends. The first one listens.
-    func host(_ number: Int, _ startup: Startup) {
+    func runLoop(_ number: Int, _ startup: Startup) {
         do throws(SystemError) {
             var loop = try EventLoop(
                 mailbox: mailboxes[number], openConnections: openConnections,

@@ -121,7 +121,7 @@ package struct AdminListener: RequestHandler {
         self.keeper = keeper
     }
 
-    package func keepWhatWasSaid() {
+    package func persistBeforeSending() {
         keeper?.keep()
     }
 
