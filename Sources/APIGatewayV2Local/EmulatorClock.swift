@@ -151,6 +151,8 @@ extension EmulatorClock.State {
 extension EmulatorClock: ServerClock {
     package func monotonicTime() -> Duration { machine.monotonicTime() }
 
+    package var isMonotonicTimeStanding: Bool { machine.isMonotonicTimeStanding }
+
     package func emulatedTime() -> Duration {
         guard isMoved.load(ordering: .acquiring) else { return machine.monotonicTime() }
         return state.withLock { $0.reading(at: machineReading()).time }

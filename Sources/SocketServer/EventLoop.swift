@@ -38,7 +38,6 @@ struct EventLoop: ~Copyable {
     private var accepted: [Int32] = []
     /// Connections of this turn whose answers are not sent yet.
     private var answered: [(descriptor: Int32, slot: Slot)] = []
-    private var isClockStanding = false
     private let onAcceptPause: (@Sendable (AcceptPause) -> Void)?
     private var nextPauseReport: Duration
     private var turn: Turn
@@ -68,9 +67,7 @@ struct EventLoop: ~Copyable {
     mutating func run() {
         while !turn.isDraining || slotsInUse > 0 {
             let count = wait()
-            let before = turn.now
             turn.begin()
-            isClockStanding = count == 0 && turn.now == before
             // Orders first, wherever in the list their event stands.
             for index in 0..<count where poller.event(at: index).descriptor == mailbox.descriptor {
                 collectMail()
@@ -97,14 +94,12 @@ struct EventLoop: ~Copyable {
         }
     }
 
-    /// How long nothing will happen by itself; nil for ever.
+    /// The time for which nothing happens by itself; nil if nothing ever does.
     private mutating func timeUntilNext() -> Duration? {
         let untilReply = dueReplies.nearest.flatMap { turn.realTime(untilEmulated: $0) }
-        if let untilReply, untilReply <= .zero { return .zero }
-        // Time passed and the clock did not: it is moved by hand, and whoever moves it wakes the loop.
-        guard !isClockStanding else { return nil }
-        guard let untilDeadline = timers.nearest.map({ $0 - turn.now }) else { return untilReply }
-        return untilReply.map { min($0, untilDeadline) } ?? untilDeadline
+        let untilDeadline = timers.nearest.flatMap { turn.realTime(until: $0) }
+        guard let untilReply, let untilDeadline else { return untilReply ?? untilDeadline }
+        return min(untilReply, untilDeadline)
     }
 
     private mutating func collectMail() {

@@ -9,6 +9,9 @@ package protocol ServerClock: Sendable {
     /// Deadlines of header sections, of idle connections and of the drain count on it, also while the
     /// emulator's clock stands.
     func monotonicTime() -> Duration
+    /// Whether `monotonicTime()` stands until somebody moves it. Then a loop waits for no deadline by it,
+    /// because real time does not bring the deadline nearer.
+    var isMonotonicTimeStanding: Bool { get }
     /// Time on the emulator's clock, since an arbitrary moment too. Never goes back. Differs from
     /// `monotonicTime` only where that clock is moved by hand; delays of replies and slow deliveries count on
     /// it.
@@ -21,6 +24,9 @@ package protocol ServerClock: Sendable {
 }
 
 extension ServerClock {
+    /// Time runs by itself.
+    package var isMonotonicTimeStanding: Bool { false }
+
     /// A clock that runs by itself has one time.
     package func emulatedTime() -> Duration { monotonicTime() }
 

@@ -44,6 +44,13 @@ package struct Turn: Sendable {
         return time
     }
 
+    /// The real time that passes until the monotonic time is `deadline`: zero when it was in this turn
+    /// already, nil while the monotonic time stands.
+    package func realTime(until deadline: Duration) -> Duration? {
+        if deadline <= now { return .zero }
+        return clock.isMonotonicTimeStanding ? nil : deadline - now
+    }
+
     /// How much real time passes until the emulated clock shows `deadline`: zero when it was there in this
     /// turn already, nil while it stands.
     package mutating func realTime(untilEmulated deadline: Duration) -> Duration? {

@@ -65,6 +65,8 @@ final class ManualClock: ServerClock {
         return elapsed.withLock { $0 }
     }
 
+    var isMonotonicTimeStanding: Bool { true }
+
     func emulatedTime() -> Duration { emulatedElapsed.withLock { $0 } }
 
     func realTime(untilEmulated deadline: Duration) -> Duration? { nil }
