@@ -224,6 +224,65 @@ struct OpenAPIImportTests {
         }
     }
 
+    @Test(arguments: [
+        (#"{"payloadFormatVersion": 2.0, "timeoutInMillis": 5000.0}"#, "2.0"),
+        (#"{"payloadFormatVersion": 1.0, "timeoutInMillis": 5000}"#, "1.0"),
+        (#"{"payloadFormatVersion": "2.0", "timeoutInMillis": "5000"}"#, "2.0"),
+    ])
+    func `a version without quotation marks is what is written`(members: String, version: String) throws {
+        let more = #""type": "aws_proxy", "uri": "arn:aws:lambda:us-east-1:1:function:f"}"#
+        let integration = members.dropLast() + ", " + more
+        let json =
+            #"{"openapi": "3.0.1", "info": {"title": "t", "version": 1.0}, "paths": {"/a": {"put": {"#
+            + #""responses": {}, "x-amazon-apigateway-integration": \#(integration)}}}}"#
+        let yaml =
+            "openapi: 3.0.1\n"
+            + json.dropFirst(#"{"openapi": "3.0.1", "#.count).dropLast()
+            .replacing(#""info":"#, with: "info:").replacing(#", "paths":"#, with: "\npaths:")
+
+        for text in [json, String(yaml)] {
+            let answer = try emulation.importing(text, query: "?failOnWarnings=true")
+            #expect(answer.status == 201, "\(text)")
+            #expect(answer["version"] == "1.0")
+            let made = try emulation.integrations(of: try answer.string("apiId"))
+            guard case .object(let integration) = made.first else { throw Missing() }
+            #expect(integration["payloadFormatVersion"] == .string(version))
+            #expect(integration["timeoutInMillis"] == 5000)
+        }
+    }
+
+    private struct Missing: Error {}
+
+    @Test func `an authorizer's version without quotation marks is what is written`() throws {
+        let answer = try emulation.importing(
+            """
+            openapi: 3.0.1
+            info: {title: t, version: 2.10}
+            paths: {}
+            components:
+              securitySchemes:
+                guard:
+                  type: apiKey
+                  name: a
+                  in: header
+                  x-amazon-apigateway-authorizer:
+                    type: request
+                    identitySource: $request.header.a
+                    authorizerUri: arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/f/invocations
+                    authorizerPayloadFormatVersion: 2.0
+                    authorizerResultTtlInSeconds: 60.0
+                    enableSimpleResponses: true
+            """, query: "?failOnWarnings=true")
+
+        let authorizers = try emulation.call(
+            .get, "/v2/apis/\(try answer.string("apiId"))/authorizers")
+        guard case .array(let items) = authorizers["items"], case .object(let authorizer) = items.first else {
+            throw Missing()
+        }
+        #expect(authorizer["authorizerPayloadFormatVersion"] == "2.0")
+        #expect(authorizer["authorizerResultTtlInSeconds"] == 60)
+    }
+
     @Test func `AWS variables stand for the account and region of the import`() throws {
         var integration: JSONObject = ["type": "aws_proxy", "payloadFormatVersion": "2.0"]
         integration["uri"] = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:f"

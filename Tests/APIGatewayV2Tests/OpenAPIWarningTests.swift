@@ -63,18 +63,18 @@ struct OpenAPIWarningTests {
             "responses": {"200": {"description": "200 response", "content": {"application/json": {"schema":
              {"$ref": "#/components/schemas/Pets"}}}}},
             "x-amazon-apigateway-integration": {"type": "HTTP_PROXY", "httpMethod": "GET",
-             "uri": "http://petstore.example.com/pets", "payloadFormatVersion": 1.0}},
+             "uri": "http://petstore.example.com/pets", "payloadFormatVersion": 1}},
            "post": {"operationId": "Create Pet",
             "requestBody": {"content": {"a/b": {"schema": {"$ref": "#/components/schemas/Pets"}}}},
             "responses": {"200": {"description": "200 response"}},
             "x-amazon-apigateway-integration": {"type": "HTTP_PROXY", "httpMethod": "POST",
-             "uri": "http://petstore.example.com/pets", "payloadFormatVersion": 1.0}}},
+             "uri": "http://petstore.example.com/pets", "payloadFormatVersion": 1}}},
           "/pets/{petId}": {
            "get": {"operationId": "Get Pet",
             "parameters": [{"name": "petId", "in": "path", "required": true, "schema": {"type": "string"}}],
             "responses": {"200": {"description": "200 response"}},
             "x-amazon-apigateway-integration": {"type": "HTTP_PROXY", "httpMethod": "GET",
-             "uri": "http://petstore.example.com/pets/{petId}", "payloadFormatVersion": 1.0}}}},
+             "uri": "http://petstore.example.com/pets/{petId}", "payloadFormatVersion": 1}}}},
          "x-amazon-apigateway-cors": {"allowOrigins": ["*"], "allowMethods": ["GET", "OPTIONS", "POST"],
           "allowHeaders": ["x-amzm-header", "x-apigateway-header", "x-api-key", "authorization", "x-amz-date",
            "content-type"]},
@@ -97,7 +97,7 @@ struct OpenAPIWarningTests {
                 "PayloadFormatVersion is a required parameter for integration"
             ),
             (
-                ["type": "http_proxy", "payloadFormatVersion": .number(2), "uri": "https://example.com"],
+                ["type": "http_proxy", "payloadFormatVersion": 2, "uri": "https://example.com"],
                 "Unsupported PayloadFormatVersion: 2"
             ),
             (
@@ -262,6 +262,18 @@ struct OpenAPIWarningTests {
         #expect(try emulation.importing(.object(document()), query: "?failOnWarnings=true").status == 201)
     }
 
+    @Test func `a server without an address is a parse issue`() throws {
+        var imported = document()
+        imported["servers"] = [["url": "https://x"], ["description": "second"]]
+
+        let answer = try emulation.importing(.object(imported), query: "?failOnWarnings=true")
+
+        #expect(answer.status == 400)
+        #expect(
+            answer.message
+                == "Warnings found during import:\n\tParse issue: attribute .servers.url is missing")
+    }
+
     @Test(arguments: [
         ("", "Invalid OpenAPI input."), ("text", "Invalid OpenAPI input."), ("[]", "Invalid OpenAPI input."),
         ("{\"openapi\": \"3.0.1\"", "Invalid OpenAPI input."), ("{}", "Invalid OpenAPI input."),
@@ -272,12 +284,16 @@ struct OpenAPIWarningTests {
             "Invalid OpenAPI input. HTTP APIs support only the OpenAPI 3.0 specification."
         ),
         (
-            "openapi: 3.1.0",
-            "Invalid OpenAPI input. HTTP APIs support only the OpenAPI 3.0 specification."
+            "openapi: 3.1.2",
+            "Unable to build importer with provided input. Unable to determine OAS version from '3.1.2'"
         ),
         (
-            "openapi: 30",
-            "Invalid OpenAPI input. HTTP APIs support only the OpenAPI 3.0 specification."
+            "openapi: 3.2",
+            "Unable to build importer with provided input. Unable to determine OAS version from '3.2'"
+        ),
+        (
+            #"{"openapi": "30"}"#,
+            "Unable to build importer with provided input. Unable to determine OAS version from '30'"
         ),
         ("openapi: 3.0.0\ninfo: {version: 1}\npaths: {}", "Invalid API name specified"),
         (

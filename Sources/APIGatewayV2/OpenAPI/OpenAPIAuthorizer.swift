@@ -21,14 +21,13 @@ enum OpenAPIAuthorizer {
         var request: JSONObject = ["name": .string(name)]
         for (extensionName, member) in texts {
             guard let value = declared[extensionName], value != .null else { continue }
-            request[member] = value.extensionText.map { .string(variables.resolved(in: $0)) } ?? value
+            request[member] = value.plainText.map { .string(variables.resolved(in: $0)) } ?? value
         }
         if case .string(let type) = request["authorizerType"] {
             request["authorizerType"] = .string(type.uppercased())
         }
         if let time = declared["authorizerResultTtlInSeconds"] {
-            request["authorizerResultTtlInSeconds"] =
-                time.extensionText.flatMap(Int.init).map(JSON.integer) ?? time
+            request["authorizerResultTtlInSeconds"] = time.wholeNumber.map(JSON.integer) ?? time
         }
         if let isSimple = declared["enableSimpleResponses"] {
             request["enableSimpleResponses"] =

@@ -1,6 +1,6 @@
 /// The text of an import in, an OpenAPI 3.0 document out, as JSON values that the other files here walk
-/// over. Refuses what is neither JSON nor YAML, and every other version: AWS, "Use OpenAPI definitions for
-/// HTTP APIs".
+/// over. Refuses what is neither JSON nor YAML, and every other version, in the words of reports of it
+/// (localstack/localstack 13043, api-platform/core 3462).
 
 import JSON
 import YAML
@@ -11,9 +11,14 @@ struct OpenAPIDocument {
     init(parsing text: String) throws(ServiceError) {
         guard case .object(let root) = try Self.value(of: Array(text.utf8)) else { throw Self.invalid }
         self.root = root
-        guard let version = root["openapi"]?.plainText, version == "3.0" || version.hasPrefix("3.0.") else {
-            guard root["openapi"] != nil || root["swagger"] != nil else { throw Self.invalid }
+        guard let version = root["openapi"]?.plainText else {
+            guard root["swagger"] != nil else { throw Self.invalid }
             throw .badRequest(Self.invalid.message + " HTTP APIs support only the OpenAPI 3.0 specification.")
+        }
+        guard version == "3.0" || version.hasPrefix("3.0.") else {
+            throw .badRequest(
+                "Unable to build importer with provided input. Unable to determine OAS version from "
+                    + "'\(version)'")
         }
     }
 
@@ -92,7 +97,8 @@ extension JSON {
         return elements
     }
 
-    /// A scalar as text, whatever it was written as.
+    /// A scalar as text, whatever it was written as. A number with a fraction keeps it even if it is zero:
+    /// payloadFormatVersion 2.0 without quotation marks is the version 2.0, and 2 is none.
     var plainText: String? {
         switch self {
         case .string(let text): text
@@ -103,9 +109,13 @@ extension JSON {
         }
     }
 
-    /// A scalar as the text that the service makes of one within its extensions: of 1.0, as recorded, "1".
-    var extensionText: String? {
-        guard case .number(let number) = self, let integer = Int(exactly: number) else { return plainText }
-        return String(integer)
+    /// A whole number, written as one, with a fraction of zero or as a text.
+    var wholeNumber: Int? {
+        switch self {
+        case .integer(let integer): integer
+        case .number(let number): Int(exactly: number)
+        case .string(let text): Int(text)
+        case .null, .bool, .array, .object: nil
+        }
     }
 }

@@ -17,13 +17,13 @@ enum OpenAPIIntegration {
         var request = JSONObject()
         for (name, member) in texts {
             guard let value = declared[name], value != .null else { continue }
-            request[member] = value.extensionText.map { .string(variables.resolved(in: $0)) } ?? value
+            request[member] = value.plainText.map { .string(variables.resolved(in: $0)) } ?? value
         }
         for member in ["integrationType", "connectionType"] {
             if case .string(let text) = request[member] { request[member] = .string(text.uppercased()) }
         }
         if let timeout = declared["timeoutInMillis"] {
-            request["timeoutInMillis"] = timeout.extensionText.flatMap(Int.init).map(JSON.integer) ?? timeout
+            request["timeoutInMillis"] = timeout.wholeNumber.map(JSON.integer) ?? timeout
         }
         request["requestParameters"] = declared["requestParameters"].map { texts(in: $0, variables) }
         request["responseParameters"] = declared["responseParameters"].map { parameters in
@@ -43,7 +43,7 @@ enum OpenAPIIntegration {
         return .object(
             JSONObject(
                 object.members.map { member in
-                    let text = member.value.extensionText.map { JSON.string(variables.resolved(in: $0)) }
+                    let text = member.value.plainText.map { JSON.string(variables.resolved(in: $0)) }
                     return .init(name: member.name, value: text ?? member.value)
                 }))
     }

@@ -17,6 +17,10 @@ struct OpenAPIParseIssues {
             require("version", in: info, at: "info")
             checkNames(of: info, among: Self.infoNames, at: "info")
         }
+        // The library writes the place of a server with the full stop that would follow a place before it.
+        for server in document.root["servers"]?.elements?.compactMap(\.object) ?? [] {
+            require("url", in: server, at: ".servers")
+        }
         guard let paths = object("paths", in: document.root, at: "") else { return }
         for path in paths.members where !path.name.hasPrefix("x-") { check(path) }
     }
