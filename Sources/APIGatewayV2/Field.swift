@@ -26,6 +26,16 @@ package indirect enum FieldKind: Sendable {
     case object([Field])
 }
 
+extension FieldKind {
+    fileprivate var withoutBounds: FieldKind {
+        switch self {
+        case .string: .string(nil)
+        case .integer: .integer(nil)
+        case .choice, .boolean, .number, .timestamp, .list, .map, .object: self
+        }
+    }
+}
+
 /// What stands in for a member that a create request leaves out.
 package enum DefaultValue: Sendable {
     case none
@@ -57,10 +67,15 @@ package final class Field: Sendable {
         case clearable
         /// An update's entries join those that are there; an empty one (`""`, `{}`) removes its entry.
         case merged
+        /// An entry whose name begins so may be empty.
+        case emptyEntries(String)
         /// Generated again by every update.
         case regenerated
         /// Only APIs of this kind have it.
         case only(ProtocolType)
+        /// A request is held to the bounds by the resource's rules alone, since what the service says of a
+        /// breach depends on other members.
+        case boundsByRule
         /// What the service says of a value that breaks the member's bounds, or of none where one is
         /// required.
         case refusal(String)
@@ -81,9 +96,13 @@ package final class Field: Sendable {
     package let isUpdateOnly: Bool
     package let isClearable: Bool
     package let isMerged: Bool
+    /// What the names of entries that may be empty begin with.
+    package let emptyEntryPrefix: String?
     package let isRegenerated: Bool
     package let onlyIn: ProtocolType?
     package let refusal: String?
+    /// What a request may hold.
+    package let requestKind: FieldKind
 
     private init(_ name: String, _ kind: FieldKind, _ traits: [Trait], _ defaultValue: DefaultValue) {
         self.name = name
@@ -99,8 +118,11 @@ package final class Field: Sendable {
         isUpdateOnly = traits.contains(.updateOnly)
         isClearable = traits.contains(.clearable)
         isMerged = traits.contains(.merged)
+        emptyEntryPrefix =
+            traits.lazy.compactMap { if case .emptyEntries(let prefix) = $0 { prefix } else { nil } }.first
         isRegenerated = traits.contains(.regenerated)
         onlyIn = ProtocolType.allCases.first { traits.contains(.only($0)) }
+        requestKind = traits.contains(.boundsByRule) ? kind.withoutBounds : kind
         refusal = traits.lazy.compactMap { if case .refusal(let message) = $0 { message } else { nil } }.first
     }
 

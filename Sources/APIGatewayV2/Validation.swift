@@ -18,6 +18,8 @@ package struct Validation {
     private var origin = Origin.fixture
     /// Whether `""` is taken for any string: it removes an entry.
     private var isEmptyTaken = false
+    /// What the names of entries that may be empty begin with.
+    private var emptyEntryPrefix: String?
     private var path: [PathStep]
     private let protocolType: ProtocolType?
 
@@ -56,7 +58,7 @@ package struct Validation {
             guess = slot + 1
             let field = resource.fields[slot]
             if field.isReadOnly || (isUpdate ? field.isCreateOnly : field.isUpdateOnly) { continue }
-            if field.kind.isMet(by: member.value) {
+            if field.requestKind.isMet(by: member.value) {
                 draft.slots.setWritten(member.value, at: slot)
                 continue
             }
@@ -65,8 +67,9 @@ package struct Validation {
                 draft.slots[slot] = .string("")
             } else {
                 isEmptyTaken = isUpdate && field.isMerged
-                draft.slots[slot] = value(member.value, of: field.kind)
-                isEmptyTaken = false
+                emptyEntryPrefix = field.emptyEntryPrefix
+                draft.slots[slot] = value(member.value, of: field.requestKind)
+                (isEmptyTaken, emptyEntryPrefix) = (false, nil)
             }
             path.removeLast()
         }
@@ -125,7 +128,9 @@ package struct Validation {
             if let only = field.onlyIn, let protocolType, only != protocolType {
                 report(member, .protocolType(only: only))
             } else {
+                emptyEntryPrefix = field.emptyEntryPrefix
                 fill(&slots, slot, with: member, field.kind)
+                emptyEntryPrefix = nil
             }
         }
         return slots
@@ -210,6 +215,9 @@ package struct Validation {
         for member in node.members {
             if entries.contains(where: { $0.name == member.name }) { report(member, .repeatedMember) }
             path.append(.member(member.name))
+            let wasEmptyTaken = isEmptyTaken
+            if let emptyEntryPrefix, member.name.hasPrefix(emptyEntryPrefix) { isEmptyTaken = true }
+            defer { isEmptyTaken = wasEmptyTaken }
             if let value = value(member.value, of: kind) {
                 entries.append(JSONObject.Member(name: member.name, value: value))
             }

@@ -18,11 +18,10 @@ package enum HTTP2ErrorCode: UInt32, Sendable {
     case inadequateSecurity = 12
     case http11Required = 13
 
-    /// Whether a peer brings it upon itself by frames that are not as they should be. STREAM_CLOSED is
-    /// counted when its cause arrives.
+    /// Whether a peer brings it upon itself by frames that are not as they should be.
     var isProvoked: Bool {
         switch self {
-        case .protocolError, .flowControlError, .frameSizeError, .compressionError: true
+        case .protocolError, .flowControlError, .streamClosed, .frameSizeError, .compressionError: true
         default: false
         }
     }

@@ -101,7 +101,8 @@ struct FixtureTests {
             + #""integrationResponseSelectionExpression":"${integration.response.statuscode}","#
             + #""integrationType":"AWS","#
             + #""integrationUri":"u","passthroughBehavior":"NEVER","payloadFormatVersion":"1.0","#
-            + #""requestParameters":{"b":"1","a":"2"},"requestTemplates":{"200":""},"#
+            + #""requestParameters":{"integration.request.header.b":"'1'","#
+            + #""integration.request.path.a":"context.stage"},"requestTemplates":{"200":""},"#
             + #""templateSelectionExpression":"t","timeoutInMillis":29000}"#
         let http =
             #"{"integrationId":"i2","integrationSubtype":"SQS-SendMessage","integrationType":"AWS_PROXY","#

@@ -72,8 +72,10 @@ struct IntegrationTests {
         ] as [(String, JSON?)])
     func `a WebSocket integration has its kind's selection expression`(type: String, expression: JSON?) throws
     {
-        let answer = try created(
-            ["integrationType": .string(type), "integrationUri": "u"], of: emulation.webSocketAPI())
+        var body: JSONObject = ["integrationType": .string(type)]
+        body["integrationUri"] = type == "MOCK" ? nil : "https://example.com"
+        body["integrationMethod"] = type == "HTTP_PROXY" ? "GET" : nil
+        let answer = try created(.object(body), of: emulation.webSocketAPI())
         #expect(answer["integrationResponseSelectionExpression"] == expression)
         #expect(answer["passthroughBehavior"] == "WHEN_NO_MATCH")
         #expect(answer["payloadFormatVersion"] == "1.0")
@@ -86,12 +88,12 @@ struct IntegrationTests {
         let open = try created(
             [
                 "integrationType": "HTTP_PROXY", "integrationUri": "https://example.com",
-                "payloadFormatVersion": "1.0",
-                "tlsConfig": tls,
+                "payloadFormatVersion": "1.0", "integrationMethod": "GET", "tlsConfig": tls,
             ], of: api)
         let linked = try created(
             [
                 "integrationType": "HTTP_PROXY", "payloadFormatVersion": "1.0", "tlsConfig": tls,
+                "integrationMethod": "PUT",
                 "integrationUri": "arn:aws:elasticloadbalancing:us-east-1:1:listener/app/a/b/c",
                 "connectionType": "VPC_LINK", "connectionId": "l4er5c",
             ], of: api)
@@ -164,6 +166,31 @@ struct IntegrationTests {
                 "Role ARN must be specified for AWS integration configuration with Subtype: SQS-PurgeQueue"
             ),
             (
+                [
+                    "integrationType": "HTTP_PROXY", "integrationUri": "https://example.com/a",
+                    "payloadFormatVersion": "1.0",
+                ], "HttpMethod parameter method must be specified for integrationType HTTPPROXY"
+            ),
+            (
+                ["integrationType": "AWS_PROXY", "integrationUri": "", "payloadFormatVersion": "2.0"],
+                "Invalid integration URI specified"
+            ),
+            (
+                [
+                    "integrationType": "AWS_PROXY", "payloadFormatVersion": "2.0",
+                    "integrationUri": .string(String(repeating: "u", count: 2049)),
+                ], "Invalid integration URI specified"
+            ),
+            (
+                [
+                    "integrationType": "AWS_PROXY", "integrationSubtype": "Kinesis-PutRecord",
+                    "payloadFormatVersion": "1.0", "credentialsArn": "arn:aws:iam::1:role/r",
+                    "requestParameters": ["StreamName": "s"],
+                ],
+                "Operation: Kinesis-PutRecord requires enabling passthrough, or defining all of the "
+                    + "following parameters in the parameter mapping: [StreamName, Data, PartitionKey]"
+            ),
+            (
                 ["payloadFormatVersion": "1.0"],
                 "1 validation error detected: Value null at 'integrationType' failed to satisfy "
                     + "constraint: Member must not be null"
@@ -178,16 +205,97 @@ struct IntegrationTests {
         #expect(answer.message == message)
     }
 
-    @Test func `a WebSocket API's timeout ends a second earlier and its payload format is 1 dot 0`() throws {
+    @Test(arguments: [0, 49, 29_001, 30_000, 30_001, 100_000])
+    func `a WebSocket API's timeout ends a second earlier`(timeout: Int) throws {
         let path = "/v2/apis/\(try emulation.webSocketAPI())/integrations"
-        let late = try emulation.call(.post, path, ["integrationType": "MOCK", "timeoutInMillis": 29001])
-        #expect(late.message == "Timeout should be between 50 ms and 29000 ms")
+        let refused = try emulation.call(
+            .post, path, ["integrationType": "MOCK", "timeoutInMillis": .integer(timeout)])
+        #expect(refused.status == 400)
+        #expect(refused.message == "Timeout should be between 50 ms and 29000 ms")
+        for bound in [50, 29_000] {
+            let answer = try emulation.call(
+                .post, path, ["integrationType": "MOCK", "timeoutInMillis": .integer(bound)])
+            #expect(answer["timeoutInMillis"] == .integer(bound))
+        }
+    }
+
+    @Test func `a WebSocket API's payload format is 1 dot 0`() throws {
         let format = try emulation.call(
-            .post, path, ["integrationType": "MOCK", "payloadFormatVersion": "2.0"])
+            .post, "/v2/apis/\(emulation.webSocketAPI())/integrations",
+            ["integrationType": "MOCK", "payloadFormatVersion": "2.0"])
         #expect(format.message == "Unsupported PayloadFormatVersion: 2.0")
+    }
+
+    @Test(arguments: ["", "https://example.com"])
+    func `a mock has no URI, not even an empty one`(uri: String) throws {
+        let path = "/v2/apis/\(try emulation.webSocketAPI())/integrations"
+        let created = try emulation.call(
+            .post, path, ["integrationType": "MOCK", "integrationUri": .string(uri)])
+        #expect(created.status == 400)
+        #expect(created.message == "Integration URI is not supported for MOCK integrations")
+
+        let mock = try emulation.create(path, ["integrationType": "MOCK"], identifier: "integrationId")
+        let updated = try emulation.call(.patch, "\(path)/\(mock)", ["integrationUri": .string(uri)])
+        #expect(updated.message == "Integration URI is not supported for MOCK integrations")
+    }
+
+    @Test func `an integration that becomes a mock loses its URI`() throws {
+        let path = "/v2/apis/\(try emulation.webSocketAPI())/integrations"
+        let id = try emulation.create(
+            path,
+            [
+                "integrationType": "HTTP", "integrationMethod": "GET",
+                "integrationUri": "https://example.com",
+            ], identifier: "integrationId")
+        let answer = try emulation.call(.patch, "\(path)/\(id)", ["integrationType": "MOCK"])
+        #expect(answer.status == 200)
+        #expect(answer["integrationUri"] == nil)
+    }
+
+    @Test(
+        arguments: [
+            ["description": "d"], ["timeoutInMillis": 60], ["requestParameters": ["Name": "n"]],
+        ] as [JSON])
+    func `an update of a service action names it again`(members: JSON) throws {
+        let path = "/v2/apis/\(try emulation.httpAPI())/integrations"
+        let id = try emulation.create(
+            path,
+            [
+                "integrationType": "AWS_PROXY", "integrationSubtype": "StepFunctions-StartExecution",
+                "payloadFormatVersion": "1.0", "credentialsArn": "arn:aws:iam::1:role/r",
+                "requestParameters": ["StateMachineArn": "arn"],
+            ], identifier: "integrationId")
+        let refused = try emulation.call(.patch, "\(path)/\(id)", members)
+        #expect(refused.status == 400)
+        #expect(refused.message == "Invalid integration URI specified")
+
+        guard case .object(var full) = members else { return }
+        full["integrationSubtype"] = "StepFunctions-StartExecution"
+        #expect(try emulation.call(.patch, "\(path)/\(id)", .object(full)).status == 200)
+
+        full["requestParameters"] = ["Input": ""]
         #expect(
-            try emulation.call(.post, path, ["integrationType": "MOCK", "timeoutInMillis": 29000]).status
-                == 201)
+            try emulation.call(.patch, "\(path)/\(id)", .object(full)).message
+                == "Invalid selection expression specified: Validation Result: warnings : [], errors : "
+                + "[Mapping expression missing source or destination]")
+    }
+
+    @Test func `a WebSocket API takes no VPC link of this service's version`() throws {
+        let path = "/v2/apis/\(try emulation.webSocketAPI())/integrations"
+        let link = try emulation.create(
+            "/v2/vpclinks", ["name": "n", "subnetIds": ["subnet-7"]], identifier: "vpcLinkId")
+        var body: JSONObject = [
+            "integrationType": "HTTP", "integrationMethod": "POST", "connectionType": "VPC_LINK",
+            "integrationUri": "http://inside.example.com", "connectionId": .string(link),
+        ]
+        let refused = try emulation.call(.post, path, .object(body))
+        #expect(refused.status == 400)
+        #expect(refused.errorType == "BadRequestException")
+
+        body["connectionId"] = "v1link"
+        let older = try emulation.create(path, .object(body), identifier: "integrationId")
+        #expect(
+            try emulation.call(.patch, "\(path)/\(older)", ["connectionId": .string(link)]).status == 400)
     }
 
     @Test func `an unknown API is told before anything is stored`() throws {
@@ -203,8 +311,8 @@ struct IntegrationTests {
         let id = try created(
             [
                 "integrationType": "HTTP_PROXY", "integrationUri": "https://example.com",
-                "payloadFormatVersion": "1.0",
-                "description": "d", "requestParameters": ["append:header.a": "1", "append:header.b": "2"],
+                "integrationMethod": "GET", "payloadFormatVersion": "1.0", "description": "d",
+                "requestParameters": ["append:header.a": "1", "append:header.b": "2"],
                 "responseParameters": [
                     "200": ["overwrite:header.x": "y"], "404": ["overwrite:statuscode": "200"],
                 ],

@@ -2,7 +2,7 @@
 /// AWS: API reference, /v2/apis/{apiId}/integrations. Members and bounds from the service model, where
 /// lengths stand in the names of shapes (`StringWithLengthBetween1And1024`); which kind of API has a
 /// member from the member's own documentation there, but for connectionId, whose VPC links WebSocket
-/// integrations are seen to have; defaults and messages from docs/fidelity.md, "Integration".
+/// integrations are seen to have; defaults and messages from docs/fidelity-apis.md, "Integration".
 
 import HTTPWire
 import JSON
@@ -26,6 +26,14 @@ package enum Integration {
 
     /// How long an HTTP API waits when nothing else is said, and the longest it may.
     static let httpTimeoutInMillis = 30_000
+    /// The same of a WebSocket API.
+    private static let webSocketTimeoutInMillis = 29_000
+    fileprivate static let timeoutMin = 50
+    fileprivate static let uriLengths = 1...2048
+
+    fileprivate static func timeoutMax(of api: Draft?) -> Int {
+        api?[Api.protocolType] == .webSocket ? webSocketTimeoutInMillis : httpTimeoutInMillis
+    }
 }
 
 extension Resource {
@@ -62,7 +70,7 @@ extension Resource {
                 }),
             .string("integrationSubtype", 1...128, .only(.http)),
             .choice("integrationType", ["AWS", "HTTP", "MOCK", "HTTP_PROXY", "AWS_PROXY"], .required),
-            .string("integrationUri", 1...2048),
+            .string("integrationUri", Integration.uriLengths, .boundsByRule),
             .choice(
                 "passthroughBehavior", ["WHEN_NO_MATCH", "NEVER", "WHEN_NO_TEMPLATES"], .only(.webSocket),
                 default: .constant("WHEN_NO_MATCH")),
@@ -71,33 +79,32 @@ extension Resource {
                 default: .derived { _, api in
                     api?[Api.protocolType] == .webSocket ? "1.0" : nil
                 }),
-            .map("requestParameters", of: .string(1...512), .merged),
+            .map("requestParameters", of: .string(1...512), .merged, .emptyEntries("remove:")),
             .map("requestTemplates", of: .string(0...32_768), .only(.webSocket)),
-            .map("responseParameters", of: .map(.string(1...512)), .only(.http), .merged),
+            .map(
+                "responseParameters", of: .map(.string(1...512)), .only(.http), .merged,
+                .emptyEntries("remove:")),
             .string("templateSelectionExpression", nil, .only(.webSocket), .clearable),
             .integer(
-                "timeoutInMillis", 50...Integration.httpTimeoutInMillis,
-                .refusal(timeoutMessage(Integration.httpTimeoutInMillis)),
+                "timeoutInMillis", Integration.timeoutMin...Integration.httpTimeoutInMillis, .boundsByRule,
                 default: .derived { _, api in
-                    .integer(api?[Api.protocolType] == .webSocket ? 29_000 : Integration.httpTimeoutInMillis)
+                    .integer(Integration.timeoutMax(of: api))
                 }),
             .object("tlsConfig", [.string("serverNameToVerify", 1...512)], .only(.http)),
         ],
-        rules: Integration.rules,
+        rules: Integration.rules + Integration.mappingRules,
         requestOnlyRules: Integration.requestOnlyRules,
         normalize: { draft, _ in
             // Seen in a comparison with us-east-1: a tlsConfig is kept with VPC_LINK only.
             if draft.member(Integration.connectionType, is: "INTERNET") { draft[Integration.tlsConfig] = nil }
         },
+        updateSteps: [Integration.kindStep],
+        checks: [Integration.linkVersionCheck, RouteConnection.integrationCheck],
         deletionChecks: [managedCheck, Integration.inUseCheck],
         effects: [Deployment.automaticEffect],
         notModelled: [
             "Functions, roles and addresses that a member names are not looked up."
         ])
-}
-
-private func timeoutMessage(_ milliseconds: Int) -> String {
-    "Timeout should be between 50 ms and \(milliseconds) ms"
 }
 
 extension Integration {
@@ -114,8 +121,16 @@ extension Integration {
         },
         Rule(at: "timeoutInMillis") { draft, api in
             // The model's range is that of an HTTP API; a WebSocket API's ends a second earlier.
-            let timeout = draft[Integration.timeoutInMillis] ?? 0
-            return api?[Api.protocolType] == .webSocket && timeout > 29_000 ? timeoutMessage(29_000) : nil
+            let range = timeoutMin...timeoutMax(of: api)
+            guard let timeout = draft[Integration.timeoutInMillis], !range.contains(timeout) else {
+                return nil
+            }
+            return "Timeout should be between \(range.lowerBound) ms and \(range.upperBound) ms"
+        },
+        Rule(at: "integrationUri") { draft, _ in
+            // An empty one too, which stays in the draft of a request alone.
+            draft.member(integrationType, is: "MOCK") && draft.has(integrationUri)
+                ? "Integration URI is not supported for MOCK integrations" : nil
         },
     ]
 
@@ -134,10 +149,14 @@ extension Integration {
                 ? "PayloadFormatVersion 2.0 is not supported for integration of type HTTP_PROXY" : nil
         },
         Rule(at: "integrationUri") { draft, _ in
-            guard !draft.member(integrationType, is: "MOCK"), !draft.has(integrationSubtype) else {
-                return nil
+            let isNeeded = !draft.member(integrationType, is: "MOCK") && !draft.has(integrationSubtype)
+            guard let uri = draft[integrationUri] else {
+                return isNeeded ? "Invalid integration URI specified" : nil
             }
-            return draft.has(integrationUri) ? nil : "Invalid integration URI specified"
+            // No text has more characters than bytes.
+            let isRight =
+                uriLengths.contains(uri.utf8.count) || uriLengths.contains(uri.unicodeScalars.count)
+            return isRight ? nil : "Invalid integration URI specified"
         },
         Rule(at: "integrationUri") { draft, api in
             guard api?[Api.protocolType] == .http, draft.member(integrationType, is: "HTTP_PROXY"),
@@ -158,6 +177,10 @@ extension Integration {
                 "For VpcLink VPC_LINK, integration uri should be a valid ELB listener ARN or a "
                 + "valid Cloud Map service "
                 + "ARN."
+        },
+        Rule(at: "integrationMethod") { draft, _ in
+            draft.member(integrationType, is: "HTTP_PROXY") && !draft.has(integrationMethod)
+                ? "HttpMethod parameter method must be specified for integrationType HTTPPROXY" : nil
         },
         Rule(at: "integrationSubtype", breach: subtypeBreach),
     ]
@@ -195,10 +218,40 @@ extension Integration {
         if subtype.requiredParameters.contains(where: { parameters[$0] == nil }) {
             return
                 "Operation: \(name) requires enabling passthrough, or defining all of the following "
-                + "parameters: "
+                + "parameters in the parameter mapping: "
                 + "[\(subtype.requiredParameters.joined(separator: ", "))]"
         }
         return nil
+    }
+
+    /// An update of a service action names the action again, or is judged like any other integration, which
+    /// needs an URI (hashicorp/terraform-provider-aws 15861); of one that changes nothing, nothing is known.
+    /// Nor does the empty text remove a parameter of a service action (50061 there). A mock loses the URI
+    /// that it had as something else.
+    fileprivate static let kindStep: UpdateStep = { patch, old, new throws(ServiceError) in
+        let changesSomething = patch.slots.indices.contains(where: patch.slots.isPresent)
+        if changesSomething, old.has(integrationSubtype), !patch.has(integrationSubtype),
+            !patch.has(integrationUri)
+        {
+            throw .badRequest("Invalid integration URI specified")
+        }
+        let parameters = patch[requestParameters]?.members ?? []
+        if new.has(integrationSubtype), parameters.contains(where: { $0.value == .string("") }) {
+            throw .badRequest(MappingErrors.missingSource)
+        }
+        if patch.member(integrationType, is: "MOCK"), !patch.has(integrationUri) { new[integrationUri] = nil }
+    }
+
+    /// VPC links of this service are of version V2, which WebSocket APIs cannot use; those of version V1 are
+    /// made by the older one, so that an identifier that is not known here may be one of theirs.
+    fileprivate static let linkVersionCheck = Check(at: "connectionId") {
+        change, tables throws(ServiceError) in
+        guard change.parent?[Api.protocolType] == .webSocket, let integration = change.new,
+            integration.member(connectionType, is: "VPC_LINK"), let link = integration[connectionId],
+            tables.record(link, in: CollectionKey(resource: .vpcLink, parent: "")) != nil
+        else { return }
+        throw .badRequest(
+            "VPC link \(link) is of version V2, which is not supported for WEBSOCKET protocolType")
     }
 
     fileprivate static let inUseCheck = Check { change, tables throws(ServiceError) in

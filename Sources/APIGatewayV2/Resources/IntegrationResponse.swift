@@ -1,10 +1,13 @@
 /// IntegrationResponse: how a WebSocket API's answer is made from what the integration gave. Child of an
 /// Integration. AWS: API reference, /v2/apis/{apiId}/integrations/{integrationId}/integrationresponses.
-/// Members and bounds from the service model; messages from docs/fidelity.md, "IntegrationResponse".
+/// Members and bounds from the service model; messages from docs/fidelity-apis.md, "IntegrationResponse".
+
+import JSON
 
 /// The members of an integration response that code reads.
 package enum IntegrationResponse {
     static let integrationResponseKey = Key<String>("integrationResponseKey", in: .integrationResponse)
+    static let responseParameters = Key<JSONObject>("responseParameters", in: .integrationResponse)
 }
 
 extension Resource {
@@ -25,8 +28,18 @@ extension Resource {
             .map("responseTemplates", of: .string(0...32_768)),
             .string("templateSelectionExpression", nil, .clearable),
         ],
+        rules: [
+            Rule(at: "responseParameters") { response, _ in
+                guard response.has(IntegrationResponse.responseParameters),
+                    let entries = response[IntegrationResponse.responseParameters]
+                else { return nil }
+                return MappingErrors.message(RouteMapping.errors(in: entries, of: .routeResponse))
+            }
+        ],
         checks: [
-            webSocketOnly("IntegrationResponses are currently not supported for this API protocol type.")
+            webSocketOnly(
+                "IntegrationResponses are currently not supported for this API protocol type. This is "
+                    + "because the API may only be configured with proxy integration at this time.")
         ],
         effects: [Deployment.automaticEffect])
 

@@ -56,7 +56,7 @@ extension Resource {
             if draft[Route.authorizationScopes] == [] { draft[Route.authorizationScopes] = nil }
         },
         updateSteps: [Route.authorizationStep],
-        checks: [Route.targetCheck, Route.authorizerCheck, Route.variablesCheck],
+        checks: [Route.targetCheck, Route.authorizerCheck, Route.variablesCheck, RouteConnection.routeCheck],
         deletionChecks: [managedCheck],
         effects: [Deployment.automaticEffect],
         specialOperations: [

@@ -523,7 +523,8 @@ SCENARIOS = [
                 "BadRequestException", "Currently, Models are not permitted for APIs with a protocol type of HTTP")),
             Step("CreateIntegrationResponse", {"IntegrationResponseKey": "/200/"}, error=(
                 "BadRequestException",
-                "IntegrationResponses are currently not supported for this API protocol type.")),
+                "IntegrationResponses are currently not supported for this API protocol type. This is because the API "
+                "may only be configured with proxy integration at this time.")),
             Step("CreateRouteResponse", {"RouteResponseKey": "$default"}, error=(
                 "BadRequestException", "RouteResponses are currently not supported for this API protocol type. This is "
                 "because the API may only be configured with proxy integration at this time.")),

@@ -11,11 +11,14 @@ import re
 LENGTHS = re.compile(r"With(?:Length)?Between(Minus)?(\d+)And(\d+)(K)?$")
 FRAMEWORK = "1 validation error detected: Value {found} at '{path}' failed to satisfy constraint: {requirement}"
 
-# The service's own sentences.
+# The service's own sentences, or what makes one of the request's body.
 SENTENCES = {
     ("Api", "name"): "Invalid API name specified",
     ("Route", "routeKey"): "Route key is required",
-    ("Integration", "timeoutInMillis"): "Timeout should be between 50 ms and 30000 ms",
+    ("Integration", "integrationUri"): "Invalid integration URI specified",
+    # Only a WebSocket API's request has the other member.
+    ("Integration", "timeoutInMillis"): lambda body:
+        f"Timeout should be between 50 ms and {29000 if 'passthroughBehavior' in body else 30000} ms",
     ("Authorizer", "authorizerResultTtlInSeconds"):
         "Authorizer result TTL outside allowable range. TTL must be between 0 and 3600 seconds.",
     ("VpcLink", "subnetIds"): "SubnetIds for a vpc link cannot be empty",
@@ -46,6 +49,8 @@ class Violation:
     # The value, or REMOVED.
     value: object
     requirement: str
+    # The service's own sentence, if it has one.
+    sentence: str | None = None
 
     def __str__(self):
         return f"{self.operation} {'.'.join(map(str, self.path))} {self.what}"
@@ -56,8 +61,8 @@ class Violation:
 
     def message(self):
         """The expected message, but for a value that is too long to be quoted whole."""
-        if (self.noun, self.path[0]) in SENTENCES:
-            return re.escape(SENTENCES[self.noun, self.path[0]])
+        if self.sentence is not None:
+            return re.escape(self.sentence)
         path = ".".join(f"{step + 1}.member" if isinstance(step, int) else step for step in self.path)
         found = "null" if self.value is REMOVED else f"'{re.escape(str(self.value))}'"
         if isinstance(self.value, str) and len(self.value) > 40:
@@ -149,7 +154,9 @@ def violations(operation, noun, body):
     def note(path, what, value, requirement):
         if value == "" and clears(operation, path):
             return
-        found.append(Violation(operation.name, noun, path, what, value, requirement))
+        sentence = SENTENCES.get((noun, path[0]))
+        found.append(Violation(
+            operation.name, noun, path, what, value, requirement, sentence(body) if callable(sentence) else sentence))
 
     def leaf(inner, path):
         low, high = bounds(inner)

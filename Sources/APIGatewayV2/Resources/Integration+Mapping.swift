@@ -1,0 +1,149 @@
+/// The parameter mappings of an integration against their grammars, and those of a WebSocket API's
+/// integration against what its routes declare. All that is wrong in one map is told at once, as the older
+/// control plane does. Forms of messages: docs/fidelity-apis.md, "Parameter mapping".
+
+import JSON
+
+/// What the entries of mappings break, in the service's frame.
+enum MappingErrors {
+    /// Of a service action's parameter that is empty.
+    static let missingSource = frame(["Mapping expression missing source or destination"], "selection")
+
+    static func message(_ errors: [String], of expression: String = "mapping") -> String? {
+        errors.isEmpty ? nil : frame(errors, expression)
+    }
+
+    private static func frame(_ errors: [String], _ expression: String) -> String {
+        "Invalid \(expression) expression specified: Validation Result: warnings : [], "
+            + "errors : [\(errors.joined(separator: ", "))]"
+    }
+}
+
+extension Integration {
+    /// Without mappings nothing is read.
+    static let mappingRules = [
+        Rule(at: "requestParameters") { draft, api in
+            guard draft.has(requestParameters), let entries = draft[requestParameters] else { return nil }
+            guard api?[Api.protocolType] == .http else { return webSocketBreach(in: entries) }
+            return draft.has(integrationSubtype)
+                ? serviceBreach(in: entries)
+                : MappingErrors.message(errors(in: entries, of: .request))
+        },
+        Rule(at: "responseParameters") { draft, api in
+            guard draft.has(responseParameters), api?[Api.protocolType] == .http,
+                let statuses = draft[responseParameters]
+            else { return nil }
+            for status in statuses.members {
+                guard let code = Int(status.name), (200...599).contains(code) else {
+                    // Of two bad ones the service names the first alone.
+                    return MappingErrors.message(["Status Code \(status.name) is not valid."])
+                }
+            }
+            return MappingErrors.message(
+                statuses.members.flatMap { status -> [String] in
+                    guard case .object(let entries) = status.value else { return [] }
+                    return errors(in: entries, of: .response)
+                })
+        },
+    ]
+
+    private static func errors(in entries: JSONObject, of message: ParameterMapping.Message) -> [String] {
+        entries.members.compactMap { entry in
+            guard case .string(let value) = entry.value else { return nil }
+            do throws(ParameterMapping.Problem) {
+                _ = try ParameterMapping(entry.name, value, of: message)
+                return nil
+            } catch {
+                return error.message
+            }
+        }
+    }
+
+    /// A service action has parameters of its own, named without an action. Their values are the same.
+    private static func serviceBreach(in entries: JSONObject) -> String? {
+        let errors = entries.members.compactMap { entry -> String? in
+            guard case .string(let value) = entry.value, MappingValue(value, in: .request) == nil else {
+                return nil
+            }
+            return ParameterMapping.Problem.source(value, destination: entry.name).message
+        }
+        return MappingErrors.message(errors, of: "selection")
+    }
+
+    private static func webSocketBreach(in entries: JSONObject) -> String? {
+        MappingErrors.message(RouteMapping.errors(in: entries, of: .integrationRequest))
+    }
+}
+
+extension RouteMapping {
+    static func errors(in entries: JSONObject, of message: Message) -> [String] {
+        entries.members.compactMap { entry in
+            guard case .string(let value) = entry.value else { return nil }
+            do throws(Problem) {
+                _ = try RouteMapping(entry.name, value, of: message)
+                return nil
+            } catch {
+                return error.message
+            }
+        }
+    }
+
+    /// The parameters that a route has to declare for `entries`, in their order.
+    static func routeParameters(in entries: JSONObject) -> [String] {
+        entries.members.compactMap { entry in
+            guard case .string(let value) = entry.value, value.hasPrefix("route.request.") else { return nil }
+            do throws(Problem) {
+                let mapping = try RouteMapping(entry.name, value, of: .integrationRequest)
+                guard case .routeParameter(let name) = mapping.source else { return nil }
+                return name
+            } catch {
+                return nil
+            }
+        }
+    }
+}
+
+/// An integration and a route that calls it: what the one maps the other has to declare. Asked from both
+/// sides; the report (hashicorp/terraform-provider-aws 18387) is of an update of the integration.
+enum RouteConnection {
+    static let integrationCheck = Check(at: "requestParameters") { change, tables throws(ServiceError) in
+        guard change.old != nil, let integration = change.new, integration.has(Integration.requestParameters),
+            change.parent?[Api.protocolType] == .webSocket
+        else { return }
+        let needed = parameters(of: integration)
+        if needed.isEmpty { return }
+        let routes = tables.collection(change.siblings(.route))
+        for identifier in routes.sortedIdentifiers {
+            guard let route = routes.records[identifier].map({ Draft(.route, $0) }),
+                route.member(Route.target, is: "integrations/\(change.identifier)")
+            else { continue }
+            try check(route, identifier, declares: needed, for: change.identifier)
+        }
+    }
+
+    static let routeCheck = Check(at: "requestParameters") { change, tables throws(ServiceError) in
+        guard let route = change.new, change.parent?[Api.protocolType] == .webSocket,
+            let target = route[Route.target].flatMap(Route.integrationId),
+            let integration = tables.record(target, in: change.siblings(.integration))
+        else { return }
+        // A new route has no identifier yet: the service's other words about one say null.
+        let identifier = change.old == nil ? "null" : change.identifier
+        try check(
+            route, identifier, declares: parameters(of: Draft(.integration, integration)), for: target)
+    }
+
+    private static func parameters(of integration: Draft) -> [String] {
+        integration[Integration.requestParameters].map(RouteMapping.routeParameters) ?? []
+    }
+
+    private static func check(
+        _ route: Draft, _ identifier: String, declares needed: [String], for integration: String
+    ) throws(ServiceError) {
+        if needed.isEmpty { return }
+        let declared = route[Route.requestParameters] ?? [:]
+        guard let missing = needed.first(where: { declared[$0] == nil }) else { return }
+        throw .badRequest(
+            "Error while validating the connection between the integration \(integration) and the route "
+                + "\(identifier): Invalid mapping expression parameter specified: \(missing)")
+    }
+}
