@@ -4,20 +4,22 @@
 package import HTTPWire
 package import JSON
 
-/// Status, error name and body of one answer.
+/// An answer of the service, or of a fault rule in its place, without the identifiers of the request.
 package struct ServiceResponse: Sendable {
     package var status: Int
     /// The value of `x-amzn-ErrorType`; nil in a success.
     package var errorType: String?
     package var body: [UInt8]
-    package var contentType = "application/json"
-    /// Further fields, sent after the service's own.
+    /// Nil sends no Content-Type.
+    package var contentType: String?
+    /// Further header fields, sent after the service's own.
     package var extraFields: [(name: String, value: String)] = []
 
     package init(status: Int, errorType: String? = nil, body: [UInt8]) {
         self.status = status
         self.errorType = errorType
         self.body = body
+        contentType = body.isEmpty ? nil : "application/json"
     }
 
     /// A modelled error. Its body ends in a newline, as the service's own errors do (recorded on the v1
@@ -52,7 +54,7 @@ package struct ServiceResponse: Sendable {
     package func httpResponse(for id: RequestID) -> HTTPResponse {
         let form = isPlain ? FieldForm.plain : FieldForm(errorType: errorType, extraFields)
         return HTTPResponse(
-            status: status, contentType: body.isEmpty ? nil : contentType, fields: form.fields(for: id),
+            status: status, contentType: contentType, fields: form.fields(for: id),
             body: body)
     }
 

@@ -136,7 +136,7 @@ package final class Pipeline: RequestHandler {
         to request: HTTPRequest, _ routed: RoutedOperation?, in scope: Scope, _ id: RequestID,
         at now: Duration, _ rule: LoadedRule?
     ) -> HTTPResponse {
-        if let answer = rule?.answer { return answer.httpResponse(for: id) }
+        if let response = rule?.response { return response.httpResponse(for: id) }
         if let rule, !rule.asksService { return HTTPResponse(status: 503) }
         let response = routed.map { service.perform($0, request, in: scope, now: now) } ?? .unknownOperation
         return response.httpResponse(for: id)

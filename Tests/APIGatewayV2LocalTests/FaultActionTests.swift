@@ -10,30 +10,33 @@ struct FaultActionTests {
     }
 
     @Test(arguments: [
-        (FaultError.tooManyRequests, 429, "TooManyRequestsException", #"{"message":"Too Many Requests"}"#),
         (
-            FaultError(.tooManyRequests, message: "Slow down", detail: "rate"), 429,
+            FaultAction.error(.tooManyRequests), 429, "TooManyRequestsException",
+            #"{"message":"Too Many Requests"}"#
+        ),
+        (
+            .error(.tooManyRequests, message: "Slow down", detail: "rate"), 429,
             "TooManyRequestsException",
             #"{"message":"Slow down","limitType":"rate"}"#
         ),
-        (.notFound, 404, "NotFoundException", #"{"message":"Not Found"}"# + "\n"),
+        (.error(.notFound), 404, "NotFoundException", #"{"message":"Not Found"}"# + "\n"),
         (
-            FaultError(.notFound, message: "Gone", detail: "Api"), 404, "NotFoundException",
+            .error(.notFound, message: "Gone", detail: "Api"), 404, "NotFoundException",
             #"{"message":"Gone","resourceType":"Api"}"# + "\n"
         ),
-        (.badRequest, 400, "BadRequestException", #"{"message":"Bad Request"}"# + "\n"),
-        (.accessDenied, 403, "AccessDeniedException", #"{"message":"Access Denied"}"# + "\n"),
+        (.error(.badRequest), 400, "BadRequestException", #"{"message":"Bad Request"}"# + "\n"),
+        (.error(.accessDenied), 403, "AccessDeniedException", #"{"message":"Access Denied"}"# + "\n"),
         (
-            .conflict, 409, "ConflictException",
+            .error(.conflict), 409, "ConflictException",
             #"{"message":"Unable to complete operation due to concurrent modification. Please try again "#
                 + #"later."}"#
                 + "\n"
         ),
     ])
     func `an error has the service's status, name and body`(
-        error: FaultError, status: Int, name: String, body: String
+        action: FaultAction, status: Int, name: String, body: String
     ) throws {
-        let answer = try answer(.error(error))
+        let answer = try answer(action)
 
         #expect(answer.status == status)
         #expect(answer.contentType == "application/json")
@@ -46,7 +49,7 @@ struct FaultActionTests {
 
     /// Name, status and message; none of these bodies ends in a newline.
     @Test(arguments: [
-        (FaultError.Name.limitExceeded, 429, "LimitExceededException", "Limit Exceeded"),
+        (FaultError.limitExceeded, 429, "LimitExceededException", "Limit Exceeded"),
         (.throttling, 400, "ThrottlingException", "Rate exceeded"),
         (.internalServer, 500, "InternalServerException", "Internal server error"),
         (
@@ -76,9 +79,9 @@ struct FaultActionTests {
         (.requestEntityTooLarge, 413, "RequestEntityTooLargeException", "Request Too Long"),
     ])
     func `an error of the front end has its status, name and message`(
-        name: FaultError.Name, status: Int, type: String, message: String
+        error: FaultError, status: Int, type: String, message: String
     ) throws {
-        let answer = try answer(.error(FaultError(name)))
+        let answer = try answer(.error(error))
 
         #expect(answer.status == status)
         #expect(answer.fields["x-amzn-ErrorType"] == type)

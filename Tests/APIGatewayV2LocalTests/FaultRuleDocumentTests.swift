@@ -45,7 +45,7 @@ struct FaultRuleDocumentTests {
                         parameters: ["integrationId": "abc*"], attempt: 1),
                     when: .first(2),
                     then: .error(
-                        FaultError(.tooManyRequests, message: "Slow down", detail: "rate"),
+                        .tooManyRequests, message: "Slow down", detail: "rate",
                         retryAfter: .milliseconds(1500)))
             ])
     }
@@ -68,7 +68,7 @@ struct FaultRuleDocumentTests {
         (#"{"error": "NotFoundException"}"#, FaultAction.error(.notFound)),
         (
             #"{"error": "NotFoundException", "message": "Gone", "resourceType": "Api"}"#,
-            .error(FaultError(.notFound, message: "Gone", detail: "Api"))
+            .error(.notFound, message: "Gone", detail: "Api")
         ),
         (#"{"error": "ConflictException", "retryAfter": "0s"}"#, .error(.conflict, retryAfter: .zero)),
         (#"{"status": 204}"#, .status(204)),
@@ -384,9 +384,9 @@ struct FaultRuleWritingTests {
                 parameters: ["integrationId": "*"]),
             when: .after(7),
             then: .error(
-                FaultError(.notFound, message: "Gone \"away\"", detail: "Api"),
+                .notFound, message: "Gone \"away\"", detail: "Api",
                 retryAfter: .milliseconds(1))),
-        FaultRule(when: .every(3), then: .error(FaultError(.tooManyRequests, detail: "burst"))),
+        FaultRule(when: .every(3), then: .error(.tooManyRequests, detail: "burst")),
         FaultRule(
             when: .rate(perSecond: 0.2, burst: 1), then: .error(.accessDenied, retryAfter: .seconds(86_400))),
         FaultRule(when: .rate(perSecond: 1_000_000, burst: 1_000_000), then: .error(.badRequest)),

@@ -26,7 +26,7 @@ struct FaultRuleFormTests {
             ),
             when: .first(2),
             then: .error(
-                FaultError(.tooManyRequests, message: "Slow down", detail: "account"), retryAfter: .seconds(1)
+                .tooManyRequests, message: "Slow down", detail: "account", retryAfter: .seconds(1)
             )),
         FaultRule(
             name: "slow-reads", match: FaultMatch(operation: "Get*"),
@@ -39,7 +39,7 @@ struct FaultRuleFormTests {
             then: .delay(.normal(mean: .milliseconds(200), deviation: .milliseconds(50)))),
         FaultRule(
             name: "one-in-twenty", match: FaultMatch(operation: "List*"), when: .probability(0.05, seed: 42),
-            then: .error(FaultError(.notFound, message: "Gone", detail: "Portal"))),
+            then: .error(.notFound, message: "Gone", detail: "Portal")),
         FaultRule(
             name: "storm", when: .between(.seconds(2)..<(.seconds(5))),
             then: FaultAction(answer: .error(.serviceUnavailable), delay: .fixed(.milliseconds(50)))),

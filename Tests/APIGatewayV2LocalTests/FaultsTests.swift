@@ -69,7 +69,7 @@ struct FaultsTests {
             "/when/rate/perSecond: found 0.0, expected requests a second, from 0.0001 to 1000000"
         ),
         (
-            FaultRule(then: .error(FaultError(.conflict, detail: "x"))),
+            FaultRule(then: .error(.conflict, detail: "x")),
             "/then: found a detail, expected none: ConflictException has a message alone"
         ),
         (

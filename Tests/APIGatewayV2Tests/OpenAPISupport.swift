@@ -8,7 +8,7 @@ import Testing
 /// What ExportApi answered.
 struct Exported {
     let status: Int
-    let contentType: String
+    let contentType: String?
     let text: String
 
     var json: JSON {

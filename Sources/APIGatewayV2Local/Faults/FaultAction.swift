@@ -23,9 +23,12 @@ public struct FaultAction: Sendable, Hashable {
         self.connection = connection
     }
 
-    /// Answers with an error of the service.
-    public static func error(_ error: FaultError, retryAfter: Duration? = nil) -> FaultAction {
-        FaultAction(answer: .error(error, retryAfter: retryAfter))
+    /// Answers with an error of the service. A nil `message` is the service's usual one. `detail` is the
+    /// extra member of a NotFoundException (`resourceType`) or a TooManyRequestsException (`limitType`).
+    public static func error(
+        _ error: FaultError, message: String? = nil, detail: String? = nil, retryAfter: Duration? = nil
+    ) -> FaultAction {
+        FaultAction(answer: .error(error, message: message, detail: detail, retryAfter: retryAfter))
     }
 
     /// Answers with a status, header fields and a body.

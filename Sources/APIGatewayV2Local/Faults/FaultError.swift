@@ -1,122 +1,86 @@
-/// The errors that a rule can answer with, by their names: those of the service's model, and those that the
-/// front end of AWS sends before an operation is reached. Status and wire form are fixed; only what the
-/// message and the extra member say is the rule's to choose.
+/// The errors that a rule can answer with, by the names that travel in `x-amzn-ErrorType`: those of the
+/// service's model, and those that the front end of AWS sends before an operation is reached. Status and wire
+/// form are fixed; a rule chooses the message and the extra member.
 
 internal import APIGatewayV2
 internal import JSON
 
 /// An error of the service, as a fault.
-public struct FaultError: Sendable, Hashable {
-    /// The name that travels in `x-amzn-ErrorType`.
-    public enum Name: String, Sendable, Hashable, CaseIterable {
-        /// 400.
-        case badRequest = "BadRequestException"
-        /// 403.
-        case accessDenied = "AccessDeniedException"
-        /// 404.
-        case notFound = "NotFoundException"
-        /// 409.
-        case conflict = "ConflictException"
-        /// 429.
-        case tooManyRequests = "TooManyRequestsException"
-        /// 429, the front end's: a quota rather than a rate.
-        case limitExceeded = "LimitExceededException"
-        /// 400, the front end's: a throttle that a status alone does not show.
-        case throttling = "ThrottlingException"
-        /// 500, the front end's.
-        case internalServer = "InternalServerException"
-        /// 500, the front end's.
-        case internalFailure = "InternalFailure"
-        /// 503, the front end's.
-        case serviceUnavailable = "ServiceUnavailable"
-        /// 503, the front end's: a throttle.
-        case slowDown = "SlowDown"
-        /// 400, the front end's: a body that is no JSON.
-        case serialization = "SerializationException"
-        /// 403, the front end's.
-        case missingAuthenticationToken = "MissingAuthenticationTokenException"
-        /// 403, the front end's: an access key that is not known.
-        case unrecognizedClient = "UnrecognizedClientException"
-        /// 403, the front end's: a wrong secret.
-        case invalidSignature = "InvalidSignatureException"
-        /// 403, the front end's.
-        case expiredToken = "ExpiredTokenException"
-        /// 413, the front end's.
-        case requestEntityTooLarge = "RequestEntityTooLargeException"
-    }
-
-    /// Which error.
-    public var name: Name
-    /// The message; nil sends the service's usual one.
-    public var message: String?
-    /// `resourceType` of a NotFoundException, `limitType` of a TooManyRequestsException; the others have
-    /// none.
-    public var detail: String?
-
-    /// An error with a message and, where its shape has one, an extra member.
-    public init(_ name: Name, message: String? = nil, detail: String? = nil) {
-        self.name = name
-        self.message = message
-        self.detail = detail
-    }
-
+public enum FaultError: String, Sendable, Hashable, CaseIterable {
     /// 400.
-    public static let badRequest = FaultError(.badRequest)
+    case badRequest = "BadRequestException"
     /// 403.
-    public static let accessDenied = FaultError(.accessDenied)
+    case accessDenied = "AccessDeniedException"
     /// 404.
-    public static let notFound = FaultError(.notFound)
+    case notFound = "NotFoundException"
     /// 409.
-    public static let conflict = FaultError(.conflict)
-    /// 429, as the service throttles.
-    public static let tooManyRequests = FaultError(.tooManyRequests)
-    /// 400, as services throttle that tell it by the name alone.
-    public static let throttling = FaultError(.throttling)
-    /// 500.
-    public static let internalServer = FaultError(.internalServer)
-    /// 503.
-    public static let serviceUnavailable = FaultError(.serviceUnavailable)
+    case conflict = "ConflictException"
+    /// 429.
+    case tooManyRequests = "TooManyRequestsException"
+    /// 429, the front end's: a quota rather than a rate.
+    case limitExceeded = "LimitExceededException"
+    /// 400, the front end's: a throttle that a status alone does not show.
+    case throttling = "ThrottlingException"
+    /// 500, the front end's.
+    case internalServer = "InternalServerException"
+    /// 500, the front end's.
+    case internalFailure = "InternalFailure"
+    /// 503, the front end's.
+    case serviceUnavailable = "ServiceUnavailable"
+    /// 503, the front end's: a throttle.
+    case slowDown = "SlowDown"
+    /// 400, the front end's: a body that is no JSON.
+    case serialization = "SerializationException"
+    /// 403, the front end's.
+    case missingAuthenticationToken = "MissingAuthenticationTokenException"
+    /// 403, the front end's: an access key that is not known.
+    case unrecognizedClient = "UnrecognizedClientException"
+    /// 403, the front end's: a wrong secret.
+    case invalidSignature = "InvalidSignatureException"
+    /// 403, the front end's.
+    case expiredToken = "ExpiredTokenException"
+    /// 413, the front end's.
+    case requestEntityTooLarge = "RequestEntityTooLargeException"
 }
 
 extension FaultError {
     /// The error that a status alone stands for.
     init?(status: Int) {
-        guard let name = Name.allCases.first(where: { $0.status == status }) else { return nil }
-        self.init(name)
+        guard let error = Self.allCases.first(where: { $0.status == status }) else { return nil }
+        self = error
     }
 
-    /// The name of the extra member on the wire.
+    /// The name on the wire of the member that the error has besides its message; nil for none.
     var detailMember: String? {
-        switch name {
+        switch self {
         case .notFound: "resourceType"
         case .tooManyRequests: "limitType"
         default: nil
         }
     }
 
-    var response: ServiceResponse {
+    /// The error as the service sends it. A nil `message` is the service's usual one.
+    func response(message: String?, detail: String?) -> ServiceResponse {
         var members = JSONObject()
-        members["message"] = .string(message ?? name.message)
+        members["message"] = .string(message ?? self.message)
         if let detailMember, let detail { members[detailMember] = .string(detail) }
-        var response = ServiceResponse(error: name.rawValue, status: name.status, members: members)
+        var response = ServiceResponse(error: rawValue, status: status, members: members)
         // The front end's refusals, throttles among them, do not end in a newline.
-        if !name.isOfOperation { response.body.removeLast() }
+        if !isOfOperation { response.body.removeLast() }
         return response
     }
-}
 
-extension FaultError.Name {
-    /// What comes from behind the front end.
-    fileprivate var isOfOperation: Bool {
+    /// Whether the error comes from an operation, and not from the front end.
+    private var isOfOperation: Bool {
         switch self {
         case .badRequest, .accessDenied, .notFound, .conflict: true
         default: false
         }
     }
 
-    /// Of the front end's: recorded for 500; those of AWS's "Common Errors" for ThrottlingException and the
-    /// 503s; API Gateway's own gateway responses for the rest.
-    fileprivate var status: Int {
+    /// The statuses of the front end's errors: 500 as recorded, ThrottlingException and the 503s as in AWS's
+    /// "Common Errors", the others as in API Gateway's own gateway responses.
+    private var status: Int {
         switch self {
         case .badRequest, .throttling, .serialization: 400
         case .accessDenied, .missingAuthenticationToken, .unrecognizedClient, .invalidSignature,
@@ -131,9 +95,9 @@ extension FaultError.Name {
         }
     }
 
-    /// Texts as recorded where they are (docs/fidelity.md, "Errors"): the 409 is the service's answer to
-    /// parallel writes, the 429 its throttle.
-    fileprivate var message: String {
+    /// The usual message, as recorded where there is a recording (docs/fidelity.md, "Errors"). The 409 is the
+    /// service's answer to parallel writes, the 429 its throttle.
+    private var message: String {
         switch self {
         case .badRequest: "Bad Request"
         case .accessDenied: "Access Denied"

@@ -14,8 +14,8 @@ final class LoadedRule: Sendable {
     let match: CompiledMatch
     /// The operations to which a request can match, by their places in the catalogue.
     let operations: [Bool]
-    /// Nil leaves the answer to the service.
-    let answer: FaultAnswer?
+    /// The answer in place of the service's; nil leaves the answer to the service.
+    let response: ServiceResponse?
     let delivery: Delivery
     /// Whether the service is asked: not where the rule answers, and not where nothing would be sent.
     let asksService: Bool
@@ -34,10 +34,10 @@ final class LoadedRule: Sendable {
         let match = CompiledMatch(rule.match)
         self.match = match
         operations = Catalogue.service.operations.map { match.canMatch($0) }
-        answer = rule.then.answer.map { FaultAnswer($0) }
+        response = rule.then.answer?.serviceResponse
         delivery = rule.then.connection?.delivery ?? .whole
-        asksService = answer == nil && rule.then.connection?.sendsAnswer ?? true
-        isLast = answer != nil || rule.then.connection != nil
+        asksService = response == nil && rule.then.connection?.sendsAnswer ?? true
+        isLast = response != nil || rule.then.connection != nil
     }
 
     /// The same rule, counting anew.

@@ -1,5 +1,4 @@
-/// What a request is answered when a rule fires: the value, its JSON, its checks and the response it stands
-/// for.
+/// The answer of a rule that fires: the value, its JSON, its checks and the response that it stands for.
 
 internal import APIGatewayV2
 internal import HTTPWire
@@ -21,9 +20,12 @@ public struct FaultHeader: Sendable, Hashable {
 
 /// An answer in place of the service's own.
 public enum FaultResponse: Sendable, Hashable {
-    /// An error of the service. `retryAfter` is told in `x-amz-retry-after` (milliseconds) and `Retry-After`
-    /// (seconds, rounded up); the real service was never seen to send either.
-    case error(FaultError, retryAfter: Duration? = nil)
+    /// An error of the service. A nil `message` is the service's usual one. `detail` is the extra member of a
+    /// NotFoundException (`resourceType`) or a TooManyRequestsException (`limitType`). `retryAfter` is told
+    /// in `x-amz-retry-after` (milliseconds) and `Retry-After` (seconds, rounded up); no recording of the
+    /// real service has either.
+    case error(
+        FaultError, message: String? = nil, detail: String? = nil, retryAfter: Duration? = nil)
     /// A status, the service's header fields and these, and a body, which is JSON unless a `Content-Type`
     /// says otherwise.
     case status(Int, headers: [FaultHeader] = [], body: String = "", retryAfter: Duration? = nil)
@@ -49,23 +51,23 @@ extension FaultResponse {
         let retryAfter = place["retryAfter"].flatMap { problems.duration($0) }
         let message = place["message"].flatMap { problems.string($0) }
         guard let text = problems.string(value) else { return .status(500) }
-        guard let name = FaultError.Name(rawValue: text) else {
-            let names = FaultError.Name.allCases.map(\.rawValue)
+        guard let error = FaultError(rawValue: text) else {
+            let names = FaultError.allCases.map(\.rawValue)
             problems.note(
                 value, expected: "one of \(names.joined(separator: ", "))",
                 suggestion: nearestName(to: text, among: names))
             return .status(500)
         }
-        var error = FaultError(name, message: message)
+        var detail: String?
         for member in ["limitType", "resourceType"] {
             guard let value = place[member] else { continue }
             if member == error.detailMember {
-                error.detail = problems.string(value)
+                detail = problems.string(value)
             } else {
                 problems.note(value, found: "a member that \(text) does not have", expected: "none")
             }
         }
-        return .error(error, retryAfter: retryAfter)
+        return .error(error, message: message, detail: detail, retryAfter: retryAfter)
     }
 
     private static func response(
@@ -94,10 +96,10 @@ extension FaultResponse {
 
     func write(to object: inout JSONObject) {
         switch self {
-        case .error(let error, let retryAfter):
-            object["error"] = .string(error.name.rawValue)
-            object["message"] = error.message.map(JSON.string)
-            if let member = error.detailMember { object[member] = error.detail.map(JSON.string) }
+        case .error(let error, let message, let detail, let retryAfter):
+            object["error"] = .string(error.rawValue)
+            object["message"] = message.map(JSON.string)
+            if let member = error.detailMember { object[member] = detail.map(JSON.string) }
             object["retryAfter"] = retryAfter.map { .string($0.ruleText) }
         case .status(let status, let headers, let body, let retryAfter):
             object["status"] = .integer(status)
@@ -121,11 +123,11 @@ extension FaultResponse {
     func check(at path: [PathStep], into problems: inout DocumentProblems) {
         let retryAfter: Duration?
         switch self {
-        case .error(let error, let wait):
+        case .error(let error, _, let detail, let wait):
             retryAfter = wait
-            if error.detail != nil, error.detailMember == nil {
+            if detail != nil, error.detailMember == nil {
                 problems.note(
-                    path, found: "a detail", expected: "none: \(error.name.rawValue) has a message alone")
+                    path, found: "a detail", expected: "none: \(error.rawValue) has a message alone")
             }
         case .status(let status, let headers, let body, let wait):
             retryAfter = wait
@@ -166,34 +168,23 @@ extension FaultResponse {
     }
 }
 
-/// What a rule that fires sends.
-struct FaultAnswer: Sendable {
-    private let response: ServiceResponse
-    /// Nil leaves the service's own.
-    private let contentType: String?
-
-    init(_ answer: FaultResponse) {
-        switch answer {
-        case .error(let error, let retryAfter):
-            var response = error.response
+extension FaultResponse {
+    /// The response that is sent in place of the service's. A rule makes it once, when it is loaded.
+    var serviceResponse: ServiceResponse {
+        switch self {
+        case .error(let error, let message, let detail, let retryAfter):
+            var response = error.response(message: message, detail: detail)
             response.extraFields = Self.fields(retryAfter: retryAfter)
-            self.response = response
-            contentType = nil
+            return response
         case .status(let status, let headers, let body, let retryAfter):
             let isType = { (header: FaultHeader) in header.name.lowercased() == "content-type" }
             var response = ServiceResponse(status: status, body: Array(body.utf8))
             response.extraFields =
                 Self.fields(retryAfter: retryAfter)
                 + headers.filter { !isType($0) }.map { ($0.name, $0.value) }
-            self.response = response
-            contentType = headers.first(where: isType)?.value
+            if let type = headers.first(where: isType) { response.contentType = type.value }
+            return response
         }
-    }
-
-    func httpResponse(for id: RequestID) -> HTTPResponse {
-        var answer = response.httpResponse(for: id)
-        if let contentType { answer.contentType = contentType }
-        return answer
     }
 
     /// Whole milliseconds for SDKs of late 2026, whole seconds for everybody else (RFC 9110 section 10.2.3);

@@ -36,7 +36,7 @@ extension FaultRule {
     public init(fail text: String) throws(DocumentError) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count >= 2, let then = Self.failure(parts[1]) else {
-            let names = FaultError.Name.allCases.map(\.rawValue)
+            let names = FaultError.allCases.map(\.rawValue)
             throw DocumentError(
                 found: quoted(text),
                 expected: "OPERATION:STATUS or OPERATION:STATUS:first=N, such as GetIntegration:429:first=2",
@@ -78,7 +78,7 @@ extension FaultRule {
     }
 
     private static func failure(_ text: Substring) -> FaultAction? {
-        if let name = FaultError.Name(rawValue: String(text)) { return .error(FaultError(name)) }
+        if let error = FaultError(rawValue: String(text)) { return .error(error) }
         guard let status = plainInteger(text) else { return nil }
         return FaultError(status: status).map { .error($0) } ?? plainAction(status: status)
     }
