@@ -80,27 +80,15 @@ public final class LocalServer: Sendable {
         case off
     }
 
-    /// The rules that are loaded.
-    public let faults: Faults
-    /// What was asked and answered.
-    public let journal: Journal
-    /// The time that delays, rate limits and dates go by.
-    public let clock: EmulatorClock
-    /// The PEM file of the authority that clients have to trust, where the server made one.
+    /// The PEM file of the authority that clients have to trust; nil when the server made none.
     public let authorityFile: String?
-    private let kept: KeptStore
+    private let emulator: Emulator
     private let server: Server
-    /// The listener of the admin API, where it has its own.
+    /// The listener of the admin API; nil when it has none of its own.
     private let adminServer: Server?
 
-    private init(
-        faults: Faults, journal: Journal, clock: EmulatorClock, kept: KeptStore, server: Server,
-        adminServer: Server?, authorityFile: String?
-    ) {
-        self.faults = faults
-        self.journal = journal
-        self.clock = clock
-        self.kept = kept
+    private init(_ emulator: Emulator, server: Server, adminServer: Server?, authorityFile: String?) {
+        self.emulator = emulator
         self.server = server
         self.adminServer = adminServer
         self.authorityFile = authorityFile
@@ -120,20 +108,21 @@ public final class LocalServer: Sendable {
         let quotas = try configuration.quotas.read()
         let seed = configuration.seed ?? UInt64.random(in: .min ... .max)
         let kept = try KeptStore(configuration, seed: seed, fixtures: fixtures.state)
-        let clock = EmulatorClock(mode: configuration.clock)
-        let pipeline = Pipeline(
+        let emulator = Emulator(
             service: Service(store: kept.store, random: kept.random, quotas: quotas), faults: faults,
-            journal: configuration.journal,
+            journal: configuration.journal, clock: EmulatorClock(mode: configuration.clock),
+            keeper: kept.keeper)
+        let pipeline = Pipeline(
+            emulator,
             identities: IdentityReader(defaultScope: scope, accessKeyAccounts: fixtures.accessKeyAccounts),
-            authentication: configuration.authentication, random: RandomSource(seed: seed), clock: clock,
-            keeper: kept.keeper,
+            authentication: configuration.authentication, random: RandomSource(seed: seed),
             access: AdminAccess(listeningAt: configuration.host, names: configuration.adminHosts),
             servesAdmin: configuration.admin == .servicePort, onRequest: configuration.onRequest)
         var tls: TLS.Prepared?
         if let settings = configuration.tls {
             tls = try settings.prepare(limits: configuration.limits.sockets, warn: configuration.onWarning)
         }
-        let adminServer = try startAdmin(pipeline, configuration, clock, tls)
+        let adminServer = try startAdmin(pipeline, configuration, emulator.clock, tls)
         do throws(SystemError) {
             var wire = Server.Configuration(
                 host: configuration.host, port: configuration.port, loopCount: configuration.eventLoops,
@@ -143,13 +132,12 @@ public final class LocalServer: Sendable {
                 wire.onAcceptPause = { pause in warn(pause.warning) }
                 wire.onUnexpectedTLS = TLS.hint(to: warn)
             }
-            let server = try Server.start(wire, handler: pipeline, clock: clock)
+            let server = try Server.start(wire, handler: pipeline, clock: emulator.clock)
             // The clock is the loops' too, which would keep a server alive that nobody holds any more.
-            clock.whenMoved { [weak server] in server?.clockMoved() }
+            emulator.clock.whenMoved { [weak server] in server?.clockMoved() }
             pipeline.connections.set { [weak server] in server?.openConnectionCount ?? 0 }
             return LocalServer(
-                faults: faults, journal: pipeline.journal, clock: clock, kept: kept, server: server,
-                adminServer: adminServer, authorityFile: tls?.authorityFile)
+                emulator, server: server, adminServer: adminServer, authorityFile: tls?.authorityFile)
         } catch {
             throw StartError(error, host: configuration.host, port: configuration.port)
         }
@@ -162,6 +150,15 @@ public final class LocalServer: Sendable {
         configuration.port = port
         return try start(configuration)
     }
+
+    /// The rules that are loaded.
+    public var faults: Faults { emulator.faults }
+
+    /// The requests that were asked, and their answers.
+    public var journal: Journal { emulator.journal }
+
+    /// The time that delays, rate limits and dates go by.
+    public var clock: EmulatorClock { emulator.clock }
 
     /// The address that is listened at, in figures.
     public var host: String { server.host }
@@ -177,27 +174,22 @@ public final class LocalServer: Sendable {
 
     /// Back to the fixtures, the rules and the clock of the start, with nothing in the journal.
     public func reset() {
-        kept.store.reset()
-        kept.keeper?.keep()
-        faults.reset()
-        journal.removeAll()
-        clock.reset()
+        emulator.reset()
+        emulator.keep()
     }
 
     /// Back to what the account had at the start, resources and rules, with nothing of it in the journal.
     /// Other accounts keep theirs, and the clock is everybody's.
     public func reset(account: String) {
-        kept.store.reset(account: account)
-        kept.keeper?.keep()
-        faults.reset(account: account)
-        journal.removeAll(account: account)
+        emulator.reset(account: account)
+        emulator.keep()
     }
 
     /// Stops accepting, finishes what is in flight within the drain limit, and returns when all is closed.
     public func stop() {
         server.stop()
         adminServer?.stop()
-        kept.keeper?.close()
+        emulator.close()
     }
 
     /// One loop is plenty for who asks from a test.
@@ -210,7 +202,7 @@ public final class LocalServer: Sendable {
                 host: configuration.host, port: port, loopCount: 1, limits: configuration.limits.sockets)
             wire.tls = tls?.context
             return try Server.start(
-                wire, handler: AdminListener(pipeline.admin, keeper: pipeline.keeper), clock: clock)
+                wire, handler: AdminListener(pipeline.admin), clock: clock)
         } catch {
             throw StartError(error, host: configuration.host, port: port)
         }

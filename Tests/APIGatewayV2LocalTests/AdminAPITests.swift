@@ -10,16 +10,16 @@ struct AdminAPITests {
         + #""then":{"error":"TooManyRequestsException"}}"#
 
     @Test func `health tells the status and the version`() throws {
-        let answer = try Emulator().send(.get, "/__admin/health")
+        let answer = try TestEmulator().send(.get, "/__admin/health")
 
         #expect(answer.status == 200)
         #expect(answer.contentType == "application/json")
         #expect(answer.text == #"{"status":"ok","version":"\#(LocalServer.version)"}"# + "\n")
-        #expect(try Emulator().send(.head, "/__admin/health").status == 200)
+        #expect(try TestEmulator().send(.head, "/__admin/health").status == 200)
     }
 
     @Test func `a rule that was posted fires, is listed, and can be posted again`() throws {
-        let emulator = try Emulator()
+        let emulator = try TestEmulator()
 
         let added = try emulator.send(.post, "/__admin/faults", body: flaky)
         let statuses = try (1...3).map { _ in try emulator.send().status }
@@ -40,7 +40,7 @@ struct AdminAPITests {
         #"{"rules": [{"then": {"status": 500}}]}"#,
     ])
     func `one rule, a list or an object with rules may be posted`(body: String) throws {
-        let emulator = try Emulator()
+        let emulator = try TestEmulator()
 
         let answer = try emulator.send(.post, "/__admin/faults", body: body)
 
@@ -49,7 +49,7 @@ struct AdminAPITests {
     }
 
     @Test func `a mistake is told with its place, and nothing is changed`() throws {
-        let emulator = try Emulator([
+        let emulator = try TestEmulator([
             FaultRule(name: "old", match: FaultMatch(attempt: 9), then: .status(500))
         ])
         let body = """
@@ -75,7 +75,7 @@ struct AdminAPITests {
     }
 
     @Test func `a body that is no JSON is told where it ceases to be`() throws {
-        let answer = try Emulator().send(.post, "/__admin/faults", body: "{\n  nope")
+        let answer = try TestEmulator().send(.post, "/__admin/faults", body: "{\n  nope")
 
         #expect(answer.status == 400)
         #expect(
@@ -86,7 +86,7 @@ struct AdminAPITests {
     }
 
     @Test func `a rule is put, read and deleted by its name`() throws {
-        let emulator = try Emulator()
+        let emulator = try TestEmulator()
 
         let created = try emulator.send(.put, "/__admin/faults/flaky", body: flaky)
         let read = try emulator.send(.get, "/__admin/faults/flaky")
@@ -105,21 +105,21 @@ struct AdminAPITests {
     }
 
     @Test func `a name in the path may be percent-encoded`() throws {
-        let emulator = try Emulator()
+        let emulator = try TestEmulator()
         try emulator.send(.put, "/__admin/faults/my%20rule", body: #"{"then": {"status": 500}}"#)
 
         #expect(emulator.faults.all.map(\.name) == ["my rule"])
     }
 
     @Test func `a rule of another name than the path's is refused`() throws {
-        let answer = try Emulator().send(.put, "/__admin/faults/other", body: flaky)
+        let answer = try TestEmulator().send(.put, "/__admin/faults/other", body: flaky)
 
         #expect(answer.status == 400)
         #expect(answer.text.contains(#""found":"\"flaky\"","expected":"\"other\", as the path says""#))
     }
 
     @Test func `an unknown rule is told the rules there are and the nearest`() throws {
-        let emulator = try Emulator([
+        let emulator = try TestEmulator([
             FaultRule(name: "flaky", then: .status(500)), FaultRule(name: "slow", then: .status(500)),
         ])
 
@@ -134,7 +134,7 @@ struct AdminAPITests {
     }
 
     @Test func `reset brings back the rules of the start`() throws {
-        let emulator = try Emulator([FaultRule(name: "once", when: .first(1), then: .status(599))])
+        let emulator = try TestEmulator([FaultRule(name: "once", when: .first(1), then: .status(599))])
         #expect(try emulator.send().status == 599)
         try emulator.send(.post, "/__admin/faults", body: flaky)
 
@@ -153,7 +153,7 @@ struct AdminAPITests {
         ("/__admin/faults/", " Did you mean /__admin/faults?"),
     ])
     func `an unknown path is told the paths there are`(path: String, hint: String) throws {
-        let answer = try Emulator().send(.get, path)
+        let answer = try TestEmulator().send(.get, path)
 
         #expect(answer.status == 404)
         #expect(
@@ -173,7 +173,7 @@ struct AdminAPITests {
     ])
     func `another method is told those that there are`(method: HTTPMethod, path: String, allow: String) throws
     {
-        let answer = try Emulator().send(method, path)
+        let answer = try TestEmulator().send(method, path)
 
         #expect(answer.status == 405)
         #expect(answer.fields["Allow"] == allow)

@@ -7,18 +7,25 @@ import SocketServer
 import Testing
 
 struct AdminAccessTests {
-    private func pipeline(_ access: AdminAccess, servesAdmin: Bool = true) throws -> Pipeline {
+    private func emulator() throws -> Emulator {
+        Emulator(
+            service: try TestEmulator.service(), faults: try Faults(), clock: EmulatorClock(ManualClock()))
+    }
+
+    private func pipeline(
+        _ emulator: Emulator, _ access: AdminAccess, servesAdmin: Bool = true
+    ) -> Pipeline {
         Pipeline(
-            service: try Emulator.service(), faults: try Faults(),
-            identities: IdentityReader(defaultScope: Emulator.scope), random: RandomSource(seed: 1),
-            clock: EmulatorClock(ManualClock()), access: access, servesAdmin: servesAdmin)
+            emulator, identities: IdentityReader(defaultScope: TestEmulator.scope),
+            random: RandomSource(seed: 1), access: access, servesAdmin: servesAdmin)
     }
 
     private func status(
         _ fields: [(name: String, value: String)], _ access: AdminAccess = AdminAccess()
     ) throws -> Int {
         let request = try request("/__admin/health", fields)
-        return try pipeline(access).handle(request, from: ConnectionID(rawValue: 1)).response.status
+        return pipeline(try emulator(), access).handle(request, from: ConnectionID(rawValue: 1)).response
+            .status
     }
 
     private func request(_ path: String, _ fields: [(name: String, value: String)]) throws -> HTTPRequest {
@@ -73,7 +80,7 @@ struct AdminAccessTests {
     }
 
     @Test func `a refusal says what was found and what to do`() throws {
-        let emulator = try Emulator()
+        let emulator = try TestEmulator()
 
         let host = try emulator.send(.get, "/__admin/health", [("Host", "example.com")])
         let body = try emulator.send(.post, "/__admin/faults", [("Host", "localhost")], body: "{}")
@@ -95,7 +102,7 @@ struct AdminAccessTests {
         ("", 415),
     ])
     func `a body is JSON by its media type`(type: String, expected: Int) throws {
-        let emulator = try Emulator()
+        let emulator = try TestEmulator()
 
         let answer = try emulator.send(
             .post, "/__admin/faults", [("Host", "localhost"), ("Content-Type", type)],
@@ -106,7 +113,7 @@ struct AdminAccessTests {
     }
 
     @Test func `what is asked without a body needs no media type`() throws {
-        let answer = try Emulator().send(.post, "/__admin/reset", [("Host", "localhost")])
+        let answer = try TestEmulator().send(.post, "/__admin/reset", [("Host", "localhost")])
 
         #expect(answer.status == 204)
     }
@@ -114,7 +121,8 @@ struct AdminAccessTests {
     @Test func `where the admin API is not served its paths are the service's, which has none like them`()
         throws
     {
-        let pipeline = try pipeline(AdminAccess(), servesAdmin: false)
+        let emulator = try emulator()
+        let pipeline = pipeline(emulator, AdminAccess(), servesAdmin: false)
         let health = try request("/__admin/health", [("Host", "localhost")])
         let listener = AdminListener(pipeline.admin)
 
@@ -126,7 +134,7 @@ struct AdminAccessTests {
 
         #expect(answer.status == 403)
         #expect(answer.fields["x-amzn-ErrorType"] == "AccessDeniedException")
-        #expect(try pipeline.journal.entries().map(\.target) == ["/__admin/health"])
+        #expect(try emulator.journal.entries().map(\.target) == ["/__admin/health"])
         #expect(own.status == 200)
         #expect(none.status == 404)
         #expect(

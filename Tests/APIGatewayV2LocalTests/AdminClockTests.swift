@@ -6,12 +6,12 @@ import JSON
 import Testing
 
 struct AdminClockTests {
-    private func order(_ body: String, on emulator: Emulator) throws -> String {
+    private func order(_ body: String, on emulator: TestEmulator) throws -> String {
         try emulator.send(.post, "/__admin/clock", body: body).text
     }
 
     @Test func `a clock is shown, stopped, set and moved`() throws {
-        let emulator = try Emulator()
+        let emulator = try TestEmulator()
         emulator.clock.advance(by: .milliseconds(250))
 
         let shown = try emulator.send(.get, "/__admin/clock")
@@ -63,7 +63,7 @@ struct AdminClockTests {
     ])
     func `an order with a mistake is refused in one line and moves nothing`(body: String, line: String) throws
     {
-        let emulator = try Emulator()
+        let emulator = try TestEmulator()
 
         let answer = try emulator.send(.post, "/__admin/clock", body: body)
 
@@ -75,7 +75,7 @@ struct AdminClockTests {
     }
 
     @Test func `dates of resources and of answers follow the clock`() throws {
-        let emulator = try Emulator()
+        let emulator = try TestEmulator()
         _ = try order(#"{"mode": "manual", "set": "2040-05-06T07:08:09Z"}"#, on: emulator)
 
         let made = try emulator.send(
@@ -87,7 +87,7 @@ struct AdminClockTests {
     }
 
     @Test func `a token bucket is exact to the millisecond by the clock alone`() throws {
-        let emulator = try Emulator([FaultRule(rateLimit: "10/40")])
+        let emulator = try TestEmulator([FaultRule(rateLimit: "10/40")])
         _ = try order(#"{"mode": "manual"}"#, on: emulator)
         for _ in 1...40 { #expect(try emulator.send().status == 200) }
         // The machine's own time brings nothing.
@@ -104,7 +104,7 @@ struct AdminClockTests {
     }
 
     @Test func `reset brings the clock back to how it was started`() throws {
-        let emulator = try Emulator()
+        let emulator = try TestEmulator()
         _ = try order(#"{"mode": "manual", "advance": "5s"}"#, on: emulator)
 
         try emulator.send(.post, "/__admin/reset")

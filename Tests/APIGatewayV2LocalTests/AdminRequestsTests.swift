@@ -11,7 +11,7 @@ struct AdminRequestsTests {
     ]
 
     @Test func `a request is listed with everything that is known of it`() throws {
-        let emulator = try Emulator([FaultRule(name: "busy", then: .error(.tooManyRequests))])
+        let emulator = try TestEmulator([FaultRule(name: "busy", then: .error(.tooManyRequests))])
         emulator.clock.advance(by: .microseconds(1_500_042))
         let answer = try emulator.send(
             .put, "/v2/nonsense?a=b", [authorization("111122223333", "eu-west-1")] + attempts,
@@ -40,13 +40,13 @@ struct AdminRequestsTests {
     }
 
     @Test func `calls are listed with their attempts and the gaps between them`() throws {
-        let emulator = try Emulator([
+        let emulator = try TestEmulator([
             FaultRule(name: "once", when: .first(1), then: .error(.tooManyRequests))
         ])
-        let first = try emulator.send(.get, Emulator.integrationPath, attempts)
+        let first = try emulator.send(.get, TestEmulator.integrationPath, attempts)
         emulator.clock.advance(by: .microseconds(250_042))
         let second = try emulator.send(
-            .get, Emulator.integrationPath, [attempts[0], ("amz-sdk-request", "attempt=2; max=3")])
+            .get, TestEmulator.integrationPath, [attempts[0], ("amz-sdk-request", "attempt=2; max=3")])
 
         let listed = try emulator.send(.get, "/__admin/calls?operation=GetIntegration")
 
@@ -71,9 +71,9 @@ struct AdminRequestsTests {
         ("?since=2030-01-01T00:00:01.000000001Z", 0), ("?integrationId=*", 2),
     ])
     func `parameters filter the list and the count`(query: String, count: Int) throws {
-        let emulator = try Emulator()
+        let emulator = try TestEmulator()
         try emulator.send()
-        try emulator.send(.get, Emulator.integrationPath, [authorization("111122223333")])
+        try emulator.send(.get, TestEmulator.integrationPath, [authorization("111122223333")])
         emulator.clock.advance(by: .seconds(1))
         try emulator.send(.post, "/v2/nonsense")
 
@@ -86,8 +86,10 @@ struct AdminRequestsTests {
     }
 
     @Test func `a count takes a match as its body, and its parameters hold too`() throws {
-        let emulator = try Emulator()
-        for path in [Emulator.integrationPath, Emulator.integrationPath, Emulator.otherIntegrationPath] {
+        let emulator = try TestEmulator()
+        for path in [
+            TestEmulator.integrationPath, TestEmulator.integrationPath, TestEmulator.otherIntegrationPath,
+        ] {
             try emulator.send(.get, path)
         }
         func count(_ query: String, _ body: String) throws -> String {
@@ -150,7 +152,7 @@ struct AdminRequestsTests {
     func `a mistake in a filter is told with what was expected`(
         method: HTTPMethod, path: String, body: String, message: String, error: String
     ) throws {
-        let answer = try Emulator().send(method, path, body: body)
+        let answer = try TestEmulator().send(method, path, body: body)
 
         #expect(answer.status == 400)
         #expect(answer.text.hasPrefix(#"{"message":"\#(message)","errors":[\#(error)"#), "\(answer.text)")
@@ -159,7 +161,7 @@ struct AdminRequestsTests {
     @Test func `an unknown id is 404 and tells of what was overwritten`() throws {
         var limits = JournalLimits()
         limits.entriesMax = 1
-        let emulator = try Emulator(journal: limits)
+        let emulator = try TestEmulator(journal: limits)
 
         let none = try emulator.send(.get, "/__admin/requests/nope")
         for _ in 1...3 { try emulator.send() }
@@ -182,7 +184,7 @@ struct AdminRequestsTests {
         var limits = JournalLimits()
         limits.entriesMax = 0
 
-        let answer = try Emulator(journal: limits).send(method, path)
+        let answer = try TestEmulator(journal: limits).send(method, path)
 
         #expect(answer.status == 409)
         #expect(
@@ -193,22 +195,22 @@ struct AdminRequestsTests {
     }
 
     @Test func `requests are forgotten, all or an account's`() throws {
-        let emulator = try Emulator()
+        let emulator = try TestEmulator()
         for account in ["111122223333", "444455556666", "777788889999"] {
             try emulator.send(.get, "/v2/apis", [authorization(account)])
         }
 
         let one = try emulator.send(.delete, "/__admin/requests?account=111122223333")
-        let left = try emulator.pipeline.journal.entries().map(\.account)
+        let left = try emulator.journal.entries().map(\.account)
         let all = try emulator.send(.delete, "/__admin/requests")
 
         #expect([one.status, all.status] == [204, 204])
         #expect(left == ["444455556666", "777788889999"])
-        #expect(emulator.pipeline.journal.entryCount == 0)
+        #expect(emulator.journal.entryCount == 0)
     }
 
     @Test func `a reset of one account leaves the others what they made and were asked`() throws {
-        let emulator = try Emulator()
+        let emulator = try TestEmulator()
         let accounts = ["111122223333", "444455556666"].map { authorization($0) }
         for account in accounts {
             let made = try emulator.send(
@@ -217,7 +219,7 @@ struct AdminRequestsTests {
         }
 
         let answer = try emulator.send(.post, "/__admin/reset?account=111122223333")
-        let asked = try emulator.pipeline.journal.entries().map(\.account)
+        let asked = try emulator.journal.entries().map(\.account)
         let lists = try accounts.map { try emulator.send(.get, "/v2/apis", [$0]).text }
 
         #expect(answer.status == 204)
@@ -227,11 +229,11 @@ struct AdminRequestsTests {
     }
 
     @Test func `a reset empties the journal`() throws {
-        let emulator = try Emulator()
+        let emulator = try TestEmulator()
         try emulator.send()
 
         try emulator.send(.post, "/__admin/reset")
 
-        #expect(emulator.pipeline.journal.entryCount == 0)
+        #expect(emulator.journal.entryCount == 0)
     }
 }

@@ -8,7 +8,7 @@ import Testing
 
 struct AdminStateTests {
     @Test func `the whole state is a document of fixtures`() throws {
-        let emulator = try Emulator()
+        let emulator = try TestEmulator()
 
         let answer = try emulator.send(.get, "/__admin/state")
 
@@ -25,13 +25,13 @@ struct AdminStateTests {
     }
 
     @Test func `reading, putting and reading again changes nothing, with one of every resource`() throws {
-        let first = try Emulator.empty()
+        let first = try TestEmulator.empty()
         try first.createEverything()
         let counts = first.store.recordCounts()
         #expect(Set(counts.keys) == Set(ResourceID.allCases))
         let state = try first.state()
 
-        let second = try Emulator.empty()
+        let second = try TestEmulator.empty()
         let answer = try second.send(.put, "/__admin/state", body: state)
 
         #expect(answer.status == 204, "\(answer.text)")
@@ -42,7 +42,7 @@ struct AdminStateTests {
     }
 
     @Test func `what is put takes the place of all that was there`() throws {
-        let emulator = try Emulator()
+        let emulator = try TestEmulator()
 
         let answer = try emulator.send(
             .put, "/__admin/state", body: #"{"apis":[{"apiId":"z","name":"z","protocolType":"HTTP"}]}"#)
@@ -59,7 +59,7 @@ struct AdminStateTests {
     }
 
     @Test func `an account is read and put alone`() throws {
-        let emulator = try Emulator()
+        let emulator = try TestEmulator()
         let api = #"{"name":"mine","protocolType":"HTTP"}"#
         try emulator.create("/v2/apis", api, identifier: "apiId", as: "111122223333")
         let mine = try emulator.state("?account=111122223333")
@@ -74,7 +74,7 @@ struct AdminStateTests {
     }
 
     @Test func `a document that does not say is the account's that is asked for`() throws {
-        let emulator = try Emulator()
+        let emulator = try TestEmulator()
 
         let answer = try emulator.send(
             .put, "/__admin/state?account=111122223333",
@@ -85,7 +85,7 @@ struct AdminStateTests {
     }
 
     @Test func `every mistake is told with its place, and nothing is changed`() throws {
-        let emulator = try Emulator()
+        let emulator = try TestEmulator()
         let before = try emulator.state()
         let body = """
             {"apis": [{"apiId": "z", "protocolType": "HTPP", "version": 7}],
@@ -125,7 +125,7 @@ struct AdminStateTests {
         ("?acount=1", "{}", "did you mean"), ("?account=1", "{}", "an account of 12 digits"),
     ])
     func `what is no state is refused`(query: String, body: String, reason: String) throws {
-        let emulator = try Emulator()
+        let emulator = try TestEmulator()
         let before = try emulator.state()
 
         let answer = try emulator.send(.put, "/__admin/state" + query, body: body)
@@ -136,7 +136,7 @@ struct AdminStateTests {
     }
 
     @Test func `what is due when the state is read has happened in it`() throws {
-        let emulator = try Emulator.empty(delays: LifecycleDelays([.vpcLinkCreation: .seconds(90)]))
+        let emulator = try TestEmulator.empty(delays: LifecycleDelays([.vpcLinkCreation: .seconds(90)]))
         try emulator.create(
             "/v2/vpclinks", #"{"name":"link","subnetIds":["subnet-1"]}"#, identifier: "vpcLinkId")
 
@@ -149,7 +149,7 @@ struct AdminStateTests {
     }
 
     @Test func `a reset of an account brings back its resources alone`() throws {
-        let emulator = try Emulator()
+        let emulator = try TestEmulator()
         let seeded = try emulator.state()
         let api = #"{"name":"mine","protocolType":"HTTP"}"#
         try emulator.create("/v2/apis", api, identifier: "apiId", as: "111122223333")

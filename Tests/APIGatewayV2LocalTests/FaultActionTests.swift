@@ -6,7 +6,7 @@ import Testing
 
 struct FaultActionTests {
     private func answer(_ then: FaultAction) throws -> HTTPResponse {
-        try Emulator([FaultRule(then: then)]).send()
+        try TestEmulator([FaultRule(then: then)]).send()
     }
 
     @Test(arguments: [

@@ -9,7 +9,7 @@ struct FaultChanceTests {
     private func pattern(
         _ rules: [FaultRule], name: String, count: Int, wait: Duration = .zero
     ) throws -> [Bool] {
-        let emulator = try Emulator(rules)
+        let emulator = try TestEmulator(rules)
         return try (1...count).map { _ in
             emulator.clock.advance(by: wait)
             try emulator.send()
@@ -62,7 +62,7 @@ struct FaultChanceTests {
 
     /// The delays of so many requests.
     private func delays(_ delay: FaultDelay, count: Int) throws -> [Duration] {
-        let emulator = try Emulator([FaultRule(then: .delay(delay))])
+        let emulator = try TestEmulator([FaultRule(then: .delay(delay))])
         return try (1...count).map { _ in try emulator.reply().delay }
     }
 
@@ -131,7 +131,7 @@ struct FaultChanceTests {
     }
 
     @Test func `whether a rule fires says nothing about how long it delays`() throws {
-        let emulator = try Emulator([
+        let emulator = try TestEmulator([
             FaultRule(
                 when: .probability(0.5, seed: 1),
                 then: .delay(.uniform(.zero...(.seconds(1)), seed: 1)))

@@ -13,7 +13,7 @@ struct FaultDeliveryTests {
         (.goaway, .goaway), (.refuseStream, .refuseStream),
     ])
     func `a connection fault is a delivery`(connection: FaultConnection, delivery: Delivery) throws {
-        let emulator = try Emulator([FaultRule(name: "r", then: .connection(connection))])
+        let emulator = try TestEmulator([FaultRule(name: "r", then: .connection(connection))])
 
         let reply = try emulator.reply()
 
@@ -32,7 +32,7 @@ struct FaultDeliveryTests {
     )
         throws
     {
-        let emulator = try Emulator([
+        let emulator = try TestEmulator([
             FaultRule(match: FaultMatch(operation: "CreateApi"), then: .connection(connection))
         ])
         let body = #"{"name": "new", "protocolType": "HTTP"}"#
@@ -47,7 +47,7 @@ struct FaultDeliveryTests {
         let then = FaultAction(
             answer: .error(.tooManyRequests), delay: .fixed(.seconds(2)), connection: .truncate(bytes: 5))
 
-        let reply = try Emulator([FaultRule(then: then)]).reply()
+        let reply = try TestEmulator([FaultRule(then: then)]).reply()
 
         #expect(reply.response.status == 429)
         #expect(reply.delay == .seconds(2))
@@ -55,7 +55,7 @@ struct FaultDeliveryTests {
     }
 
     @Test func `rules that only delay let later ones fire, and their delays add up`() throws {
-        let emulator = try Emulator([
+        let emulator = try TestEmulator([
             FaultRule(name: "a", then: .delay(.seconds(1))),
             FaultRule(name: "never", match: FaultMatch(attempt: 9), then: .delay(.seconds(100))),
             FaultRule(name: "b", when: .first(1), then: .delay(.milliseconds(500))),
@@ -109,12 +109,12 @@ struct FaultDeliveryTests {
     func `every match works with every trigger and every action`(match: FaultMatch, trigger: Int) throws {
         let (when, fires) = Self.triggers[trigger]
         for (then, status, delay, delivery) in Self.actions {
-            let emulator = try Emulator([FaultRule(name: "r", match: match, when: when, then: then)])
+            let emulator = try TestEmulator([FaultRule(name: "r", match: match, when: when, then: then)])
 
             let replies = try fires.map { _ in
                 defer { emulator.clock.advance(by: .seconds(1)) }
                 return try emulator.reply(
-                    .get, Emulator.integrationPath, [authorization("KEY1"), ("X-Test", "red")])
+                    .get, TestEmulator.integrationPath, [authorization("KEY1"), ("X-Test", "red")])
             }
 
             #expect(replies.map(\.response.status) == fires.map { $0 ? status : 200 })

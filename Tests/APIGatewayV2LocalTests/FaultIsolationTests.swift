@@ -9,14 +9,14 @@ struct FaultIsolationTests {
     private static let theirs = "444455556666"
     private let rule = #"{"name": "busy", "when": {"first": 1}, "then": {"status": 599}}"#
 
-    private func statuses(_ account: String, _ count: Int, on emulator: Emulator) throws -> [Int] {
+    private func statuses(_ account: String, _ count: Int, on emulator: TestEmulator) throws -> [Int] {
         try (1...count).map { _ in
             try emulator.send(.get, "/v2/apis", [authorization(account)]).status
         }
     }
 
     @Test func `two accounts have a rule of one name each, with its own count`() throws {
-        let emulator = try Emulator()
+        let emulator = try TestEmulator()
 
         let added = try [Self.ours, Self.theirs].map {
             try emulator.send(.post, "/__admin/faults?account=\($0)", body: rule)
@@ -34,7 +34,7 @@ struct FaultIsolationTests {
     }
 
     @Test func `a list is limited to the account`() throws {
-        let emulator = try Emulator([
+        let emulator = try TestEmulator([
             FaultRule(name: "global", match: FaultMatch(attempt: 9), then: .status(500))
         ])
         try emulator.send(.post, "/__admin/faults?account=\(Self.ours)", body: rule)
@@ -50,7 +50,7 @@ struct FaultIsolationTests {
     }
 
     @Test func `one rule is read, replaced and removed in its account alone`() throws {
-        let emulator = try Emulator([
+        let emulator = try TestEmulator([
             FaultRule(name: "busy", match: FaultMatch(attempt: 9), then: .status(500))
         ])
         try emulator.send(.post, "/__admin/faults?account=\(Self.theirs)", body: rule)
@@ -71,7 +71,7 @@ struct FaultIsolationTests {
 
     @Test func `without an account a name is that of a rule of none, and the hint names the account`() throws
     {
-        let emulator = try Emulator()
+        let emulator = try TestEmulator()
         try emulator.send(.post, "/__admin/faults?account=\(Self.ours)", body: rule)
 
         let answer = try emulator.send(.delete, "/__admin/faults/busy")
@@ -84,7 +84,7 @@ struct FaultIsolationTests {
     }
 
     @Test func `removal and reset of an account leave the others alone`() throws {
-        let emulator = try Emulator([
+        let emulator = try TestEmulator([
             FaultRule(
                 name: "start", match: FaultMatch(account: Self.ours), when: .first(1), then: .status(597)),
             FaultRule(name: "limit", when: .rate(perSecond: 1, burst: 1), then: .status(598)),
@@ -108,7 +108,7 @@ struct FaultIsolationTests {
     ])
     func `an account that is none is refused`(path: String) throws {
         let method: HTTPMethod = path.hasPrefix("reset") ? .post : .delete
-        let emulator = try Emulator([FaultRule(name: "x", then: .status(500))])
+        let emulator = try TestEmulator([FaultRule(name: "x", then: .status(500))])
 
         let answer = try emulator.send(method, "/__admin/" + path)
 
@@ -118,7 +118,7 @@ struct FaultIsolationTests {
     }
 
     @Test func `a rule that names another account than the query is refused`() throws {
-        let emulator = try Emulator()
+        let emulator = try TestEmulator()
         let body = #"{"match": {"account": "444455556666"}, "then": {"status": 500}}"#
 
         let answer = try emulator.send(.post, "/__admin/faults?account=\(Self.ours)", body: body)
@@ -129,7 +129,7 @@ struct FaultIsolationTests {
     }
 
     @Test func `a rule tells what it matched, on what it fired, and the last firings`() throws {
-        let emulator = try Emulator([
+        let emulator = try TestEmulator([
             FaultRule(
                 name: "slow", match: FaultMatch(operation: "Get*"), when: .after(1),
                 then: .delay(.seconds(2)))
@@ -155,7 +155,7 @@ struct FaultIsolationTests {
     }
 
     @Test func `as many firings as the limit are kept, the last ones`() throws {
-        let emulator = try Emulator([FaultRule(name: "r", then: .status(500))])
+        let emulator = try TestEmulator([FaultRule(name: "r", then: .status(500))])
         let limit = FaultLimits.firingsPerRuleMax
         #expect(limit == 20)
 

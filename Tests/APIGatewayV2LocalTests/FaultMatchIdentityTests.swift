@@ -11,7 +11,7 @@ struct FaultMatchIdentityTests {
     private func isMatched(
         _ match: FaultMatch, _ fields: [(name: String, value: String)] = [], version: HTTPVersion = .http11
     ) throws -> Bool {
-        let emulator = try Emulator([FaultRule(match: match, then: .status(599))])
+        let emulator = try TestEmulator([FaultRule(match: match, then: .status(599))])
         return try emulator.reply(.get, "/v2/apis", fields, version: version).response.status == 599
     }
 
@@ -44,7 +44,8 @@ struct FaultMatchIdentityTests {
     }
 
     @Test func `a presigned request has the key of its query`() throws {
-        let emulator = try Emulator([FaultRule(match: FaultMatch(accessKeyId: "KEY"), then: .status(599))])
+        let emulator = try TestEmulator([FaultRule(match: FaultMatch(accessKeyId: "KEY"), then: .status(599))]
+        )
         let credential = "X-Amz-Credential=KEY%2F20300101%2Fus-east-1%2Fapigateway%2Faws4_request"
 
         #expect(try emulator.send(.get, "/v2/apis?\(credential)").status == 599)
@@ -74,7 +75,7 @@ struct FaultMatchIdentityTests {
     }
 
     @Test func `rules that are looked up by a key keep their order among those that are not`() throws {
-        let emulator = try Emulator([
+        let emulator = try TestEmulator([
             FaultRule(match: FaultMatch(account: "444455556666"), then: .status(591)),
             FaultRule(match: FaultMatch(attempt: 2), then: .status(592)),
             FaultRule(match: FaultMatch(accessKeyId: Self.account), when: .first(1), then: .status(593)),
@@ -84,7 +85,8 @@ struct FaultMatchIdentityTests {
         ])
         let fields = [authorization(Self.account)]
 
-        let statuses = try (1...4).map { _ in try emulator.send(.get, Emulator.integrationPath, fields).status
+        let statuses = try (1...4).map { _ in
+            try emulator.send(.get, TestEmulator.integrationPath, fields).status
         }
 
         #expect(statuses == [593, 594, 595, 596])

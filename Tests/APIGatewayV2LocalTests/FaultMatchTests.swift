@@ -6,10 +6,10 @@ import Testing
 
 struct FaultMatchTests {
     private func isMatched(
-        _ match: FaultMatch, _ method: HTTPMethod = .get, _ path: String = Emulator.integrationPath,
+        _ match: FaultMatch, _ method: HTTPMethod = .get, _ path: String = TestEmulator.integrationPath,
         _ fields: [(name: String, value: String)] = []
     ) throws -> Bool {
-        let emulator = try Emulator([FaultRule(match: match, then: .status(599))])
+        let emulator = try TestEmulator([FaultRule(match: match, then: .status(599))])
         return try emulator.send(method, path, fields).status == 599
     }
 
@@ -59,10 +59,12 @@ struct FaultMatchTests {
         let second = FaultMatch(attempt: 2)
 
         #expect(
-            try isMatched(second, .get, Emulator.integrationPath, [("amz-sdk-request", "attempt=2; max=3")]))
-        #expect(try isMatched(second, .get, Emulator.integrationPath, [("AWS-SDK-Retry", "1/50")]))
+            try isMatched(
+                second, .get, TestEmulator.integrationPath, [("amz-sdk-request", "attempt=2; max=3")]))
+        #expect(try isMatched(second, .get, TestEmulator.integrationPath, [("AWS-SDK-Retry", "1/50")]))
         #expect(
-            try !isMatched(second, .get, Emulator.integrationPath, [("amz-sdk-request", "attempt=1; max=3")]))
+            try !isMatched(
+                second, .get, TestEmulator.integrationPath, [("amz-sdk-request", "attempt=1; max=3")]))
     }
 
     @Test func `a path is matched decoded and without its query`() throws {
@@ -80,7 +82,7 @@ struct FaultMatchTests {
     }
 
     @Test func `rules about one API and about all are tried in their order`() throws {
-        let emulator = try Emulator([
+        let emulator = try TestEmulator([
             FaultRule(match: FaultMatch(apiId: "f6g7h8i9j0"), then: .status(591)),
             FaultRule(match: FaultMatch(attempt: 2), then: .status(592)),
             FaultRule(match: FaultMatch(apiId: "a1b2c3d4e5"), then: .status(593)),
@@ -90,8 +92,8 @@ struct FaultMatchTests {
         let again = [(name: "amz-sdk-request", value: "attempt=2; max=3")]
 
         #expect(try emulator.send().status == 593)
-        #expect(try emulator.send(.get, Emulator.integrationPath, again).status == 592)
-        #expect(try emulator.send(.get, Emulator.otherIntegrationPath).status == 591)
+        #expect(try emulator.send(.get, TestEmulator.integrationPath, again).status == 592)
+        #expect(try emulator.send(.get, TestEmulator.otherIntegrationPath).status == 591)
         #expect(try emulator.send(.get, "/v2/apis/zzz/integrations/abc123d").status == 594)
         #expect(try emulator.send(.get, "/v2/vpclinks").status == 594)
     }

@@ -22,12 +22,12 @@ struct FaultModelTests {
 
     @Test(arguments: 0..<8 as Range<UInt64>)
     func `the engine does what the model does`(part: UInt64) throws {
-        let service = try Emulator.service()
+        let service = try TestEmulator.service()
         let chances = try ModelChances()
         for seed in Self.seeds(part) {
             var random = SeededGenerator(seed: seed)
             let rules = (0..<Int.random(in: 0...4, using: &random)).map { RandomRule("start-\($0)", &random) }
-            let emulator = try Emulator(rules.map(\.rule), service: service)
+            let emulator = try TestEmulator(rules.map(\.rule), service: service)
             var model = Model(rules, chances)
             for step in 0..<Int.random(in: 1...12, using: &random) {
                 let command = RandomCommand(&random)
@@ -163,7 +163,7 @@ private enum RandomCommand {
     }
 
     /// What is seen of it.
-    func run(on emulator: Emulator) throws -> String {
+    func run(on emulator: TestEmulator) throws -> String {
         switch self {
         case .request(let request):
             let reply = try emulator.reply(
@@ -199,7 +199,7 @@ private struct ModelChances {
 
     init() throws {
         for seed in [1, 2] as [UInt64] {
-            let alone = try Emulator([FaultRule(when: .probability(0.5, seed: seed), then: .status(599))])
+            let alone = try TestEmulator([FaultRule(when: .probability(0.5, seed: seed), then: .status(599))])
             fires[seed] = try (1...20).map { _ in try alone.send().status == 599 }
         }
     }

@@ -10,7 +10,7 @@ import Testing
 struct FaultTriggerTests {
     /// Which of `count` requests, from 1, the trigger fires on.
     private func firings(of when: FaultTrigger, among count: Int) throws -> [Int] {
-        let emulator = try Emulator([FaultRule(when: when, then: .status(599))])
+        let emulator = try TestEmulator([FaultRule(when: when, then: .status(599))])
         return try (1...count).filter { _ in try emulator.send().status == 599 }
     }
 
@@ -28,18 +28,18 @@ struct FaultTriggerTests {
     }
 
     @Test func `only requests that match are counted`() throws {
-        let emulator = try Emulator([
+        let emulator = try TestEmulator([
             FaultRule(match: FaultMatch(apiId: "a1b2c3d4e5"), when: .first(1), then: .status(599))
         ])
 
-        #expect(try emulator.send(.get, Emulator.otherIntegrationPath).status == 200)
+        #expect(try emulator.send(.get, TestEmulator.otherIntegrationPath).status == 200)
         #expect(try emulator.send(.get, "/__admin/faults").status == 200)
         #expect(try emulator.send().status == 599)
         #expect(try emulator.send().status == 200)
     }
 
     @Test func `a rule does not count what an earlier rule answered`() throws {
-        let emulator = try Emulator([
+        let emulator = try TestEmulator([
             FaultRule(when: .first(2), then: .status(591)), FaultRule(when: .first(2), then: .status(592)),
         ])
 
@@ -49,7 +49,7 @@ struct FaultTriggerTests {
     }
 
     @Test func `ten a second with a burst of forty refuses the 41st and admits one 100 ms later`() throws {
-        let emulator = try Emulator([FaultRule(rateLimit: "10/40")])
+        let emulator = try TestEmulator([FaultRule(rateLimit: "10/40")])
 
         let burst = try (1...41).map { _ in try emulator.send().status }
         emulator.clock.advance(by: .nanoseconds(99_999_999))
@@ -63,7 +63,8 @@ struct FaultTriggerTests {
     }
 
     @Test func `each account and each region has its own bucket`() throws {
-        let emulator = try Emulator([FaultRule(when: .rate(perSecond: 0.2, burst: 1), then: .status(599))])
+        let emulator = try TestEmulator([FaultRule(when: .rate(perSecond: 0.2, burst: 1), then: .status(599))]
+        )
         let clients = [
             authorization("111122223333"), authorization("444455556666"),
             authorization("111122223333", "eu-west-1"),
@@ -80,7 +81,7 @@ struct FaultTriggerTests {
     }
 
     @Test func `a rule remembers as many buckets as the limit, and forgets the fullest first`() throws {
-        let emulator = try Emulator([FaultRule(when: .rate(perSecond: 1, burst: 2), then: .status(599))])
+        let emulator = try TestEmulator([FaultRule(when: .rate(perSecond: 1, burst: 2), then: .status(599))])
         func send(_ number: Int) throws -> Int {
             let digits = String(number)
             let account = String(repeating: "0", count: 12 - digits.count) + digits
@@ -98,7 +99,7 @@ struct FaultTriggerTests {
 
     @Test(arguments: FaultTrigger.RateKey.allCases)
     func `a bucket for each key is shared by nothing else`(per: FaultTrigger.RateKey) throws {
-        let emulator = try Emulator([
+        let emulator = try TestEmulator([
             FaultRule(when: .rate(perSecond: 1, burst: 1, per: per), then: .status(599))
         ])
         /// Each differs from the first in one thing.
@@ -118,7 +119,7 @@ struct FaultTriggerTests {
     }
 
     @Test func `a request that one rate refuses takes no token of another`() throws {
-        let emulator = try Emulator([
+        let emulator = try TestEmulator([
             FaultRule(name: "wide", when: .rate(perSecond: 1, burst: 3), then: .status(598)),
             FaultRule(
                 name: "narrow", match: FaultMatch(operation: "GetIntegration"),
@@ -134,7 +135,7 @@ struct FaultTriggerTests {
     }
 
     @Test func `a request that another fault answers has taken its token`() throws {
-        let emulator = try Emulator([
+        let emulator = try TestEmulator([
             FaultRule(when: .rate(perSecond: 1, burst: 1), then: .status(598)), FaultRule(then: .status(599)),
         ])
 
@@ -143,7 +144,7 @@ struct FaultTriggerTests {
 
     @Test(arguments: [(1999, 200), (2000, 599), (4999, 599), (5000, 200)])
     func `between holds from its start to just before its end`(milliseconds: Int, status: Int) throws {
-        let emulator = try Emulator([
+        let emulator = try TestEmulator([
             FaultRule(when: .between(.seconds(2)..<(.seconds(5))), then: .status(599))
         ])
 
@@ -153,7 +154,7 @@ struct FaultTriggerTests {
     }
 
     @Test func `between counts from the last reset`() throws {
-        let emulator = try Emulator([
+        let emulator = try TestEmulator([
             FaultRule(when: .between(.zero..<(.seconds(1))), then: .status(599))
         ])
         emulator.clock.advance(by: .seconds(1))
@@ -166,20 +167,20 @@ struct FaultTriggerTests {
 
     @Test(arguments: [FaultTrigger.first(200), .every(5), .after(800), .rate(perSecond: 1, burst: 800)])
     func `counting is exact when eight threads ask at once`(when: FaultTrigger) throws {
-        let emulator = try Emulator([FaultRule(when: when, then: .status(599))])
+        let emulator = try TestEmulator([FaultRule(when: when, then: .status(599))])
 
         // Of 1,000 requests each of these fires on 200.
         #expect(firings(in: emulator, ofRequestsPerThread: 125) == 200)
     }
 
     @Test func `a first of two fires twice under eight threads`() throws {
-        let emulator = try Emulator([FaultRule(when: .first(2), then: .status(599))])
+        let emulator = try TestEmulator([FaultRule(when: .first(2), then: .status(599))])
 
         #expect(firings(in: emulator, ofRequestsPerThread: 100) == 2)
     }
 
     /// How often the rule fired on what eight threads sent at once.
-    private func firings(in emulator: Emulator, ofRequestsPerThread count: Int) -> Int {
+    private func firings(in emulator: TestEmulator, ofRequestsPerThread count: Int) -> Int {
         let fired = Mutex(0)
         DispatchQueue.concurrentPerform(iterations: 8) { _ in
             do {

@@ -139,7 +139,7 @@ struct FaultsTests {
     }
 
     @Test func `other rules go on counting when one is added, replaced or removed`() throws {
-        let emulator = try Emulator([FaultRule(name: "twice", when: .first(2), then: .status(599))])
+        let emulator = try TestEmulator([FaultRule(name: "twice", when: .first(2), then: .status(599))])
         #expect(try emulator.send().status == 599)
 
         try emulator.faults.add(FaultRule(name: "other", when: .after(9), then: .status(500)))
@@ -151,7 +151,7 @@ struct FaultsTests {
     }
 
     @Test func `a rule that replaces another keeps its place and counts anew`() throws {
-        let emulator = try Emulator([
+        let emulator = try TestEmulator([
             FaultRule(name: "a", when: .first(1), then: .status(591)),
             FaultRule(name: "b", then: .status(592)),
         ])
@@ -167,7 +167,7 @@ struct FaultsTests {
     }
 
     @Test func `reset brings back the rules of the start, counting anew`() throws {
-        let emulator = try Emulator([rule])
+        let emulator = try TestEmulator([rule])
         #expect(try emulator.send().status == 599)
         #expect(try emulator.send().status == 200)
         emulator.faults.removeAll()

@@ -12,18 +12,18 @@ struct JournalCallTests {
     }
 
     @Test func `attempts are grouped by the client's name for the call, in the order of the first`() throws {
-        let emulator = try Emulator([
+        let emulator = try TestEmulator([
             FaultRule(name: "once", match: FaultMatch(attempt: 1), then: .error(.tooManyRequests))
         ])
-        try emulator.send(.get, Emulator.integrationPath, attempt(1, of: "a"))
+        try emulator.send(.get, TestEmulator.integrationPath, attempt(1, of: "a"))
         emulator.clock.advance(by: .milliseconds(250))
         try emulator.send(.get, "/v2/apis", attempt(1, of: "b"))
-        try emulator.send(.get, Emulator.integrationPath, attempt(2, of: "a"))
+        try emulator.send(.get, TestEmulator.integrationPath, attempt(2, of: "a"))
         emulator.clock.advance(by: .seconds(1))
         try emulator.send(.get, "/v2/apis", attempt(1, of: "b"))
         try emulator.send(.get, "/v2/nonsense")
 
-        let calls = try emulator.pipeline.journal.calls()
+        let calls = try emulator.journal.calls()
 
         #expect(calls.map(\.invocationID) == ["a", "b", nil])
         #expect(calls.map(\.operation) == ["GetIntegration", "GetApis", nil])
@@ -37,23 +37,23 @@ struct JournalCallTests {
     }
 
     @Test func `PHP's names and retries are read too`() throws {
-        let emulator = try Emulator()
+        let emulator = try TestEmulator()
         for retry in ["0/0", "1/200"] {
             try emulator.send(
                 .get, "/v2/apis", [("aws-sdk-invocation-id", "php"), ("aws-sdk-retry", retry)])
         }
 
-        let calls = try emulator.pipeline.journal.calls()
+        let calls = try emulator.journal.calls()
 
         #expect(calls.map(\.invocationID) == ["php"])
         #expect(calls.map { $0.attempts.map(\.entry.attempt) } == [[1, 2]])
     }
 
     @Test func `requests without a name are calls of their own`() throws {
-        let emulator = try Emulator()
+        let emulator = try TestEmulator()
         for _ in 1...2 { try emulator.send() }
 
-        let calls = try emulator.pipeline.journal.calls()
+        let calls = try emulator.journal.calls()
 
         #expect(calls.map { $0.attempts.map(\.entry.number) } == [[1], [2]])
         #expect(calls.map(\.account) == ["000000000000", "000000000000"])
@@ -61,20 +61,20 @@ struct JournalCallTests {
     }
 
     @Test func `the same name in two accounts is two calls`() throws {
-        let emulator = try Emulator()
+        let emulator = try TestEmulator()
         for account in ["111122223333", "444455556666"] {
             try emulator.send(.get, "/v2/apis", attempt(1, of: "a", [authorization(account)]))
         }
 
-        #expect(try emulator.pipeline.journal.calls().map(\.account) == ["111122223333", "444455556666"])
+        #expect(try emulator.journal.calls().map(\.account) == ["111122223333", "444455556666"])
     }
 
     @Test func `a filter finds calls by one of their attempts and keeps the others of them`() throws {
-        let emulator = try Emulator([FaultRule(when: .first(2), then: .error(.tooManyRequests))])
+        let emulator = try TestEmulator([FaultRule(when: .first(2), then: .error(.tooManyRequests))])
         for (number, call) in [(1, "a"), (2, "a"), (3, "a"), (1, "b"), (1, "c")] {
-            try emulator.send(.get, Emulator.integrationPath, attempt(number, of: call))
+            try emulator.send(.get, TestEmulator.integrationPath, attempt(number, of: call))
         }
-        let journal = emulator.pipeline.journal
+        let journal = emulator.journal
 
         let limited = try journal.calls(JournalFilter(status: 429))
         let newest = try journal.calls(JournalFilter(status: 200, limit: 2))

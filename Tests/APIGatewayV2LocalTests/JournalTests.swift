@@ -8,24 +8,24 @@ struct JournalTests {
     private let signed = authorization("111122223333", "eu-west-1")
 
     @Test func `an entry holds the request, the answer and how the one led to the other`() throws {
-        let emulator = try Emulator([
+        let emulator = try TestEmulator([
             FaultRule(name: "busy", match: FaultMatch(attempt: 2), then: .error(.tooManyRequests))
         ])
         emulator.clock.advance(by: .milliseconds(1500))
 
         let answer = try emulator.send(
-            .patch, Emulator.integrationPath + "?a=b",
+            .patch, TestEmulator.integrationPath + "?a=b",
             [
                 ("Host", "localhost"), signed, ("amz-sdk-invocation-id", "call-1"),
                 ("amz-sdk-request", "ttl=x; attempt=2; max=3"), ("X-Two", "1"), ("x-two", "2"),
             ], body: #"{"timeoutInMillis": 50}"#, connection: 7)
-        let entry = try #require(try emulator.pipeline.journal.entries().first)
+        let entry = try #require(try emulator.journal.entries().first)
 
         #expect(entry.number == 1)
         #expect(entry.time == .seconds(1_893_456_001) + .milliseconds(500))
         #expect(entry.requestID == answer.fields["x-amzn-RequestId"])
         #expect(entry.method == "PATCH")
-        #expect(entry.target == Emulator.integrationPath + "?a=b")
+        #expect(entry.target == TestEmulator.integrationPath + "?a=b")
         #expect(entry.httpVersion == "HTTP/1.1")
         #expect(
             entry.headers.map(\.name) == [
@@ -50,13 +50,13 @@ struct JournalTests {
     }
 
     @Test func `what is no operation is kept, and admin requests are not`() throws {
-        let emulator = try Emulator()
+        let emulator = try TestEmulator()
 
         try emulator.send(.get, "/v2/nonsense")
         try emulator.send(.get, "/__admin/health")
         try emulator.send(.get, "/__admin/nonsense")
 
-        let entries = try emulator.pipeline.journal.entries()
+        let entries = try emulator.journal.entries()
         #expect(entries.map(\.target) == ["/v2/nonsense"])
         #expect(entries.map(\.operation) == [nil])
         #expect(entries.map(\.attempt) == [1])
@@ -67,8 +67,8 @@ struct JournalTests {
     @Test func `at its bound the journal lets go of the oldest and counts it`() throws {
         var limits = JournalLimits()
         limits.entriesMax = 3
-        let emulator = try Emulator(journal: limits)
-        let journal = emulator.pipeline.journal
+        let emulator = try TestEmulator(journal: limits)
+        let journal = emulator.journal
 
         for number in 1...3 { try emulator.send(.get, "/\(number)") }
         #expect(journal.overwrittenCount == 0)
@@ -85,8 +85,8 @@ struct JournalTests {
         var limits = JournalLimits()
         limits.bytesMax = 10_000
         limits.bodyBytesMax = 20_000
-        let emulator = try Emulator(journal: limits)
-        let journal = emulator.pipeline.journal
+        let emulator = try TestEmulator(journal: limits)
+        let journal = emulator.journal
         func post(_ size: Int) throws {
             try emulator.send(.post, "/\(size)", body: String(repeating: "x", count: size))
         }
@@ -104,26 +104,26 @@ struct JournalTests {
     @Test func `a body is kept up to its bound, and its length is told`() throws {
         var limits = JournalLimits()
         limits.bodyBytesMax = 57
-        let emulator = try Emulator(journal: limits)
+        let emulator = try TestEmulator(journal: limits)
 
         for body in ["", String(repeating: "a", count: 57), String(repeating: "b", count: 58)] {
             try emulator.send(.post, "/v2/nonsense", body: body)
         }
         try emulator.send()
 
-        let entries = try emulator.pipeline.journal.entries()
+        let entries = try emulator.journal.entries()
         #expect(entries.map(\.body.count) == [0, 57, 57, 0])
         #expect(entries.map(\.bodyByteCount) == [0, 57, 58, 0])
         #expect(entries.map(\.answerBody.count) == [57, 57, 57, 57])
         #expect(entries.map(\.answerBodyByteCount) == [73, 73, 73, 58])
-        #expect(Emulator.integration.utf8.count == 58)
+        #expect(TestEmulator.integration.utf8.count == 58)
     }
 
     @Test func `a journal without room keeps nothing and says so`() throws {
         var limits = JournalLimits()
         limits.entriesMax = 0
-        let emulator = try Emulator(journal: limits)
-        let journal = emulator.pipeline.journal
+        let emulator = try TestEmulator(journal: limits)
+        let journal = emulator.journal
         try emulator.send()
 
         #expect(journal.isOn == false)
@@ -136,8 +136,8 @@ struct JournalTests {
     }
 
     @Test func `entries are forgotten by account, and numbers go on`() throws {
-        let emulator = try Emulator()
-        let journal = emulator.pipeline.journal
+        let emulator = try TestEmulator()
+        let journal = emulator.journal
         for account in ["111122223333", "444455556666", "111122223333"] {
             try emulator.send(.get, "/v2/apis", [authorization(account)])
         }
@@ -155,18 +155,18 @@ struct JournalTests {
     @Test func `removing all begins to count the overwritten anew`() throws {
         var limits = JournalLimits()
         limits.entriesMax = 1
-        let emulator = try Emulator(journal: limits)
+        let emulator = try TestEmulator(journal: limits)
         for _ in 1...3 { try emulator.send() }
-        #expect(emulator.pipeline.journal.overwrittenCount == 2)
+        #expect(emulator.journal.overwrittenCount == 2)
 
-        emulator.pipeline.journal.removeAll()
+        emulator.journal.removeAll()
 
-        #expect(emulator.pipeline.journal.overwrittenCount == 0)
+        #expect(emulator.journal.overwrittenCount == 0)
     }
 
     @Test func `an entry is found by the id that the client saw`() throws {
-        let emulator = try Emulator()
-        let journal = emulator.pipeline.journal
+        let emulator = try TestEmulator()
+        let journal = emulator.journal
         let ids = try (1...3).map { _ in try #require(try emulator.send().fields["x-amzn-RequestId"]) }
 
         #expect(try journal.entry(requestID: ids[1])?.number == 2)
@@ -185,24 +185,24 @@ struct JournalTests {
         ("Bearer secret", "Bearer ***"), ("secret", "***"), ("", ""),
     ])
     func `a signature is not shown`(sent: String, shown: String) throws {
-        let emulator = try Emulator()
+        let emulator = try TestEmulator()
 
         try emulator.send(.get, "/v2/apis", [("Authorization", sent), ("X-Amz-Security-Token", "secret")])
 
-        let entry = try #require(try emulator.pipeline.journal.entries().first)
+        let entry = try #require(try emulator.journal.entries().first)
         #expect(entry.header("authorization") == shown)
         #expect(entry.header("x-amz-security-token") == "***")
     }
 
     @Test func `the signature of a presigned URL is not shown`() throws {
-        let emulator = try Emulator()
+        let emulator = try TestEmulator()
 
         try emulator.send(
             .get,
             "/v2/apis?X-Amz-Credential=AKID%2Fx&x-amz-signature=0f&a=b&X-Amz-Security-Token=s&X-Amz-Signature"
         )
 
-        let entry = try #require(try emulator.pipeline.journal.entries().first)
+        let entry = try #require(try emulator.journal.entries().first)
         #expect(
             entry.target
                 == "/v2/apis?X-Amz-Credential=AKID%2Fx&x-amz-signature=***&a=b&X-Amz-Security-Token=***"
@@ -213,17 +213,17 @@ struct JournalTests {
 
 struct JournalFilterTests {
     /// Four requests, one second apart, all different.
-    private func asked() throws -> Emulator {
-        let emulator = try Emulator([
+    private func asked() throws -> TestEmulator {
+        let emulator = try TestEmulator([
             FaultRule(name: "busy", match: FaultMatch(operation: "GetApis"), then: .error(.tooManyRequests))
         ])
-        try emulator.send(.get, Emulator.integrationPath, [authorization("111122223333")])
+        try emulator.send(.get, TestEmulator.integrationPath, [authorization("111122223333")])
         emulator.clock.advance(by: .seconds(1))
-        try emulator.send(.get, Emulator.integrationPath, [("amz-sdk-request", "attempt=2; max=3")])
+        try emulator.send(.get, TestEmulator.integrationPath, [("amz-sdk-request", "attempt=2; max=3")])
         emulator.clock.advance(by: .seconds(1))
         try emulator.send(.get, "/v2/apis", [authorization("AKIAONE")])
         emulator.clock.advance(by: .seconds(1))
-        try emulator.send(.get, Emulator.otherIntegrationPath, [authorization("AKIATWO", "eu-west-1")])
+        try emulator.send(.get, TestEmulator.otherIntegrationPath, [authorization("AKIATWO", "eu-west-1")])
         return emulator
     }
 
@@ -252,7 +252,7 @@ struct JournalFilterTests {
     ])
     func `a filter finds the entries for which all of it holds`(filter: JournalFilter, numbers: [Int]) throws
     {
-        let journal = try asked().pipeline.journal
+        let journal = try asked().journal
 
         #expect(try journal.entries(filter).map(\.number) == numbers)
         #expect(try journal.count(filter) == numbers.count)
@@ -278,7 +278,7 @@ struct JournalFilterTests {
         ),
     ])
     func `a filter that can never hold is refused`(filter: JournalFilter, line: String) throws {
-        let journal = try Emulator().pipeline.journal
+        let journal = try TestEmulator().journal
 
         let error = #expect(throws: JournalError.self) { try journal.count(filter) }
 
@@ -295,27 +295,27 @@ struct JournalDeliveryTests {
     func `an entry has the status that the client saw, if it saw one`(
         fault: FaultConnection, status: Int?, bytes: Int
     ) throws {
-        let emulator = try Emulator([FaultRule(name: "cut", then: .connection(fault))])
+        let emulator = try TestEmulator([FaultRule(name: "cut", then: .connection(fault))])
 
         try emulator.send()
 
-        let entry = try #require(try emulator.pipeline.journal.entries().first)
+        let entry = try #require(try emulator.journal.entries().first)
         #expect(entry.status == status)
         #expect(entry.answerBodyByteCount == bytes)
         #expect(entry.fault == "cut")
     }
 
     @Test func `the delay that a fault puts before an answer counts as its duration`() throws {
-        let emulator = try Emulator([FaultRule(then: .delay(.fixed(.seconds(3))))])
+        let emulator = try TestEmulator([FaultRule(then: .delay(.fixed(.seconds(3))))])
         let call = [("amz-sdk-invocation-id", "a")].map { (name: $0.0, value: $0.1) }
 
-        try emulator.send(.get, Emulator.integrationPath, call)
+        try emulator.send(.get, TestEmulator.integrationPath, call)
         emulator.clock.advance(by: .seconds(4))
-        try emulator.send(.get, Emulator.integrationPath, call)
+        try emulator.send(.get, TestEmulator.integrationPath, call)
         emulator.clock.advance(by: .seconds(1))
-        try emulator.send(.get, Emulator.integrationPath, call)
+        try emulator.send(.get, TestEmulator.integrationPath, call)
 
-        let attempts = try emulator.pipeline.journal.calls().flatMap(\.attempts)
+        let attempts = try emulator.journal.calls().flatMap(\.attempts)
         #expect(attempts.map(\.entry.duration) == [.seconds(3), .seconds(3), .seconds(3)])
         #expect(attempts.map(\.gap) == [nil, .seconds(1), .zero])
     }

@@ -5,7 +5,7 @@ import HTTPWire
 import Testing
 
 struct MetricsTests {
-    private func lines(_ emulator: Emulator, of family: String) throws -> [String] {
+    private func lines(_ emulator: TestEmulator, of family: String) throws -> [String] {
         let answer = try emulator.send(.get, "/__admin/metrics")
         #expect(answer.status == 200)
         #expect(answer.contentType == "text/plain; version=0.0.4; charset=utf-8")
@@ -14,12 +14,13 @@ struct MetricsTests {
     }
 
     @Test func `requests are counted by operation and status, and those to the admin API are not`() throws {
-        let emulator = try Emulator([
+        let emulator = try TestEmulator([
             FaultRule(match: FaultMatch(operation: "GetApis"), then: .error(.tooManyRequests)),
             FaultRule(match: FaultMatch(operation: "GetTags"), then: .connection(.reset())),
         ])
         for path in [
-            Emulator.integrationPath, Emulator.integrationPath, "/v2/apis/nope/integrations/x", "/v2/apis",
+            TestEmulator.integrationPath, TestEmulator.integrationPath, "/v2/apis/nope/integrations/x",
+            "/v2/apis",
             "/v2/nonsense", "/v2/tags/x", "/__admin/health",
         ] {
             try emulator.send(.get, path)
@@ -36,7 +37,7 @@ struct MetricsTests {
     }
 
     @Test func `durations are counted within bounds, a delay of a fault with them`() throws {
-        let emulator = try Emulator([
+        let emulator = try TestEmulator([
             FaultRule(when: .first(1), then: .delay(.fixed(.milliseconds(1)))),
             FaultRule(when: .first(1), then: .delay(.fixed(.milliseconds(11)))),
         ])
@@ -62,7 +63,7 @@ struct MetricsTests {
     }
 
     @Test func `a duration at a bound is within it`() throws {
-        let emulator = try Emulator([FaultRule(then: .delay(.fixed(.milliseconds(1))))])
+        let emulator = try TestEmulator([FaultRule(then: .delay(.fixed(.milliseconds(1))))])
         try emulator.send()
 
         let lines = try lines(emulator, of: "request_duration_seconds_bucket").map { $0.suffix(12) }
@@ -72,7 +73,7 @@ struct MetricsTests {
     }
 
     @Test func `rules show how often they fired, under names that are escaped`() throws {
-        let emulator = try Emulator([
+        let emulator = try TestEmulator([
             FaultRule(name: #"a "b" \c"#, when: .first(2), then: .error(.tooManyRequests)),
             FaultRule(name: "own", match: FaultMatch(account: "111122223333"), then: .error(.conflict)),
         ])
@@ -88,7 +89,7 @@ struct MetricsTests {
     @Test func `connections, resources and the journal are shown as they are now`() throws {
         var limits = JournalLimits()
         limits.entriesMax = 2
-        let emulator = try Emulator(journal: limits)
+        let emulator = try TestEmulator(journal: limits)
         emulator.pipeline.connections.set { 7 }
         for _ in 1...3 { try emulator.send() }
 
@@ -106,7 +107,7 @@ struct MetricsTests {
     }
 
     @Test func `metrics take no parameters`() throws {
-        let answer = try Emulator().send(.get, "/__admin/metrics?account=111122223333")
+        let answer = try TestEmulator().send(.get, "/__admin/metrics?account=111122223333")
 
         #expect(answer.status == 400)
     }

@@ -7,7 +7,7 @@ import Testing
 
 struct PipelineTests {
     @Test func `a stored integration is answered with the service's fields`() throws {
-        let answer = try Emulator().send()
+        let answer = try TestEmulator().send()
 
         #expect(answer.status == 200)
         #expect(answer.contentType == "application/json")
@@ -36,14 +36,14 @@ struct PipelineTests {
             #"{"Message":"Unable to determine service/operation name to be authorized"}"#
         ),
         (
-            .head, Emulator.integrationPath, 403, "AccessDeniedException",
+            .head, TestEmulator.integrationPath, 403, "AccessDeniedException",
             #"{"Message":"Unable to determine service/operation name to be authorized"}"#
         ),
     ])
     func `a request that cannot be served is refused as the service does`(
         method: HTTPMethod, path: String, status: Int, name: String, body: String
     ) throws {
-        let answer = try Emulator().send(method, path)
+        let answer = try TestEmulator().send(method, path)
 
         #expect(answer.status == status)
         #expect(answer.fields["x-amzn-ErrorType"] == name)
@@ -52,11 +52,12 @@ struct PipelineTests {
     }
 
     @Test func `an account and a region see their own state`() throws {
-        let emulator = try Emulator()
+        let emulator = try TestEmulator()
 
-        let own = try emulator.send(.get, Emulator.integrationPath, [authorization("000000000000")])
-        let account = try emulator.send(.get, Emulator.integrationPath, [authorization("111122223333")])
-        let region = try emulator.send(.get, Emulator.integrationPath, [authorization("test", "eu-west-1")])
+        let own = try emulator.send(.get, TestEmulator.integrationPath, [authorization("000000000000")])
+        let account = try emulator.send(.get, TestEmulator.integrationPath, [authorization("111122223333")])
+        let region = try emulator.send(
+            .get, TestEmulator.integrationPath, [authorization("test", "eu-west-1")])
 
         #expect(own.status == 200)
         #expect(
@@ -66,25 +67,25 @@ struct PipelineTests {
     }
 
     @Test func `an access key belongs to the account that was assigned to it`() throws {
-        let emulator = try Emulator(accessKeyAccounts: ["AKIAIOSFODNN7EXAMPLE": "111122223333"])
+        let emulator = try TestEmulator(accessKeyAccounts: ["AKIAIOSFODNN7EXAMPLE": "111122223333"])
 
-        try emulator.send(.get, Emulator.integrationPath, [authorization("AKIAIOSFODNN7EXAMPLE")])
-        try emulator.send(.get, Emulator.integrationPath, [authorization("AKIAOTHER")])
+        try emulator.send(.get, TestEmulator.integrationPath, [authorization("AKIAIOSFODNN7EXAMPLE")])
+        try emulator.send(.get, TestEmulator.integrationPath, [authorization("AKIAOTHER")])
 
         #expect(emulator.summaries.all.map(\.account) == ["111122223333", "000000000000"])
     }
 
     @Test func `without credentials an operation is refused when they are needed`() throws {
-        let emulator = try Emulator(
+        let emulator = try TestEmulator(
             [FaultRule(when: .first(9), then: .status(599))], authentication: .present)
 
         let unsigned = try emulator.send()
         let unknown = try emulator.send(.get, "/v2/nonsense")
-        let signed = try emulator.send(.get, Emulator.integrationPath, [authorization("test")])
-        let bearer = try emulator.send(.get, Emulator.integrationPath, [("Authorization", "Bearer x")])
+        let signed = try emulator.send(.get, TestEmulator.integrationPath, [authorization("test")])
+        let bearer = try emulator.send(.get, TestEmulator.integrationPath, [("Authorization", "Bearer x")])
         let presigned = try emulator.send(
             .get,
-            Emulator.integrationPath
+            TestEmulator.integrationPath
                 + "?X-Amz-Credential=test%2F20300101%2Fus-east-1%2Fapigateway%2Faws4_request")
 
         #expect(unsigned.status == 403)
@@ -94,22 +95,23 @@ struct PipelineTests {
     }
 
     @Test func `the admin API needs no credentials`() throws {
-        #expect(try Emulator(authentication: .present).send(.get, "/__admin/health").status == 200)
+        #expect(try TestEmulator(authentication: .present).send(.get, "/__admin/health").status == 200)
     }
 
     @Test func `a summary says what became of a request`() throws {
-        let emulator = try Emulator([
+        let emulator = try TestEmulator([
             FaultRule(name: "busy", match: FaultMatch(attempt: 2), then: .status(503))
         ])
 
         let answer = try emulator.send(
-            .get, Emulator.integrationPath + "?a=b", [authorization("111122223333", "eu-west-1")])
+            .get, TestEmulator.integrationPath + "?a=b", [authorization("111122223333", "eu-west-1")])
         try emulator.send(.get, "/v2/nonsense", [("amz-sdk-request", "attempt=2")])
         try emulator.send(.get, "/__admin/health")
 
         let told = emulator.summaries.all
         #expect(told.map(\.method) == ["GET", "GET", "GET"])
-        #expect(told.map(\.target) == [Emulator.integrationPath + "?a=b", "/v2/nonsense", "/__admin/health"])
+        #expect(
+            told.map(\.target) == [TestEmulator.integrationPath + "?a=b", "/v2/nonsense", "/__admin/health"])
         #expect(told.map(\.operation) == ["GetIntegration", nil, nil])
         #expect(told.map(\.status) == [404, 503, 200])
         #expect(told.map(\.account) == ["111122223333", "000000000000", "000000000000"])
@@ -121,10 +123,10 @@ struct PipelineTests {
     }
 
     @Test func `a resource of another account or region is pointed at, and no other miss is`() throws {
-        let emulator = try Emulator()
+        let emulator = try TestEmulator()
         let elsewhere = [authorization("111122223333", "eu-west-1")]
 
-        try emulator.send(.get, Emulator.integrationPath, elsewhere)
+        try emulator.send(.get, TestEmulator.integrationPath, elsewhere)
         try emulator.send(.get, "/v2/apis/a1b2c3d4e5", elsewhere)
         try emulator.send(.get, "/v2/apis/nowhere", elsewhere)
         try emulator.send(.get, "/v2/apis/a1b2c3d4e5/integrations/nope")
@@ -139,7 +141,7 @@ struct PipelineTests {
         throws
     {
         let identifiers = try (1...2).map { _ in
-            let emulator = try Emulator()
+            let emulator = try TestEmulator()
             return try (1...2).map { _ in try emulator.send().fields["x-amzn-RequestId"] }
         }
 

@@ -63,7 +63,7 @@ struct PublishedRatesTests {
     }
 
     @Test func `a slow operation is admitted again after its time, to the millisecond`() throws {
-        let emulator = try Emulator(FaultRule.throttle("aws"))
+        let emulator = try TestEmulator(FaultRule.throttle("aws"))
         func deploy() throws -> Int {
             try emulator.send(.post, "/v2/apis/a1b2c3d4e5/deployments", body: "{}").status
         }
@@ -79,7 +79,7 @@ struct PublishedRatesTests {
     }
 
     @Test func `what an operation's own rate refuses is not counted in the total`() throws {
-        let emulator = try Emulator(FaultRule.throttle("aws"))
+        let emulator = try TestEmulator(FaultRule.throttle("aws"))
         let deployments = try (1...100).map { _ in
             try emulator.send(.post, "/v2/apis/a1b2c3d4e5/deployments", body: "{}").status
         }

@@ -10,7 +10,7 @@ import Testing
 
 /// An emulator whose state is in `folder`, with what the file held.
 private struct KeptEmulator {
-    let emulator: Emulator
+    let emulator: TestEmulator
     let store: Store
     let keeper: StateKeeper
 
@@ -20,7 +20,7 @@ private struct KeptEmulator {
         store = Store(seed: seed, state: file.isNew ? seed : contents.state, isRecorded: true)
         if file.isNew { try file.write([.replaced(account: nil, by: seed)], drawn: 0) }
         let random = RandomSource(seed: 9, drawn: contents.drawn)
-        emulator = try Emulator(service: Service(store: store, random: random, delays: delays))
+        emulator = try TestEmulator(service: Service(store: store, random: random, delays: delays))
         keeper = StateKeeper(store: store, random: random, file: file, onFailure: { fatal($0) })
     }
 }
@@ -64,8 +64,8 @@ struct StateFileTests {
 
     @Test func `changes, deletions, cascades and resets are kept`() throws {
         let folder = try StateFolder()
-        let seed = try Emulator.service().store.state()
-        func expectSame(_ step: String, _ change: (Emulator) throws -> Void) throws {
+        let seed = try TestEmulator.service().store.state()
+        func expectSame(_ step: String, _ change: (TestEmulator) throws -> Void) throws {
             let state = try {
                 let kept = try KeptEmulator(in: folder, seed: seed)
                 try change(kept.emulator)
@@ -75,7 +75,7 @@ struct StateFileTests {
             #expect(try KeptEmulator(in: folder, seed: seed).emulator.state() == state, "\(step)")
         }
 
-        let path = Emulator.integrationPath
+        let path = TestEmulator.integrationPath
         try expectSame("create") {
             try $0.create("/v2/apis/a1b2c3d4e5/routes", #"{"routeKey":"GET /a"}"#, identifier: "routeId")
         }
@@ -142,7 +142,7 @@ struct StateFileTests {
     }
 
     @Test func `identifiers go on after those that were given`() throws {
-        let whole = try Emulator.empty()
+        let whole = try TestEmulator.empty()
         let expected = try (1...4).map { _ in
             try whole.create("/v2/apis", #"{"name":"a","protocolType":"HTTP"}"#, identifier: "apiId")
         }

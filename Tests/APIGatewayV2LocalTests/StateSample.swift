@@ -7,12 +7,12 @@ import HTTPWire
 import JSON
 import Testing
 
-extension Emulator {
+extension TestEmulator {
     /// An emulator with nothing in it whose store can be kept.
     static func empty(
         isRecorded: Bool = false, delays: LifecycleDelays = LifecycleDelays()
-    ) throws -> Emulator {
-        try Emulator(
+    ) throws -> TestEmulator {
+        try TestEmulator(
             service: Service(
                 store: Store(isRecorded: isRecorded), random: RandomSource(seed: 9), delays: delays))
     }

@@ -35,12 +35,13 @@ final class Summaries: Sendable {
 }
 
 /// A pipeline, its clock and its rules.
-struct Emulator {
+struct TestEmulator {
     let clock = ManualClock()
     /// What the emulator makes of `clock`.
     let emulated: EmulatorClock
     let faults: Faults
     let store: Store
+    let journal: Journal
     let pipeline: Pipeline
     let summaries = Summaries()
 
@@ -53,10 +54,12 @@ struct Emulator {
         emulated = EmulatorClock(clock)
         let service = try service ?? Self.service()
         store = service.store
+        let emulator = Emulator(service: service, faults: faults, journal: journal, clock: emulated)
+        self.journal = emulator.journal
         pipeline = Pipeline(
-            service: service, faults: faults, journal: journal,
+            emulator,
             identities: IdentityReader(defaultScope: Self.scope, accessKeyAccounts: accessKeyAccounts),
-            authentication: authentication, random: RandomSource(seed: 1), clock: emulated,
+            authentication: authentication, random: RandomSource(seed: 1),
             onRequest: { [summaries] in summaries.append($0) })
     }
 
@@ -71,7 +74,7 @@ struct Emulator {
     /// Sends one request and gives back its answer.
     @discardableResult
     func send(
-        _ method: HTTPMethod = .get, _ path: String = Emulator.integrationPath,
+        _ method: HTTPMethod = .get, _ path: String = TestEmulator.integrationPath,
         _ fields: [(name: String, value: String)] = [], body: String = "", connection: UInt64 = 1
     ) throws -> HTTPResponse {
         try reply(method, path, fields, body: body, connection: connection).response
@@ -80,7 +83,7 @@ struct Emulator {
     /// Sends one request and gives back its answer and how that is delivered.
     @discardableResult
     func reply(
-        _ method: HTTPMethod = .get, _ path: String = Emulator.integrationPath,
+        _ method: HTTPMethod = .get, _ path: String = TestEmulator.integrationPath,
         _ fields: [(name: String, value: String)] = [], body: String = "", version: HTTPVersion = .http11,
         connection: UInt64 = 1
     ) throws -> Reply {

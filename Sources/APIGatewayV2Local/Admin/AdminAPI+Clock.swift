@@ -16,8 +16,8 @@ extension AdminAPI {
         .admin(
             status: 200,
             .object([
-                "mode": .string(clock.mode.rawValue), "time": .string(timeText(clock.date)),
-                "elapsed": .string(clock.elapsed.ruleText),
+                "mode": .string(emulator.clock.mode.rawValue), "time": .string(timeText(emulator.clock.date)),
+                "elapsed": .string(emulator.clock.elapsed.ruleText),
             ]))
     }
 
@@ -26,7 +26,7 @@ extension AdminAPI {
             let order = try ClockOrder(reading: call.request.body)
             var problems = DocumentProblems()
             let advance = order.advance ?? .zero
-            if !clock.change(mode: order.mode, date: order.date, advance: advance) {
+            if !emulator.clock.change(mode: order.mode, date: order.date, advance: advance) {
                 problems.note(
                     [.member("advance")], found: advance.ruleText, expected: "less: the clock ends there")
                 try problems.check()

@@ -25,29 +25,29 @@ extension AdminAPI {
 
     private func listFaults(_ call: Call) -> HTTPResponse {
         refusing("The query") { () throws(DocumentError) in
-            let reports = faults.reports(account: try AdminQuery.account(of: call.request.target))
+            let reports = emulator.faults.reports(account: try AdminQuery.account(of: call.request.target))
             return .admin(status: 200, .object(["rules": .array(reports.map(\.summary))]))
         }
     }
 
     private func addFaults(_ call: Call) -> HTTPResponse {
         inAccount(of: call) { account throws(DocumentError) in
-            let taken = Set(faults.all.compactMap(\.key))
+            let taken = Set(emulator.faults.all.compactMap(\.key))
             let rules = try FaultRule.rules(reading: call.request.body, taken: taken, account: account)
-            return .admin(status: 201, FaultRule.json(try faults.add(rules)))
+            return .admin(status: 201, FaultRule.json(try emulator.faults.add(rules)))
         }
     }
 
     private func removeFaults(_ call: Call) -> HTTPResponse {
         inAccount(of: call) { account throws(DocumentError) in
-            if let account { faults.removeAll(of: account) } else { faults.removeAll() }
+            if let account { emulator.faults.removeAll(of: account) } else { emulator.faults.removeAll() }
             return HTTPResponse(status: 204)
         }
     }
 
     private func readFault(_ call: Call) -> HTTPResponse {
         inAccount(of: call) { account throws(DocumentError) in
-            faults.report(on: call.name, account: account).map { .admin(status: 200, $0.json) }
+            emulator.faults.report(on: call.name, account: account).map { .admin(status: 200, $0.json) }
                 ?? unknownFault(call.name, account)
         }
     }
@@ -55,20 +55,20 @@ extension AdminAPI {
     private func putFault(_ call: Call) -> HTTPResponse {
         inAccount(of: call) { account throws(DocumentError) in
             let rule = try FaultRule.rule(reading: call.request.body, named: call.name, account: account)
-            return .admin(status: try faults.replace(rule) ? 200 : 201, rule.json)
+            return .admin(status: try emulator.faults.replace(rule) ? 200 : 201, rule.json)
         }
     }
 
     private func removeFault(_ call: Call) -> HTTPResponse {
         inAccount(of: call) { account throws(DocumentError) in
-            faults.remove(named: call.name, account: account)
+            emulator.faults.remove(named: call.name, account: account)
                 ? HTTPResponse(status: 204) : unknownFault(call.name, account)
         }
     }
 
     /// Names that would have been right, or the account in which this one would.
     private func unknownFault(_ name: String, _ account: String?) -> HTTPResponse {
-        let keys = faults.all.compactMap(\.key)
+        let keys = emulator.faults.all.compactMap(\.key)
         let names = keys.filter { $0.account == account }.map(\.name)
         let elsewhere = account == nil ? keys.first { $0.name == name }?.account : nil
         var hint = nearestName(to: name, among: names).map { " Did you mean \($0)?" } ?? ""

@@ -24,7 +24,7 @@ extension AdminAPI {
     }
 
     private func appendRequests(to text: inout PrometheusText) {
-        let operations = metrics.operations.sorted { $0.key < $1.key }
+        let operations = emulator.metrics.operations.sorted { $0.key < $1.key }
         text.begin("requests_total", "counter", "Requests by operation and status; none where none was sent.")
         for (name, operation) in operations {
             for (status, count) in operation.statuses.sorted(by: { $0.status < $1.status }) {
@@ -49,7 +49,7 @@ extension AdminAPI {
 
     private func appendFaults(to text: inout PrometheusText) {
         text.begin("faults_total", "counter", "Firings of the rules that are loaded, since each was loaded.")
-        for report in faults.reports() {
+        for report in emulator.faults.reports() {
             let labels = [
                 (name: "rule", value: report.rule.name ?? ""),
                 (name: "account", value: report.rule.match.account ?? ""),
@@ -62,14 +62,14 @@ extension AdminAPI {
         text.begin("open_connections", "gauge", "Connections that are open now.")
         text.sample("open_connections", [], connections.count)
         text.begin("resources", "gauge", "Resources held now, over all accounts and regions.")
-        let counts = store.recordCounts()
+        let counts = emulator.store.recordCounts()
         for resource in Catalogue.service.resources {
             text.sample("resources", [("resource", resource.noun)], counts[resource.id] ?? 0)
         }
         text.begin("journal_entries", "gauge", "Requests that the journal holds now.")
-        text.sample("journal_entries", [], journal.entryCount)
+        text.sample("journal_entries", [], emulator.journal.entryCount)
         text.begin(
             "journal_overwritten", "gauge", "Requests that made room for others since it was last emptied.")
-        text.sample("journal_overwritten", [], journal.overwrittenCount)
+        text.sample("journal_overwritten", [], emulator.journal.overwrittenCount)
     }
 }

@@ -25,17 +25,21 @@ extension AdminAPI {
 
     private func requests(_ request: HTTPRequest) -> HTTPResponse {
         answering { () throws(JournalError) in
-            let entries = try journal.entries(JournalFilter(reading: request.target))
+            let entries = try emulator.journal.entries(JournalFilter(reading: request.target))
             return .object([
-                "requests": .array(entries.map(\.json)), "overwritten": .integer(journal.overwrittenCount),
-                "capacity": .integer(journal.limits.entriesMax),
+                "requests": .array(entries.map(\.json)),
+                "overwritten": .integer(emulator.journal.overwrittenCount),
+                "capacity": .integer(emulator.journal.limits.entriesMax),
             ])
         }
     }
 
     private func calls(_ request: HTTPRequest) -> HTTPResponse {
         answering { () throws(JournalError) in
-            .object(["calls": .array(try journal.calls(JournalFilter(reading: request.target)).map(\.json))])
+            .object([
+                "calls": .array(
+                    try emulator.journal.calls(JournalFilter(reading: request.target)).map(\.json))
+            ])
         }
     }
 
@@ -44,7 +48,7 @@ extension AdminAPI {
         answering { () throws(JournalError) in
             let filter = try JournalFilter(reading: request.target)
             guard !request.body.isEmpty else {
-                return .object(["count": .integer(try journal.count(filter))])
+                return .object(["count": .integer(try emulator.journal.count(filter))])
             }
             let match: FaultMatch
             do throws(DocumentError) {
@@ -52,15 +56,15 @@ extension AdminAPI {
             } catch {
                 throw .filter(error)
             }
-            return .object(["count": .integer(try journal.count(filter, and: match))])
+            return .object(["count": .integer(try emulator.journal.count(filter, and: match))])
         }
     }
 
     private func requestCalled(_ id: String) -> HTTPResponse {
         answering { () throws(JournalError) in
-            try journal.entry(requestID: id)?.json
+            try emulator.journal.entry(requestID: id)?.json
         } otherwise: {
-            let lost = journal.overwrittenCount
+            let lost = emulator.journal.overwrittenCount
             let hint = lost == 0 ? "" : " \(lost) older ones made room for others: --journal keeps more."
             return .admin(status: 404, message: "No request in the journal has the id \(quoted(id)).\(hint)")
         }
@@ -68,7 +72,7 @@ extension AdminAPI {
 
     private func forgetRequests(_ request: HTTPRequest) -> HTTPResponse {
         refusing("The query") { () throws(DocumentError) in
-            journal.removeAll(account: try AdminQuery.account(of: request.target))
+            emulator.journal.removeAll(account: try AdminQuery.account(of: request.target))
             return HTTPResponse(status: 204)
         }
     }

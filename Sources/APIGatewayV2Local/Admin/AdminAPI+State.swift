@@ -18,8 +18,8 @@ extension AdminAPI {
         refusing("The query") { () throws(DocumentError) in
             let account = try AdminQuery.account(of: call.request.target)
             // What is due by now is made first, as before every operation.
-            store.settleAll(at: clock.wallTime())
-            let document = StateDocument.bytes(of: store.state(account: account))
+            emulator.store.settleAll(at: emulator.clock.wallTime())
+            let document = StateDocument.bytes(of: emulator.store.state(account: account))
             return HTTPResponse(status: 200, contentType: "application/json", body: document)
         }
     }
@@ -46,7 +46,7 @@ extension AdminAPI {
                         found: "account \(quoted(other))", expected: "\(quoted(account)) alone"))
             }
             guard problems.isEmpty else { return refusal(of: problems) }
-            store.replace(with: loader.state, account: account)
+            emulator.store.replace(with: loader.state, account: account)
             return HTTPResponse(status: 204)
         }
     }

@@ -10,28 +10,18 @@ package struct AdminAPI: Sendable {
     /// The first segment of every path here.
     package static let root = "__admin"
 
-    let store: Store
-    let faults: Faults
-    let journal: Journal
-    let clock: EmulatorClock
-    let metrics: Metrics
+    let emulator: Emulator
+    /// The number of open connections.
     let connections: ConnectionGauge
-    /// Whose a state is that does not say.
+    /// The account and region of resources whose document names none.
     let defaultScope: Scope
     private let access: AdminAccess
 
-    init(
-        store: Store, faults: Faults, journal: Journal, clock: EmulatorClock, metrics: Metrics,
-        connections: ConnectionGauge, defaultScope: Scope, access: AdminAccess
-    ) {
-        self.store = store
-        self.faults = faults
-        self.journal = journal
-        self.clock = clock
-        self.metrics = metrics
+    init(_ emulator: Emulator, connections: ConnectionGauge, defaultScope: Scope, access: AdminAccess) {
+        self.emulator = emulator
         self.connections = connections
-        self.access = access
         self.defaultScope = defaultScope
+        self.access = access
     }
 
     /// A request, with the segment that stands for the name in the endpoint's path.
@@ -106,19 +96,9 @@ package struct AdminAPI: Sendable {
     private static let health = HTTPResponse.admin(
         status: 200, .object(["status": .string("ok"), "version": .string(LocalServer.version)]))
 
-    /// State as seeded, faults and clock as started, journal empty: all of it, or what is one account's.
     private func reset(_ request: HTTPRequest) -> HTTPResponse {
         refusing("The query") { () throws(DocumentError) in
-            if let account = try AdminQuery.account(of: request.target) {
-                store.reset(account: account)
-                faults.reset(account: account)
-                journal.removeAll(account: account)
-            } else {
-                store.reset()
-                faults.reset()
-                journal.removeAll()
-                clock.reset()
-            }
+            emulator.reset(account: try AdminQuery.account(of: request.target))
             return HTTPResponse(status: 204)
         }
     }

@@ -113,16 +113,13 @@ extension AdminAccess {
 /// Answers on a listener of the admin API's own.
 package struct AdminListener: RequestHandler {
     private let admin: AdminAPI
-    private let keeper: StateKeeper?
 
-    /// `keeper` keeps the state that the admin API changes.
-    package init(_ admin: AdminAPI, keeper: StateKeeper? = nil) {
+    package init(_ admin: AdminAPI) {
         self.admin = admin
-        self.keeper = keeper
     }
 
     package func persistBeforeSending() {
-        keeper?.keep()
+        admin.emulator.keep()
     }
 
     package func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Reply {

@@ -28,11 +28,11 @@ public final class Journal: Sendable {
     /// How much is kept.
     public let limits: JournalLimits
     private let ring: Mutex<JournalRing>
-    private let router: RequestRouter
+    private let lookup: OperationLookup
 
-    init(limits: JournalLimits = JournalLimits(), router: @escaping RequestRouter) {
+    init(limits: JournalLimits = JournalLimits(), lookup: @escaping OperationLookup) {
         self.limits = limits
-        self.router = router
+        self.lookup = lookup
         ring = Mutex(JournalRing(limits: limits))
     }
 
@@ -57,7 +57,7 @@ public final class Journal: Sendable {
 
     /// How many entries both `filter` and `match` are about; `match` has been checked.
     func count(_ filter: JournalFilter, and match: FaultMatch) throws(JournalError) -> Int {
-        let compiled = CompiledJournalFilter(JournalFilter(match: match), router: router)
+        let compiled = CompiledJournalFilter(JournalFilter(match: match), lookup: lookup)
         return try slots(filter).count(where: compiled.holds)
     }
 
@@ -99,7 +99,7 @@ public final class Journal: Sendable {
 
     private func slots(_ filter: JournalFilter) throws(JournalError) -> [JournalRing.Slot] {
         try check(filter)
-        let compiled = CompiledJournalFilter(filter, router: router)
+        let compiled = CompiledJournalFilter(filter, lookup: lookup)
         let slots = all.filter(compiled.holds)
         return filter.limit.map(slots.suffix) ?? slots
     }

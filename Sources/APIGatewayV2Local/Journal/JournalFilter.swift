@@ -49,21 +49,21 @@ extension JournalFilter {
 }
 
 /// Finds the operation that a request asks for.
-typealias RequestRouter = @Sendable (HTTPRequest) -> RoutedOperation?
+typealias OperationLookup = @Sendable (HTTPRequest) -> RoutedOperation?
 
 /// A filter as it is asked: what costs least first.
 struct CompiledJournalFilter {
     private let filter: JournalFilter
     private let match: CompiledMatch?
     private let fault: Glob?
-    private let router: RequestRouter
+    private let lookup: OperationLookup
 
     /// `filter` has been checked.
-    init(_ filter: JournalFilter, router: @escaping RequestRouter) {
+    init(_ filter: JournalFilter, lookup: @escaping OperationLookup) {
         self.filter = filter
         match = filter.match == FaultMatch() ? nil : CompiledMatch(filter.match)
         fault = filter.fault.map(Glob.init)
-        self.router = router
+        self.lookup = lookup
     }
 
     func holds(_ slot: JournalRing.Slot) -> Bool {
@@ -79,7 +79,7 @@ struct CompiledJournalFilter {
 
     private func matches(_ match: CompiledMatch, _ record: JournalRecord) -> Bool {
         let request = record.request
-        let routed = router(request)
+        let routed = lookup(request)
         guard routed.map({ match.canMatch($0.operation) }) ?? match.canMatchNoOperation else { return false }
         let credential = Credential(of: request)
         let identity = Identity(

@@ -1,0 +1,48 @@
+/// The way of a request through the program: it is routed, performed and recorded, each by a type in a file
+/// beside this one. Every request gets an answer.
+
+package import APIGatewayV2
+package import HTTPWire
+package import SocketServer
+
+/// Answers every request of a server.
+package final class Pipeline: RequestHandler {
+    /// The admin API, which a second listener may serve too.
+    package let admin: AdminAPI
+    /// The number of open connections, set by the server once it listens.
+    package let connections = ConnectionGauge()
+    private let emulator: Emulator
+    private let router: RequestRouter
+    private let performer: RequestPerformer
+    private let recorder: RequestRecorder
+
+    /// `random` makes the request identifiers. If `servesAdmin` is false, paths under `/__admin` are ordinary
+    /// unknown paths and get the service's 403. Without `onRequest` no summaries are made.
+    package init(
+        _ emulator: Emulator, identities: IdentityReader, authentication: Authentication = .off,
+        random: RandomSource, access: AdminAccess = AdminAccess(), servesAdmin: Bool = true,
+        onRequest: (@Sendable (RequestSummary) -> Void)? = nil
+    ) {
+        self.emulator = emulator
+        admin = AdminAPI(
+            emulator, connections: connections, defaultScope: identities.defaultScope, access: access)
+        router = RequestRouter(
+            service: emulator.service, identities: identities, random: random, clock: emulator.clock,
+            servesAdmin: servesAdmin)
+        performer = RequestPerformer(
+            service: emulator.service, faults: emulator.faults, clock: emulator.clock, admin: admin,
+            authentication: authentication)
+        recorder = RequestRecorder(emulator, onRequest: onRequest)
+    }
+
+    package func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Reply {
+        let routed = router.route(request, from: connection)
+        let answer = performer.answer(to: routed)
+        recorder.record(answer, to: routed)
+        return answer.reply
+    }
+
+    package func persistBeforeSending() {
+        emulator.keep()
+    }
+}
