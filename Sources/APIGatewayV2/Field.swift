@@ -65,6 +65,8 @@ package final class Field: Sendable {
         case updateOnly
         /// An update may give the empty string, which removes the member.
         case clearable
+        /// An update may give an empty value (`""`, `{}`), which changes nothing.
+        case keptWhenEmpty
         /// An update's entries join those that are there; an empty one (`""`, `{}`) removes its entry.
         case merged
         /// An entry whose name begins so may be empty.
@@ -95,6 +97,7 @@ package final class Field: Sendable {
     package let isCreateOnly: Bool
     package let isUpdateOnly: Bool
     package let isClearable: Bool
+    package let isKeptWhenEmpty: Bool
     package let isMerged: Bool
     /// What the names of entries that may be empty begin with.
     package let emptyEntryPrefix: String?
@@ -117,6 +120,7 @@ package final class Field: Sendable {
         isCreateOnly = traits.contains(.createOnly)
         isUpdateOnly = traits.contains(.updateOnly)
         isClearable = traits.contains(.clearable)
+        isKeptWhenEmpty = traits.contains(.keptWhenEmpty)
         isMerged = traits.contains(.merged)
         emptyEntryPrefix =
             traits.lazy.compactMap { if case .emptyEntries(let prefix) = $0 { prefix } else { nil } }.first

@@ -198,19 +198,23 @@ package struct OperationNames: Sendable {
     package let listItemsMax: Int
     /// The method of the update.
     package let update: (name: String, method: HTTPMethod)
-    /// The status of a successful delete.
+    /// The statuses of successes.
+    package let createStatus: Int
+    package let updateStatus: Int
     package let deleteStatus: Int
 
     /// The usual names of `noun`, with replacements.
     package init(
         _ noun: String, list: String? = nil, listMember: String = "items",
         listItemsMax: Int = Page.itemsMax, update: (name: String, method: HTTPMethod)? = nil,
-        deleteStatus: Int = 204
+        createStatus: Int = 201, updateStatus: Int = 200, deleteStatus: Int = 204
     ) {
         self.list = list ?? "Get\(noun)s"
         self.listMember = listMember
         self.listItemsMax = listItemsMax
         self.update = update ?? ("Update\(noun)", .patch)
+        self.createStatus = createStatus
+        self.updateStatus = updateStatus
         self.deleteStatus = deleteStatus
     }
 }

@@ -14,7 +14,7 @@ extension Resource {
         switch verb {
         case .create:
             Operation(
-                "Create\(noun)", .post, collectionPath, status: 201,
+                "Create\(noun)", .post, collectionPath, status: names.createStatus,
                 .perform { call throws(ServiceError) in
                     try self.create(call)
                 })
@@ -32,7 +32,7 @@ extension Resource {
                 })
         case .update:
             Operation(
-                names.update.name, names.update.method, path, status: 200,
+                names.update.name, names.update.method, path, status: names.updateStatus,
                 .perform { call throws(ServiceError) in
                     try self.update(call)
                 })

@@ -269,6 +269,7 @@ extension Draft {
         var new = self
         for (slot, field) in resource.fields.enumerated() {
             guard let value = patch.slots[slot] else { continue }
+            if field.isKeptWhenEmpty, value == .string("") || value == .object(JSONObject()) { continue }
             if field.isClearable, value == .string("") {
                 new.slots[slot] = nil
             } else if field.isMerged, case .object(let additions) = value {

@@ -53,7 +53,7 @@ struct DomainNameTests {
     @Test func `members that the service makes are not taken from a request`() throws {
         let given: JSON = [
             "certificateArn": certificate, "apiGatewayDomainName": "mine", "domainNameStatus": "UPDATING",
-            "hostedZoneId": "Z", "unknown": true, "securityPolicy": "TLS_1_0", "ipAddressType": "dualstack",
+            "hostedZoneId": "Z", "unknown": true, "securityPolicy": "TLS_1_2", "ipAddressType": "dualstack",
         ]
         let answer = try create(["domainNameConfigurations": [given]])
         let made = try configuration(answer)
@@ -61,7 +61,7 @@ struct DomainNameTests {
         #expect(made["hostedZoneId"] == "Z1UJRXOUMOOFQ8")
         #expect(made["apiGatewayDomainName"] != "mine")
         #expect(made["unknown"] == nil)
-        #expect(made["securityPolicy"] == "TLS_1_0")
+        #expect(made["securityPolicy"] == "TLS_1_2")
         #expect(made["ipAddressType"] == "dualstack")
     }
 
@@ -72,6 +72,14 @@ struct DomainNameTests {
             (
                 ["domainNameConfigurations": [[:], [:]]],
                 "Invalid input. Expected one domain name configuration"
+            ),
+            (
+                ["domainNameConfigurations": [["securityPolicy": "TLS_1_0"]]],
+                "TLS_1_0 is not supported for APIGatewayV2 domainName."
+            ),
+            (
+                ["domainName": "my_api.example.com", "domainNameConfigurations": [[:]]],
+                "Domain names cannot contain an underscore character"
             ),
             (
                 ["domainNameConfigurations": [["endpointType": "EDGE"]]],
@@ -138,19 +146,43 @@ struct DomainNameTests {
             "mutualTlsAuthentication": ["truststoreUri": "s3://b/1", "truststoreWarnings": []]
         ])
         #expect(made["mutualTlsAuthentication"] == ["truststoreUri": "s3://b/1"])
-        let versioned = try emulation.call(
-            .patch, item, ["mutualTlsAuthentication": ["truststoreVersion": "v1"]])
+        func update(_ truststore: JSON) throws -> Answer {
+            try emulation.call(
+                .patch, item,
+                ["domainNameConfigurations": [[:]], "mutualTlsAuthentication": truststore])
+        }
+        let versioned = try update(["truststoreVersion": "v1"])
         #expect(
             versioned["mutualTlsAuthentication"] == ["truststoreUri": "s3://b/1", "truststoreVersion": "v1"])
-        let unversioned = try emulation.call(
-            .patch, item, ["mutualTlsAuthentication": ["truststoreVersion": ""]])
+        let unversioned = try update(["truststoreVersion": ""])
         #expect(unversioned["mutualTlsAuthentication"] == ["truststoreUri": "s3://b/1"])
-        let off = try emulation.call(.patch, item, ["mutualTlsAuthentication": ["truststoreUri": ""]])
+        let off = try update(["truststoreUri": ""])
         #expect(off.status == 200)
         #expect(off["mutualTlsAuthentication"] == nil)
         #expect(
             try create(["mutualTlsAuthentication": [:]], name: "b.example.com")["mutualTlsAuthentication"]
                 == nil)
+    }
+
+    @Test(
+        arguments: [
+            [:], ["mutualTlsAuthentication": ["truststoreVersion": "2"]],
+            ["routingMode": "ROUTING_RULE_ONLY", "mutualTlsAuthentication": ["truststoreUri": ""]],
+        ] as [JSON])
+    func `only the routing mode is changed without naming the configuration`(body: JSON) throws {
+        let before = try create(["mutualTlsAuthentication": ["truststoreUri": "s3://b/1"]])
+        let answer = try emulation.call(.patch, "\(path)/api.example.com", body)
+        #expect(answer.status == 400)
+        #expect(answer.message == "Invalid input. Expected one domain name configuration")
+        #expect(try emulation.call(.get, "\(path)/api.example.com").body == before.body)
+    }
+
+    @Test func `an update is held to what a create is`() throws {
+        #expect(try create().status == 201)
+        let answer = try emulation.call(
+            .patch, "\(path)/api.example.com",
+            ["domainNameConfigurations": [["securityPolicy": "TLS_1_0"]]])
+        #expect(answer.message == "TLS_1_0 is not supported for APIGatewayV2 domainName.")
     }
 
     @Test func `an ownership certificate is kept as it is given`() throws {

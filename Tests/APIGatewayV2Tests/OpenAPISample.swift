@@ -161,7 +161,8 @@ enum OpenAPISample {
     static let api: JSON = [
         "name": "pets", "protocolType": "HTTP", "description": "All \"pets\".", "tags": ["team": "blue"],
         "corsConfiguration": [
-            "allowHeaders": ["a", "b"], "allowMethods": ["GET"], "allowOrigins": ["*"],
+            "allowCredentials": false, "allowHeaders": ["a", "b"], "allowMethods": ["GET"],
+            "allowOrigins": ["*"],
             "exposeHeaders": ["date"], "maxAge": 300,
         ],
     ]

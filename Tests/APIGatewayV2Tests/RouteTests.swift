@@ -95,7 +95,7 @@ struct RouteTests {
         }
         #expect(
             try emulation.call(.patch, "/v2/apis/\(api)/routes/\(other)", ["routeKey": "GET /b"]).status
-                == 200)
+                == 201)
     }
 
     @Test func `a deleted route's key is free again`() throws {
@@ -213,9 +213,9 @@ struct RouteTests {
 
         #expect(alone.status == 400)
         #expect(alone.message == "Unable to update route. Authorizer type is invalid or null.")
-        #expect(both.status == 200)
+        #expect(both.status == 201)
         #expect(both["authorizerId"] == .string(ids[1]))
-        #expect(try emulation.call(.patch, path, ["operationName": "Put"]).status == 200)
+        #expect(try emulation.call(.patch, path, ["operationName": "Put"]).status == 201)
     }
 
     @Test func `scopes leave a route with the type JWT`() throws {
@@ -232,7 +232,7 @@ struct RouteTests {
         let answer = try emulation.call(
             .patch, "/v2/apis/\(api)/routes/\(route)", ["authorizationType": "NONE"])
 
-        #expect(answer.status == 200)
+        #expect(answer.status == 201)
         #expect(answer["authorizationScopes"] == nil)
         #expect(answer["authorizerId"] == nil)
     }
@@ -297,7 +297,7 @@ struct RouteTests {
         let updated = try emulation.call(
             .patch, "/v2/apis/\(api)/routes/\(route)",
             ["authorizationType": "NONE", "authorizationScopes": []])
-        #expect(updated.status == 200)
+        #expect(updated.status == 201)
         #expect(updated["authorizerId"] == nil)
         #expect(updated["authorizationScopes"] == nil)
         #expect(try emulation.call(.delete, "/v2/apis/\(api)/authorizers/\(authorizer)").status == 204)

@@ -14,7 +14,10 @@ struct RoutingRuleTests {
         emulation = Emulation()
         let answer = try emulation.call(
             .post, "/v2/domainnames",
-            ["domainName": "api.example.com", "domainNameConfigurations": [[:]]])
+            [
+                "domainName": "api.example.com", "domainNameConfigurations": [[:]],
+                "routingMode": "ROUTING_RULE_THEN_API_MAPPING",
+            ])
         try #require(answer.status == 201)
     }
 

@@ -41,9 +41,12 @@ struct VpcLinkTests {
         #expect(read["subnetIds"] == ["subnet-1", "subnet-2"])
     }
 
-    @Test func `a link without security groups has no such member`() throws {
-        let id = try link(of: emulation)
-        #expect(try emulation.call(.get, "\(path)/\(id)")["securityGroupIds"] == nil)
+    @Test func `a link without security groups has an empty list of them, wherever it is shown`() throws {
+        let answer = try emulation.call(.post, path, ["name": "link", "subnetIds": ["subnet-1"]])
+        #expect(answer["securityGroupIds"] == [])
+        let id = try answer.string("vpcLinkId")
+        #expect(try emulation.call(.get, "\(path)/\(id)")["securityGroupIds"] == [])
+        #expect(try emulation.call(.get, path).body.text.contains(#""securityGroupIds":[]"#))
     }
 
     @Test func `a link is pending until its time has come, in reads, lists and updates`() throws {

@@ -12,6 +12,7 @@ import botocore.session
 import pytest
 
 from local_server import ROOT, run_command
+from operations.flow import RECORDED
 
 LENGTHS = re.compile(r"With(?:Length)?Between(Minus)?(\d+)And(\d+)(K)?$")
 NOUNS = [
@@ -125,7 +126,9 @@ def test_all_operations_of_the_model_are_known_with_method_path_and_status(ours,
         )
     known = {entry["name"]: (entry["method"], entry["path"], entry["status"]) for entry in ours["operations"]}
     assert len(ours["operations"]) == len(known) == 103
-    assert known == expected
+    differing = {name: (expected[name][2], known[name][2]) for name in expected if expected[name][2] != known[name][2]}
+    assert differing == RECORDED
+    assert {name: entry[:2] for name, entry in known.items()} == {name: entry[:2] for name, entry in expected.items()}
 
 
 def test_the_resources_are_those_that_the_models_operations_are_about(resources, model):
@@ -189,6 +192,8 @@ def test_every_difference_has_its_reason_in_the_documents():
     text = (ROOT / "docs/fidelity.md").read_text(encoding="utf-8")
     section = text.split("## Differences from the model")[1].split("\n## ")[0]
     assert {tuple(cells) for cells in re.findall(r"^\| (\w+) \| `(\w+)` \| (\w+) \|", section, re.MULTILINE)} == DIFFERENCES
+    statuses = re.findall(r"^\| (\w+) \| (\d+) \| (\d+) \| \S", section, re.MULTILINE)
+    assert {name: (int(theirs), int(ours)) for name, theirs, ours in statuses} == RECORDED
 
 
 def test_a_hidden_bound_is_read_from_a_shapes_name(model):

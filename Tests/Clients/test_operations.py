@@ -98,7 +98,7 @@ def test_an_empty_update_leaves_everything_alone(calls, flow):
     calls.steps(flow.given)
     calls.do(f"Create{flow.noun}", flow.full)
     before = calls.do(f"Get{flow.noun}")
-    least = {"ApiId": "<ApiId>"} if flow.noun == "ApiMapping" else {}
+    least = {"ApiMapping": {"ApiId": "<ApiId>"}, "DomainName": {"DomainNameConfigurations": [{}]}}.get(flow.noun, {})
 
     after = calls.do(f"Update{flow.noun}", least)
 
@@ -339,7 +339,7 @@ def test_without_a_body_all_members_are_missing(models):
         ("VpcLink", 10, (), lambda number: {"Name": "inside", "SubnetIds": ["subnet-1"]}),
         ("Portal", 15, (), lambda number: portals.PORTAL.parameters),
         ("ProductPage", 40, (portals.PRODUCT,), lambda number: {"DisplayContent": {"Body": "a", "Title": "b"}}),
-        ("RoutingRule", 50, (domains.DOMAIN,), lambda number: {**domains.RULE, "Priority": number}),
+        ("RoutingRule", 50, (domains.ROUTED_DOMAIN,), lambda number: {**domains.RULE, "Priority": number}),
     ],
 )
 def test_one_more_than_the_quota_is_refused(calls, noun, count, given, body):

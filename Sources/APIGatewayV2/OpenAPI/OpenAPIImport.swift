@@ -60,10 +60,6 @@ struct OpenAPIImport {
             try apiId == nil ? create(request, in: &tables) : replace(existing, by: request, in: &tables)
         guard let id = api[Api.apiId] else { preconditionFailure("A stored API has an identifier.") }
         let before = existing ?? APIConfiguration(of: id, in: Tables())
-        // An import keeps the lists as they were sent and adds nothing, unlike CreateApi.
-        let lists = (request[Api.corsConfiguration]?.members ?? []).filter { $0.value != .array([]) }
-        api[Api.corsConfiguration] = lists.isEmpty ? nil : JSONObject(lists)
-        Resource.api.put(api, as: id, under: [], in: &tables)
         do throws(ServiceError) {
             try createParts(of: id, in: &tables)
             if failsOnWarnings, !warnings.isEmpty { throw .badRequest(Self.message("Warnings", warnings)) }

@@ -32,6 +32,7 @@ extension Resource {
         id: .api,
         noun: "Api",
         path: "/v2/apis/{apiId}",
+        names: OperationNames("Api", updateStatus: 201),
         identifier: .random(length: 10),
         quota: Quota("APIs", 600, per: "account"),
         fields: [
@@ -55,7 +56,7 @@ extension Resource {
                     .list("allowOrigins", of: .string(nil)),
                     .list("exposeHeaders", of: .string(nil)),
                     .integer("maxAge", -1...86_400),
-                ], .only(.http)),
+                ], .only(.http), .keptWhenEmpty),
             .timestamp(
                 "createdDate", .readOnly, default: .generated { change, _ in change.context.timestamp }),
             .string("credentialsArn", nil, .inputOnly),
@@ -85,7 +86,7 @@ extension Resource {
         rules: Api.rules,
         requestOnlyRules: [Api.routeSelectionRule],
         normalize: Api.normalize,
-        requestOnlyChecks: [Tags.check],
+        requestOnlyChecks: [Tags.check, QuickCreate.check],
         deletionChecks: [ApiMapping.apiInUseCheck],
         effects: [QuickCreate.effect, Deployment.automaticEffect],
         specialOperations: [
@@ -128,19 +129,11 @@ extension Api {
             return "Cors is not supported for WEBSOCKET protocolType"
         },
         Rule(at: "corsConfiguration") { draft, _ in
-            guard let cors = draft[Api.corsConfiguration], cors["allowCredentials"] == .bool(true),
-                case .array(let origins) = cors["allowOrigins"], origins.contains(.string("*"))
-            else { return nil }
-            return "allow-credentials is not supported if 'allow-origin' is *"
+            draft[Api.corsConfiguration].flatMap(CORS.breach)
         },
     ]
 
-    /// Empty lists vanish from a CORS configuration and allowCredentials is always there.
     fileprivate static func normalize(_ draft: inout Draft, _ parent: Draft?) {
-        guard let cors = draft[Api.corsConfiguration] else { return }
-        let members = cors.members.filter { $0.value != .array([]) && $0.name != "allowCredentials" }
-        let allowCredentials = JSONObject.Member(
-            name: "allowCredentials", value: cors["allowCredentials"] ?? .bool(false))
-        draft[Api.corsConfiguration] = JSONObject([allowCredentials] + members)
+        draft[Api.corsConfiguration] = draft[Api.corsConfiguration].map(CORS.kept)
     }
 }

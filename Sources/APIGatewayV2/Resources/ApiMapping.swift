@@ -20,6 +20,7 @@ extension Resource {
         noun: "ApiMapping",
         parent: .domainName,
         path: "/v2/domainnames/{domainName}/apimappings/{apiMappingId}",
+        names: OperationNames("ApiMapping", createStatus: 200),
         identifier: .random(length: 6),
         uniqueName: UniqueName(ApiMapping.apiMappingKey) { _ in
             .conflict("ApiMapping key already exists for this domain name")
@@ -32,33 +33,39 @@ extension Resource {
             .string("apiMappingKey", nil, default: .constant("")),
             .string("stage", 1...128, .required),
         ],
-        rules: [ApiMapping.characterRule, ApiMapping.lengthRule],
+        rules: [ApiMapping.keyRule],
         checks: [ApiMapping.apiCheck, ApiMapping.stageCheck, ApiMapping.protocolCheck],
+        requestOnlyChecks: [ApiMapping.routingModeCheck],
         unknownMessage: { _, _ in "Invalid API mapping identifier specified" })
 }
 
 extension ApiMapping {
-    fileprivate static let characterRule = Rule(at: "apiMappingKey") { mapping, _ in
-        // `$context.domainName` is seen in use.
-        guard let key = mapping[apiMappingKey], !key.hasPrefix("$context.") else { return nil }
-        return key.utf8.allSatisfy(isKeyByte)
-            ? nil : "An ApiMapping key may contain only letters, numbers and one of $-_.+!*'(),"
-    }
-
-    fileprivate static let lengthRule = Rule(at: "apiMappingKey") { mapping, _ in
-        guard let key = mapping[apiMappingKey], key.unicodeScalars.count > keyLengthMax else { return nil }
-        return "An ApiMapping key may contain at most \(keyLengthMax) characters"
+    /// A slash only parts levels: the last is looked at first, so that `/` is told of its end.
+    fileprivate static let keyRule = Rule(at: "apiMappingKey") { mapping, _ in
+        guard let key = mapping[apiMappingKey] else { return nil }
+        if key.hasSuffix("/") { return "API mapping key should not end with a '/'." }
+        if key.hasPrefix("/") || key.contains("//") {
+            return "API mapping key should not start with a '/' or have consecutive '/'s."
+        }
+        guard key.utf8.allSatisfy(isKeyByte) else {
+            return "An API mapping key may contain only letters, numbers and one of $-_.+!*'(), characters."
+        }
+        return key.utf8.count > keyLengthMax
+            ? "ApiMapping key length must be under \(keyLengthMax) characters." : nil
     }
 
     /// Letters, digits, the characters of the message, and the slash of keys with several levels, which
     /// came later.
     static func isKeyByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default: "$-_.+!*'(),/".utf8.contains(byte)
+        byte.isASCIILetterOrDigit || "$-_.+!*'(),/".utf8.contains(byte)
+    }
+
+    /// A domain name that routes by rules alone takes no new mapping.
+    fileprivate static let routingModeCheck = Check { change, _ throws(ServiceError) in
+        guard change.old == nil, change.parent?[DomainName.routingMode] == "ROUTING_RULE_ONLY" else {
+            return
         }
+        throw .badRequest("A domain name with routing mode ROUTING_RULE_ONLY takes no API mapping")
     }
 
     private static let target = Reference(to: .stage) { change in change.new?[apiId].map { [$0] } }
@@ -91,7 +98,8 @@ extension ApiMapping {
             let other = Draft(.apiMapping, record)[apiId].flatMap { protocolType(ofAPI: $0, tables) }
             if let mine, let other, mine != other {
                 throw .badRequest(
-                    "WebSocket APIs cannot be mapped to the same domain name as APIs of another protocol type"
+                    "Currently, WebSocket APIs can only be attached to a domain name with other "
+                        + "WebSocket APIs."
                 )
             }
         }

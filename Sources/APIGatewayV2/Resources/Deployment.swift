@@ -21,6 +21,7 @@ extension Resource {
         noun: "Deployment",
         parent: .api,
         path: "/v2/apis/{apiId}/deployments/{deploymentId}",
+        names: OperationNames("Deployment", updateStatus: 201),
         identifier: .random(length: 6),
         fields: [
             .boolean("autoDeployed", .readOnly, default: .constant(false)),

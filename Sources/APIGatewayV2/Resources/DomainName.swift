@@ -9,6 +9,7 @@ import JSON
 package enum DomainName {
     static let domainName = Key<String>("domainName", in: .domainName)
     static let domainNameConfigurations = Key<[JSON]>("domainNameConfigurations", in: .domainName)
+    static let routingMode = Key<String>("routingMode", in: .domainName)
     static let mutualTlsAuthentication = Key<JSONObject>("mutualTlsAuthentication", in: .domainName)
 }
 
@@ -50,8 +51,12 @@ extension Resource {
             "apiMappingSelectionExpression", "domainName", "domainNameArn", "domainNameConfigurations",
             "mutualTlsAuthentication", "routingMode",
         ],
-        requestOnlyRules: [DomainName.configurationRule, DomainName.endpointRule],
+        rules: [DomainName.nameRule],
+        requestOnlyRules: [
+            DomainName.configurationRule, DomainName.endpointRule, DomainName.securityPolicyRule,
+        ],
         normalize: DomainName.normalize,
+        updateSteps: [DomainName.configurationStep],
         checks: [DomainName.certificateCheck], requestOnlyChecks: [Tags.check],
         notModelled: [
             "No certificate is looked up, so none is missing, pending or imported, and ownership "
@@ -79,15 +84,34 @@ extension DomainName {
         .choice("securityPolicy", ["TLS_1_0", "TLS_1_2"]),
     ]
 
+    fileprivate static let nameRule = Rule(at: "domainName") { domain, _ in
+        domain[domainName]?.contains("_") == true
+            ? "Domain names cannot contain an underscore character" : nil
+    }
+
+    private static let notOneConfiguration = "Invalid input. Expected one domain name configuration"
+
     fileprivate static let configurationRule = Rule(at: "domainNameConfigurations") { domain, _ in
         domain[domainNameConfigurations]?.count == 1
-            ? nil : "Invalid input. Expected one domain name configuration"
+            ? nil : notOneConfiguration
+    }
+
+    /// An update names the configuration, though it leaves it as it is. Only the routing mode is
+    /// documented to be changed by itself.
+    fileprivate static let configurationStep: UpdateStep = { patch, _, _ throws(ServiceError) in
+        if patch.has(domainNameConfigurations) { return }
+        if patch.has(routingMode), !patch.has(mutualTlsAuthentication) { return }
+        throw .badRequest(notOneConfiguration)
     }
 
     fileprivate static let endpointRule = Rule(at: "domainNameConfigurations") { domain, _ in
-        let configurations = (domain[domainNameConfigurations] ?? []).compactMap(JSONObject.init)
-        return configurations.contains { $0["endpointType"] == "EDGE" }
+        domain.hasConfiguration("endpointType", "EDGE")
             ? "EDGE endpoint type is not supported for APIGatewayV2 domainName" : nil
+    }
+
+    fileprivate static let securityPolicyRule = Rule(at: "domainNameConfigurations") { domain, _ in
+        domain.hasConfiguration("securityPolicy", "TLS_1_0")
+            ? "TLS_1_0 is not supported for APIGatewayV2 domainName." : nil
     }
 
     /// A certificate is of the domain name's own region.
@@ -131,6 +155,14 @@ extension DomainName {
         ]
         members["hostedZoneId"] = hostedZones[scope.region].map(JSON.string)
         return members
+    }
+}
+
+extension Draft {
+    /// Whether a configuration of the domain name has the member `name` with this value.
+    fileprivate func hasConfiguration(_ name: String, _ value: JSON) -> Bool {
+        (self[DomainName.domainNameConfigurations] ?? []).compactMap(JSONObject.init)
+            .contains { $0[name] == value }
     }
 }
 

@@ -17,6 +17,18 @@ enum QuickCreate {
         }
     }
 
+    /// The key of the route that is made or changed is held to what a route's key is.
+    static let check = Check { change, _ throws(ServiceError) in
+        guard let api = change.new, api[Api.protocolType] == .http, let key = api[Api.routeKey],
+            change.old != nil || api[Api.target] != nil
+        else { return }
+        var route = Draft(.route)
+        route[Route.routeKey] = key
+        for rule in Resource.route.rules where rule.member == "routeKey" {
+            if let message = rule.breach(route, api) { throw .badRequest(message) }
+        }
+    }
+
     private static func create(_ target: String, for api: Draft, _ change: Change, in tables: inout Tables) {
         let integrationId = change.context.random.identifier(length: 7)
         var integration = Draft(.integration)

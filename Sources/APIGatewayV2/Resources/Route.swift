@@ -30,6 +30,7 @@ extension Resource {
         noun: "Route",
         parent: .api,
         path: "/v2/apis/{apiId}/routes/{routeId}",
+        names: OperationNames("Route", updateStatus: 201),
         identifier: .random(length: 7),
         uniqueName: UniqueName(Route.routeKey) {
             .conflict("Route with key \($0) already exists for this API")

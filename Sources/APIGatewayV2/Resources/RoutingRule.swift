@@ -66,6 +66,7 @@ extension Resource {
             if action["stripBasePath"] == nil { action["stripBasePath"] = false }
             rule[RoutingRule.actions] = [["invokeApi": .object(action)]]
         },
+        requestOnlyChecks: [RoutingRule.routingModeCheck],
         notModelled: [
             "The REST API and stage of an action are not looked up.",
             "`domainNameId` is passed over: private custom domain names are not of this API.",
@@ -74,6 +75,12 @@ extension Resource {
 }
 
 extension RoutingRule {
+    /// A domain name that routes by mappings alone, as each does at first, takes no new rule.
+    fileprivate static let routingModeCheck = Check { change, _ throws(ServiceError) in
+        guard change.old == nil, change.parent?[DomainName.routingMode] == "API_MAPPING_ONLY" else { return }
+        throw .badRequest("A domain name with routing mode API_MAPPING_ONLY takes no routing rule")
+    }
+
     fileprivate static let action: [Field] = [
         .object(
             "invokeApi",

@@ -42,7 +42,8 @@ extension Resource {
         uniqueName: UniqueName(Stage.stageName) { _ in .conflict("Stage already exists") },
         quota: Quota("Stages", 10, per: "API"),
         fields: [
-            .object("accessLogSettings", [.string("destinationArn"), .string("format", 1...1024)]),
+            .object(
+                "accessLogSettings", [.string("destinationArn"), .string("format", 1...1024)], .merged),
             .boolean("apiGatewayManaged", .readOnly),
             .boolean("autoDeploy"),
             .string("clientCertificateId", nil, .clearable),
@@ -50,7 +51,8 @@ extension Resource {
                 "createdDate", .readOnly, default: .generated { change, _ in change.context.timestamp }),
             .object("defaultRouteSettings", Stage.settings, .merged, default: .constant([:])),
             .string("deploymentId", nil),
-            .string("description", 0...1024, .clearable),
+            // Unlike every other description, this one is not cleared by `""`.
+            .string("description", 0...1024, .keptWhenEmpty),
             .string("lastDeploymentStatusMessage", nil, .readOnly),
             .timestamp(
                 "lastUpdatedDate", .readOnly, .regenerated,
@@ -62,6 +64,7 @@ extension Resource {
         ],
         rules: Stage.rules,
         normalize: Stage.normalize,
+        updateSteps: [Stage.deploymentStep],
         checks: [Stage.deploymentCheck, Stage.routeSettingsCheck], requestOnlyChecks: [Tags.check],
         deletionChecks: [managedCheck, ApiMapping.stageInUseCheck],
         effects: [Stage.deploymentEffect],
@@ -88,22 +91,39 @@ extension Stage {
             return settings.contains(where: hasExecutionLogs)
                 ? "Execution logs are not supported on protocolType HTTP" : nil
         },
+        Rule(at: "accessLogSettings") { stage, api in
+            stage[accessLogSettings].flatMap { AccessLog.breach($0, of: api?[Api.protocolType]) }
+        },
+        Rule(at: "stageVariables") { stage, _ in
+            (stage[stageVariables]?.members ?? []).lazy.compactMap(breach).first
+        },
     ]
 
+    /// A logging level is too much for an HTTP API even when it is OFF.
     private static func hasExecutionLogs(_ settings: JSON) -> Bool {
         guard case .object(let members) = settings else { return false }
-        let level = members["loggingLevel"] ?? "OFF"
-        return level != "OFF" || members["dataTraceEnabled"] == true
+        return members["loggingLevel"] != nil || members["dataTraceEnabled"] == true
     }
 
     private static func isNameByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
-            true
-        default: false
-        }
+        byte.isASCIILetterOrDigit || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
     }
+
+    /// The service's message about a stage variable whose name or value has other characters than it may.
+    private static func breach(_ variable: JSONObject.Member) -> String? {
+        guard variable.name.utf8.allSatisfy({ $0.isASCIILetterOrDigit || $0 == UInt8(ascii: "_") }) else {
+            return "Invalid stage variable name: \(variable.name).  "
+                + "Please use names with only word characters."
+        }
+        guard case .string(let value) = variable.value,
+            !value.utf8.allSatisfy({ $0.isASCIILetterOrDigit || valueCharacters.contains($0) })
+        else { return nil }
+        return "Invalid stage variable value of key \(variable.name).  Please use values with alphanumeric "
+            + "characters and the symbols ' ', -', '.', '_', ':', '/', '?', '&', '=', and ','."
+    }
+
+    /// Those of the message, and `~` and `#`, which the service model names.
+    private static let valueCharacters = " -._~:/?#&=,".utf8
 
     fileprivate static func normalize(_ stage: inout Draft, _ api: Draft?) {
         var settings = stage[defaultRouteSettings] ?? [:]
@@ -114,10 +134,16 @@ extension Stage {
         }
         stage[defaultRouteSettings] = JSONObject(settings.members.sorted { $0.name < $1.name })
         guard var log = stage[accessLogSettings] else { return }
-        if case .string(let arn) = log["destinationArn"], arn.hasSuffix(":*") {
-            log["destinationArn"] = .string(String(arn.dropLast(2)))
+        if case .string(let arn) = log["destinationArn"] {
+            log["destinationArn"] = .string(AccessLog.withoutStar(arn))
         }
         stage[accessLogSettings] = log.members.isEmpty ? nil : log
+    }
+
+    /// With autoDeploy nobody else chooses the deployment, not even the one that the stage has.
+    fileprivate static let deploymentStep: UpdateStep = { patch, _, new throws(ServiceError) in
+        guard patch.has(deploymentId), new[autoDeploy] == true else { return }
+        throw .badRequest("Deployment ID cannot be set on this stage because AutoDeploy is enabled")
     }
 
     fileprivate static let deploymentCheck = Check(at: "deploymentId", naming: Reference(to: .deployment)) {

@@ -21,7 +21,7 @@ extension Resource {
             .timestamp(
                 "createdDate", .readOnly, default: .generated { change, _ in change.context.timestamp }),
             .string("name", 1...128, .required),
-            .list("securityGroupIds", of: .string(nil), .createOnly),
+            .list("securityGroupIds", of: .string(nil), .createOnly, default: .constant([])),
             .list("subnetIds", of: .string(nil), .required, .createOnly, .refusal(VpcLink.noSubnets)),
             .map("tags", of: .string(1...1600), .createOnly, default: .constant([:])),
             .string("vpcLinkId", nil, .readOnly),

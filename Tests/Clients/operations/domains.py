@@ -9,6 +9,7 @@ ABROAD = "arn:aws:acm:eu-west-1:000000000000:certificate/11111111-2222-3333-4444
 DOMAIN = Step(
     "CreateDomainName", {"DomainName": "example.com", "DomainNameConfigurations": [{"CertificateArn": CERTIFICATE}]}
 )
+ROUTED_DOMAIN = Step("CreateDomainName", DOMAIN.parameters | {"RoutingMode": "ROUTING_RULE_THEN_API_MAPPING"})
 RULE = {
     "Actions": [{"InvokeApi": {"ApiId": "a1b2c3d4e5", "Stage": "prod", "StripBasePath": True}}],
     "Conditions": [
@@ -54,9 +55,18 @@ FLOWS = [
             "RoutingMode": "API_MAPPING_ONLY", "Tags": {},
         },
         update={
+            "DomainNameConfigurations": [{"CertificateArn": CERTIFICATE}],
             "MutualTlsAuthentication": {"TruststoreUri": ""}, "RoutingMode": "ROUTING_RULE_THEN_API_MAPPING",
         },
-        updated={"MutualTlsAuthentication": ABSENT},
+        updated={
+            "DomainNameConfigurations": [{
+                "ApiGatewayDomainName": Text(r"d-[a-z0-9]{10}\.execute-api\.us-east-1\.amazonaws\.com"),
+                "CertificateArn": CERTIFICATE, "CertificateName": "mine", "DomainNameStatus": "AVAILABLE",
+                "EndpointType": "REGIONAL", "HostedZoneId": "Z1UJRXOUMOOFQ8", "IpAddressType": "dualstack",
+                "OwnershipVerificationCertificateArn": CERTIFICATE, "SecurityPolicy": "TLS_1_2",
+            }],
+            "MutualTlsAuthentication": ABSENT,
+        },
     ),
     Flow(
         "ApiMapping", "", given=(HTTP_API, STAGE, DOMAIN), list_operation="GetApiMappings",
@@ -68,7 +78,7 @@ FLOWS = [
         update={"ApiId": "<ApiId>", "ApiMappingKey": "v2"},
     ),
     Flow(
-        "RoutingRule", "", given=(DOMAIN,), list_operation="ListRoutingRules", list_member="RoutingRules",
+        "RoutingRule", "", given=(ROUTED_DOMAIN,), list_operation="ListRoutingRules", list_member="RoutingRules",
         another=("Priority", 1), unknown="Invalid routing rule identifier specified",
         verbs=("Create", "Get", "Put", "Delete"),
         full=RULE,
@@ -101,8 +111,8 @@ FLOWS = [
         },
         least={"Name": "inside", "SubnetIds": ["subnet-1"]},
         least_answer={
-            "CreatedDate": DATE, "Name": "inside", "SubnetIds": ["subnet-1"], "Tags": {}, "VpcLinkId": identifier(6),
-            "VpcLinkStatus": "PENDING", "VpcLinkStatusMessage": "VPC link is provisioning ENIs", "VpcLinkVersion": "V2",
+            "CreatedDate": DATE, "Name": "inside", "SecurityGroupIds": [], "SubnetIds": ["subnet-1"], "Tags": {},
+            "VpcLinkId": identifier(6), "VpcLinkStatus": "PENDING", "VpcLinkStatusMessage": "VPC link is provisioning ENIs", "VpcLinkVersion": "V2",
         },
         update={"Name": "outside"},
     ),
@@ -153,7 +163,7 @@ SCENARIOS = [
                 "BadRequestException", "Invalid API identifier specified <Account>:missing")),
             Step("CreateApiMapping", {"ApiId": "<ApiId>", "ApiMappingKey": "a b", "Stage": "prod"}, error=(
                 "BadRequestException",
-                "An ApiMapping key may contain only letters, numbers and one of $-_.+!*'(),")),
+                "An API mapping key may contain only letters, numbers and one of $-_.+!*'(), characters.")),
             Step("DeleteDomainName", answer={}),
             Step("DeleteApi", answer={}),
         ),
@@ -168,7 +178,7 @@ SCENARIOS = [
     ),
     Scenario(
         "a routing rule's priority is its own",
-        given=(DOMAIN, Step("CreateRoutingRule", RULE)),
+        given=(ROUTED_DOMAIN, Step("CreateRoutingRule", RULE)),
         steps=(
             Step("CreateRoutingRule", RULE, error=("ConflictException",)),
             Step("CreateRoutingRule", RULE | {"Priority": 2}),

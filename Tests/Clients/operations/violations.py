@@ -27,7 +27,7 @@ SENTENCES = {
 CLEARED = {
     "Api": {"version"}, "Route": {"operationName", "requestModels", "target"}, "Integration": {"connectionId", "requestParameters",
     "responseParameters"}, "IntegrationResponse": {"responseParameters"},
-    "Authorizer": {"jwtConfiguration"}, "DomainName": {"mutualTlsAuthentication"},
+    "Authorizer": {"jwtConfiguration"}, "DomainName": {"mutualTlsAuthentication"}, "Stage": {"accessLogSettings"},
 }
 # Members of a shape for both ways that only the service sets: passed over in a request.
 ANSWERED = {"certificateUploadDate", "domainNameStatus", "domainNameStatusMessage", "logoLastUploaded"}

@@ -128,18 +128,15 @@ resource "aws_apigatewayv2_deployment" "http" {
 resource "aws_apigatewayv2_stage" "http" {
   api_id          = aws_apigatewayv2_api.http.id
   deployment_id   = aws_apigatewayv2_deployment.http.id
-  description     = var.changed ? "" : "The first."
+  description     = var.changed ? "The second." : "The first."
   name            = "prod"
   stage_variables = var.changed ? { b = "2" } : { a = "1", b = "1" }
   tags            = { word = local.word }
 
-  dynamic "access_log_settings" {
-    for_each = var.changed ? [] : ["arn:aws:logs:us-east-1:000000000000:log-group:pets"]
-
-    content {
-      destination_arn = access_log_settings.value
-      format          = "$context.requestId"
-    }
+  # Changed and not removed: an update with neither settings nor a description leaves both as they are.
+  access_log_settings {
+    destination_arn = "arn:aws:logs:us-east-1:000000000000:log-group:pets"
+    format          = var.changed ? "$context.requestId $context.status" : "$context.requestId"
   }
 
   default_route_settings {
