@@ -26,6 +26,7 @@ enum HTTP2Callbacks {
         unsafe nghttp2_session_callbacks_set_on_invalid_header_callback(callbacks, invalidHeader)
         unsafe nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, dataChunk)
         unsafe nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, frameReceived)
+        unsafe nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(callbacks, invalidFrame)
         unsafe nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, frameSent)
         unsafe nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, streamClosed)
         // Counted here as well: the library counts a frame whose 9 bytes arrive one by one 9 times.
@@ -156,6 +157,17 @@ private func frameReceived(
     default:
         break
     }
+    return success
+}
+
+/// A stream that is refused, because there are too many, is never opened and so never closed.
+private func invalidFrame(
+    _ session: OpaquePointer?, _ frame: UnsafePointer<nghttp2_frame>?, _ reason: Int32,
+    _ userData: UnsafeMutableRawPointer?
+) -> Int32 {
+    guard reason == NGHTTP2_ERR_REFUSED_STREAM.rawValue, let number = unsafe frame?.pointee.hd.stream_id
+    else { return success }
+    unsafe recorded(userData).pointee.refuse(number)
     return success
 }
 

@@ -18,10 +18,11 @@ package enum HTTP2ErrorCode: UInt32, Sendable {
     case inadequateSecurity = 12
     case http11Required = 13
 
-    /// Whether a peer brings it upon itself by frames that are not as they should be.
+    /// Whether a peer brings it upon itself by frames that are not as they should be. STREAM_CLOSED is
+    /// counted when its cause arrives.
     var isProvoked: Bool {
         switch self {
-        case .protocolError, .flowControlError, .streamClosed, .frameSizeError, .compressionError: true
+        case .protocolError, .flowControlError, .frameSizeError, .compressionError: true
         default: false
         }
     }

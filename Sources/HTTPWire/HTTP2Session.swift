@@ -27,6 +27,13 @@ internal import CNghttp2
     private let streams: UnsafeMutablePointer<HTTP2Streams>
     private var section = HTTP2ResponseSection()
     private var hasFailed = false
+    /// Whether all that still arrives is dropped.
+    private var isOverForPeer = false
+    /// The start of a frame's header whose rest has not arrived. The library gets a header whole or not at
+    /// all.
+    private var begunHeader: [UInt8] = []
+    /// Bytes to come before the next header: those of the preface, then of a frame.
+    private var bytesToHeader = prefaceByteCount
 
     package init(limits: HTTPLimits, now: Duration) {
         unsafe streams = UnsafeMutablePointer<HTTP2Streams>.allocate(capacity: 1)
@@ -76,13 +83,17 @@ internal import CNghttp2
     package func receive(_ bytes: Span<UInt8>, now: Duration) {
         unsafe streams.pointee.now = now
         var start = 0
-        while start < bytes.count, unsafe streams.pointee.breach == nil, !hasFailed {
-            let taken = unsafe bytes.extracting(start..<bytes.count).withUnsafeBufferPointer { buffer in
-                unsafe nghttp2_session_mem_recv(session, buffer.baseAddress, buffer.count)
-            }
-            guard taken > 0 else { return fail(taken) }
-            start += taken
+        if !begunHeader.isEmpty {
+            start = min(HTTP2FrameHeader.byteCount - begunHeader.count, bytes.count)
+            begunHeader.append(bytes.extracting(..<start))
+            guard begunHeader.count == HTTP2FrameHeader.byteCount else { return }
+            let header = begunHeader
+            begunHeader = []
+            _ = readFrames(header.span)
         }
+        let rest = bytes.extracting(start...)
+        let end = readFrames(rest)
+        begunHeader.append(rest.extracting(end...))
         if let breach = unsafe streams.pointee.breach { terminate(breach) }
     }
 
@@ -152,8 +163,9 @@ internal import CNghttp2
             nghttp2_submit_goaway(session, noFlags, last, HTTP2ErrorCode.noError.rawValue, nil, 0))
     }
 
-    /// Ends the connection with a GOAWAY. No stream is answered any more.
+    /// Ends the connection with a GOAWAY. No stream is answered any more, and nothing more is looked at.
     package func terminate(_ code: HTTP2ErrorCode) {
+        isOverForPeer = true
         guard !hasFailed else { return }
         unsafe expectSuccess(nghttp2_session_terminate_session(session, code.rawValue))
     }
@@ -177,12 +189,67 @@ internal import CNghttp2
     /// Makes the request that asked for the upgrade the first stream (RFC 7540 section 3.2). Nil when the
     /// settings that came with it are none.
     package func upgrade(settings: [UInt8], isHead: Bool) -> HTTP2StreamID? {
-        let stream = unsafe streams.pointee.open(1)
+        let stream = unsafe streams.pointee.openUpgraded()
         let result = unsafe nghttp2_session_upgrade2(
             session, settings, settings.count, isHead ? 1 : 0, HTTP2Callbacks.pointer(to: stream.slot))
         guard result == 0 else { return nil }
         unsafe streams.pointee.endRequest(slot: stream.slot)
         return stream
+    }
+
+    /// Hands frames to the library, after a look at the header of each. Returns the place of a header that is
+    /// not whole.
+    private func readFrames(_ bytes: Span<UInt8>) -> Int {
+        var given = 0
+        var position = 0
+        while true {
+            let passed = min(bytesToHeader, bytes.count - position)
+            position += passed
+            bytesToHeader -= passed
+            guard bytes.count - position >= HTTP2FrameHeader.byteCount else { break }
+            let header = HTTP2FrameHeader(bytes, at: position)
+            bytesToHeader = HTTP2FrameHeader.byteCount + header.payloadBytes
+            let verdict = unsafe streams.pointee.judge(header)
+            guard verdict != .taken else { continue }
+            give(bytes.extracting(given..<position))
+            given = position
+            heed(verdict, on: header.stream)
+        }
+        give(bytes.extracting(given..<position))
+        return position
+    }
+
+    private func heed(_ verdict: HTTP2PeerStreams.Verdict, on stream: Int32) {
+        guard mayRead else { return }
+        switch verdict {
+        case .taken: break
+        case .idle: unsafe streams.pointee.countIdleFrame()
+        case .connectionError(let code): terminate(code)
+        case .streamClosed:
+            // The library would end the connection for DATA behind END_STREAM on a stream that waits for its
+            // answer. RST_STREAM of the client closes the stream at once. The library then drops the DATA,
+            // and gives its bytes back to the window of the connection.
+            give(HTTP2FrameHeader.resetStream(stream, .streamClosed).span)
+            guard mayRead else { return }
+            unsafe expectSuccess(
+                nghttp2_submit_rst_stream(
+                    session, noFlags, stream, HTTP2ErrorCode.streamClosed.rawValue))
+        }
+    }
+
+    private var mayRead: Bool {
+        unsafe !isOverForPeer && !hasFailed && streams.pointee.breach == nil
+    }
+
+    private func give(_ bytes: Span<UInt8>) {
+        var start = 0
+        while start < bytes.count, mayRead {
+            let taken = unsafe bytes.extracting(start..<bytes.count).withUnsafeBufferPointer { buffer in
+                unsafe nghttp2_session_mem_recv(session, buffer.baseAddress, buffer.count)
+            }
+            guard taken > 0 else { return fail(taken) }
+            start += taken
+        }
     }
 
     private func submit(
@@ -212,89 +279,9 @@ internal import CNghttp2
     }
 }
 
-/// A response's field section as libnghttp2 takes it. Its memory serves one response after the other, and is
-/// looked at by one access for each: as properties of the class they took 1,000 instructions of a response.
-@safe private struct HTTP2ResponseSection {
-    private var fields: [nghttp2_nv] = unsafe []
-    private var values: [UInt8] = []
-
-    init() {
-        unsafe fields.reserveCapacity(typicalFieldCount)
-        values.reserveCapacity(typicalValueBytes)
-    }
-
-    /// Lets `use` see the fields of a response.
-    mutating func withFields(
-        of response: HTTPResponse, _ date: HTTPDate, _ use: (UnsafeBufferPointer<nghttp2_nv>) -> Int32
-    ) -> Int32 {
-        values.removeAll(keepingCapacity: true)
-        values.appendDecimal(response.status)
-        let contentTypeStart = values.count
-        let mayHaveContent = HTTP1Encoder.mayHaveContent(response.status)
-        if mayHaveContent, let type = response.contentType { values.append(contentsOf: type.utf8) }
-        let lengthStart = values.count
-        if mayHaveContent { values.appendDecimal(response.body.count) }
-        var fields = unsafe take()
-        let result = unsafe values.withUnsafeBufferPointer { values in
-            unsafe date.bytes.withUnsafeBufferPointer { date in
-                unsafe response.fields.bytes.withUnsafeBufferPointer { bytes in
-                    unsafe add(":status", values, 0..<contentTypeStart, to: &fields)
-                    unsafe add("date", date, 0..<date.count, to: &fields)
-                    unsafe add("content-type", values, contentTypeStart..<lengthStart, to: &fields)
-                    unsafe add("content-length", values, lengthStart..<values.count, to: &fields)
-                    unsafe add(response.fields, bytes, to: &fields)
-                    return unsafe fields.withUnsafeBufferPointer { unsafe use($0) }
-                }
-            }
-        }
-        unsafe self.fields = fields
-        return result
-    }
-
-    /// The memory without what is in it.
-    private mutating func take() -> [nghttp2_nv] {
-        var taken: [nghttp2_nv] = unsafe []
-        unsafe swap(&taken, &fields)
-        unsafe taken.removeAll(keepingCapacity: true)
-        return unsafe taken
-    }
-
-    /// A field of which there are no bytes is none. The name stays where it is, in lower case, and is not
-    /// copied.
-    private func add(
-        _ name: StaticString, _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>,
-        to fields: inout [nghttp2_nv]
-    ) {
-        guard !range.isEmpty else { return }
-        unsafe fields.append(
-            nghttp2_nv(
-                name: UnsafeMutablePointer(mutating: name.utf8Start),
-                value: UnsafeMutablePointer(mutating: bytes.baseAddress)?.advanced(by: range.lowerBound),
-                namelen: name.utf8CodeUnitCount, valuelen: range.count,
-                flags: UInt8(NGHTTP2_NV_FLAG_NO_COPY_NAME.rawValue)))
-    }
-
-    /// The response's own fields. Their values are identifiers that never come again, which is why HPACK is
-    /// told to leave them out of its table.
-    private func add(
-        _ section: HTTPFields, _ bytes: UnsafeBufferPointer<UInt8>, to fields: inout [nghttp2_nv]
-    ) {
-        guard let start = unsafe UnsafeMutablePointer(mutating: bytes.baseAddress) else { return }
-        for line in section.lines where !section.isConnectionSpecific(line) {
-            unsafe fields.append(
-                nghttp2_nv(
-                    name: start.advanced(by: Int(line.nameStart)),
-                    value: start.advanced(by: Int(line.valueStart)),
-                    namelen: Int(line.nameEnd - line.nameStart),
-                    valuelen: Int(line.valueEnd - line.valueStart),
-                    flags: UInt8(NGHTTP2_NV_FLAG_NO_INDEX.rawValue)))
-        }
-    }
-}
-
+/// RFC 9113 section 3.4.
+private let prefaceByteCount = 24
 private let noFlags = UInt8(NGHTTP2_FLAG_NONE.rawValue)
-private let typicalFieldCount = 12
-private let typicalValueBytes = 64
 
 private func setting(_ name: nghttp2_settings_id, _ value: Int) -> nghttp2_settings_entry {
     nghttp2_settings_entry(settings_id: Int32(name.rawValue), value: UInt32(clamping: value))
@@ -303,18 +290,4 @@ private func setting(_ name: nghttp2_settings_id, _ value: Int) -> nghttp2_setti
 /// What the library refuses is our own mistake, or there is no memory.
 private func expectSuccess(_ result: Int32) {
     precondition(result == 0, "libnghttp2 refuses what is asked of it with \(result).")
-}
-
-extension HTTPFields {
-    /// Whether a line speaks of the connection, which HTTP/2 does by itself (RFC 9113 section 8.2.2).
-    fileprivate func isConnectionSpecific(_ line: Line) -> Bool {
-        let name = bytes.span.extracting(Int(line.nameStart)..<Int(line.nameEnd))
-        return switch name.count {
-        case 7: name.equalsIgnoringCase("upgrade")
-        case 10: name.equalsIgnoringCase("connection") || name.equalsIgnoringCase("keep-alive")
-        case 16: name.equalsIgnoringCase("proxy-connection")
-        case 17: name.equalsIgnoringCase("transfer-encoding")
-        default: false
-        }
-    }
 }

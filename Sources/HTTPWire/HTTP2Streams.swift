@@ -8,13 +8,6 @@ package struct HTTP2StreamID: Hashable, Sendable {
     let slot: Int
 }
 
-/// The frames that are told apart when they begin (RFC 9113 section 6).
-private enum HTTP2FrameType: UInt8 {
-    case headers = 1
-    case priority = 2
-    case continuation = 9
-}
-
 /// The open streams of a connection, and what its peer may still do.
 struct HTTP2Streams: Sendable {
     /// What of a response's body goes out, and what ends it.
@@ -61,6 +54,8 @@ struct HTTP2Streams: Sendable {
     private(set) var breach: HTTP2ErrorCode?
     /// Later streams are closed unanswered: the client was told that nothing was done for them.
     var lastStream = Int32.max
+    /// The client's half of each stream.
+    private var peer: HTTP2PeerStreams
     /// The client has acknowledged a PING of ours.
     var isPingAnswered = false
     /// Bytes of answers that the library has taken so far, and those that wait.
@@ -84,6 +79,7 @@ struct HTTP2Streams: Sendable {
         self.limits = limits
         self.now = now
         head = HTTP2Head(limits: limits)
+        peer = HTTP2PeerStreams(limits: limits)
         frames = HTTP2Budget(max: limits.idleFramesMax, perSecond: limits.idleFramesPerSecond, now: now)
         resets = HTTP2Budget(max: limits.streamResetsMax, perSecond: limits.streamResetsPerSecond, now: now)
     }
@@ -99,9 +95,14 @@ struct HTTP2Streams: Sendable {
 
 /// What arrives.
 extension HTTP2Streams {
+    /// Judges a frame before the library gets its first byte.
+    mutating func judge(_ frame: HTTP2FrameHeader) -> HTTP2PeerStreams.Verdict {
+        peer.judge(frame, lastStream: lastStream)
+    }
+
     /// Every frame costs, and those that bring or fetch something give back more.
     mutating func countFrame(of type: UInt8, stream: Int32) {
-        if !frames.spend(at: now) { breach = .enhanceYourCalm }
+        countIdleFrame()
         switch HTTP2FrameType(rawValue: type) {
         case .headers:
             continuations = 0
@@ -111,9 +112,14 @@ extension HTTP2Streams {
         case .priority where stream == 0:
             // The library passes over all of them (RFC 9113 section 6.3).
             breach = .protocolError
-        case .priority, nil:
+        case .data, .priority, .resetStream, nil:
             break
         }
+    }
+
+    /// A frame that the library passes over without telling of it.
+    mutating func countIdleFrame() {
+        if !frames.spend(at: now) { breach = .enhanceYourCalm }
     }
 
     mutating func countReset() {
@@ -127,7 +133,17 @@ extension HTTP2Streams {
         return HTTP2StreamID(number: number, slot: slot)
     }
 
+    /// Opens the stream of a request that came whole, over HTTP/1.1.
+    mutating func openUpgraded() -> HTTP2StreamID {
+        peer.openUpgraded()
+        return open(1)
+    }
+
+    /// The library refuses a stream, which it has not opened.
+    mutating func refuse(_ number: Int32) { peer.close(number) }
+
     mutating func close(slot: Int) {
+        peer.close(slots[slot].number)
         unsentBytes -= unsentBytes(of: slots[slot])
         receivedBytes -= slots[slot].receivedBytes
         slots[slot] = Stream()

@@ -37,6 +37,12 @@ package struct HTTPLimits: Sendable {
     /// defaults of libnghttp2, which counts the first kind alone.
     package var streamResetsMax = 1_000
     package var streamResetsPerSecond = 33
+    /// Streams of a connection that the server has reset, or refused, before the client had ended them, and
+    /// of which further frames are passed over, since the client may have sent them before it knew: the last
+    /// so many, and of each as much DATA as its window lets through. Behind that a frame counts as one of a
+    /// stream that the client has ended, an error (STREAM_CLOSED). As many as can be provoked in one go.
+    /// Also, how many gaps between the numbers of streams are remembered, for the code of an error alone.
+    package var closedStreamsMax = 1_000
     /// Settings of one SETTINGS frame, and acknowledgements of SETTINGS and PING that the client has not
     /// taken. One more is GOAWAY (ENHANCE_YOUR_CALM). Both are libnghttp2's defaults.
     package var settingsPerFrameMax = 32

@@ -151,6 +151,7 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
         openingBegan = stream.isOpening ? openingBegan ?? turn.now : nil
         if received == .end { peer.hasEnded = true }
         peer.isEncrypted = stream.isEncrypted
+        peer.speaksHTTP2 = stream.speaksHTTP2
         peer.isRefused = stream.isRefused
         guard case .lingering(let until, let bytesLeft) = phase else { return }
         let isOver = peer.hasEnded || input.count > bytesLeft || (received == .nothing && turn.isDraining)

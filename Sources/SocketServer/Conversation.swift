@@ -13,6 +13,8 @@ struct Peer: Sendable {
     var lastMoved: Duration
     /// The bytes come through TLS.
     var isEncrypted = false
+    /// The client has agreed on HTTP/2 by ALPN.
+    var speaksHTTP2 = false
     /// The client began with plain text where the server takes TLS alone.
     var isRefused = false
 }
@@ -50,7 +52,7 @@ enum Expiry: Sendable {
 
 /// The protocol of a connection, and the state of the connection in it.
 ///
-///     undecided ──┬── the preface of HTTP/2 ──────────────────────────────► http2
+///     undecided ──┬── the preface of HTTP/2, or agreed on by ALPN ────────► http2
 ///                 └── any other bytes ──► http1 ── 101, if asked for h2c ──► http2
 ///
 /// Not copyable, so that a step moves the state and counts none of the references in it.
@@ -139,11 +141,15 @@ enum Conversation: ~Copyable {
         by input: ByteQueue, since: Duration?, of peer: Peer, in turn: Turn
     ) -> ConversationStep {
         guard !input.isEmpty else { return peer.hasEnded ? .ends(.inOrder) : .waits }
-        let isHTTP2: Bool? = input.withSpan { bytes in
-            let preface = http2Preface.span
-            for i in 0..<min(bytes.count, preface.count) where bytes[i] != preface[i] { return false }
-            return bytes.count < preface.count ? nil : true
-        }
+        // Bytes other than the preface are an error of HTTP/2 then (RFC 9113 section 3.4).
+        let isHTTP2: Bool? =
+            peer.speaksHTTP2
+            ? true
+            : input.withSpan { bytes in
+                let preface = http2Preface.span
+                for i in 0..<min(bytes.count, preface.count) where bytes[i] != preface[i] { return false }
+                return bytes.count < preface.count ? nil : true
+            }
         if peer.isRefused || isHTTP2 == false {
             return .switches(to: .http1(HTTP1Conversation(headBegan: since, turn.limits)))
         }

@@ -55,6 +55,10 @@ package struct ServerStream: ~Copyable, Transport {
         if case .encrypted = phase { true } else { false }
     }
 
+    package var speaksHTTP2: Bool {
+        if case .encrypted(let session) = phase { session.speaksHTTP2 } else { false }
+    }
+
     package mutating func receive(
         appendingTo buffer: inout [UInt8], atMost count: Int
     ) throws(SystemError) -> Received {

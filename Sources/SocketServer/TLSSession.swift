@@ -13,6 +13,8 @@ internal import Glibc
     private let socket: UnsafeMutablePointer<copenssl_socket>
     /// The handshake is not over.
     private(set) var isOpening = true
+    /// The client has agreed on HTTP/2 by ALPN.
+    private(set) var speaksHTTP2 = false
     /// A call goes on when the socket can be written, or at once: bytes wait that no poller knows of.
     private(set) var readsWhenWritable = false
     /// Nothing can be said any more, not even goodbye.
@@ -41,14 +43,12 @@ internal import Glibc
         context.sessionEnded()
     }
 
-    /// The protocol that both sides agreed on by ALPN.
-    var applicationProtocol: String? {
+    /// Whether `h2` was agreed on by ALPN. Asked of OpenSSL once, behind the handshake.
+    private func hasChosenHTTP2() -> Bool {
         var name: UnsafePointer<UInt8>?
         var count: UInt32 = 0
         unsafe copenssl().pointee.SSL_get0_alpn_selected(pointer, &name, &count)
-        guard let name = unsafe name else { return nil }
-        return unsafe String(
-            decoding: UnsafeBufferPointer(start: name, count: Int(count)), as: UTF8.self)
+        return unsafe UnsafeBufferPointer(start: name, count: Int(count)).elementsEqual("h2".utf8)
     }
 
     /// Goes on with the handshake. Throws its failure in words, for whoever set the client up.
@@ -58,6 +58,7 @@ internal import Glibc
         readsWhenWritable = false
         guard result != 1 else {
             isOpening = false
+            speaksHTTP2 = hasChosenHTTP2()
             // What came behind the handshake, in the same packet, no poller will tell of.
             readsWhenWritable = unsafe copenssl().pointee.SSL_has_pending(pointer) == 1
             return

@@ -33,6 +33,8 @@ package protocol Transport: ~Copyable {
     var isRefused: Bool { get }
     /// The bytes go through TLS, by which the peer chooses its protocol.
     var isEncrypted: Bool { get }
+    /// The peer has agreed on HTTP/2 before its first byte, by ALPN, and may begin with nothing else.
+    var speaksHTTP2: Bool { get }
 }
 
 extension Transport where Self: ~Copyable {
@@ -41,4 +43,5 @@ extension Transport where Self: ~Copyable {
     package var readsWhenWritable: Bool { false }
     package var isRefused: Bool { false }
     package var isEncrypted: Bool { false }
+    package var speaksHTTP2: Bool { false }
 }

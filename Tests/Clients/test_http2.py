@@ -246,8 +246,55 @@ def test_a_goaway_by_a_rule_names_the_stream_and_its_answer_follows(start, tmp_p
     assert next(payload for kind, _, payload in frames if kind == 7)[:8] == bytes([0, 0, 0, 1, 0, 0, 0, 0])
 
 
+def test_a_preface_that_is_none_is_answered_and_the_end_follows_at_once(shipped):
+    with socket.create_connection(("127.0.0.1", shipped.port), timeout=5) as peer:
+        peer.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r!")
+        received = b"".join(iter(lambda: peer.recv(65536), b""))
+    assert received.startswith(b"HTTP/1.1 505 ")
+
+
+PROTOCOL_ERROR = 1
+STREAM_CLOSED = 5
 ENHANCE_YOUR_CALM = 11
 REQUEST = b"\x82\x86\x84\x01\x04test"
+TRAILERS = b"\x00\x01a\x01b"
+BEGIN = raw_frame(1, 4, 5, b"\x83" + REQUEST[1:])
+# Behind each of them the client has ended stream 5.
+ENDINGS = {
+    "END_STREAM with HEADERS": raw_frame(1, 5, 5, REQUEST),
+    "END_STREAM with DATA": BEGIN + raw_frame(0, 1, 5, b"{}"),
+    "END_STREAM with trailers": BEGIN + raw_frame(1, 5, 5, TRAILERS),
+    "RST_STREAM": BEGIN + raw_frame(3, 0, 5, b"\0\0\0\x08"),
+}
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_data_of_a_stream_that_is_ended_ends_that_stream_alone(shipped, ending):
+    sent = ENDINGS[ending] + raw_frame(0, 0, 5, b"a") + raw_frame(1, 5, 7, REQUEST) + raw_frame(7, 0, 0, b"\0" * 8)
+    frames = list(frames_for(shipped, sent))
+    assert [(stream, payload) for kind, stream, payload in frames if kind == 3] == [(5, b"\0\0\0\x05")]
+    assert [stream for kind, stream, _ in frames if kind == 1] == [7]
+    assert not [frame for frame in frames if frame[0] == 7]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize(
+    ("frame", "code"),
+    [(raw_frame(1, 5, 5, TRAILERS), STREAM_CLOSED), (raw_frame(1, 5, 5, REQUEST), STREAM_CLOSED),
+     (raw_frame(1, 5, 3, REQUEST), PROTOCOL_ERROR), (raw_frame(1, 5, 6, REQUEST), PROTOCOL_ERROR)])
+def test_headers_of_a_stream_that_cannot_be_opened_end_the_connection(shipped, ending, frame, code):
+    goaway = [payload for kind, _, payload in frames_for(shipped, ENDINGS[ending] + frame) if kind == 7]
+    assert [payload[:8] for payload in goaway] == [b"\0\0\0\x05\0\0\0" + bytes([code])]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_window_updates_resets_and_priorities_of_ended_streams_are_taken(shipped, ending):
+    late = raw_frame(8, 0, 5, b"\0\0\0\x01") + raw_frame(3, 0, 5, b"\0\0\0\x08") + raw_frame(2, 0, 5, b"\0" * 5)
+    sent = ENDINGS[ending] + late + raw_frame(1, 5, 7, REQUEST) + raw_frame(7, 0, 0, b"\0" * 8)
+    frames = list(frames_for(shipped, sent))
+    assert [(kind, stream) for kind, stream, _ in frames if kind in (1, 3, 7) and stream != 5] == [(1, 7)]
+
+
 ATTACKS = {
     "rapid reset": b"".join(
         raw_frame(1, 5, n, REQUEST) + raw_frame(3, 0, n, b"\0\0\0\x08") for n in range(1, 4001, 2)),

@@ -76,7 +76,7 @@ struct MutationTests {
 }
 
 /// SplitMix64 of Steele, Lea and Flood: small, and the same on every machine.
-private struct SeededRandom {
+struct SeededRandom {
     private var state: UInt64
 
     init(seed: UInt64) { state = seed }

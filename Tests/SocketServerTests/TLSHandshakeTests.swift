@@ -41,10 +41,14 @@ struct TLSHandshakeTests {
 
         try client.startTLS(peer)
         try client.send(get("/a", "Connection: close"))
-        let received = try client.receiveTextToEnd()
+        let received = try client.receiveToEnd()
 
         #expect(peer.applicationProtocol == chosen)
-        #expect(received == answer("/a", connection: "close"))
+        if chosen == "h2" {
+            #expect(HTTP2Reader().lines(of: received).last == "GOAWAY 0 PROTOCOL_ERROR")
+        } else {
+            #expect(String(decoding: received, as: UTF8.self) == answer("/a", connection: "close"))
+        }
     }
 
     @Test func `HTTP 2 is spoken behind the handshake`() throws {

@@ -1,0 +1,102 @@
+/// A response's status and fields in the form that libnghttp2 sends: names in lower case, in the service's
+/// order, without what speaks of the connection. Borrows the bytes of the response for as long as the library
+/// looks at them.
+
+internal import CNghttp2
+
+/// A response's field section as libnghttp2 takes it. Its memory serves one response after the other, and is
+/// looked at by one access for each: as properties of the class they took 1,000 instructions of a response.
+@safe struct HTTP2ResponseSection {
+    private var fields: [nghttp2_nv] = unsafe []
+    private var values: [UInt8] = []
+
+    init() {
+        unsafe fields.reserveCapacity(typicalFieldCount)
+        values.reserveCapacity(typicalValueBytes)
+    }
+
+    /// Lets `use` see the fields of a response.
+    mutating func withFields(
+        of response: HTTPResponse, _ date: HTTPDate, _ use: (UnsafeBufferPointer<nghttp2_nv>) -> Int32
+    ) -> Int32 {
+        values.removeAll(keepingCapacity: true)
+        values.appendDecimal(response.status)
+        let contentTypeStart = values.count
+        let mayHaveContent = HTTP1Encoder.mayHaveContent(response.status)
+        if mayHaveContent, let type = response.contentType { values.append(contentsOf: type.utf8) }
+        let lengthStart = values.count
+        if mayHaveContent { values.appendDecimal(response.body.count) }
+        var fields = unsafe take()
+        let result = unsafe values.withUnsafeBufferPointer { values in
+            unsafe date.bytes.withUnsafeBufferPointer { date in
+                unsafe response.fields.bytes.withUnsafeBufferPointer { bytes in
+                    unsafe add(":status", values, 0..<contentTypeStart, to: &fields)
+                    unsafe add("date", date, 0..<date.count, to: &fields)
+                    unsafe add("content-type", values, contentTypeStart..<lengthStart, to: &fields)
+                    unsafe add("content-length", values, lengthStart..<values.count, to: &fields)
+                    unsafe add(response.fields, bytes, to: &fields)
+                    return unsafe fields.withUnsafeBufferPointer { unsafe use($0) }
+                }
+            }
+        }
+        unsafe self.fields = fields
+        return result
+    }
+
+    /// The memory without what is in it.
+    private mutating func take() -> [nghttp2_nv] {
+        var taken: [nghttp2_nv] = unsafe []
+        unsafe swap(&taken, &fields)
+        unsafe taken.removeAll(keepingCapacity: true)
+        return unsafe taken
+    }
+
+    /// A field of which there are no bytes is none. The name stays where it is, in lower case, and is not
+    /// copied.
+    private func add(
+        _ name: StaticString, _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>,
+        to fields: inout [nghttp2_nv]
+    ) {
+        guard !range.isEmpty else { return }
+        unsafe fields.append(
+            nghttp2_nv(
+                name: UnsafeMutablePointer(mutating: name.utf8Start),
+                value: UnsafeMutablePointer(mutating: bytes.baseAddress)?.advanced(by: range.lowerBound),
+                namelen: name.utf8CodeUnitCount, valuelen: range.count,
+                flags: UInt8(NGHTTP2_NV_FLAG_NO_COPY_NAME.rawValue)))
+    }
+
+    /// The response's own fields. Their values are identifiers that never come again, which is why HPACK is
+    /// told to leave them out of its table.
+    private func add(
+        _ section: HTTPFields, _ bytes: UnsafeBufferPointer<UInt8>, to fields: inout [nghttp2_nv]
+    ) {
+        guard let start = unsafe UnsafeMutablePointer(mutating: bytes.baseAddress) else { return }
+        for line in section.lines where !section.isConnectionSpecific(line) {
+            unsafe fields.append(
+                nghttp2_nv(
+                    name: start.advanced(by: Int(line.nameStart)),
+                    value: start.advanced(by: Int(line.valueStart)),
+                    namelen: Int(line.nameEnd - line.nameStart),
+                    valuelen: Int(line.valueEnd - line.valueStart),
+                    flags: UInt8(NGHTTP2_NV_FLAG_NO_INDEX.rawValue)))
+        }
+    }
+}
+
+private let typicalFieldCount = 12
+private let typicalValueBytes = 64
+
+extension HTTPFields {
+    /// Whether a line speaks of the connection, which HTTP/2 does by itself (RFC 9113 section 8.2.2).
+    fileprivate func isConnectionSpecific(_ line: Line) -> Bool {
+        let name = bytes.span.extracting(Int(line.nameStart)..<Int(line.nameEnd))
+        return switch name.count {
+        case 7: name.equalsIgnoringCase("upgrade")
+        case 10: name.equalsIgnoringCase("connection") || name.equalsIgnoringCase("keep-alive")
+        case 16: name.equalsIgnoringCase("proxy-connection")
+        case 17: name.equalsIgnoringCase("transfer-encoding")
+        default: false
+        }
+    }
+}
