@@ -93,7 +93,7 @@ internal import CNghttp2
         }
         let rest = bytes.extracting(start...)
         let end = readFrames(rest)
-        begunHeader.append(rest.extracting(end...))
+        if end < rest.count { begunHeader.append(rest.extracting(end...)) }
         if let breach = unsafe streams.pointee.breach { terminate(breach) }
     }
 
@@ -201,22 +201,21 @@ internal import CNghttp2
     /// not whole.
     private func readFrames(_ bytes: Span<UInt8>) -> Int {
         var given = 0
-        var position = 0
-        while true {
-            let passed = min(bytesToHeader, bytes.count - position)
-            position += passed
-            bytesToHeader -= passed
-            guard bytes.count - position >= HTTP2FrameHeader.byteCount else { break }
+        var next = bytesToHeader
+        while bytes.count - next >= HTTP2FrameHeader.byteCount {
+            let position = next
             let header = HTTP2FrameHeader(bytes, at: position)
-            bytesToHeader = HTTP2FrameHeader.byteCount + header.payloadBytes
+            next += HTTP2FrameHeader.byteCount + header.payloadBytes
             let verdict = unsafe streams.pointee.judge(header)
             guard verdict != .taken else { continue }
             give(bytes.extracting(given..<position))
             given = position
             heed(verdict, on: header.stream)
         }
-        give(bytes.extracting(given..<position))
-        return position
+        let end = min(next, bytes.count)
+        bytesToHeader = next - end
+        give(bytes.extracting(given..<end))
+        return end
     }
 
     private func heed(_ verdict: HTTP2PeerStreams.Verdict, on stream: Int32) {
