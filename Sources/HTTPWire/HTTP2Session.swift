@@ -192,9 +192,7 @@ internal import CNghttp2
         let stream = unsafe streams.pointee.openUpgraded()
         let result = unsafe nghttp2_session_upgrade2(
             session, settings, settings.count, isHead ? 1 : 0, HTTP2Callbacks.pointer(to: stream.slot))
-        guard result == 0 else { return nil }
-        unsafe streams.pointee.endRequest(slot: stream.slot)
-        return stream
+        return result == 0 ? stream : nil
     }
 
     /// Hands frames to the library, after a look at the header of each. Returns the place of a header that is

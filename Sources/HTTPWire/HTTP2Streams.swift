@@ -10,43 +10,6 @@ package struct HTTP2StreamID: Hashable, Sendable {
 
 /// The open streams of a connection, and what its peer may still do.
 struct HTTP2Streams: Sendable {
-    /// What of a response's body goes out, and what ends it.
-    enum BodyEnd: Sendable {
-        case whole
-        /// RST_STREAM (INTERNAL_ERROR) behind so many bytes.
-        case broken(bytes: Int)
-        /// More comes later.
-        case open
-    }
-
-    private struct Stream: Sendable {
-        /// 0 for a slot that is free.
-        var number: Int32 = 0
-        /// The request without its body and trailers, which follow.
-        var request: HTTPRequest?
-        var requestBody: [UInt8] = []
-        var trailers = HTTPFields()
-        var problem: HTTPParseError?
-        /// Handed out; nothing of the request is kept from here on.
-        var isTaken = false
-        var receivedBytes = 0
-        var droppedBytes = 0
-        var body: [UInt8] = []
-        var sentBytes = 0
-        var bodyEnd = BodyEnd.whole
-
-        var wholeRequest: HTTPRequest? {
-            requestBody.isEmpty && trailers.count == 0
-                ? request : request?.with(body: requestBody, trailers: trailers)
-        }
-
-        mutating func dropRequest() {
-            request = nil
-            requestBody = []
-            trailers = HTTPFields()
-        }
-    }
-
     private let limits: HTTPLimits
     /// The time of what is recorded, set by whoever lets the library read.
     var now: Duration
@@ -62,7 +25,7 @@ struct HTTP2Streams: Sendable {
     private(set) var sentBytes = 0
     private(set) var unsentBytes = 0
 
-    private var slots: [Stream] = []
+    private var slots: [HTTP2Stream] = []
     private var freeSlots: [Int] = []
     private var ready: [HTTP2StreamID] = []
     private var readyStart = 0
@@ -128,15 +91,17 @@ extension HTTP2Streams {
 
     mutating func open(_ number: Int32) -> HTTP2StreamID {
         let slot = freeSlots.popLast() ?? slots.count
-        if slot == slots.count { slots.append(Stream()) }
-        slots[slot].number = number
+        if slot == slots.count { slots.append(HTTP2Stream()) }
+        slots[slot] = HTTP2Stream(opened: number)
         return HTTP2StreamID(number: number, slot: slot)
     }
 
     /// Opens the stream of a request that came whole, over HTTP/1.1.
     mutating func openUpgraded() -> HTTP2StreamID {
         peer.openUpgraded()
-        return open(1)
+        let stream = open(1)
+        slots[stream.slot] = HTTP2Stream(taken: stream.number)
+        return stream
     }
 
     /// The library refuses a stream, which it has not opened.
@@ -144,9 +109,9 @@ extension HTTP2Streams {
 
     mutating func close(slot: Int) {
         peer.close(slots[slot].number)
-        unsentBytes -= unsentBytes(of: slots[slot])
+        unsentBytes -= slots[slot].unsentBytes
         receivedBytes -= slots[slot].receivedBytes
-        slots[slot] = Stream()
+        slots[slot] = HTTP2Stream()
         freeSlots.append(slot)
         if headSlot == slot { headSlot = nil }
     }
@@ -167,23 +132,20 @@ extension HTTP2Streams {
         head.end()
         if let problem = head.problem {
             refuse(slot: slot, problem)
-        } else if slots[slot].request == nil, !slots[slot].isTaken {
-            slots[slot].request = head.request()
         } else {
-            slots[slot].trailers = head.fields()
+            slots[slot].endSection(&head)
         }
-        let expectsContinue = head.expectsContinue && slots[slot].problem == nil
         if isEndOfStream { endRequest(slot: slot) }
-        return expectsContinue && !isEndOfStream
+        return head.expectsContinue && slots[slot].isReceiving
     }
 
     /// Returns why the stream must end at once, if it must.
     mutating func addBody(_ bytes: Span<UInt8>, slot: Int) -> HTTP2ErrorCode? {
         if bytes.count > 0 { frames.earn(1) }
-        guard slots[slot].request != nil else {
+        guard slots[slot].isReceiving else {
             // A client that is answered before it is through gets to read the answer more surely if it is
             // let finish: curl 7.88 reports nothing but the reset.
-            slots[slot].droppedBytes += bytes.count
+            slots[slot].append(bytes)
             return slots[slot].droppedBytes <= limits.lingerBytesMax ? nil : .noError
         }
         guard slots[slot].receivedBytes + bytes.count <= limits.bodyBytesMax else {
@@ -191,34 +153,27 @@ extension HTTP2Streams {
             return nil
         }
         guard receivedBytes + bytes.count <= limits.connectionBodyBytesMax else {
-            discardRequest(slot: slot)
+            receivedBytes -= slots[slot].receivedBytes
+            slots[slot].dropRequest()
             return .refusedStream
         }
-        slots[slot].requestBody.append(bytes)
-        slots[slot].receivedBytes += bytes.count
+        slots[slot].append(bytes)
         receivedBytes += bytes.count
         return nil
     }
 
     mutating func endRequest(slot: Int) {
-        guard slots[slot].request != nil else { return }
+        guard slots[slot].endRequest() else { return }
         frames.earn(framesEarnedByRequest)
         ready.append(HTTP2StreamID(number: slots[slot].number, slot: slot))
     }
 
     /// A request that is answered before it is whole.
     private mutating func refuse(slot: Int, _ problem: HTTPParseError) {
-        guard slots[slot].problem == nil, !slots[slot].isTaken else { return }
-        discardRequest(slot: slot)
-        slots[slot].problem = problem
+        let keptBytes = slots[slot].receivedBytes
+        guard slots[slot].refuse(problem) else { return }
+        receivedBytes -= keptBytes
         ready.append(HTTP2StreamID(number: slots[slot].number, slot: slot))
-    }
-
-    private mutating func discardRequest(slot: Int) {
-        receivedBytes -= slots[slot].receivedBytes
-        slots[slot].receivedBytes = 0
-        slots[slot].dropRequest()
-        slots[slot].isTaken = slots[slot].problem == nil
     }
 }
 
@@ -231,50 +186,34 @@ extension HTTP2Streams {
             readyStart += 1
             guard isOpen(stream), stream.number <= lastStream else { continue }
             lastTaken = max(lastTaken, stream.number)
-            if let problem = slots[stream.slot].problem {
-                slots[stream.slot].isTaken = true
-                return HTTP2Session.Arrival(stream: stream, content: .failure(problem))
-            }
-            guard let request = slots[stream.slot].wholeRequest else { continue }
-            discardRequest(slot: stream.slot)
-            return HTTP2Session.Arrival(stream: stream, content: .success(request))
+            receivedBytes -= slots[stream.slot].receivedBytes
+            guard let content = slots[stream.slot].take() else { continue }
+            return HTTP2Session.Arrival(stream: stream, content: content)
         }
         ready.removeAll(keepingCapacity: true)
         readyStart = 0
         return nil
     }
 
-    mutating func beginBody(_ body: [UInt8], _ end: BodyEnd, on stream: HTTP2StreamID) {
-        slots[stream.slot].body = body
-        slots[stream.slot].bodyEnd = end
-        unsentBytes += unsentBytes(of: slots[stream.slot])
+    mutating func beginBody(_ body: [UInt8], _ end: HTTP2Stream.BodyEnd, on stream: HTTP2StreamID) {
+        slots[stream.slot].beginBody(body, end)
+        unsentBytes += slots[stream.slot].unsentBytes
     }
 
     mutating func appendToBody(_ bytes: [UInt8], isLast: Bool, on stream: HTTP2StreamID) {
-        slots[stream.slot].body += bytes
+        slots[stream.slot].appendToBody(bytes, isLast: isLast)
         unsentBytes += bytes.count
-        if isLast { slots[stream.slot].bodyEnd = .whole }
     }
 
     /// Hands the next bytes of a body to `copy`, at most `count`, and says what comes behind them.
     mutating func readBody(
         slot: Int, atMost count: Int, _ copy: ([UInt8], Range<Int>) -> Void
-    ) -> (count: Int, end: BodyEnd?) {
-        let taken = min(unsentBytes(of: slots[slot]), count)
-        let start = slots[slot].sentBytes
-        copy(slots[slot].body, start..<(start + taken))
-        slots[slot].sentBytes += taken
+    ) -> (count: Int, end: HTTP2Stream.BodyEnd?) {
+        let (taken, end) = slots[slot].readBody(atMost: count, copy)
         sentBytes += taken
         unsentBytes -= taken
         if taken > 0 { frames.earn(framesEarnedByAnswer) }
-        return (taken, unsentBytes(of: slots[slot]) == 0 ? slots[slot].bodyEnd : nil)
-    }
-
-    private func unsentBytes(of stream: Stream) -> Int {
-        if case .broken(let bytes) = stream.bodyEnd {
-            return max(min(bytes, stream.body.count) - stream.sentBytes, 0)
-        }
-        return stream.body.count - stream.sentBytes
+        return (taken, end)
     }
 }
 

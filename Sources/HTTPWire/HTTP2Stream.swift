@@ -1,0 +1,197 @@
+/// One open stream of HTTP/2: the request that arrives, and the answer that leaves. Holds the request until
+/// it is handed out, and the answer until libnghttp2 has taken the last byte. Counts nothing for the
+/// connection.
+
+/// A place for streams, used by one after the other.
+struct HTTP2Stream: Sendable {
+    /// The state of the stream that is in the place.
+    ///
+    ///     free ─HEADERS─► opened ─section is whole─► receiving ─END_STREAM─► whole
+    ///                        │                          │  │                   │
+    ///                        │ a mistake, a limit       │  │ too many bytes    │ handed out
+    ///                        ▼                          │  │ on all streams    ▼
+    ///                     refused ◄─────────────────────┘  └───────────────► taken ─body─► answering
+    ///                        │                                                 ▲
+    ///                        └───────────────── handed out ────────────────────┘
+    ///
+    /// A stream is open in the words of RFC 9113 until it is `whole`, which is half-closed (remote). It may
+    /// still be open when it is `refused`, `taken` or `answering`: then the answer comes early. RST_STREAM of
+    /// either side, and the end of both halves, lead from each state back to `free`.
+    private enum State: Sendable {
+        case free
+        /// The first header section has begun.
+        case opened
+        case receiving(Incoming)
+        /// The request waits to be handed out.
+        case whole(Incoming)
+        /// The mistake waits to be handed out. The rest of the request is dropped.
+        case refused(HTTPParseError)
+        /// Nothing of the request is kept, and no body of an answer is there yet. An answer without a body
+        /// ends here.
+        case taken
+        case answering(Outgoing)
+    }
+
+    /// A request and its trailers, as far as they have arrived.
+    private struct Incoming: Sendable {
+        /// The request without its body and trailers.
+        let request: HTTPRequest
+        var body: [UInt8] = []
+        var trailers = HTTPFields()
+
+        var wholeRequest: HTTPRequest {
+            body.isEmpty && trailers.count == 0 ? request : request.with(body: body, trailers: trailers)
+        }
+    }
+
+    /// The end of a response's body.
+    enum BodyEnd: Sendable {
+        case whole
+        /// RST_STREAM (INTERNAL_ERROR) behind so many bytes.
+        case broken(bytes: Int)
+        /// More comes later.
+        case open
+    }
+
+    private struct Outgoing: Sendable {
+        var body: [UInt8]
+        var sentBytes = 0
+        var end: BodyEnd
+
+        var unsentBytes: Int {
+            if case .broken(let bytes) = end { return max(min(bytes, body.count) - sentBytes, 0) }
+            return body.count - sentBytes
+        }
+    }
+
+    /// 0 while the place is free.
+    let number: Int32
+    private var state: State
+    /// Bytes that arrived when the request was no longer kept.
+    private(set) var droppedBytes = 0
+
+    /// A free place.
+    init() {
+        number = 0
+        state = .free
+    }
+
+    init(opened number: Int32) {
+        self.number = number
+        state = .opened
+    }
+
+    /// A stream whose request came another way.
+    init(taken number: Int32) {
+        self.number = number
+        state = .taken
+    }
+
+    /// Bytes of the request's body that are kept.
+    var receivedBytes: Int {
+        switch state {
+        case .receiving(let incoming), .whole(let incoming): incoming.body.count
+        case .free, .opened, .refused, .taken, .answering: 0
+        }
+    }
+
+    /// Bytes of the answer's body that may still leave.
+    var unsentBytes: Int {
+        if case .answering(let outgoing) = state { outgoing.unsentBytes } else { 0 }
+    }
+
+    /// Whether more of the request is kept when it arrives.
+    var isReceiving: Bool {
+        if case .receiving = state { true } else { false }
+    }
+}
+
+/// The request.
+extension HTTP2Stream {
+    /// Takes a header section without a problem: the request's, or its trailers.
+    mutating func endSection(_ head: inout HTTP2Head) {
+        switch state {
+        case .opened: state = .receiving(Incoming(request: head.request()))
+        case .receiving(var incoming):
+            incoming.trailers = head.fields()
+            state = .receiving(incoming)
+        case .free, .whole, .refused, .taken, .answering: break
+        }
+    }
+
+    /// Takes more of the body, or drops it.
+    mutating func append(_ bytes: Span<UInt8>) {
+        guard case .receiving(var incoming) = state else {
+            droppedBytes += bytes.count
+            return
+        }
+        // The array would be copied if the state held it too.
+        state = .opened
+        incoming.body.append(bytes)
+        state = .receiving(incoming)
+    }
+
+    /// Ends the request. Returns whether it waits to be handed out because of that.
+    mutating func endRequest() -> Bool {
+        guard case .receiving(let incoming) = state else { return false }
+        state = .whole(incoming)
+        return true
+    }
+
+    /// Ends a request that has a mistake. Returns whether the mistake waits to be handed out.
+    mutating func refuse(_ problem: HTTPParseError) -> Bool {
+        switch state {
+        case .opened, .receiving:
+            state = .refused(problem)
+            return true
+        case .free, .whole, .refused, .taken, .answering: return false
+        }
+    }
+
+    /// Drops a request that nobody gets.
+    mutating func dropRequest() { state = .taken }
+
+    /// Hands out the request or its mistake, if it waits for that.
+    mutating func take() -> Result<HTTPRequest, HTTPParseError>? {
+        switch state {
+        case .whole(let incoming):
+            state = .taken
+            return .success(incoming.wholeRequest)
+        case .refused(let problem):
+            state = .taken
+            return .failure(problem)
+        case .free, .opened, .receiving, .taken, .answering: return nil
+        }
+    }
+}
+
+/// The answer.
+extension HTTP2Stream {
+    mutating func beginBody(_ body: [UInt8], _ end: BodyEnd) {
+        state = .answering(Outgoing(body: body, end: end))
+    }
+
+    mutating func appendToBody(_ bytes: [UInt8], isLast: Bool) {
+        guard case .answering(var outgoing) = state else { return }
+        // The array would be copied if the state held it too.
+        state = .taken
+        outgoing.body += bytes
+        if isLast { outgoing.end = .whole }
+        state = .answering(outgoing)
+    }
+
+    /// Hands the next bytes of the body to `copy`, at most `count`. Returns their count, and the end of the
+    /// body if they are its last.
+    mutating func readBody(
+        atMost count: Int, _ copy: ([UInt8], Range<Int>) -> Void
+    ) -> (count: Int, end: BodyEnd?) {
+        guard case .answering(var outgoing) = state else {
+            preconditionFailure("An answer without a body is not read.")
+        }
+        let taken = min(outgoing.unsentBytes, count)
+        copy(outgoing.body, outgoing.sentBytes..<(outgoing.sentBytes + taken))
+        outgoing.sentBytes += taken
+        state = .answering(outgoing)
+        return (taken, outgoing.unsentBytes == 0 ? outgoing.end : nil)
+    }
+}
