@@ -100,6 +100,7 @@ extension HTTP2Streams {
     mutating func openUpgraded() -> HTTP2StreamID {
         peer.openUpgraded()
         let stream = open(1)
+        lastTaken = stream.number
         slots[stream.slot] = HTTP2Stream(taken: stream.number)
         return stream
     }

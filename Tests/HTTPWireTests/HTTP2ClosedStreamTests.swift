@@ -352,6 +352,16 @@ struct HTTP2ClosedStreamTests {
         #expect(bench.lines() == [streamClosed])
     }
 
+    @Test func `6·8: a GOAWAY behind an upgrade names the stream of the upgrade, which is answered`() throws {
+        let bench = HTTP2Bench(beforePreface: HTTPLimits())
+        let stream = try #require(bench.session.upgrade(settings: [], isHead: false))
+
+        bench.session.goAway(keepingBegun: false)
+        bench.respond(HTTPResponse(status: 200, body: [1]), on: stream)
+
+        #expect(bench.lines().suffix(3) == ["GOAWAY 1 NO_ERROR", "1 HEADERS 200", "1 DATA 1 end"])
+    }
+
     @Test func `5·1: the stream of an upgrade is one that the client has ended`() throws {
         for (frame, line) in [(HTTP2Frame.data(1, "a"), streamClosed), (trailers, connectionClosed)] {
             let bench = HTTP2Bench(beforePreface: HTTPLimits())
