@@ -31,7 +31,7 @@ extension Draft {
     package var record: Record {
         Record(
             body: body, uniqueName: resource.uniqueName?.name(self),
-            listBody: resource.listFields.map(listBody))
+            listBody: resource.listFields.map(listBody), indexKeys: resource.indexKeys(self))
     }
 
     private func listBody(_ fields: [ListField]) -> [UInt8] {

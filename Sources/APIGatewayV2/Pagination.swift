@@ -10,11 +10,14 @@ package struct Page: Sendable {
     let countMax: Int
     /// The last identifier of the page before.
     let after: String?
+    /// The list that tokens are bound to.
+    private let list: String
 
     /// Refuses a count that is none and a token that this list did not give.
     package init(
         maxResults: String?, nextToken: String?, list: String, itemsMax: Int = Page.itemsMax
     ) throws(ServiceError) {
+        self.list = list
         if let maxResults, !maxResults.isEmpty {
             guard let count = Int(maxResults), (1...itemsMax).contains(count) else {
                 throw .badRequest(
@@ -34,21 +37,11 @@ package struct Page: Sendable {
         after = identifier
     }
 
-    /// The page's part of `identifiers`, which ascend, and the token for the rest.
-    func cut(_ identifiers: [String], list: String) -> (ArraySlice<String>, nextToken: String?) {
-        let start =
-            after.map { after in
-                identifiers.firstIndex { after < $0 } ?? identifiers.count
-            } ?? 0
-        let page = identifiers[start...].prefix(countMax)
-        guard page.endIndex < identifiers.count, let last = page.last else { return (page, nil) }
-        return (page, Page.token(after: last, list: list))
-    }
-
-    /// Hexadecimal of a check sum over list and identifier, then of the identifier.
-    private static func token(after identifier: String, list: String) -> String {
-        let digits = Array(identifier.utf8).map { hexadecimal($0) }.joined()
-        return checkSum(identifier, list) + digits
+    /// The token for what follows `identifier`: hexadecimal of a check sum over list and identifier, then of
+    /// the identifier.
+    func token(after identifier: String) -> String {
+        let digits = Array(identifier.utf8).map { Page.hexadecimal($0) }.joined()
+        return Page.checkSum(identifier, list) + digits
     }
 
     private static func identifier(in token: String, list: String) -> String? {

@@ -8,16 +8,14 @@ package struct Quota: Sendable {
     package let countMax: Int
     /// What the quota is counted in: `API`, `account`.
     package let per: String
-    /// Whether one counts; nil where all do.
-    package let counts: (@Sendable (Record) -> Bool)?
+    /// The index key of the records that count; nil where all do.
+    package let indexKey: String?
 
-    package init(
-        _ plural: String, _ countMax: Int, per: String, counts: (@Sendable (Record) -> Bool)? = nil
-    ) {
+    package init(_ plural: String, _ countMax: Int, per: String, indexKey: String? = nil) {
         self.plural = plural
         self.countMax = countMax
         self.per = per
-        self.counts = counts
+        self.indexKey = indexKey
     }
 
     /// The service's message when it is used up.

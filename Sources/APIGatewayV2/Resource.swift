@@ -81,6 +81,10 @@ package final class Resource: Sendable {
     package let identifierSource: IdentifierSource
     package let uniqueName: UniqueName?
     package let quota: Quota?
+    /// The keys by which checks and effects find a record among its siblings (`RecordCollection`), such as
+    /// the integration that a route leads to. A key that begins with `/` is the path of another resource, and
+    /// finds the record from everywhere (`Tables.parents`).
+    package let indexKeys: @Sendable (Draft) -> [String]
     /// In wire order.
     package let fields: [Field]
     private let slotsByName: [String: Int]
@@ -131,7 +135,8 @@ package final class Resource: Sendable {
     package init(
         id: ResourceID, noun: String, parent: ResourceID? = nil, path: String, verbs: [Verb] = Verb.allCases,
         names: OperationNames? = nil, identifier: IdentifierSource = .request, uniqueName: UniqueName? = nil,
-        quota: Quota? = nil, fields: [Field], listFields: [ListField]? = nil, lifecycle: Lifecycle? = nil,
+        quota: Quota? = nil, indexKeys: @escaping @Sendable (Draft) -> [String] = { _ in [] },
+        fields: [Field], listFields: [ListField]? = nil, lifecycle: Lifecycle? = nil,
         rules: [Rule] = [], requestOnlyRules: [Rule] = [],
         normalize: @escaping @Sendable (_ draft: inout Draft, _ parent: Draft?) -> Void = { _, _ in },
         updateSteps: [UpdateStep] = [],
@@ -149,6 +154,7 @@ package final class Resource: Sendable {
         identifierSource = identifier
         self.uniqueName = uniqueName
         self.quota = quota
+        self.indexKeys = indexKeys
         self.fields = fields
         slotsByName = Dictionary(
             fields.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })

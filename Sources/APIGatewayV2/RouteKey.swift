@@ -60,6 +60,23 @@ struct RouteKey {
         }
     }
 
+    /// A place in a path that a variable takes.
+    struct VariableLevel {
+        /// The method and the path before the variable, and whether the variable is greedy: the same for all
+        /// keys that have a variable there.
+        let key: String
+        let name: Substring
+    }
+
+    /// The places of the variables, from the first segment on.
+    var variableLevels: [VariableLevel] {
+        segments.indices.filter { segments[$0].hasPrefix("{") }.map { index in
+            let kind = segments[index].hasSuffix("+}") ? "{+}" : "{}"
+            let path = (segments[..<index] + [Substring(kind)]).joined(separator: "/")
+            return VariableLevel(key: "\(method) /\(path)", name: segments[index])
+        }
+    }
+
     /// Whether both have a variable at the end of the same prefix, under two names.
     func hasConflictingVariable(with other: RouteKey) -> Bool {
         guard method == other.method else { return false }

@@ -39,6 +39,16 @@ package final class Store: Sendable {
         content.withLock { $0.state[scope]?.record(identifier, in: collection) }
     }
 
+    /// Reads as one: no write happens while `body` runs, which must be short. A copy of the tables that
+    /// leaves `body` makes the next write copy the parts that it changes.
+    package func read<Result: Sendable>(
+        in scope: Scope, _ body: (Tables) throws(ServiceError) -> Result
+    ) throws(ServiceError) -> Result {
+        try content.withLock { content throws(ServiceError) in
+            try body(content.state[scope] ?? Tables())
+        }
+    }
+
     /// What `scope` holds now, to be walked without holding the lock.
     package func tables(of scope: Scope) -> Tables {
         content.withLock { $0.state[scope] ?? Tables() }
@@ -124,14 +134,18 @@ package final class Store: Sendable {
 
     /// Where a record of this identifier is, by account and region.
     package func scopes(holding identifier: String, in collection: CollectionKey) -> [Scope] {
-        state().filter { $0.value.record(identifier, in: collection) != nil }.keys
-            .sorted { ($0.account, $0.region) < ($1.account, $1.region) }
+        content.withLock { content in
+            content.state.filter { $0.value.record(identifier, in: collection) != nil }.keys.map { $0 }
+        }
+        .sorted { ($0.account, $0.region) < ($1.account, $1.region) }
     }
 
     /// How many records each resource has, over all scopes.
     package func recordCounts() -> [ResourceID: Int] {
-        state().values.reduce(into: [:]) { counts, tables in
-            for (key, records) in tables.collections { counts[key.resource, default: 0] += records.count }
+        content.withLock { content in
+            content.state.values.reduce(into: [:]) { counts, tables in
+                counts.merge(tables.counts) { $0 + $1 }
+            }
         }
     }
 }

@@ -9,11 +9,17 @@ package struct Record: Sendable {
     package let uniqueName: String?
     /// What a list shows, where that is not the body.
     package let listBody: [UInt8]?
+    /// The keys by which the record is found among its siblings. A key that begins with `/` is the path of
+    /// another resource, and also finds the collection that the record is in.
+    package let indexKeys: [String]
 
-    package init(body: [UInt8], uniqueName: String? = nil, listBody: [UInt8]? = nil) {
+    package init(
+        body: [UInt8], uniqueName: String? = nil, listBody: [UInt8]? = nil, indexKeys: [String] = []
+    ) {
         self.body = body
         self.uniqueName = uniqueName
         self.listBody = listBody
+        self.indexKeys = indexKeys
     }
 }
 
@@ -49,36 +55,6 @@ package struct RecordKey: Hashable, Sendable {
     }
 }
 
-/// The records of one resource under one parent.
-package struct RecordCollection: Sendable {
-    package private(set) var records: [String: Record] = [:]
-    private var identifiersByName: [String: String] = [:]
-
-    package var count: Int { records.count }
-
-    /// In the order of lists: ascending, as every recorded list is. By `String`'s own order, which is that of
-    /// the bytes for every identifier there is, and compares them at once: byte by byte the sort was half of
-    /// what a list of 300 takes (by perf).
-    package var sortedIdentifiers: [String] {
-        records.keys.sorted()
-    }
-
-    /// Who has `name`.
-    package func identifier(named name: String) -> String? { identifiersByName[name] }
-
-    package mutating func insert(_ record: Record, as identifier: String) {
-        if let old = records.updateValue(record, forKey: identifier), let name = old.uniqueName {
-            identifiersByName[name] = nil
-        }
-        if let name = record.uniqueName { identifiersByName[name] = identifier }
-    }
-
-    fileprivate mutating func remove(_ identifier: String) {
-        guard let old = records.removeValue(forKey: identifier), let name = old.uniqueName else { return }
-        identifiersByName[name] = nil
-    }
-}
-
 /// The records of one scope.
 package struct Tables: Sendable {
     package private(set) var collections: [CollectionKey: RecordCollection] = [:]
@@ -86,10 +62,20 @@ package struct Tables: Sendable {
     package private(set) var scheduled: [RecordKey: [Transition]] = [:]
     /// What each deployment deployed. None for deployments from fixtures.
     package private(set) var deployed: [RecordKey: APIConfiguration] = [:]
+    /// How many records each resource has.
+    package private(set) var counts: [ResourceID: Int] = [:]
+    /// The parents of the collections in which an index key that is a path occurs, and how often.
+    private var references: [Reference: SortedMap<Int>] = [:]
     /// What was written to since recording began; nil while nothing is recorded, which is the usual case.
     private var touched: Set<RecordKey>?
     /// The parent that a write read last, and from what: the next write mostly has the same one.
     private var lastParent: (body: [UInt8], draft: Draft)?
+
+    /// A path that records of one resource name.
+    private struct Reference: Hashable {
+        let resource: ResourceID
+        let path: String
+    }
 
     package init() {}
 
@@ -137,13 +123,24 @@ package struct Tables: Sendable {
         collections[key] ?? RecordCollection()
     }
 
+    /// The parents of the collections of `resource` that have records with the index key `path`, ascending.
+    package func parents(of resource: ResourceID, naming path: String) -> [String] {
+        references[Reference(resource: resource, path: path)].map { Array($0.keys) } ?? []
+    }
+
     package mutating func insert(_ record: Record, as identifier: String, in collection: CollectionKey) {
-        collections[collection, default: RecordCollection()].insert(record, as: identifier)
+        let old = collections[collection, default: RecordCollection()].insert(record, as: identifier)
+        if old == nil { count(1, of: collection.resource) }
+        if let old { count(old.indexKeys, by: -1, in: collection) }
+        count(record.indexKeys, by: 1, in: collection)
         touch(identifier, in: collection)
     }
 
     package mutating func remove(_ identifier: String, from collection: CollectionKey) {
-        collections[collection]?.remove(identifier)
+        if let old = collections[collection]?.remove(identifier) {
+            count(-1, of: collection.resource)
+            count(old.indexKeys, by: -1, in: collection)
+        }
         if collections[collection]?.count == 0 { collections[collection] = nil }
         unschedule(identifier, in: collection)
         keep(nil, of: identifier, in: collection)
@@ -153,8 +150,31 @@ package struct Tables: Sendable {
     /// Puts a whole collection in the place of what is there.
     package mutating func replaceAll(in collection: CollectionKey, with records: RecordCollection) {
         touchAll(in: collection)
+        countAll(in: collection, by: -1)
         collections[collection] = records.count == 0 ? nil : records
+        countAll(in: collection, by: 1)
         touchAll(in: collection)
+    }
+
+    private mutating func countAll(in collection: CollectionKey, by sign: Int) {
+        guard let records = collections[collection] else { return }
+        count(sign * records.count, of: collection.resource)
+        for (path, uses) in records.pathKeys { count([path], by: sign * uses, in: collection) }
+    }
+
+    private mutating func count(_ difference: Int, of resource: ResourceID) {
+        let count = (counts[resource] ?? 0) + difference
+        counts[resource] = count == 0 ? nil : count
+    }
+
+    private mutating func count(_ keys: [String], by uses: Int, in collection: CollectionKey) {
+        for key in keys where key.utf8.first == UInt8(ascii: "/") {
+            let reference = Reference(resource: collection.resource, path: key)
+            var parents = references.removeValue(forKey: reference) ?? SortedMap()
+            let left = (parents[collection.parent] ?? 0) + uses
+            parents[collection.parent] = left == 0 ? nil : left
+            if !parents.isEmpty { references[reference] = parents }
+        }
     }
 
     /// Keeps what a deployment deployed; nil forgets it.
@@ -174,8 +194,13 @@ package struct Tables: Sendable {
                 keep(nil, of: identifier, in: collection)
             }
         }
+        if !scheduled.isEmpty {
+            for identifier in self.collection(collection).records.keys {
+                unschedule(identifier, in: collection)
+            }
+        }
+        countAll(in: collection, by: -1)
         collections[collection] = nil
-        if !scheduled.isEmpty { scheduled = scheduled.filter { $0.key.collection != collection } }
     }
 
     /// Adds to what is to become of a record.

@@ -54,7 +54,9 @@ extension Resource {
         let (parents, identifier) = (identifiers.dropLast(), identifiers[identifiers.count - 1])
         let collection = CollectionKey(resource: id, parent: CollectionKey.parentPath(parents))
         if let record = call.store.record(identifier, in: collection, of: call.scope) { return record.body }
-        try checkParents(parents, in: call.store.tables(of: call.scope), scope: call.scope)
+        try call.store.read(in: call.scope) { tables throws(ServiceError) in
+            try checkParents(parents, in: tables, scope: call.scope)
+        }
         throw .notFound(unknownMessage(identifier, call.scope))
     }
 
@@ -66,18 +68,19 @@ extension Resource {
             maxResults: call.request.target.query("maxResults"),
             nextToken: call.request.target.query("nextToken"),
             list: list, itemsMax: names.listItemsMax)
-        let tables = call.store.tables(of: call.scope)
-        try checkParents(parents[...], in: tables, scope: call.scope)
-        let collection = tables.collection(CollectionKey(resource: id, parent: parent))
-        let (identifiers, nextToken) = page.cut(collection.sortedIdentifiers, list: list)
-        var body = Array("{\"\(names.listMember)\":[".utf8)
-        body.reserveCapacity(64 + identifiers.count * 512)
-        for (index, identifier) in identifiers.enumerated() {
-            if index > 0 { body.append(UInt8(ascii: ",")) }
-            if let record = collection.records[identifier] {
-                body.append(contentsOf: record.listBody ?? record.body)
-            }
+        // The records of the page leave the lock, not the collection: a write would have to copy it.
+        let (entries, hasMore) = try call.store.read(in: call.scope) { tables throws(ServiceError) in
+            try checkParents(parents[...], in: tables, scope: call.scope)
+            return tables.collection(CollectionKey(resource: id, parent: parent)).records
+                .page(after: page.after, countMax: page.countMax)
         }
+        var body = Array("{\"\(names.listMember)\":[".utf8)
+        body.reserveCapacity(64 + entries.count * 512)
+        for (index, entry) in entries.enumerated() {
+            if index > 0 { body.append(UInt8(ascii: ",")) }
+            body.append(contentsOf: entry.value.listBody ?? entry.value.body)
+        }
+        let nextToken = hasMore ? entries.last.map { page.token(after: $0.key) } : nil
         body.append(contentsOf: #"],"nextToken":"#.utf8)
         JSONWriter.append(nextToken.map(JSON.string) ?? .null, to: &body)
         body.append(UInt8(ascii: "}"))

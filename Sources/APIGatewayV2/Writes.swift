@@ -221,9 +221,9 @@ extension Resource {
         guard let quota, let countMax = change.context.quotas.countMax(of: self) else { return }
         let siblings = tables.collection(change.siblings)
         var count = siblings.count
-        if let counts = quota.counts {
-            guard let new = change.new, counts(new.record) else { return }
-            count = siblings.records.values.count(where: counts)
+        if let key = quota.indexKey {
+            guard let new = change.new, indexKeys(new).contains(key) else { return }
+            count = siblings.count(withKey: key)
         }
         if count >= countMax { throw .tooManyRequests(quota.message) }
     }

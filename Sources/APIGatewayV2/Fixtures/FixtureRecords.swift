@@ -56,7 +56,7 @@ struct FixtureRecords {
 
     mutating func insert(_ record: Record, as identifier: String, in siblings: FixtureSiblings) {
         turn(to: siblings)
-        open?.group.records.insert(record, as: identifier)
+        _ = open?.group.records.insert(record, as: identifier)
     }
 
     private func group(_ siblings: FixtureSiblings) -> Group? {

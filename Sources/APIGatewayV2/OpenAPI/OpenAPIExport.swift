@@ -52,11 +52,12 @@ struct OpenAPIExport {
         of apiId: String, stage: String, in tables: Tables
     ) -> (domainName: String, key: String)? {
         var mappings: [(domainName: String, key: String)] = []
-        for collection in tables.keys(of: .apiMapping) {
-            for record in tables.collection(collection).records.values {
-                let mapping = Draft(.apiMapping, record)
-                guard mapping[ApiMapping.apiId] == apiId, mapping[ApiMapping.stage] == stage else { continue }
-                mappings.append((collection.parent, mapping[ApiMapping.apiMappingKey] ?? ""))
+        let path = ApiMapping.path(ofStage: stage, of: apiId)
+        for domain in tables.parents(of: .apiMapping, naming: path) {
+            let collection = tables.collection(CollectionKey(resource: .apiMapping, parent: domain))
+            for identifier in collection.identifiers(withKey: path) {
+                let mapping = collection.records[identifier].map { Draft(.apiMapping, $0) }
+                mappings.append((domain, mapping?[ApiMapping.apiMappingKey] ?? ""))
             }
         }
         return mappings.min { $0 < $1 }

@@ -25,8 +25,16 @@ extension Resource {
         uniqueName: UniqueName(ApiMapping.apiMappingKey) { _ in
             .conflict("ApiMapping key already exists for this domain name")
         },
-        // Only keys of several levels count.
-        quota: Quota("ApiMappings", 200, per: "domain name") { $0.uniqueName?.contains("/") ?? false },
+        quota: Quota("ApiMappings", 200, per: "domain name", indexKey: ApiMapping.severalLevels),
+        indexKeys: { mapping in
+            let api = mapping[ApiMapping.apiId] ?? ""
+            let levels = mapping[ApiMapping.apiMappingKey]?.contains("/") ?? false
+            return [
+                ApiMapping.path(ofAPI: api),
+                ApiMapping.path(ofStage: mapping[ApiMapping.stage] ?? "", of: api),
+            ]
+                + (levels ? [ApiMapping.severalLevels] : [])
+        },
         fields: [
             .string("apiId", nil, .required, .requiredOnUpdate),
             .string("apiMappingId", nil, .readOnly),
@@ -93,16 +101,25 @@ extension ApiMapping {
     /// WebSocket APIs share a domain name with none of another kind.
     fileprivate static let protocolCheck = Check(at: "apiId") { change, tables throws(ServiceError) in
         let mine = change.new?[apiId].flatMap { protocolType(ofAPI: $0, tables) }
-        for (identifier, record) in tables.collection(change.siblings).records
-        where identifier != change.identifier {
-            let other = Draft(.apiMapping, record)[apiId].flatMap { protocolType(ofAPI: $0, tables) }
-            if let mine, let other, mine != other {
-                throw .badRequest(
-                    "Currently, WebSocket APIs can only be attached to a domain name with other "
-                        + "WebSocket APIs."
-                )
-            }
-        }
+        // Those that are there are of one kind, so the first tells the kind of all.
+        let others = tables.collection(change.siblings).records.page(after: nil, countMax: 2).entries
+        guard let mine, let first = others.first(where: { $0.key != change.identifier }),
+            let other = Draft(.apiMapping, first.value)[apiId].flatMap({ protocolType(ofAPI: $0, tables) }),
+            mine != other
+        else { return }
+        throw .badRequest(
+            "Currently, WebSocket APIs can only be attached to a domain name with other WebSocket APIs.")
+    }
+
+    /// The index key of mappings whose key has several levels, which alone count against the quota.
+    fileprivate static let severalLevels = "several levels"
+
+    /// The index key of mappings to an API.
+    static func path(ofAPI api: String) -> String { "/apis/\(api)" }
+
+    /// The index key of mappings to a stage.
+    static func path(ofStage stage: String, of api: String) -> String {
+        "/apis/\(api)/stages/\(stage)"
     }
 
     private static func protocolType(ofAPI identifier: String, _ tables: Tables) -> ProtocolType? {
@@ -112,7 +129,7 @@ extension ApiMapping {
 
     /// Refuses to delete an API that a domain name leads to.
     static let apiInUseCheck = Check { change, tables throws(ServiceError) in
-        guard domain(of: tables, leadingTo: { $0[apiId] == change.identifier }) != nil else { return }
+        guard !tables.parents(of: .apiMapping, naming: path(ofAPI: change.identifier)).isEmpty else { return }
         throw .badRequest(
             "Deleting API \(change.identifier) failed. Please remove all API mappings for the API "
                 + "from your custom "
@@ -121,19 +138,11 @@ extension ApiMapping {
 
     /// Refuses to delete a stage that a domain name leads to.
     static let stageInUseCheck = Check { change, tables throws(ServiceError) in
-        let found = domain(of: tables) { $0[apiId] == change.parents[0] && $0[stage] == change.identifier }
-        guard let domain = found else { return }
+        let path = path(ofStage: change.identifier, of: change.parents[0])
+        guard let domain = tables.parents(of: .apiMapping, naming: path).first else { return }
         throw .badRequest(
             "Deleting stage \(change.identifier) failed. Please remove all base path mappings "
                 + "related to the stage in "
                 + "your domains: \(domain)")
-    }
-
-    /// The first domain name, in their order, with a mapping that `isWanted`.
-    private static func domain(of tables: Tables, leadingTo isWanted: (Draft) -> Bool) -> String? {
-        tables.keys(of: .apiMapping).map(\.parent).sorted().first { domain in
-            let mappings = tables.collection(CollectionKey(resource: .apiMapping, parent: domain))
-            return mappings.records.values.contains { isWanted(Draft(.apiMapping, $0)) }
-        }
     }
 }

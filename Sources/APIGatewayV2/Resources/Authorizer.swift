@@ -85,13 +85,10 @@ extension Authorizer {
 
     fileprivate static let inUseCheck = Check { change, tables throws(ServiceError) in
         let routes = tables.collection(change.siblings(.route))
-        for identifier in routes.sortedIdentifiers {
-            guard let record = routes.records[identifier],
-                Draft(.route, record)[Route.authorizerId] == change.identifier
-            else { continue }
-            throw .conflict(
-                "Cannot delete authorizer '\(change.old?[name] ?? "")', is referenced in route: "
-                    + (record.uniqueName ?? ""))
-        }
+        let key = Route.key(ofAuthorizer: change.identifier)
+        guard let route = routes.firstIdentifier(withKey: key) else { return }
+        throw .conflict(
+            "Cannot delete authorizer '\(change.old?[name] ?? "")', is referenced in route: "
+                + (routes.records[route]?.uniqueName ?? ""))
     }
 }

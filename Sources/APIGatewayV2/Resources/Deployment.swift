@@ -55,10 +55,8 @@ extension Deployment {
     }
 
     fileprivate static let inUseCheck = Check { change, tables throws(ServiceError) in
-        let stages = tables.collection(change.siblings(.stage)).records.values
-        guard stages.contains(where: { Draft(.stage, $0)[Stage.deploymentId] == change.identifier }) else {
-            return
-        }
+        let stages = tables.collection(change.siblings(.stage))
+        guard stages.count(withKey: Stage.key(ofDeployment: change.identifier)) > 0 else { return }
         throw .badRequest("Active stages pointing to this deployment must be moved or deleted")
     }
 
@@ -87,11 +85,9 @@ extension Deployment {
     /// The service does so a moment after its answer, this program before it.
     static func deployAutomatically(apiId: String, _ context: WriteContext, in tables: inout Tables) {
         let stages = tables.collection(CollectionKey(resource: .stage, parent: apiId))
-        guard stages.count > 0 else { return }
-        let names = stages.sortedIdentifiers.filter { name in
-            stages.records[name].map { Draft(.stage, $0)[Stage.autoDeploy] == true } ?? false
+        for name in stages.identifiers(withKey: Stage.automatic) {
+            deploy(stage: name, apiId: apiId, context, in: &tables)
         }
-        for name in names { deploy(stage: name, apiId: apiId, context, in: &tables) }
     }
 
     private static func deploy(stage: String, apiId: String, _ context: WriteContext, in tables: inout Tables)
@@ -132,8 +128,8 @@ extension Deployment {
         guard let record = tables.record(identifier, in: deployments),
             Draft(.deployment, record)[autoDeployed] == true
         else { return }
-        let stages = tables.collection(CollectionKey(resource: .stage, parent: apiId)).records.values
-        if stages.contains(where: { Draft(.stage, $0)[Stage.deploymentId] == identifier }) { return }
+        let stages = tables.collection(CollectionKey(resource: .stage, parent: apiId))
+        if stages.count(withKey: Stage.key(ofDeployment: identifier)) > 0 { return }
         tables.keep(nil, of: identifier, in: deployments)
     }
 
@@ -164,7 +160,7 @@ extension Deployment {
             return routes.count == 0 ? "At least one route is required before deploying the Api" : nil
         }
         if routes.count == 0 { return "Unable to deploy API because no routes exist in this API" }
-        let isValid = routes.records.values.contains { Draft(.route, $0)[Route.target] != nil }
+        let isValid = routes.count(withKey: Route.targeted) > 0
         return isValid ? nil : "Unable to deploy API because no valid routes exist in this API"
     }
 }

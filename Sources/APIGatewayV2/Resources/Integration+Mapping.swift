@@ -113,10 +113,9 @@ enum RouteConnection {
         let needed = parameters(of: integration)
         if needed.isEmpty { return }
         let routes = tables.collection(change.siblings(.route))
-        for identifier in routes.sortedIdentifiers {
-            guard let route = routes.records[identifier].map({ Draft(.route, $0) }),
-                route.member(Route.target, is: "integrations/\(change.identifier)")
-            else { continue }
+        let key = Route.key(ofTarget: "integrations/\(change.identifier)")
+        for identifier in routes.identifiers(withKey: key) {
+            guard let route = routes.records[identifier].map({ Draft(.route, $0) }) else { continue }
             try check(route, identifier, declares: needed, for: change.identifier)
         }
     }

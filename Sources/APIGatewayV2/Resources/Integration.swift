@@ -44,6 +44,10 @@ extension Resource {
         path: "/v2/apis/{apiId}/integrations/{integrationId}",
         identifier: .random(length: 7),
         quota: Quota("Integrations", 300, per: "API"),
+        indexKeys: { integration in
+            (integration[Integration.connectionId].map { [VpcLink.path(of: $0)] } ?? [])
+                + (integration.isManaged ? [QuickCreate.indexKey] : [])
+        },
         fields: [
             .boolean("apiGatewayManaged", .readOnly),
             .string("connectionId", 1...1024, .clearable),
@@ -256,10 +260,7 @@ extension Integration {
 
     fileprivate static let inUseCheck = Check { change, tables throws(ServiceError) in
         let routes = tables.collection(change.siblings(.route))
-        let target = "integrations/\(change.identifier)"
-        let users = routes.sortedIdentifiers.filter { identifier in
-            routes.records[identifier].map { Draft(.route, $0)[Route.target] == target } ?? false
-        }
+        let users = routes.identifiers(withKey: Route.key(ofTarget: "integrations/\(change.identifier)"))
         guard !users.isEmpty else { return }
         throw .conflict(
             "Cannot delete Integration because it is referenced by the following Routes with Ids: "

@@ -47,8 +47,9 @@ extension Resource {
             Operation(
                 "GetModelTemplate", .get, "/v2/apis/{apiId}/models/{modelId}/template", status: 200,
                 .perform { call throws(ServiceError) in
-                    let tables = call.store.tables(of: call.scope)
-                    let model = try Resource.model.existing(call.parameters.values, in: tables, call.context)
+                    let model = try call.store.read(in: call.scope) { tables throws(ServiceError) in
+                        try Resource.model.existing(call.parameters.values, in: tables, call.context)
+                    }
                     var body: [UInt8] = []
                     JSONWriter.append(.object(["value": .string(model[Model.schema] ?? "")]), to: &body)
                     return body

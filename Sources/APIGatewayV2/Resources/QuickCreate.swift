@@ -87,13 +87,16 @@ enum QuickCreate {
         }
     }
 
+    /// The index key of resources that a quick create made.
+    static let indexKey = "managed"
+
     private static func changeManaged(
         _ resource: Resource, of apiId: String, in tables: inout Tables, _ change: (inout Draft) -> Void
     ) {
         let collection = tables.collection(CollectionKey(resource: resource.id, parent: apiId))
-        for (identifier, record) in collection.records {
+        for identifier in collection.identifiers(withKey: indexKey) {
+            guard let record = collection.records[identifier] else { continue }
             var draft = Draft(resource, record)
-            guard draft.isManaged else { continue }
             change(&draft)
             resource.put(draft, as: identifier, under: [apiId], in: &tables)
         }

@@ -36,6 +36,7 @@ extension Resource {
             .conflict("Route with key \($0) already exists for this API")
         },
         quota: Quota("Routes", 300, per: "API"),
+        indexKeys: Route.indexKeys,
         fields: [
             .boolean("apiGatewayManaged", .readOnly),
             .boolean("apiKeyRequired", default: .constant(false)),
@@ -168,16 +169,37 @@ extension Route {
         guard change.parent?[Api.protocolType] == .http, let key = change.new?[routeKey],
             key.contains("{"), let mine = RouteKey(key)
         else { return }
-        for (identifier, record) in tables.collection(change.siblings).records
-        where identifier != change.identifier {
-            guard let name = record.uniqueName, name.contains("{"), let other = RouteKey(name) else {
-                continue
-            }
-            guard mine.hasConflictingVariable(with: other) else { continue }
+        let routes = tables.collection(change.siblings)
+        for level in mine.variableLevels {
+            // The routes of a level call their variable by one name, so the first tells it.
+            guard let identifier = routes.firstIdentifier(withKey: level.key, but: change.identifier),
+                let name = routes.records[identifier]?.uniqueName, let other = RouteKey(name),
+                mine.hasConflictingVariable(with: other)
+            else { continue }
             throw .conflict(
                 "The provided route key \"\(key)\" has a conflicting variable on the same "
                     + "hierarchical level as "
                     + "\"\(name)\"")
         }
+    }
+
+    /// The index key of routes that have a target.
+    static let targeted = "target"
+
+    /// The index key of routes with this target.
+    static func key(ofTarget target: String) -> String { "target \(target)" }
+
+    /// The index key of routes with this authorizer.
+    static func key(ofAuthorizer identifier: String) -> String { "authorizers/\(identifier)" }
+
+    fileprivate static let indexKeys: @Sendable (Draft) -> [String] = { route in
+        var keys: [String] = []
+        if let target = route[target] { keys += [targeted, key(ofTarget: target)] }
+        if let authorizer = route[authorizerId] { keys.append(key(ofAuthorizer: authorizer)) }
+        if let key = route[routeKey], key.contains("{") {
+            keys += RouteKey(key)?.variableLevels.map(\.key) ?? []
+        }
+        if route.isManaged { keys.append(QuickCreate.indexKey) }
+        return keys
     }
 }

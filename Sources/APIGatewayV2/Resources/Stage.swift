@@ -20,6 +20,12 @@ package enum Stage {
     static let stageVariables = Key<JSONObject>("stageVariables", in: .stage)
     static let tags = Key<JSONObject>("tags", in: .stage)
 
+    /// The index key of stages that deploy by themselves.
+    static let automatic = "autoDeploy"
+
+    /// The index key of stages that point to a deployment.
+    static func key(ofDeployment identifier: String) -> String { "deployments/\(identifier)" }
+
     /// The stage of an HTTP API whose name is not in its URLs.
     static let defaultName = "$default"
 
@@ -41,6 +47,10 @@ extension Resource {
         identifier: .request,
         uniqueName: UniqueName(Stage.stageName) { _ in .conflict("Stage already exists") },
         quota: Quota("Stages", 10, per: "API"),
+        indexKeys: { stage in
+            (stage[Stage.deploymentId].map { [Stage.key(ofDeployment: $0)] } ?? [])
+                + (stage[Stage.autoDeploy] == true ? [Stage.automatic] : [])
+        },
         fields: [
             .object(
                 "accessLogSettings", [.string("destinationArn"), .string("format", 1...1024)], .merged),

@@ -36,8 +36,9 @@ package enum Tags {
 
     private static let get: @Sendable (Call) throws(ServiceError) -> [UInt8] = { call throws(ServiceError) in
         let (resource, identifiers) = try target(of: call)
-        let tables = call.store.tables(of: call.scope)
-        let draft = try resource.existing(identifiers, in: tables, call.context)
+        let draft = try call.store.read(in: call.scope) { tables throws(ServiceError) in
+            try resource.existing(identifiers, in: tables, call.context)
+        }
         var body: [UInt8] = []
         JSONWriter.append(.object([member: .object(draft.tags)]), to: &body)
         return body

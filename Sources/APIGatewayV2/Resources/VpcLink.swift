@@ -63,15 +63,14 @@ extension VpcLink {
     /// A link that integrations lead through stays. The message names what leads there as method and route.
     fileprivate static let inUseCheck = Check { change, tables throws(ServiceError) in
         var users: [String] = []
-        for key in tables.keys(of: .integration).sorted(by: { $0.parent < $1.parent }) {
-            let integrations = tables.collection(key)
-            for identifier in integrations.sortedIdentifiers {
-                guard let record = integrations.records[identifier] else { continue }
-                let integration = Draft(.integration, record)
-                guard integration[Integration.connectionId] == change.identifier else { continue }
-                let method = integration[Integration.integrationMethod] ?? "ANY"
-                let routes = routes(to: identifier, apiId: key.parent, tables)
-                users += (routes.isEmpty ? [identifier] : routes).map { "\(method):\($0)" }
+        for api in tables.parents(of: .integration, naming: path(of: change.identifier)) {
+            let integrations = tables.collection(CollectionKey(resource: .integration, parent: api))
+            let routes = tables.collection(CollectionKey(resource: .route, parent: api))
+            for identifier in integrations.identifiers(withKey: path(of: change.identifier)) {
+                let integration = integrations.records[identifier].map { Draft(.integration, $0) }
+                let method = integration?[Integration.integrationMethod] ?? "ANY"
+                let leading = routes.identifiers(withKey: Route.key(ofTarget: "integrations/\(identifier)"))
+                users += (leading.isEmpty ? [identifier] : leading).map { "\(method):\($0)" }
             }
         }
         guard !users.isEmpty else { return }
@@ -80,13 +79,6 @@ extension VpcLink {
                 + "[\(users.joined(separator: ", "))] in format of [Method:Resource].")
     }
 
-    private static func routes(to integration: String, apiId: String, _ tables: Tables) -> [String] {
-        let routes = tables.collection(CollectionKey(resource: .route, parent: apiId))
-        return routes.sortedIdentifiers.filter { identifier in
-            routes.records[identifier].map {
-                Draft(.route, $0)[Route.target] == "integrations/\(integration)"
-            }
-                ?? false
-        }
-    }
+    /// The index key of integrations that lead through a link.
+    static func path(of identifier: String) -> String { "/vpclinks/\(identifier)" }
 }

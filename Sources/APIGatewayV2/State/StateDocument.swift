@@ -36,11 +36,11 @@ package enum StateDocument {
             bytes.append(UInt8(ascii: ","))
             JSONWriter.appendString(child.collectionName, to: &bytes)
             bytes += Array((child.isSingleton ? ":" : ":[").utf8)
-            for (index, identifier) in collection.sortedIdentifiers.enumerated() {
+            for (index, entry) in collection.records.enumerated() {
                 if index > 0 { bytes.append(UInt8(ascii: ",")) }
                 // All of the body but its last brace: what the resource has below it follows.
-                bytes += (collection.records[identifier]?.body ?? []).dropLast()
-                appendChildren(of: child.id, identifiers + [identifier], tables, to: &bytes)
+                bytes += entry.value.body.dropLast()
+                appendChildren(of: child.id, identifiers + [entry.key], tables, to: &bytes)
                 bytes.append(UInt8(ascii: "}"))
             }
             if !child.isSingleton { bytes.append(UInt8(ascii: "]")) }

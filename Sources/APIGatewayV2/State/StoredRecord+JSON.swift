@@ -55,11 +55,11 @@ extension APIConfiguration {
         if let api { bytes += Array(#","api":"#.utf8) + api.body }
         for (part, collection) in zip(Self.parts, [authorizers, integrations, routes]) {
             bytes += Array(",\"\(part.name)\":{".utf8)
-            for (index, identifier) in collection.sortedIdentifiers.enumerated() {
+            for (index, entry) in collection.records.enumerated() {
                 if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                JSONWriter.appendString(identifier, to: &bytes)
+                JSONWriter.appendString(entry.key, to: &bytes)
                 bytes.append(UInt8(ascii: ":"))
-                bytes += collection.records[identifier]?.body ?? []
+                bytes += entry.value.body
             }
             bytes.append(UInt8(ascii: "}"))
         }
@@ -79,7 +79,7 @@ extension APIConfiguration {
             for member in members {
                 guard let record = Record(of: Catalogue.resource(part.resource), body: member.value.bytes)
                 else { return nil }
-                collection.insert(record, as: member.name)
+                _ = collection.insert(record, as: member.name)
             }
             collections.append(collection)
         }

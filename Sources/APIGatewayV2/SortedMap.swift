@@ -1,0 +1,195 @@
+/// Values by text, in ascending order of the text's bytes. A look-up, an insertion or the page behind a text
+/// costs a logarithm of the size. A copy shares all chunks with the original, and a change of either copies
+/// one chunk, so a snapshot of 100,000 entries is cheap to take and to leave.
+
+/// Entries in sorted chunks of bounded size.
+package struct SortedMap<Value: Sendable>: Sendable {
+    fileprivate struct Entry: Sendable {
+        /// The first eight bytes of `key`, so that most comparisons are of two numbers.
+        let prefix: UInt64
+        let key: String
+        var value: Value
+
+        fileprivate init(_ place: Place, _ value: Value) {
+            prefix = place.prefix
+            key = place.key
+            self.value = value
+        }
+    }
+
+    /// A key and its prefix, which is made once for a search.
+    fileprivate struct Place {
+        let prefix: UInt64
+        let key: String
+
+        init(_ key: String) {
+            self.key = key
+            var prefix: UInt64 = 0
+            var count = 0
+            for byte in key.utf8 {
+                prefix = prefix << 8 | UInt64(byte)
+                count += 1
+                if count == 8 { break }
+            }
+            self.prefix = prefix << (8 * UInt64(8 - count))
+        }
+
+        func isBefore(_ entry: Entry) -> Bool {
+            prefix == entry.prefix ? key < entry.key : prefix < entry.prefix
+        }
+
+        func isAfter(_ entry: Entry) -> Bool {
+            prefix == entry.prefix ? key > entry.key : prefix > entry.prefix
+        }
+
+        func isSame(as entry: Entry) -> Bool {
+            prefix == entry.prefix && key == entry.key
+        }
+    }
+
+    /// Entries of one chunk. A full chunk is split into halves.
+    private static var chunkMax: Int { 256 }
+
+    /// No chunk is empty.
+    private var chunks: [[Entry]] = []
+    package private(set) var count = 0
+
+    package init() {}
+
+    package var isEmpty: Bool { count == 0 }
+
+    /// The value of `key`; setting nil removes the entry.
+    package subscript(key: String) -> Value? {
+        get {
+            let place = Place(key)
+            guard let chunk = chunk(of: place) else { return nil }
+            let entries = chunks[chunk]
+            let index = Self.index(of: place, in: entries)
+            return index < entries.count && place.isSame(as: entries[index]) ? entries[index].value : nil
+        }
+        set {
+            if let newValue { _ = updateValue(newValue, forKey: key) } else { _ = removeValue(forKey: key) }
+        }
+    }
+
+    /// Sets the value of `key`; gives the value that it had.
+    package mutating func updateValue(_ value: Value, forKey key: String) -> Value? {
+        let place = Place(key)
+        guard let chunk = chunk(of: place) else {
+            chunks.append([Entry(place, value)])
+            count += 1
+            return nil
+        }
+        let index = Self.index(of: place, in: chunks[chunk])
+        if index < chunks[chunk].count, place.isSame(as: chunks[chunk][index]) {
+            let old = chunks[chunk][index].value
+            chunks[chunk][index].value = value
+            return old
+        }
+        chunks[chunk].insert(Entry(place, value), at: index)
+        count += 1
+        if chunks[chunk].count > Self.chunkMax { split(chunk) }
+        return nil
+    }
+
+    /// Removes the entry of `key`; gives the value that it had.
+    package mutating func removeValue(forKey key: String) -> Value? {
+        let place = Place(key)
+        guard let chunk = chunk(of: place) else { return nil }
+        let index = Self.index(of: place, in: chunks[chunk])
+        guard index < chunks[chunk].count, place.isSame(as: chunks[chunk][index]) else { return nil }
+        let old = chunks[chunk].remove(at: index).value
+        count -= 1
+        if chunks[chunk].isEmpty { chunks.remove(at: chunk) }
+        return old
+    }
+
+    /// At most `countMax` entries behind `key`, or from the first on, and whether more follow them.
+    package func page(
+        after key: String?, countMax: Int
+    ) -> (entries: [(key: String, value: Value)], hasMore: Bool) {
+        var page: [(key: String, value: Value)] = []
+        var (chunk, index) = (0, 0)
+        if let key {
+            let place = Place(key)
+            guard let found = self.chunk(of: place) else { return (page, false) }
+            chunk = found
+            index = Self.index(of: place, in: chunks[chunk])
+            if index < chunks[chunk].count, place.isSame(as: chunks[chunk][index]) { index += 1 }
+        }
+        page.reserveCapacity(Swift.min(countMax, count))
+        while chunk < chunks.count {
+            let entries = chunks[chunk]
+            while index < entries.count {
+                if page.count == countMax { return (page, true) }
+                page.append((entries[index].key, entries[index].value))
+                index += 1
+            }
+            (chunk, index) = (chunk + 1, 0)
+        }
+        return (page, false)
+    }
+
+    /// The last chunk that does not begin behind `place`, else the first; nil when there is none.
+    private func chunk(of place: Place) -> Int? {
+        guard !chunks.isEmpty else { return nil }
+        var (low, high) = (0, chunks.count)
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if place.isBefore(chunks[middle][0]) { high = middle } else { low = middle }
+        }
+        return low
+    }
+
+    /// The index of the first entry that is not before `place`.
+    private static func index(of place: Place, in entries: [Entry]) -> Int {
+        var (low, high) = (0, entries.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if place.isAfter(entries[middle]) { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    private mutating func split(_ chunk: Int) {
+        let half = chunks[chunk].count / 2
+        let tail = Array(chunks[chunk][half...])
+        chunks[chunk].removeSubrange(half...)
+        chunks.insert(tail, at: chunk + 1)
+    }
+}
+
+extension SortedMap: Sequence {
+    /// Walks the entries in order.
+    package struct Iterator: IteratorProtocol {
+        private let chunks: [[Entry]]
+        private var chunk = 0
+        private var index = 0
+
+        fileprivate init(_ chunks: [[Entry]]) {
+            self.chunks = chunks
+        }
+
+        package mutating func next() -> (key: String, value: Value)? {
+            guard chunk < chunks.count else { return nil }
+            let entry = chunks[chunk][index]
+            index += 1
+            if index == chunks[chunk].count { (chunk, index) = (chunk + 1, 0) }
+            return (entry.key, entry.value)
+        }
+    }
+
+    package func makeIterator() -> Iterator { Iterator(chunks) }
+
+    package var underestimatedCount: Int { count }
+
+    /// In ascending order.
+    package var keys: some Sequence<String> { lazy.map(\.key) }
+
+    /// In the order of their keys.
+    package var values: some Sequence<Value> { lazy.map(\.value) }
+
+    package var first: (key: String, value: Value)? {
+        chunks.first.map { ($0[0].key, $0[0].value) }
+    }
+}
