@@ -103,6 +103,41 @@ struct RuleTests {
         #expect(LayoutRules.importArrows(source(text, path: path)) == [])
     }
 
+    @Test func `a mention against the arrows of the folders is found, and so is a file in none`() {
+        let folders = [
+            FolderRules.Folder(name: "Low", uses: []), FolderRules.Folder(name: "High/Up", uses: ["Low"]),
+        ]
+        let low = source(
+            """
+            struct Low { let a: High }
+            func low() { high(); a.High() } // High
+            private func high() {}
+            """, path: "Sources/T/Low/A.swift")
+        let high = source(
+            "final class High { enum Inner {} }\nfunc high() { low() }\nlet a: Low",
+            path: "Sources/T/High/Up/B.swift")
+        let loose = source("struct C {}", path: "Sources/T/C.swift")
+        let other = source("let a: High", path: "Sources/U/D.swift")
+
+        let findings = FolderRules.arrows([low, high, loose, other], target: "T", folders: folders)
+
+        #expect(
+            findings.map(\.description) == [
+                "Sources/T/Low/A.swift:1: Low may not use High of High/Up",
+                "Sources/T/Low/A.swift:2: Low may not use high of High/Up",
+                "Sources/T/Low/A.swift:3: Low may not use high of High/Up",
+                "Sources/T/C.swift:1: a file in no folder of the layout",
+            ])
+    }
+
+    @Test func `the arrows of the folders make no circle`() {
+        var known: Set<String> = []
+        for folder in FolderRules.folders {
+            #expect(folder.uses.isSubset(of: known), "\(folder.name)")
+            known.insert(folder.name)
+        }
+    }
+
     @Test(arguments: [
         ("/// A.\n\nimport B", [Int]()), ("/// A.\n/// B.\n\nstruct A {}", []), ("import B", [1]),
         ("// A.\n\nimport B", [1]),

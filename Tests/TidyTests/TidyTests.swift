@@ -35,6 +35,12 @@ struct TidyTests {
         if !findings.isEmpty { Issue.record("\(Self.list(findings))") }
     }
 
+    @Test func `a folder mentions only types of the folders that it may use`() throws {
+        let findings = FolderRules.arrows(try Self.sources.get())
+
+        if !findings.isEmpty { Issue.record("\(Self.list(findings))") }
+    }
+
     @Test func `no file names a folder of one machine`() throws {
         let files = try SourceTree.textFiles()
 

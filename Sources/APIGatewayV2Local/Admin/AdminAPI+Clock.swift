@@ -6,13 +6,7 @@ internal import HTTPWire
 internal import JSON
 
 extension AdminAPI {
-    static let clockEndpoint = Endpoint(
-        path: ["clock"],
-        methods: [
-            (.get, { admin, _ in admin.showClock() }), (.post, { admin, call in admin.moveClock(call) }),
-        ])
-
-    private func showClock() -> HTTPResponse {
+    func showClock(_ call: AdminCall) -> HTTPResponse {
         .admin(
             status: 200,
             .object([
@@ -21,7 +15,7 @@ extension AdminAPI {
             ]))
     }
 
-    private func moveClock(_ call: Call) -> HTTPResponse {
+    func moveClock(_ call: AdminCall) -> HTTPResponse {
         refusing("The order") { () throws(DocumentError) in
             let order = try ClockOrder(reading: call.request.body)
             var problems = DocumentProblems()
@@ -31,7 +25,7 @@ extension AdminAPI {
                     [.member("advance")], found: advance.ruleText, expected: "less: the clock ends there")
                 try problems.check()
             }
-            return showClock()
+            return showClock(call)
         }
     }
 }
@@ -70,11 +64,4 @@ private struct ClockOrder {
         problems.note(place, expected: expected)
         return nil
     }
-}
-
-/// RFC 3339 in UTC to the microsecond, of a time since 1970.
-func timeText(_ time: Duration) -> String {
-    let (seconds, attoseconds) = time.components
-    let digits = String(1_000_000 + attoseconds / 1_000_000_000_000).dropFirst()
-    return Timestamp(secondsSince1970: Int(seconds)).text.dropLast() + ".\(digits)Z"
 }

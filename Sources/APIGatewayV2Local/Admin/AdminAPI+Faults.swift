@@ -6,31 +6,14 @@ internal import HTTPWire
 internal import JSON
 
 extension AdminAPI {
-    static let faultEndpoints: [Endpoint] = [
-        Endpoint(
-            path: ["faults"],
-            methods: [
-                (.get, { admin, call in admin.listFaults(call) }),
-                (.post, { admin, call in admin.addFaults(call) }),
-                (.delete, { admin, call in admin.removeFaults(call) }),
-            ]),
-        Endpoint(
-            path: ["faults", "{name}"],
-            methods: [
-                (.get, { admin, call in admin.readFault(call) }),
-                (.put, { admin, call in admin.putFault(call) }),
-                (.delete, { admin, call in admin.removeFault(call) }),
-            ]),
-    ]
-
-    private func listFaults(_ call: Call) -> HTTPResponse {
+    func listFaults(_ call: AdminCall) -> HTTPResponse {
         refusing("The query") { () throws(DocumentError) in
             let reports = emulator.faults.reports(account: try AdminQuery.account(of: call.request.target))
             return .admin(status: 200, .object(["rules": .array(reports.map(\.summary))]))
         }
     }
 
-    private func addFaults(_ call: Call) -> HTTPResponse {
+    func addFaults(_ call: AdminCall) -> HTTPResponse {
         inAccount(of: call) { account throws(DocumentError) in
             let taken = Set(emulator.faults.all.compactMap(\.key))
             let rules = try FaultRule.rules(reading: call.request.body, taken: taken, account: account)
@@ -38,28 +21,28 @@ extension AdminAPI {
         }
     }
 
-    private func removeFaults(_ call: Call) -> HTTPResponse {
+    func removeFaults(_ call: AdminCall) -> HTTPResponse {
         inAccount(of: call) { account throws(DocumentError) in
             if let account { emulator.faults.removeAll(of: account) } else { emulator.faults.removeAll() }
             return HTTPResponse(status: 204)
         }
     }
 
-    private func readFault(_ call: Call) -> HTTPResponse {
+    func readFault(_ call: AdminCall) -> HTTPResponse {
         inAccount(of: call) { account throws(DocumentError) in
             emulator.faults.report(on: call.name, account: account).map { .admin(status: 200, $0.json) }
                 ?? unknownFault(call.name, account)
         }
     }
 
-    private func putFault(_ call: Call) -> HTTPResponse {
+    func putFault(_ call: AdminCall) -> HTTPResponse {
         inAccount(of: call) { account throws(DocumentError) in
             let rule = try FaultRule.rule(reading: call.request.body, named: call.name, account: account)
             return .admin(status: try emulator.faults.replace(rule) ? 200 : 201, rule.json)
         }
     }
 
-    private func removeFault(_ call: Call) -> HTTPResponse {
+    func removeFault(_ call: AdminCall) -> HTTPResponse {
         inAccount(of: call) { account throws(DocumentError) in
             emulator.faults.remove(named: call.name, account: account)
                 ? HTTPResponse(status: 204) : unknownFault(call.name, account)
@@ -80,7 +63,7 @@ extension AdminAPI {
     }
 
     private func inAccount(
-        of call: Call, _ answer: (_ account: String?) throws(DocumentError) -> HTTPResponse
+        of call: AdminCall, _ answer: (_ account: String?) throws(DocumentError) -> HTTPResponse
     ) -> HTTPResponse {
         var account: String?
         do throws(DocumentError) {

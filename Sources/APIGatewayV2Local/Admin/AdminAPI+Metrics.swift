@@ -6,15 +6,12 @@ internal import HTTPWire
 internal import JSON
 
 extension AdminAPI {
-    static let metricsEndpoint = Endpoint(
-        path: ["metrics"], methods: [(.get, { admin, call in admin.showMetrics(call.request.target) })])
-
-    private func showMetrics(_ target: RequestTarget) -> HTTPResponse {
+    func showMetrics(_ call: AdminCall) -> HTTPResponse {
         refusing("The query") { () throws(DocumentError) in
-            try AdminQuery(target, names: []).check()
+            try AdminQuery(call.request.target, names: []).check()
             var text = PrometheusText()
             text.begin("info", "gauge", "The version of the server.")
-            text.sample("info", [("version", LocalServer.version)], 1)
+            text.sample("info", [("version", Emulator.version)], 1)
             appendRequests(to: &text)
             appendFaults(to: &text)
             appendHeld(to: &text)

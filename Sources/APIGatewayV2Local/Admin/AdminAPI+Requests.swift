@@ -7,25 +7,9 @@ internal import HTTPWire
 internal import JSON
 
 extension AdminAPI {
-    static let requestEndpoints: [Endpoint] = [
-        Endpoint(
-            path: ["requests"],
-            methods: [
-                (.get, { admin, call in admin.requests(call.request) }),
-                (.delete, { admin, call in admin.forgetRequests(call.request) }),
-            ]),
-        Endpoint(
-            path: ["requests", "count"],
-            methods: [(.post, { admin, call in admin.countRequests(call.request) })]),
-        Endpoint(
-            path: ["requests", "{name}"], methods: [(.get, { admin, call in admin.requestCalled(call.name) })]
-        ),
-        Endpoint(path: ["calls"], methods: [(.get, { admin, call in admin.calls(call.request) })]),
-    ]
-
-    private func requests(_ request: HTTPRequest) -> HTTPResponse {
+    func listRequests(_ call: AdminCall) -> HTTPResponse {
         answering { () throws(JournalError) in
-            let entries = try emulator.journal.entries(JournalFilter(reading: request.target))
+            let entries = try emulator.journal.entries(JournalFilter(reading: call.request.target))
             return .object([
                 "requests": .array(entries.map(\.json)),
                 "overwritten": .integer(emulator.journal.overwrittenCount),
@@ -34,25 +18,25 @@ extension AdminAPI {
         }
     }
 
-    private func calls(_ request: HTTPRequest) -> HTTPResponse {
+    func listCalls(_ call: AdminCall) -> HTTPResponse {
         answering { () throws(JournalError) in
             .object([
                 "calls": .array(
-                    try emulator.journal.calls(JournalFilter(reading: request.target)).map(\.json))
+                    try emulator.journal.calls(JournalFilter(reading: call.request.target)).map(\.json))
             ])
         }
     }
 
     /// `count` counts: a body says which, as the `match` of a rule does; what the query says must hold too.
-    private func countRequests(_ request: HTTPRequest) -> HTTPResponse {
+    func countRequests(_ call: AdminCall) -> HTTPResponse {
         answering { () throws(JournalError) in
-            let filter = try JournalFilter(reading: request.target)
-            guard !request.body.isEmpty else {
+            let filter = try JournalFilter(reading: call.request.target)
+            guard !call.request.body.isEmpty else {
                 return .object(["count": .integer(try emulator.journal.count(filter))])
             }
             let match: FaultMatch
             do throws(DocumentError) {
-                match = try FaultMatch(reading: request.body)
+                match = try FaultMatch(reading: call.request.body)
             } catch {
                 throw .filter(error)
             }
@@ -60,19 +44,20 @@ extension AdminAPI {
         }
     }
 
-    private func requestCalled(_ id: String) -> HTTPResponse {
+    func readRequest(_ call: AdminCall) -> HTTPResponse {
         answering { () throws(JournalError) in
-            try emulator.journal.entry(requestID: id)?.json
+            try emulator.journal.entry(requestID: call.name)?.json
         } otherwise: {
             let lost = emulator.journal.overwrittenCount
             let hint = lost == 0 ? "" : " \(lost) older ones made room for others: --journal keeps more."
-            return .admin(status: 404, message: "No request in the journal has the id \(quoted(id)).\(hint)")
+            return .admin(
+                status: 404, message: "No request in the journal has the id \(quoted(call.name)).\(hint)")
         }
     }
 
-    private func forgetRequests(_ request: HTTPRequest) -> HTTPResponse {
+    func removeRequests(_ call: AdminCall) -> HTTPResponse {
         refusing("The query") { () throws(DocumentError) in
-            emulator.journal.removeAll(account: try AdminQuery.account(of: request.target))
+            emulator.journal.removeAll(account: try AdminQuery.account(of: call.request.target))
             return HTTPResponse(status: 204)
         }
     }

@@ -7,14 +7,7 @@ internal import HTTPWire
 internal import JSON
 
 extension AdminAPI {
-    static let stateEndpoint = Endpoint(
-        path: ["state"],
-        methods: [
-            (.get, { admin, call in admin.readState(call) }),
-            (.put, { admin, call in admin.putState(call) }),
-        ])
-
-    private func readState(_ call: Call) -> HTTPResponse {
+    func readState(_ call: AdminCall) -> HTTPResponse {
         refusing("The query") { () throws(DocumentError) in
             let account = try AdminQuery.account(of: call.request.target)
             // What is due by now is made first, as before every operation.
@@ -24,7 +17,7 @@ extension AdminAPI {
         }
     }
 
-    private func putState(_ call: Call) -> HTTPResponse {
+    func putState(_ call: AdminCall) -> HTTPResponse {
         refusing("The query") { () throws(DocumentError) in
             let account = try AdminQuery.account(of: call.request.target)
             let scope = Scope(account: account ?? defaultScope.account, region: defaultScope.region)

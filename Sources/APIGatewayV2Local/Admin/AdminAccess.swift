@@ -3,9 +3,9 @@
 /// page that asks (Origin) and how the two relate (Sec-Fetch-Site), and no page can change these. A name that
 /// an attacker's DNS leads here is told by Host too.
 
-package import HTTPWire
+internal import HTTPWire
 internal import JSON
-package import SocketServer
+internal import SocketServer
 
 /// What requests must say to be let in.
 package struct AdminAccess: Sendable {
@@ -107,22 +107,5 @@ extension AdminAccess {
             status: 415,
             message: "The body's Content-Type is \(type.isEmpty ? "missing" : quoted(type)), expected "
                 + "application/json (curl: -H 'Content-Type: application/json').")
-    }
-}
-
-/// Answers on a listener of the admin API's own.
-package struct AdminListener: RequestHandler {
-    private let admin: AdminAPI
-
-    package init(_ admin: AdminAPI) {
-        self.admin = admin
-    }
-
-    package func persistBeforeSending() {
-        admin.emulator.keep()
-    }
-
-    package func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Reply {
-        Reply(admin.response(to: request))
     }
 }

@@ -126,22 +126,6 @@ extension DocumentProblems {
         return (first, second)
     }
 
-    mutating func seed(_ place: DocumentPlace) -> UInt64 {
-        guard let seed = integer(place, in: FaultLimits.seeds), seed >= 0 else {
-            if place.node.integer != nil { note(place, expected: "0 to \(FaultLimits.seeds.upperBound)") }
-            return 0
-        }
-        return UInt64(seed)
-    }
-
-    /// Notes a seed that JSON cannot hold.
-    mutating func check(seed: UInt64, at path: some Collection<PathStep>) {
-        guard seed > UInt64(FaultLimits.seeds.upperBound) else { return }
-        note(
-            Array(path) + [.member("seed")], found: "\(seed)",
-            expected: "0 to \(FaultLimits.seeds.upperBound)")
-    }
-
     /// Notes a time that is out of bounds.
     mutating func check(_ time: Duration, in range: ClosedRange<Duration>, at path: [PathStep]) {
         guard !range.contains(time) else { return }

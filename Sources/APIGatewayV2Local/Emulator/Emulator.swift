@@ -6,6 +6,9 @@ internal import HTTPWire
 
 /// The state of a server, apart from its connections.
 package final class Emulator: Sendable {
+    /// The version of this program.
+    static let version = "0.1.0"
+
     package let service: Service
     package let faults: Faults
     package let journal: Journal

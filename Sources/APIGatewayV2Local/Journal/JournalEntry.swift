@@ -99,8 +99,3 @@ public struct JournalEntry: Sendable, Hashable {
         return values.isEmpty ? nil : values.joined(separator: ", ")
     }
 }
-
-/// The client's name for the call that the request is an attempt of; nil when it gives none.
-func sdkInvocationID(in fields: HTTPFields) -> String? {
-    fields["amz-sdk-invocation-id"] ?? fields["aws-sdk-invocation-id"]
-}

@@ -22,6 +22,11 @@ package func sdkAttempt(in fields: HTTPFields) -> Int {
     return 1
 }
 
+/// The client's name for the call that the request is an attempt of; nil when it gives none.
+func sdkInvocationID(in fields: HTTPFields) -> String? {
+    fields["amz-sdk-invocation-id"] ?? fields["aws-sdk-invocation-id"]
+}
+
 private func trimmed(_ text: Substring) -> Substring {
     var text = text.drop { $0 == " " || $0 == "\t" }
     while let last = text.last, last == " " || last == "\t" { text.removeLast() }

@@ -13,7 +13,7 @@ internal import SocketServer
 ///     // Point the SDK under test at server.endpoint.
 public final class LocalServer: Sendable {
     /// The version of this program, as `/__admin/health` tells it.
-    public static let version = "0.1.0"
+    public static let version = Emulator.version
 
     /// How a server is started.
     public struct Configuration: Sendable {

@@ -56,10 +56,6 @@ struct RecentFirings: Sendable {
 }
 
 extension FaultReport {
-    /// The members that a rule's JSON has besides its own. A rule that is read may have them and they are
-    /// passed over, so that what was read can be sent back.
-    static let members = ["matched", "fired", "lastFirings"]
-
     /// The rule with its counts.
     package var summary: JSON { .object(summaryObject) }
 

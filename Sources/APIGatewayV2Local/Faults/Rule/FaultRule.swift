@@ -30,11 +30,14 @@ public struct FaultRule: Sendable, Hashable {
 
 extension FaultRule {
     static let members = ["name", "match", "when", "then"]
+    /// The members that a report adds to its rule. They are passed over, so that a rule which was read from
+    /// the admin API can be sent back.
+    static let reportMembers = ["matched", "fired", "lastFirings"]
 
     /// Reads one rule. What is missing or wrong is noted, and a harmless value stands in for it.
     init(reading place: DocumentPlace, into problems: inout DocumentProblems) {
         self.init(then: .status(500))
-        guard problems.isObject(place, members: Self.members, passingOver: FaultReport.members) else {
+        guard problems.isObject(place, members: Self.members, passingOver: Self.reportMembers) else {
             return
         }
         if let value = place["name"] { name = problems.string(value) }

@@ -1,0 +1,21 @@
+/// The admin API on a listener of its own, which answers nothing else.
+
+package import HTTPWire
+package import SocketServer
+
+/// Answers requests of the admin API.
+package struct AdminListener: RequestHandler {
+    private let admin: AdminAPI
+
+    package init(_ admin: AdminAPI) {
+        self.admin = admin
+    }
+
+    package func persistBeforeSending() {
+        admin.emulator.keep()
+    }
+
+    package func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Reply {
+        Reply(admin.response(to: request))
+    }
+}

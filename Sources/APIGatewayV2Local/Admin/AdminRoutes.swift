@@ -1,0 +1,100 @@
+/// The admin surface on one page: each path and method under `/__admin`, what it does, and the function that
+/// answers. docs/admin.md has the same table, and a test holds it to this one.
+
+internal import APIGatewayV2
+internal import HTTPWire
+
+/// A path, a method and its answer.
+struct AdminRoute: Sendable {
+    let method: HTTPMethod
+    /// The segments below `/__admin`. `{name}` stands for any segment that is not empty.
+    let path: [String]
+    /// The whole path.
+    let pathText: String
+    /// What it does, for docs/admin.md.
+    let help: String
+    let answer: @Sendable (AdminAPI, AdminCall) -> HTTPResponse
+
+    init(
+        _ method: HTTPMethod, _ path: String, _ help: String,
+        _ answer: @escaping @Sendable (AdminAPI, AdminCall) -> HTTPResponse
+    ) {
+        self.method = method
+        self.path = path.split(separator: "/").map(String.init)
+        pathText = "/\(AdminAPI.root)/\(path)"
+        self.help = help
+        self.answer = answer
+    }
+
+    /// The segment that stands for the name, empty for a path without one. Nil when `segments` are of another
+    /// path.
+    func name(in segments: [String]) -> String? {
+        guard segments.count == path.count else { return nil }
+        var name = ""
+        for (part, segment) in zip(path, segments) {
+            if part == "{name}", !segment.isEmpty {
+                name = segment
+            } else if part != segment {
+                return nil
+            }
+        }
+        return name
+    }
+}
+
+/// A request, with the segment that stands for the name in the route's path.
+struct AdminCall {
+    let request: HTTPRequest
+    let name: String
+}
+
+extension AdminAPI {
+    /// Routes of one path stand together. A path of fixed segments stands before one with a name.
+    static let routes = [
+        AdminRoute(.get, "health", "says that the server is up, and its version") { $0.health($1) },
+        AdminRoute(
+            .post, "reset", "resources, rules and clock as at the start, and an empty journal"
+        ) { $0.reset($1) },
+        AdminRoute(.get, "faults", "the fault rules and their counts") { $0.listFaults($1) },
+        AdminRoute(.post, "faults", "adds rules after the others") { $0.addFaults($1) },
+        AdminRoute(.delete, "faults", "removes all rules") { $0.removeFaults($1) },
+        AdminRoute(.get, "faults/{name}", "a rule, its counts and its last firings") { $0.readFault($1) },
+        AdminRoute(.put, "faults/{name}", "replaces a rule or adds it, counting anew") { $0.putFault($1) },
+        AdminRoute(.delete, "faults/{name}", "removes a rule") { $0.removeFault($1) },
+        AdminRoute(.get, "requests", "the requests in the journal, newest last") { $0.listRequests($1) },
+        AdminRoute(.delete, "requests", "empties the journal") { $0.removeRequests($1) },
+        AdminRoute(
+            .post, "requests/count", "how many requests a filter or a rule's `match` is about"
+        ) { $0.countRequests($1) },
+        AdminRoute(
+            .get, "requests/{name}", "the request with this `x-amzn-RequestId`"
+        ) { $0.readRequest($1) },
+        AdminRoute(
+            .get, "calls", "the calls that clients made, each with all its attempts"
+        ) { $0.listCalls($1) },
+        AdminRoute(.get, "clock", "the clock's mode, time and time since the start") { $0.showClock($1) },
+        AdminRoute(.post, "clock", "stops, sets or moves the clock") { $0.moveClock($1) },
+        AdminRoute(.get, "state", "all resources as one fixture document") { $0.readState($1) },
+        AdminRoute(.put, "state", "puts a fixture document in their place") { $0.putState($1) },
+        AdminRoute(.get, "metrics", "counts and times for Prometheus") { $0.showMetrics($1) },
+    ]
+
+    /// The methods of each path, in the order of the routes.
+    static let methods: [(path: String, methods: String)] = {
+        var methods: [(path: String, methods: String)] = []
+        for route in routes {
+            if methods.last?.path == route.pathText {
+                methods[methods.count - 1].methods += ", " + route.method.rawValue
+            } else {
+                methods.append((route.pathText, route.method.rawValue))
+            }
+        }
+        return methods
+    }()
+
+    /// The table of docs/admin.md.
+    package static var markdown: String {
+        let rows = routes.map { "| `\($0.method.rawValue) \($0.pathText)` | \($0.help) |" }
+        return (["| call | does |", "| --- | --- |"] + rows).joined(separator: "\n")
+    }
+}
