@@ -12,18 +12,27 @@ package struct Check: Sendable {
     package let member: String?
     /// The resources that the member names; nil where it names none.
     package let reference: Reference?
+    /// The kind of API whose children are checked; nil for any.
+    package let onlyIn: ProtocolType?
     private let condition: Condition
 
     package init(
-        at member: String? = nil, naming reference: Reference? = nil, _ condition: @escaping Condition
+        at member: String? = nil, naming reference: Reference? = nil, in protocolType: ProtocolType? = nil,
+        _ condition: @escaping Condition
     ) {
         self.member = member
         self.reference = reference
+        onlyIn = protocolType
         self.condition = condition
     }
 
     package func callAsFunction(_ change: Change, _ tables: Tables) throws(ServiceError) {
-        try condition(change, tables)
+        if isFor(childrenOf: change.parent) { try condition(change, tables) }
+    }
+
+    /// Whether what is under `parent` is checked at all.
+    package func isFor(childrenOf parent: Draft?) -> Bool {
+        onlyIn == nil || parent?.protocolType == onlyIn
     }
 }
 

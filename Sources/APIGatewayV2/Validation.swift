@@ -30,18 +30,23 @@ package struct Validation {
     }
 
     /// The draft of a stored resource. Its members may be in the wire's casing or in that of the AWS
-    /// CLI's output (`ApiId`). `foreignMembers` are left to the caller.
+    /// CLI's output (`ApiId`). `foreignMembers` are left to the caller; `expected` gives those of them that a
+    /// message about an unknown member names. So is the absence of the identifier, which a path may give.
     package mutating func stored(
-        _ node: JSONNode, as resource: Resource, foreignMembers: [String] = []
+        _ node: JSONNode, as resource: Resource, foreignMembers: [String] = [],
+        expected: () -> [String] = { [] }
     ) -> Draft {
         var draft = Draft(resource)
         guard node.kind == .object else {
             report(node, .type(expected: "an object"))
             return draft
         }
-        draft.slots = members(of: node, fields: resource.fields, foreignMembers: foreignMembers)
+        draft.slots = members(
+            of: node, fields: resource.fields, foreignMembers: foreignMembers, expected: expected)
         for (slot, field) in resource.fields.enumerated()
-        where field.isRequired && !draft.slots.isPresent(slot) && node.wireMember(field.name) == nil {
+        where field.isRequired && slot != resource.identifierSlot && !draft.slots.isPresent(slot)
+            && node.wireMember(field.name) == nil
+        {
             report(node, .missingMember(field.name))
         }
         return draft
@@ -84,10 +89,20 @@ package struct Validation {
 
     /// Checks what must hold between members. `node` is the document that `draft` was made of.
     package mutating func checkRules(of draft: Draft, parent: Draft?, in node: JSONNode) {
+        var told: Set<String> = []
         for rule in draft.resource.rules {
-            guard let message = rule.breach(draft, parent) else { continue }
+            // A rule about a member takes for granted that those before it hold.
+            guard let message = rule.breach(draft, parent), told.insert(rule.member).inserted else {
+                continue
+            }
+            guard let value = node.wireMember(rule.member) else {
+                let found = "an object without \(rule.member)"
+                violations.append(
+                    Violation(path: path, offset: node.offset, found: found, constraint: .rule(message)))
+                continue
+            }
             path.append(.member(rule.member))
-            report(node.wireMember(rule.member) ?? node, .rule(message))
+            report(value, .rule(message))
             path.removeLast()
         }
     }
@@ -103,21 +118,20 @@ package struct Validation {
         return slots
     }
 
-    /// `isNested` members that only requests have are unknown: what they say is in others by the time it
-    /// is stored.
+    /// Members that only requests have are unknown: others hold what they say by the time it is stored.
     private mutating func members(
-        of node: JSONNode, fields: [Field], foreignMembers: [String], isNested: Bool = false
+        of node: JSONNode, fields: [Field], foreignMembers: [String] = [], expected: () -> [String] = { [] }
     ) -> DraftSlots {
         var slots = DraftSlots(count: fields.count)
         var seen: UInt64 = 0
         var guess = 0
         for member in node.members {
             let found = fields.index(of: member, guess: guess)
-            guard let slot = found, !(isNested && fields[slot].isInputOnly) else {
+            guard let slot = found, !fields[slot].isInputOnly else {
                 if foreignMembers.contains(where: { member.isNamed($0) }) {
                     hasForeignMembers = true
                 } else {
-                    report(member, .unknownMember(among: fields.map(\.name) + foreignMembers))
+                    report(member, .unknownMember(among: fields.names(in: protocolType) + expected()))
                 }
                 continue
             }
@@ -230,7 +244,7 @@ package struct Validation {
         guard node.kind == .object else { return report(node, .type(expected: "an object")) }
         let slots: DraftSlots
         switch origin {
-        case .fixture: slots = members(of: node, fields: fields, foreignMembers: [], isNested: true)
+        case .fixture: slots = members(of: node, fields: fields)
         case .request: slots = requestMembers(of: node, fields: fields)
         }
         for (field, slot) in zip(fields, slots) where field.isRequired && slot == nil {
@@ -320,6 +334,13 @@ extension JSONNode.Member {
 }
 
 extension [Field] {
+    /// The names of those that a stored resource of an API of this kind can have.
+    fileprivate func names(in protocolType: ProtocolType?) -> [String] {
+        filter { field in
+            !field.isInputOnly && (field.onlyIn == nil || protocolType == nil || field.onlyIn == protocolType)
+        }.map(\.name)
+    }
+
     /// The index of the field that `member` is in the wire's casing. Looks first from `guess` on. By index,
     /// since an element that is taken out of the array is retained in all its parts.
     fileprivate func index(named member: JSONNode.Member, guess: Int) -> Int? {

@@ -52,7 +52,7 @@ extension Violation {
         case .repeatedMember:
             return ("this member a second time", "it once", nil)
         case .missingMember(let name):
-            return ("no member \(name)", "it", nil)
+            return ("an object without \(name)", "one with it", nil)
         case .protocolType(let only):
             return ("a member that only \(only.rawValue) APIs have", "none in this API", nil)
         case .rule(let message):

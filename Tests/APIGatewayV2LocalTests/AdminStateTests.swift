@@ -102,7 +102,8 @@ struct AdminStateTests {
                 + #""message":"found \"HTPP\", expected one "#
                 + #"of WEBSOCKET, HTTP; did you mean HTTP?"},"#
                 + #"{"path":"/apis/0/version","line":1,"column":61,"message":"found 7, expected a string"},"#
-                + #"{"path":"/apis/0","line":1,"column":11,"message":"found no member name, expected it"},"#
+                + #"{"path":"/apis/0","line":1,"column":11,"#
+                + #""message":"found an object without name, expected one with it"},"#
                 + #"{"path":"/acount","line":2,"column":2,"#
                 + #""message":"found an unknown member, expected one of "#
                 + #"account, region, accessKeys, scopes, apis, domainnames, vpclinks, "#

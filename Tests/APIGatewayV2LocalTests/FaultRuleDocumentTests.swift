@@ -117,7 +117,10 @@ struct FaultRuleDocumentTests {
         ("[1]", ["f.json:1:2: /0: found 1, expected an object with name, match, when, then"]),
         (
             "[{\"when\":\"always\"}]",
-            ["f.json:1:2: /0: found no member then, expected it: what the rule does"]
+            [
+                "f.json:1:2: /0: found an object without then, expected one with it, which says what the "
+                    + "rule does"
+            ]
         ),
     ])
     func `a document of another form is refused`(text: String, expected: [String]) {
@@ -211,7 +214,7 @@ struct FaultRuleDocumentTests {
             #"{"rate": {"perSecond": "10"}}"#,
             #"/0/when/rate/perSecond: found "10", expected requests a second, from 0.0001 to 1000000"#
         ),
-        (#"{"rate": {"burst": 4}}"#, "/0/when/rate: found no member perSecond, expected it"),
+        (#"{"rate": {"burst": 4}}"#, "/0/when/rate: found an object without perSecond, expected one with it"),
         (
             #"{"rate": 10}"#,
             "/0/when/rate: found 10, expected an object with perSecond, requests, in, burst, per"

@@ -159,8 +159,8 @@ struct FaultRuleFormTests {
             "/0/when/rate/perSecond: found perSecond beside requests or in, expected either perSecond or "
                 + "both of these"
         ),
-        (#"{"rate": {"requests": 1}}"#, "/0/when/rate: found no member in, expected it beside requests"),
-        (#"{"rate": {"in": "1s"}}"#, "/0/when/rate: found no member requests, expected it beside in"),
+        (#"{"rate": {"requests": 1}}"#, "/0/when/rate: found requests without in, expected both"),
+        (#"{"rate": {"in": "1s"}}"#, "/0/when/rate: found in without requests, expected both"),
         (
             #"{"rate": {"requests": 0, "in": "1s", "burst": 1}}"#,
             "/0/when/rate/requests: found 0, expected 1 to 1000000"
@@ -197,7 +197,7 @@ struct FaultRuleFormTests {
         ),
         (
             #"{"delay": {"normal": {"mean": "1s"}}}"#,
-            "/0/then/delay/normal: found no member deviation, expected it"
+            "/0/then/delay/normal: found an object without deviation, expected one with it"
         ),
         (
             #"{"delay": {"lognormal": {"median": "1s"}}}"#,

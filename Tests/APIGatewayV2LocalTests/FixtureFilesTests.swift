@@ -86,9 +86,6 @@ struct FixtureFilesTests {
             found.sorted() == [
                 "apis/a1b2c3d4e5.json:1:2: found the end of the text, expected a name in double quotation "
                     + "marks",
-                "apis/a1b2c3d4e5/integrations/abc123d.json:1:1: /: found Integration of Api \"a1b2c3d4e5\","
-                    + " which no "
-                    + "fixture of account 000000000000 in us-east-1 holds, expected that Api too",
                 "apis/a1b2c3d4e5/routez/r.json: found \"routez\", expected one of deployments, authorizers, "
                     + "integrations, models, routes, stages; did you mean routes?",
                 "apis/b.jsonn: found a file that ends in .jsonn, expected JSON in b.json",

@@ -67,8 +67,9 @@ struct TestEmulator {
     static func service() throws -> Service {
         var loader = FixtureLoader(defaultScope: scope)
         loader.load("apis.json", at: .single, bytes: Array(fixture.utf8))
-        #expect(loader.problems == [])
-        return Service(store: Store(seed: loader.state))
+        let loaded = loader.finish()
+        #expect(loaded.problems == [])
+        return Service(store: Store(seed: loaded.state))
     }
 
     /// Sends one request and gives back its answer.

@@ -10,7 +10,7 @@ private let webSocketAPI = #"{"name":"chat","protocolType":"WEBSOCKET"}"#
 
 struct FixtureTests {
     private func body(
-        _ loader: FixtureLoader, _ identifier: String, api: String = "a1", in scope: Scope = scope
+        _ loader: LoadedFixtures, _ identifier: String, api: String = "a1", in scope: Scope = scope
     ) -> String? {
         let key = CollectionKey(resource: .integration, parent: api)
         return loader.state[scope]?.record(identifier, in: key).map { text($0.body) }
@@ -219,11 +219,11 @@ struct BadFixtureTests {
         #expect(
             found.map { $0.prefix(while: { $0 != "," }) } == [
                 #"apis/a1.json:1:17: /protocolType: found "HTPT""#,
-                "apis/a1.json:1:1: /: found no member name",
+                "apis/a1.json:1:1: /: found an object without name",
                 "apis/a2.json:1:2: found the end of the text",
-                "apis/a1/integrations.json:1:2: /0: found no member integrationId",
+                "apis/a1/integrations.json:1:2: /0: found an object without integrationId",
                 "apis/a1/integrations.json:1:57: /1/x: found an unknown member",
-                "apis/a1/integrations.json:1:35: /1: found no member integrationType",
+                "apis/a1/integrations.json:1:35: /1: found an object without integrationType",
             ])
     }
 

@@ -16,23 +16,22 @@ func text(_ bytes: [UInt8]) -> String {
 }
 
 /// Loads documents as a folder of files would, in the order given.
-func loader(_ files: (path: String, text: String)...) throws -> FixtureLoader {
+func loaded(_ files: [(path: String, text: String)]) throws -> LoadedFixtures {
     var loader = FixtureLoader(defaultScope: scope)
     for file in files {
         let components = file.path.split(separator: "/").map(String.init)
         let location = try #require(try FixtureLocation(components: components))
         loader.load(file.path, at: location, bytes: Array(file.text.utf8))
     }
-    return loader
+    return loader.finish()
+}
+
+/// The same of some files.
+func loader(_ files: (path: String, text: String)...) throws -> LoadedFixtures {
+    try loaded(files)
 }
 
 /// The lines that a user would read.
 func lines(_ files: (path: String, text: String)...) throws -> [String] {
-    var loader = FixtureLoader(defaultScope: scope)
-    for file in files {
-        let components = file.path.split(separator: "/").map(String.init)
-        let location = try #require(try FixtureLocation(components: components))
-        loader.load(file.path, at: location, bytes: Array(file.text.utf8))
-    }
-    return loader.problems.map(\.line)
+    try loaded(files).problems.map(\.line)
 }

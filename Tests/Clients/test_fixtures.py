@@ -123,10 +123,9 @@ def test_the_shipped_rules_are_valid(path):
 
 TYPES = "AWS, HTTP, MOCK, HTTP_PROXY, AWS_PROXY"
 MEMBERS = (
-    "apiGatewayManaged, connectionId, connectionType, contentHandlingStrategy, credentialsArn, description, "
-    "integrationId, integrationMethod, integrationResponseSelectionExpression, integrationSubtype, integrationType, "
-    "integrationUri, passthroughBehavior, payloadFormatVersion, requestParameters, requestTemplates, "
-    "responseParameters, templateSelectionExpression, timeoutInMillis, tlsConfig"
+    "apiGatewayManaged, connectionId, connectionType, credentialsArn, description, integrationId, integrationMethod, "
+    "integrationSubtype, integrationType, integrationUri, payloadFormatVersion, requestParameters, responseParameters, "
+    "timeoutInMillis, tlsConfig"
 )
 
 
@@ -140,7 +139,7 @@ PLACE = "apis/a1b2c3d4e5/integrations/abc123d.json"
 BAD = {
     "an unknown member": (
         in_orders(integrationType="HTTP_PROXY", integrationUrl="x"),
-        f"{PLACE}:1:35: /integrationUrl: found an unknown member, expected one of {MEMBERS}…; "
+        f"{PLACE}:1:35: /integrationUrl: found an unknown member, expected one of {MEMBERS}; "
         "did you mean integrationUri?",
     ),
     "a wrong type": (
@@ -181,7 +180,7 @@ BAD = {
     ),
     "a required member that is missing": (
         in_orders(description="x"),
-        f"{PLACE}:1:1: /: found no member integrationType, expected it",
+        f"{PLACE}:1:1: /: found an object without integrationType, expected one with it",
     ),
     "a member of WebSocket APIs": (
         in_orders(integrationType="HTTP_PROXY", passthroughBehavior="NEVER"),
@@ -202,6 +201,26 @@ BAD = {
             PLACE: '{"integrationType": "HTTP_PROXY",\n "integrationType": "AWS_PROXY"}',
         },
         f"{PLACE}:2:2: /integrationType: found this member a second time, expected it once",
+    ),
+    "a target that leads nowhere": (
+        {
+            "apis/a1b2c3d4e5.json": API, "apis/a1b2c3d4e5/integrations/abc123d.json": INTEGRATION,
+            "apis/a1b2c3d4e5/routes/r1.json": {"routeKey": "GET /orders", "target": "integrations/abc132d"},
+        },
+        'apis/a1b2c3d4e5/routes/r1.json:1:39: /target: found "integrations/abc132d", expected an Integration of Api '
+        '"a1b2c3d4e5", which has none called "abc132d"; did you mean integrations/abc123d?',
+    ),
+    "a stage whose deployment is not there": (
+        {
+            "apis/a1b2c3d4e5.json": API,
+            "apis/a1b2c3d4e5/stages/live.json": {"deploymentId": "dep001"},
+        },
+        'apis/a1b2c3d4e5/stages/live.json:1:18: /deploymentId: found "dep001", expected a Deployment of Api '
+        '"a1b2c3d4e5", which has none',
+    ),
+    "an api that is no JSON, with an integration": (
+        {"apis/a1b2c3d4e5.json": '{"name": }', "apis/a1b2c3d4e5/integrations/abc123d.json": INTEGRATION},
+        "apis/a1b2c3d4e5.json:1:10: found …",
     ),
     "an integration without its api": (
         {PLACE: INTEGRATION},

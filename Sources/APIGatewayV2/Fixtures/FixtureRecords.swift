@@ -1,4 +1,4 @@
-/// The records that fixtures have amounted to so far, and which file each came from. Fixtures come sibling
+/// The records that fixtures have amounted to so far, and where each came from. Fixtures come sibling
 /// after sibling, so the siblings at hand are kept out of the dictionaries until others follow: a hundred
 /// thousand of one API cost one look-up.
 
@@ -8,23 +8,42 @@ struct FixtureSiblings: Hashable {
     let collection: CollectionKey
 }
 
+/// Where a record was read: 8 bytes, since there may be a hundred thousand.
+struct FixtureOrigin: Equatable {
+    /// The number of the file among those that were loaded.
+    let file: UInt32
+    /// The number of the value in its document (`JSONNode.index`).
+    let node: UInt32
+}
+
 /// Records by their siblings.
 struct FixtureRecords {
-    private struct Group {
-        var records = RecordCollection()
-        /// By identifier the index of a file; also of records that were refused, so that their children
-        /// are not reported as orphans.
-        var origins: [String: Int] = [:]
+    /// Siblings with all that is known of them.
+    struct Group {
+        fileprivate(set) var records = RecordCollection()
+        /// By identifier; also of records that were refused, so that nothing that names them is reported.
+        fileprivate(set) var origins: [String: FixtureOrigin] = [:]
+        /// Whether there may be others in a file that could not be read.
+        fileprivate(set) var isIncomplete = false
+
+        /// Whether some sibling's own fixture was refused or not read.
+        var hasRefused: Bool { isIncomplete || origins.count > records.count }
     }
 
     private var groups: [FixtureSiblings: Group] = [:]
     /// The group that was written to last, which is not in `groups`.
     private var open: (siblings: FixtureSiblings, group: Group)?
+    /// Whether a document that could hold anything could not be read.
+    private(set) var isAnythingUnread = false
 
-    /// What a store is made with.
+    /// Every group, in no order.
+    var all: [(siblings: FixtureSiblings, group: Group)] {
+        groups.map { ($0.key, $0.value) } + (open.map { [($0.siblings, $0.group)] } ?? [])
+    }
+
+    /// The records of every scope.
     var state: State {
         var state: State = [:]
-        let all = groups.map { ($0.key, $0.value) } + (open.map { [($0.siblings, $0.group)] } ?? [])
         for (siblings, group) in all where group.records.count > 0 {
             state[siblings.scope, default: Tables()].replaceAll(in: siblings.collection, with: group.records)
         }
@@ -35,9 +54,16 @@ struct FixtureRecords {
         group(siblings)?.records.records[identifier]
     }
 
-    /// The file that `identifier` came from; nil if none has it.
-    func origin(of identifier: String, in siblings: FixtureSiblings) -> Int? {
-        group(siblings)?.origins[identifier]
+    /// Whether `identifier` is, or may be, in a fixture that was refused.
+    func mayBeRefused(_ identifier: String, in siblings: FixtureSiblings) -> Bool {
+        if isAnythingUnread { return true }
+        guard let group = group(siblings) else { return false }
+        return group.isIncomplete || group.origins[identifier] != nil
+    }
+
+    /// Whether some of `siblings` is, or may be, in a fixture that was refused.
+    func mayHaveRefused(in siblings: FixtureSiblings) -> Bool {
+        isAnythingUnread || group(siblings)?.hasRefused ?? false
     }
 
     /// Who of `siblings` has the unique name `name`.
@@ -45,18 +71,31 @@ struct FixtureRecords {
         group(siblings)?.records.identifier(named: name)
     }
 
-    /// Notes that `identifier` came from `file`. If another file, or this one, had it before, nothing
-    /// changes and the result is that file.
-    mutating func claim(_ identifier: String, of siblings: FixtureSiblings, by file: Int) -> Int? {
+    /// Notes where `identifier` came from. If it came from somewhere before, nothing changes and the result
+    /// is that place.
+    mutating func claim(
+        _ identifier: String, of siblings: FixtureSiblings, at origin: FixtureOrigin
+    ) -> FixtureOrigin? {
         turn(to: siblings)
         if let first = open?.group.origins[identifier] { return first }
-        open?.group.origins[identifier] = file
+        open?.group.origins[identifier] = origin
         return nil
     }
 
     mutating func insert(_ record: Record, as identifier: String, in siblings: FixtureSiblings) {
         turn(to: siblings)
         _ = open?.group.records.insert(record, as: identifier)
+    }
+
+    /// Notes that a list of `siblings` could not be read.
+    mutating func markIncomplete(_ siblings: FixtureSiblings) {
+        turn(to: siblings)
+        open?.group.isIncomplete = true
+    }
+
+    /// Notes that a document could not be read.
+    mutating func markUnread() {
+        isAnythingUnread = true
     }
 
     private func group(_ siblings: FixtureSiblings) -> Group? {

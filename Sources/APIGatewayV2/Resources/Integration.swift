@@ -103,7 +103,7 @@ extension Resource {
             if draft.member(Integration.connectionType, is: "INTERNET") { draft[Integration.tlsConfig] = nil }
         },
         updateSteps: [Integration.kindStep],
-        checks: [Integration.linkVersionCheck, RouteConnection.integrationCheck],
+        checks: [Integration.linkVersionCheck], requestOnlyChecks: [RouteConnection.integrationCheck],
         deletionChecks: [managedCheck, Integration.inUseCheck],
         effects: [Deployment.automaticEffect],
         notModelled: [
@@ -248,10 +248,10 @@ extension Integration {
 
     /// VPC links of this service are of version V2, which WebSocket APIs cannot use; those of version V1 are
     /// made by the older one, so that an identifier that is not known here may be one of theirs.
-    fileprivate static let linkVersionCheck = Check(at: "connectionId") {
+    fileprivate static let linkVersionCheck = Check(at: "connectionId", in: .webSocket) {
         change, tables throws(ServiceError) in
-        guard change.parent?[Api.protocolType] == .webSocket, let integration = change.new,
-            integration.member(connectionType, is: "VPC_LINK"), let link = integration[connectionId],
+        guard let integration = change.new, integration.member(connectionType, is: "VPC_LINK"),
+            let link = integration[connectionId],
             tables.record(link, in: CollectionKey(resource: .vpcLink, parent: "")) != nil
         else { return }
         throw .badRequest(

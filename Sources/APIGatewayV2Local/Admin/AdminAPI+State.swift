@@ -23,15 +23,16 @@ extension AdminAPI {
             let scope = Scope(account: account ?? defaultScope.account, region: defaultScope.region)
             var loader = FixtureLoader(defaultScope: scope)
             loader.load("state", at: .single, bytes: call.request.body)
-            var problems = loader.problems
-            if !loader.accessKeyAccounts.isEmpty {
+            let loaded = loader.finish()
+            var problems = loaded.problems
+            if !loaded.accessKeyAccounts.isEmpty {
                 problems.append(
                     DocumentProblem(
                         file: "state", pointer: "/accessKeys",
                         found: "access keys", expected: "none: they are read when the server starts")
                 )
             }
-            let others = Set(loader.state.keys.map(\.account)).filter { $0 != account }.sorted()
+            let others = Set(loaded.state.keys.map(\.account)).filter { $0 != account }.sorted()
             if let account, let other = others.first {
                 problems.append(
                     DocumentProblem(
@@ -39,7 +40,7 @@ extension AdminAPI {
                         found: "account \(quoted(other))", expected: "\(quoted(account)) alone"))
             }
             guard problems.isEmpty else { return refusal(of: problems) }
-            emulator.store.replace(with: loader.state, account: account)
+            emulator.store.replace(with: loaded.state, account: account)
             return HTTPResponse(status: 204)
         }
     }

@@ -109,7 +109,7 @@ extension DocumentProblems {
     /// The time that an object has as a member.
     mutating func duration(_ name: String, of place: DocumentPlace) -> Duration? {
         guard let value = place[name] else {
-            note(place, found: "no member \(name)", expected: "it")
+            note(place, found: "an object without \(name)", expected: "one with it")
             return nil
         }
         return duration(value)

@@ -106,10 +106,9 @@ extension FixtureLoader {
             do throws(SystemError) {
                 load(file.path, at: file.location, bytes: try FileSystem.read(file.path))
             } catch {
-                report(
-                    DocumentProblem(
-                        file: file.path, found: FileSystem.reason(error),
-                        expected: "a file that can be read"))
+                let problem = DocumentProblem(
+                    file: file.path, found: FileSystem.reason(error), expected: "a file that can be read")
+                refuse(problem, at: file.location)
             }
         }
     }

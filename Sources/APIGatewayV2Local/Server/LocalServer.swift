@@ -213,17 +213,17 @@ public final class LocalServer: Sendable {
         _ paths: [String]
     ) -> (problems: [String], counts: [(noun: String, count: Int)]) {
         let defaults = Configuration()
-        let loader = loadFixtures(paths, scope: Scope(account: defaults.account, region: defaults.region))
-        let counts = Store(seed: loader.state).recordCounts()
+        let loaded = loadFixtures(paths, scope: Scope(account: defaults.account, region: defaults.region))
+        let counts = Store(seed: loaded.state).recordCounts()
         return (
-            loader.problems.map(\.line), Catalogue.service.resources.map { ($0.noun, counts[$0.id] ?? 0) }
+            loaded.problems.map(\.line), Catalogue.service.resources.map { ($0.noun, counts[$0.id] ?? 0) }
         )
     }
 
-    private static func loadFixtures(_ paths: [String], scope: Scope) -> FixtureLoader {
+    private static func loadFixtures(_ paths: [String], scope: Scope) -> LoadedFixtures {
         var loader = FixtureLoader(defaultScope: scope)
         loader.load(paths: paths)
-        return loader
+        return loader.finish()
     }
 }
 

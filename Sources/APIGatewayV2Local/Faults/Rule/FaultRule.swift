@@ -46,7 +46,9 @@ extension FaultRule {
         if let value = place["then"] {
             then = FaultAction(reading: value, into: &problems)
         } else {
-            problems.note(place, found: "no member then", expected: "it: what the rule does")
+            problems.note(
+                place, found: "an object without then", expected: "one with it, which says what the rule does"
+            )
         }
     }
 

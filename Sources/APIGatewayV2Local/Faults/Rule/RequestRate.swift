@@ -78,9 +78,10 @@ extension RequestRate {
             problems.note(
                 value, found: "perSecond beside requests or in", expected: "either perSecond or both of these"
             )
-        case (nil, nil, nil): problems.note(place, found: "no member perSecond", expected: "it")
-        case (nil, nil, _?): problems.note(place, found: "no member requests", expected: "it beside in")
-        case (nil, _?, nil): problems.note(place, found: "no member in", expected: "it beside requests")
+        case (nil, nil, nil):
+            problems.note(place, found: "an object without perSecond", expected: "one with it")
+        case (nil, nil, _?): problems.note(place, found: "in without requests", expected: "both")
+        case (nil, _?, nil): problems.note(place, found: "requests without in", expected: "both")
         }
     }
 
