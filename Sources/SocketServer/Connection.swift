@@ -33,11 +33,15 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
     /// The monotonic time at which the handshake of TLS began; nil before it and behind it.
     private var openingBegan: Duration?
 
-    package init(stream: consuming Stream, id: ConnectionID, limits: SocketLimits, now: Duration) {
+    /// `descriptor` is the number by which the owner finds the connection when mail for it comes.
+    package init(
+        stream: consuming Stream, id: ConnectionID, descriptor: Int32, limits: SocketLimits, now: Duration
+    ) {
         self.stream = stream
         self.id = id
         self.limits = limits
-        peer = Peer(connection: id, lastMoved: now)
+        let recipient = Recipient(descriptor: descriptor, generation: id.generation)
+        peer = Peer(connection: id, recipient: recipient, lastMoved: now)
     }
 
     /// Whether the owner should let go of the connection, which closes the stream.
@@ -144,6 +148,11 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
         if !isClosed { takeTurn(ready: [], in: &turn) }
     }
 
+    /// To be called before the owner lets go: tells the handler of the waits that nobody's client is behind.
+    package mutating func cancelWaits(in turn: borrowing Turn) {
+        conversation.cancelWaits(in: turn)
+    }
+
     private mutating func receive(in turn: inout Turn) throws(SystemError) {
         turn.lendInput(to: &input)
         let received = try input.receive(from: &stream, cap: limits.inputBytesMax)
@@ -170,7 +179,9 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
             case .isHeldBack:
                 isHeldBack = true
                 return
-            case .ends(let ending): phase = .finishing(ending)
+            case .ends(let ending):
+                phase = .finishing(ending)
+                conversation.cancelWaits(in: turn)
             case .switches(let next): conversation = next
             }
         }

@@ -7,6 +7,8 @@ internal import HTTPWire
 /// The client of a connection, as the conversation sees it.
 struct Peer: Sendable {
     let connection: ConnectionID
+    /// The address of the connection for mail of other threads.
+    let recipient: Recipient
     /// The client sends no more. The server still answers what it sent before.
     var hasEnded = false
     /// The monotonic time at which a byte last went either way.
@@ -133,6 +135,20 @@ enum Conversation: ~Copyable {
             let expiry = http2.expire(peer, isOutputEmpty: output.isEmpty, in: turn)
             self = .http2(http2)
             return expiry
+        }
+    }
+
+    /// Drops the replies that wait, because nobody gets them any more.
+    mutating func cancelWaits(in turn: borrowing Turn) {
+        switch consume self {
+        case .undecided(let since):
+            self = .undecided(since: since)
+        case .http1(var http1):
+            http1.cancelWaits(in: turn)
+            self = .http1(http1)
+        case .http2(var http2):
+            http2.cancelWaits(in: turn)
+            self = .http2(http2)
         }
     }
 

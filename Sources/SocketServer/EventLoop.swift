@@ -104,9 +104,16 @@ struct EventLoop: ~Copyable {
 
     private mutating func collectMail() {
         let mail = mailbox.collect()
+        for recipient in mail.endedWaits { makeDue(recipient) }
         for descriptor in mail.connections { adopt(FileDescriptor(adopting: descriptor)) }
         if mail.hasRoomForConnections { accept() }
         if mail.isStopping, !turn.isDraining { drain() }
+    }
+
+    /// Makes the connection's reply due now, unless the connection is closed.
+    private mutating func makeDue(_ recipient: Recipient) {
+        guard slot(recipient.descriptor)?.connection.id.generation == recipient.generation else { return }
+        dueReplies.set(recipient.descriptor, to: turn.emulatedTime())
     }
 
     private mutating func serve(_ event: Poller.Event) {
@@ -215,7 +222,9 @@ struct EventLoop: ~Copyable {
         let number = descriptor.rawValue
         let stream = ServerStream(
             Socket(adopting: descriptor), context: tls, onUnexpectedTLS: onUnexpectedTLS)
-        let slot = Slot(Connection(stream: stream, id: .next(), limits: limits, now: turn.now))
+        let slot = Slot(
+            Connection(
+                stream: stream, id: .next(), descriptor: number, limits: limits, now: turn.now))
         do throws(SystemError) {
             try poller.add(number, generation: slot.connection.id.generation, interest: slot.interest)
         } catch {
@@ -233,7 +242,7 @@ struct EventLoop: ~Copyable {
     }
 
     private mutating func close(_ descriptor: Int32) {
-        slots[Int(descriptor)] = nil
+        slots[Int(descriptor)].take()?.connection.cancelWaits(in: turn)
         slotsInUse -= 1
         timers.remove(descriptor)
         dueReplies.remove(descriptor)

@@ -43,17 +43,17 @@ struct HTTP1Conversation: ~Copyable, Sendable {
         from input: inout ByteQueue, of peer: Peer, to output: inout ByteQueue, in turn: inout Turn
     ) -> ConversationStep {
         if delivery.pending != nil {
-            guard delivery.resume(hasPeerEnded: peer.hasEnded, to: &output, in: &turn) else { return .waits }
+            guard delivery.resume(of: peer, to: &output, in: &turn) else { return .waits }
             resumed = turn.now
             return stepBehindReply
         }
-        if peer.isRefused { return refusePlainText(to: &output, in: &turn) }
+        if peer.isRefused { return refusePlainText(of: peer, to: &output, in: &turn) }
         guard output.count <= turn.limits.outputBytesMax else { return input.isEmpty ? .waits : .isHeldBack }
         guard !input.isEmpty else { return peer.hasEnded ? .ends(.inOrder) : .waits }
         do throws(HTTPParseError) {
             return try answerRequest(from: &input, of: peer, to: &output, in: &turn)
         } catch {
-            refuse(error, to: &output, in: &turn)
+            refuse(error, of: peer, to: &output, in: &turn)
             return stepBehindReply
         }
     }
@@ -61,7 +61,7 @@ struct HTTP1Conversation: ~Copyable, Sendable {
     /// Acts on a deadline that has passed: 408 if a request had begun, else a close.
     mutating func expire(_ peer: Peer, to output: inout ByteQueue, in turn: inout Turn) -> Expiry {
         if delivery.pending != nil, output.isEmpty {
-            delivery.giveUp()
+            delivery.giveUp(in: turn)
             return .ends
         }
         let isHeadLate = headBegan.map { $0 + turn.limits.headerTimeout <= turn.now } ?? false
@@ -72,9 +72,14 @@ struct HTTP1Conversation: ~Copyable, Sendable {
         let part = isHeadLate ? "The header section" : "The rest of the request"
         let seconds = limit.components.seconds
         refuse(
-            HTTPParseError(status: 408, reason: "\(part) did not arrive within \(seconds) s."), to: &output,
-            in: &turn)
+            HTTPParseError(status: 408, reason: "\(part) did not arrive within \(seconds) s."), of: peer,
+            to: &output, in: &turn)
         return .ends
+    }
+
+    /// Drops the reply that waits.
+    mutating func cancelWaits(in turn: borrowing Turn) {
+        if delivery.pending != nil { delivery.giveUp(in: turn) }
     }
 
     /// The step that follows when a reply is delivered or waits.
@@ -112,8 +117,8 @@ struct HTTP1Conversation: ~Copyable, Sendable {
                 return .switches(to: .http2(http2))
             }
             let exchange = Exchange(isHead: request.method == .head, isLast: isLast)
-            let reply = turn.handler.handle(request, from: peer.connection)
-            delivery.deliver(reply, for: exchange, to: &output, in: &turn)
+            let answer = turn.handler.handle(request, from: peer.connection)
+            delivery.deliver(answer, for: exchange, of: peer, to: &output, in: &turn)
             return stepBehindReply
         }
     }
@@ -125,20 +130,21 @@ struct HTTP1Conversation: ~Copyable, Sendable {
     }
 
     private mutating func refusePlainText(
-        to output: inout ByteQueue, in turn: inout Turn
+        of peer: Peer, to output: inout ByteQueue, in turn: inout Turn
     ) -> ConversationStep {
         let reason =
             "This port speaks TLS, and the client began with plain text: use https:// for the endpoint."
-        refuse(HTTPParseError(status: 400, reason: reason), to: &output, in: &turn)
+        refuse(HTTPParseError(status: 400, reason: reason), of: peer, to: &output, in: &turn)
         return stepBehindReply
     }
 
     /// The only place that answers a parse error of HTTP/1. The answer is the last of its connection.
     private mutating func refuse(
-        _ error: HTTPParseError, to output: inout ByteQueue, in turn: inout Turn
+        _ error: HTTPParseError, of peer: Peer, to output: inout ByteQueue, in turn: inout Turn
     ) {
         headBegan = nil
         let last = Exchange(isHead: false, isLast: true)
-        delivery.deliver(Reply(HTTPResponse(refusing: error)), for: last, to: &output, in: &turn)
+        let reply = Reply(HTTPResponse(refusing: error))
+        delivery.deliver(.reply(reply), for: last, of: peer, to: &output, in: &turn)
     }
 }

@@ -22,30 +22,32 @@ enum HTTP1Delivery: Sendable {
         if case .waits(let pending) = self { pending } else { nil }
     }
 
-    /// Sends the reply, or lets it wait.
+    /// Sends the answer, or lets it wait.
     mutating func deliver(
-        _ reply: Reply, for exchange: Exchange, to output: inout ByteQueue, in turn: inout Turn
+        _ answer: Answer, for exchange: Exchange, of peer: Peer, to output: inout ByteQueue,
+        in turn: inout Turn
     ) {
         guard case .ready = self else { preconditionFailure("A reply goes behind the one before it.") }
-        if let stage = reply.stageBeforeDelivery(in: &turn) {
-            self = .waits(PendingReply(stage, for: exchange, in: turn))
-        } else {
+        switch answer.start(for: peer.recipient, in: &turn) {
+        case .deliver(let reply):
             let plan = DeliveryPlan(reply.delivery, isDraining: turn.isDraining)
             perform(plan, of: reply.response, for: exchange, to: &output, in: &turn)
+        case .hold(let stage):
+            self = .waits(PendingReply(stage, for: exchange, in: turn))
         }
     }
 
     /// Goes on with the reply that waits, if its time has come. Returns whether it had.
-    mutating func resume(hasPeerEnded: Bool, to output: inout ByteQueue, in turn: inout Turn) -> Bool {
+    mutating func resume(of peer: Peer, to output: inout ByteQueue, in turn: inout Turn) -> Bool {
         guard case .waits(let pending) = self,
-            let step = pending.step(hasPeerEnded: hasPeerEnded, in: &turn)
+            let step = pending.step(hasPeerEnded: peer.hasEnded, in: &turn)
         else { return false }
         self = .ready
         let exchange = Exchange(
             isHead: pending.exchange.isHead, isLast: pending.exchange.isLast || turn.isDraining)
         switch step {
-        case .deliver(let reply):
-            deliver(reply, for: exchange, to: &output, in: &turn)
+        case .deliver(let answer):
+            deliver(answer, for: exchange, of: peer, to: &output, in: &turn)
         case .send(let piece, let rest):
             turn.lendOutput(to: &output)
             output.append { $0 += piece }
@@ -61,7 +63,8 @@ enum HTTP1Delivery: Sendable {
     }
 
     /// Drops the reply that waits. The connection ends without it.
-    mutating func giveUp() {
+    mutating func giveUp(in turn: borrowing Turn) {
+        pending?.cancel(in: turn)
         self = .over(.inOrder)
     }
 

@@ -43,7 +43,7 @@ struct HTTP2Conversation: ~Copyable {
         guard let settings = HTTP2Upgrade.settings(in: request.fields),
             let stream = session.upgrade(settings: settings, isHead: request.method == .head)
         else { return nil }
-        answer(request.with(version: .http2), on: stream, for: peer.connection, in: &turn)
+        answer(request.with(version: .http2), on: stream, of: peer, in: &turn)
     }
 
     /// The time on the emulated clock from which a turn goes on with a reply that waits.
@@ -74,10 +74,10 @@ struct HTTP2Conversation: ~Copyable {
             headBegan = session.isReadingHead ? headBegan ?? turn.now : nil
         }
         stopIfAsked(in: &turn)
-        if !waiting.isEmpty { resume(hasPeerEnded: peer.hasEnded, in: &turn) }
+        if !waiting.isEmpty { resume(of: peer, in: &turn) }
         var isAllWritten: Bool
         repeat {
-            answerRequests(for: peer.connection, in: &turn)
+            answerRequests(of: peer, in: &turn)
             isAllWritten = write(to: &output, in: &turn)
         } while isAllWritten && mayAnswer(turn.limits) && session.hasRequest
         noteProgress(at: turn.now, turn.limits)
@@ -99,12 +99,21 @@ struct HTTP2Conversation: ~Copyable {
         } else if waiting.isEmpty {
             session.terminate(.noError)
         } else if peer.hasEnded {
-            waiting = []
+            cancelWaits(in: turn)
         } else {
-            for entry in waiting where entry.reply.cutOff <= turn.now { session.reset(entry.stream, .cancel) }
+            for entry in waiting where entry.reply.cutOff <= turn.now {
+                session.reset(entry.stream, .cancel)
+                entry.reply.cancel(in: turn)
+            }
             waiting.removeAll { $0.reply.cutOff <= turn.now }
         }
         return .goesOn
+    }
+
+    /// Drops the replies that wait.
+    mutating func cancelWaits(in turn: borrowing Turn) {
+        for entry in waiting { entry.reply.cancel(in: turn) }
+        waiting = []
     }
 
     private mutating func write(to output: inout ByteQueue, in turn: inout Turn) -> Bool {
@@ -146,32 +155,34 @@ extension HTTP2Conversation {
         ending == nil && session.unsentBytes <= limits.outputBytesMax
     }
 
-    private mutating func answerRequests(for id: ConnectionID, in turn: inout Turn) {
+    private mutating func answerRequests(of peer: Peer, in turn: inout Turn) {
         while mayAnswer(turn.limits), let arrival = session.nextRequest() {
             switch arrival.content {
-            case .success(let request): answer(request, on: arrival.stream, for: id, in: &turn)
+            case .success(let request): answer(request, on: arrival.stream, of: peer, in: &turn)
             case .failure(let error):
-                deliver(Reply(HTTPResponse(refusing: error)), on: arrival.stream, isHead: false, in: &turn)
+                let reply = Reply(HTTPResponse(refusing: error))
+                deliver(.reply(reply), on: arrival.stream, isHead: false, of: peer, in: &turn)
             }
         }
     }
 
     private mutating func answer(
-        _ request: HTTPRequest, on stream: HTTP2StreamID, for id: ConnectionID, in turn: inout Turn
+        _ request: HTTPRequest, on stream: HTTP2StreamID, of peer: Peer, in turn: inout Turn
     ) {
-        let reply = turn.handler.handle(request, from: id)
-        deliver(reply, on: stream, isHead: request.method == .head, in: &turn)
+        let answer = turn.handler.handle(request, from: peer.connection)
+        deliver(answer, on: stream, isHead: request.method == .head, of: peer, in: &turn)
     }
 
-    /// The only way of a reply to its stream.
+    /// The only way of an answer to its stream.
     private mutating func deliver(
-        _ reply: Reply, on stream: HTTP2StreamID, isHead: Bool, in turn: inout Turn
+        _ answer: Answer, on stream: HTTP2StreamID, isHead: Bool, of peer: Peer, in turn: inout Turn
     ) {
-        if let stage = reply.stageBeforeDelivery(in: &turn) {
-            hold(stage, stream, isHead: isHead, in: turn)
-        } else {
+        switch answer.start(for: peer.recipient, in: &turn) {
+        case .deliver(let reply):
             let plan = DeliveryPlan(reply.delivery, isDraining: turn.isDraining)
             perform(plan, of: reply.response, on: stream, isHead: isHead, in: &turn)
+        case .hold(let stage):
+            hold(stage, stream, isHead: isHead, in: turn)
         }
     }
 
@@ -210,19 +221,23 @@ extension HTTP2Conversation {
     }
 
     /// Goes on with the replies whose time has come, and forgets those whose streams the client has closed.
-    private mutating func resume(hasPeerEnded: Bool, in turn: inout Turn) {
+    private mutating func resume(of peer: Peer, in turn: inout Turn) {
         let entries = waiting
         waiting = []
-        for entry in entries where session.isOpen(entry.stream) {
-            guard let step = entry.reply.step(hasPeerEnded: hasPeerEnded, in: &turn) else {
+        for entry in entries {
+            guard session.isOpen(entry.stream) else {
+                entry.reply.cancel(in: turn)
+                continue
+            }
+            guard let step = entry.reply.step(hasPeerEnded: peer.hasEnded, in: &turn) else {
                 waiting.append(entry)
                 continue
             }
             resumed = turn.now
             let isHead = entry.reply.exchange.isHead
             switch step {
-            case .deliver(let reply):
-                deliver(reply, on: entry.stream, isHead: isHead, in: &turn)
+            case .deliver(let answer):
+                deliver(answer, on: entry.stream, isHead: isHead, of: peer, in: &turn)
             case .send(let piece, let rest):
                 session.append(piece, isLast: rest == nil, to: entry.stream)
                 if let rest { hold(.dripping(rest), entry.stream, isHead: isHead, in: turn) }

@@ -1,15 +1,23 @@
-/// The one object of a loop that other threads may touch: they leave new connections and orders in it, and
-/// the loop collects them at the start of its next turn. What is left here cannot outgrow the connection
-/// limit; orders of the same kind are one order.
+/// The one object of a loop that other threads may touch: they leave new connections, orders and ends of
+/// waits in it, and the loop collects them at the start of its next turn. The mail cannot outgrow the limits
+/// of connections and of waits, and orders of the same kind are one order.
 
 internal import Synchronization
 
-/// Orders and connections on their way to a loop.
+/// The connection that mail is for: its number in the loop, and which of all that ever had the number.
+package struct Recipient: Sendable, Equatable {
+    let descriptor: Int32
+    let generation: UInt32
+}
+
+/// Orders, connections and ends of waits on their way to a loop.
 package final class Mailbox: Sendable {
     /// What a loop finds.
     package struct Mail: Sendable {
         /// Descriptors of accepted connections, which whoever collects them must own.
         package fileprivate(set) var connections: [Int32] = []
+        /// Connections whose reply has become known, once for each wait.
+        package fileprivate(set) var endedWaits: [Recipient] = []
         /// Stop accepting, finish what is in flight, end.
         package fileprivate(set) var isStopping = false
         /// A connection closed while the number of them was at its limit.
@@ -52,6 +60,11 @@ package final class Mailbox: Sendable {
 
     package func stop() {
         _ = leave { $0.isStopping = true }
+    }
+
+    /// Makes the connection go on with a reply that has become known.
+    func announceEndOfWait(to recipient: Recipient) {
+        _ = leave { $0.endedWaits.append(recipient) }
     }
 
     /// Tells the loop that accepts that there is room for another connection.

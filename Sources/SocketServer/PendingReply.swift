@@ -1,6 +1,6 @@
-/// A reply that waits in its connection: for the end of its delay, for the next piece of a slow delivery, or
-/// for the client to give up. It is data and two times. It holds no thread and no buffer, and shares the body
-/// with whoever made the response, so that thousands may wait at once.
+/// A reply that waits in its connection: until it is known, for the end of its delay, for the next piece of
+/// a slow delivery, or for the client to give up. It is data and two times. It holds no thread and no
+/// buffer, and shares the body with whoever made the response, so that thousands may wait at once.
 
 internal import HTTPWire
 
@@ -15,11 +15,15 @@ struct Exchange: Sendable {
 /// A reply that is not yet in the output. HTTP/1 has one at a time, and nothing behind it goes before it;
 /// HTTP/2 has one a stream.
 ///
-///     delayed ─┬──► delivered
-///              ├──► stalled ──► broken off
-///              └──► dripping ──► dripping … ──► delivered
+///     awaited ──► delayed ─┬──► delivered
+///                          ├──► stalled ──► broken off
+///                          └──► dripping ──► dripping … ──► delivered
+///
+/// A reply begins at any of these, and each but `dripping` may be left out.
 struct PendingReply: Sendable {
     enum Stage: Sendable {
+        /// The reply is not known.
+        case awaited(OpenWait)
         /// Nothing is sent until this time on the emulated clock.
         case delayed(Reply, until: Duration)
         /// Nothing is ever sent.
@@ -29,7 +33,7 @@ struct PendingReply: Sendable {
 
     /// The step that comes when the time of a reply has come.
     enum Step: Sendable {
-        case deliver(Reply)
+        case deliver(Answer)
         /// The next piece of a slow response; `rest` waits, nil behind the last.
         case send([UInt8], rest: Drip?)
         case end(DeliveryPlan.End)
@@ -48,13 +52,14 @@ struct PendingReply: Sendable {
         cutOff =
             switch stage {
             case .stalled: turn.now + limits.stallMax
-            case .delayed, .dripping: turn.now + limits.delayMax + limits.idleTimeout
+            case .awaited, .delayed, .dripping: turn.now + limits.delayMax + limits.idleTimeout
             }
     }
 
     /// The emulated time of the next step; nil if none comes by itself.
     var due: Duration? {
         switch stage {
+        case .awaited(let wait): wait.until
         case .delayed(_, let until): until
         case .stalled: nil
         case .dripping(let drip): drip.due
@@ -63,13 +68,21 @@ struct PendingReply: Sendable {
 
     /// The next step; nil while its time has not come.
     func step(hasPeerEnded: Bool, in turn: inout Turn) -> Step? {
+        if case .awaited(let wait) = stage, wait.isCompleted { return .deliver(wait.end(in: turn)) }
         // A stalled answer waits for nothing but a client that gives up.
         let isDue = due.map { $0 <= turn.emulatedTime() } ?? hasPeerEnded
-        guard isDue || turn.isDraining else { return nil }
         switch stage {
+        case .awaited(let wait) where hasPeerEnded:
+            // A client that is gone must not be given what another client could have.
+            wait.cancel(in: turn)
+            return .end(DeliveryPlan.endOfStall)
+        case _ where !isDue && !turn.isDraining:
+            return nil
+        case .awaited(let wait):
+            return .deliver(wait.end(in: turn))
         case .delayed(var reply, _):
             reply.delay = .zero
-            return .deliver(reply)
+            return .deliver(.reply(reply))
         case .stalled:
             return .end(DeliveryPlan.endOfStall)
         case .dripping(var drip):
@@ -80,10 +93,40 @@ struct PendingReply: Sendable {
     }
 }
 
+extension PendingReply {
+    /// Tells the handler that nobody waits for the reply any more, if it is not known yet.
+    func cancel(in turn: borrowing Turn) {
+        if case .awaited(let wait) = stage { wait.cancel(in: turn) }
+    }
+}
+
+extension Answer {
+    /// The first step of an answer.
+    enum Start: Sendable {
+        case deliver(Reply)
+        case hold(PendingReply.Stage)
+    }
+
+    /// The first step. A server that stops waits for no clock, and for no ticket.
+    func start(for recipient: Recipient, in turn: inout Turn) -> Start {
+        var answer = self
+        for _ in 0...turn.limits.waitsPerTurnMax {
+            switch answer {
+            case .reply(let reply):
+                return reply.stageBeforeDelivery(in: &turn).map { .hold($0) } ?? .deliver(reply)
+            case .wait(let wait):
+                if let open = wait.open(for: recipient, in: &turn) { return .hold(.awaited(open)) }
+                answer = wait.answer(orElse: turn.isDraining ? .timedOut : .refused)
+            }
+        }
+        preconditionFailure("The waits of a request come to an end.")
+    }
+}
+
 extension Reply {
     /// The stage in which the reply waits before anything of it is sent; nil if it does not wait. A server
     /// that stops waits for no clock.
-    func stageBeforeDelivery(in turn: inout Turn) -> PendingReply.Stage? {
+    fileprivate func stageBeforeDelivery(in turn: inout Turn) -> PendingReply.Stage? {
         guard !turn.isDraining else { return nil }
         if delay > .zero {
             return .delayed(self, until: turn.emulatedTime() + min(delay, turn.limits.delayMax))

@@ -51,15 +51,3 @@ package enum Delivery: Sendable, Equatable {
     /// nearest there is: `reset` without a head.
     case resetStream(HTTP2ErrorCode)
 }
-
-/// Answers requests. Called on the thread of the connection's event loop, so it must neither wait nor fail.
-package protocol RequestHandler: Sendable {
-    func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Reply
-    /// Called before bytes of any reply leave, so that a handler writes to a disk first what the bytes say.
-    /// May wait for the disk; must cost nothing when there is nothing to write.
-    func persistBeforeSending()
-}
-
-extension RequestHandler {
-    package func persistBeforeSending() {}
-}

@@ -43,6 +43,7 @@ package final class Server: Sendable {
     package let isTLS: Bool
     private let mailboxes: [Mailbox]
     private let openConnections: OpenConnections
+    private let openWaits: OpenWaits
     /// The group that each loop leaves when it has ended.
     private let loops: DispatchGroup
 
@@ -52,6 +53,7 @@ package final class Server: Sendable {
         isTLS = loopSet.isTLS
         mailboxes = loopSet.mailboxes
         openConnections = loopSet.openConnections
+        openWaits = loopSet.openWaits
         self.loops = loops
     }
 
@@ -90,6 +92,9 @@ package final class Server: Sendable {
     /// Connections that are open now.
     package var openConnectionCount: Int { openConnections.count }
 
+    /// Waits for a reply that are open now.
+    package var openWaitCount: Int { openWaits.count }
+
     /// Stops in good order: accepts no more, finishes what is in flight, cuts off at `limits.drainTimeout`.
     /// Returns when all loops have ended. May be called from any thread but a loop's (so not by a handler),
     /// and again.
@@ -108,6 +113,7 @@ package final class Server: Sendable {
 private struct LoopSet: Sendable {
     let mailboxes: [Mailbox]
     let openConnections: OpenConnections
+    let openWaits: OpenWaits
     var isTLS: Bool { configuration.tls != nil }
     private let configuration: Server.Configuration
     private let handler: any RequestHandler
@@ -120,6 +126,7 @@ private struct LoopSet: Sendable {
         for _ in 0..<configuration.loopCount { mailboxes.append(try Mailbox()) }
         self.mailboxes = mailboxes
         openConnections = OpenConnections(limit: configuration.limits.connectionsMax, mailbox: mailboxes[0])
+        openWaits = OpenWaits(limit: configuration.limits.waitsMax)
         self.configuration = configuration
         self.handler = handler
         self.clock = clock
@@ -131,7 +138,9 @@ private struct LoopSet: Sendable {
             var loop = try EventLoop(
                 mailbox: mailboxes[number], openConnections: openConnections,
                 acceptor: number == 0 ? try listen(startup) : nil,
-                turn: Turn(handler: handler, limits: configuration.limits, clock: clock),
+                turn: Turn(
+                    handler: handler, limits: configuration.limits, clock: clock,
+                    mailbox: mailboxes[number], openWaits: openWaits),
                 tls: configuration.tls, onUnexpectedTLS: configuration.onUnexpectedTLS,
                 onAcceptPause: configuration.onAcceptPause)
             startup.report(.ready)

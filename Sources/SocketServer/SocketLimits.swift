@@ -24,6 +24,10 @@ package struct SocketLimits: Sendable {
     /// `idleTimeout` on top, the real time for which a connection is kept while its reply waits for a clock
     /// that does not move.
     package var delayMax: Duration = .seconds(60 * 60)
+    /// Waits for a reply that are open over all loops. The handler answers one more at once, with an error.
+    package var waitsMax = 10_000
+    /// Waits of one request that end in the turn in which they begin. One more is a mistake of the handler.
+    package var waitsPerTurnMax = 16
     /// Real time for which a stalled answer is held for a client that does not give up. Then a close.
     package var stallMax: Duration = .seconds(10 * 60)
     /// Time between two pieces of a slow answer, on the emulated clock. It is longer where the rate gives

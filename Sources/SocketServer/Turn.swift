@@ -7,6 +7,10 @@ package import HTTPWire
 package struct Turn: Sendable {
     package let handler: any RequestHandler
     package let limits: SocketLimits
+    /// The mail of this loop.
+    let mailbox: Mailbox
+    /// The waits of all loops of the server.
+    let openWaits: OpenWaits
     /// The monotonic time at which the turn began.
     package private(set) var now: Duration
     /// The server stops: what is answered now is the last answer of its connection.
@@ -20,9 +24,14 @@ package struct Turn: Sendable {
     /// One for each connection of a batch.
     private var spareOutputs: [ByteQueue] = []
 
-    package init(handler: any RequestHandler, limits: SocketLimits, clock: any ServerClock) {
+    package init(
+        handler: any RequestHandler, limits: SocketLimits, clock: any ServerClock, mailbox: Mailbox,
+        openWaits: OpenWaits
+    ) {
         self.handler = handler
         self.limits = limits
+        self.mailbox = mailbox
+        self.openWaits = openWaits
         self.clock = clock
         now = clock.monotonicTime()
     }

@@ -24,8 +24,8 @@ struct AdminAccessTests {
         _ fields: [(name: String, value: String)], _ access: AdminAccess = AdminAccess()
     ) throws -> Int {
         let request = try request("/__admin/health", fields)
-        return pipeline(try emulator(), access).handle(request, from: ConnectionID(rawValue: 1)).response
-            .status
+        return try pipeline(try emulator(), access).handle(request, from: ConnectionID(rawValue: 1)).reply
+            .response.status
     }
 
     private func request(_ path: String, _ fields: [(name: String, value: String)]) throws -> HTTPRequest {
@@ -126,11 +126,11 @@ struct AdminAccessTests {
         let health = try request("/__admin/health", [("Host", "localhost")])
         let listener = AdminListener(pipeline.admin)
 
-        let answer = pipeline.handle(health, from: ConnectionID(rawValue: 1)).response
-        let own = listener.handle(health, from: ConnectionID(rawValue: 2)).response
-        let none = listener.handle(
-            try request("/v2/apis", [("Host", "localhost")]), from: ConnectionID(rawValue: 2)
-        ).response
+        let answer = try pipeline.handle(health, from: ConnectionID(rawValue: 1)).reply.response
+        let own = try listener.handle(health, from: ConnectionID(rawValue: 2)).reply.response
+        let none = try listener.handle(
+            request("/v2/apis", [("Host", "localhost")]), from: ConnectionID(rawValue: 2)
+        ).reply.response
 
         #expect(answer.status == 403)
         #expect(answer.fields["x-amzn-ErrorType"] == "AccessDeniedException")

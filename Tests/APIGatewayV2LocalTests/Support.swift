@@ -98,7 +98,7 @@ struct TestEmulator {
         let request = HTTPRequest(
             method: method, target: try RequestTarget(parsing: path), version: version, fields: section,
             body: Array(body.utf8))
-        return pipeline.handle(request, from: ConnectionID(rawValue: connection))
+        return try pipeline.handle(request, from: ConnectionID(rawValue: connection)).reply
     }
 
     static let scope = Scope(account: "000000000000", region: "us-east-1")
@@ -120,6 +120,19 @@ struct TestEmulator {
           ]
         }
         """#
+}
+
+/// A reply is not known yet, where a test expects that it is.
+struct WaitingAnswer: Error {}
+
+extension Answer {
+    /// The reply, which must be known.
+    var reply: Reply {
+        get throws {
+            guard case .reply(let reply) = self else { throw WaitingAnswer() }
+            return reply
+        }
+    }
 }
 
 extension HTTPResponse {

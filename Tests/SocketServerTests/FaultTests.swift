@@ -319,30 +319,6 @@ private enum Waiting: String, CaseIterable, Codable {
     }
 }
 
-/// Whether memory that was freed is kept for a while and all of it has a margin, so that what is resident
-/// says little about what is in use.
-private var isAddressSanitized: Bool { unsafe dlsym(nil, "__asan_init") != nil }
-
-/// What the kernel says that this process takes.
-private struct ProcessStatus {
-    var residentKilobytes = 0
-    var threads = 0
-
-    init() throws {
-        let file = unsafe open("/proc/self/status", O_RDONLY)
-        if file < 0 { throw ClientError.last("open") }
-        defer { close(file) }
-        var bytes = [UInt8](repeating: 0, count: 8 * 1024)
-        let count = unsafe read(file, &bytes, bytes.count)
-        if count < 0 { throw ClientError.last("read") }
-        for line in String(decoding: bytes[..<count], as: UTF8.self).split(separator: "\n") {
-            let words = line.split(whereSeparator: \.isWhitespace)
-            if words.first == "VmRSS:" { residentKilobytes = Int(words[1]) ?? 0 }
-            if words.first == "Threads:" { threads = Int(words[1]) ?? 0 }
-        }
-    }
-}
-
 /// Delays `/late`, remembers all, and stands in the handler for `/gate`, as no real one may, until it opens.
 private final class GateHandler: RequestHandler {
     let arrived = DispatchSemaphore(value: 0)
@@ -351,7 +327,7 @@ private final class GateHandler: RequestHandler {
 
     var paths: [String] { recording.paths }
 
-    func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Reply {
+    func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Answer {
         if request.target.text == "/gate" {
             arrived.signal()
             gate.wait()

@@ -57,14 +57,20 @@ final class ConnectionBench {
     let stream = ScriptedStream()
     let clock = ManualClock()
     let handler: RecordingHandler
+    let openWaits: OpenWaits
+    private let mailbox: Mailbox
     private var connection: Connection<ScriptedStream>
     private var turn: Turn
 
     init(limits: SocketLimits = SocketLimits(), faults: [String: Fault] = [:]) {
         handler = RecordingHandler(faults: faults)
-        turn = Turn(handler: handler, limits: limits, clock: clock)
+        openWaits = OpenWaits(limit: limits.waitsMax)
+        mailbox = makeMailbox()
+        turn = Turn(
+            handler: handler, limits: limits, clock: clock, mailbox: mailbox, openWaits: openWaits)
         connection = Connection(
-            stream: stream, id: ConnectionID(rawValue: 1), limits: limits, now: clock.monotonicTime())
+            stream: stream, id: ConnectionID(rawValue: 1), descriptor: 1, limits: limits,
+            now: clock.monotonicTime())
     }
 
     var isClosed: Bool { connection.isClosed }
@@ -111,6 +117,19 @@ final class ConnectionBench {
             turn.begin()
             connection.takeTurn(ready: ready, in: &turn)
         }
+        connection.cancelWaits(in: turn)
+    }
+
+    /// Lets replies go on that have become known. Returns how many there were.
+    @discardableResult
+    func collectMail() -> Int {
+        let count = mailbox.collect().endedWaits.count
+        if count > 0 {
+            turn.begin()
+            connection.takeTurn(ready: [], in: &turn)
+            takeTurns()
+        }
+        return count
     }
 
     /// Moves the emulated time alone, and lets replies go on that are due.

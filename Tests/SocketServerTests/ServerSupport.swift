@@ -10,7 +10,7 @@ import Testing
 /// Answers `/size/<n>` with that many bytes of `x`; any other path with the path, or with the body if there
 /// was one.
 struct EchoHandler: RequestHandler {
-    func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Reply {
+    func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Answer {
         let segments = request.target.pathSegments
         var body = request.body
         if segments.first == "size", let count = segments.last.flatMap({ Int($0) }) {
@@ -18,7 +18,7 @@ struct EchoHandler: RequestHandler {
         } else if body.isEmpty {
             body = Array(request.target.text.utf8)
         }
-        return Reply(HTTPResponse(status: 200, contentType: "text/plain", body: body))
+        return .reply(Reply(HTTPResponse(status: 200, contentType: "text/plain", body: body)))
     }
 }
 
@@ -29,8 +29,9 @@ struct Fault: Sendable {
 }
 
 /// Remembers the connection of each request, and answers as `EchoHandler` does, with the fault of the path if
-/// it has one.
+/// it has one. The answers to `/await` and to paths under it are waits.
 final class RecordingHandler: RequestHandler {
+    let waits = WaitLog()
     private let faults: [String: Fault]
     private let requests = Mutex<[(connection: ConnectionID, path: String)]>([])
 
@@ -39,14 +40,14 @@ final class RecordingHandler: RequestHandler {
 
     init(faults: [String: Fault] = [:]) { self.faults = faults }
 
-    func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Reply {
+    func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Answer {
         requests.withLock { $0.append((connection, request.target.text)) }
-        var reply = EchoHandler().handle(request, from: connection)
-        if let fault = faults[request.target.text] {
-            reply.delay = fault.delay
-            reply.delivery = fault.delivery
-        }
-        return reply
+        if request.target.pathSegments.first == "await" { return waits.begin(request.target.text) }
+        let answer = EchoHandler().handle(request, from: connection)
+        guard case .reply(var reply) = answer, let fault = faults[request.target.text] else { return answer }
+        reply.delay = fault.delay
+        reply.delivery = fault.delivery
+        return .reply(reply)
     }
 }
 
@@ -132,6 +133,15 @@ final class TestServer {
     func advanceEmulated(by duration: Duration) {
         clock.advanceEmulated(by: duration)
         server.clockMoved()
+    }
+}
+
+/// The mail of a loop that a test plays by hand.
+func makeMailbox() -> Mailbox {
+    do throws(SystemError) {
+        return try Mailbox()
+    } catch {
+        preconditionFailure("A test has a descriptor left: \(error)")
     }
 }
 

@@ -194,7 +194,7 @@ private final class GateHandler: RequestHandler {
     let arrived = DispatchSemaphore(value: 0)
     let gate = DispatchSemaphore(value: 0)
 
-    func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Reply {
+    func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Answer {
         if request.target.text == "/gate" {
             arrived.signal()
             gate.wait()

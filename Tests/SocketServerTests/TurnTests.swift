@@ -7,7 +7,9 @@ import Testing
 
 struct TurnTests {
     private func turn(_ limits: SocketLimits, clock: ManualClock = ManualClock()) -> Turn {
-        Turn(handler: EchoHandler(), limits: limits, clock: clock)
+        Turn(
+            handler: EchoHandler(), limits: limits, clock: clock, mailbox: makeMailbox(),
+            openWaits: OpenWaits(limit: 1))
     }
 
     @Test func `an input buffer is lent, given back and lent again`() {

@@ -15,7 +15,7 @@ package struct AdminListener: RequestHandler {
         admin.emulator.keep()
     }
 
-    package func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Reply {
-        Reply(admin.response(to: request))
+    package func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Answer {
+        .reply(Reply(admin.response(to: request)))
     }
 }

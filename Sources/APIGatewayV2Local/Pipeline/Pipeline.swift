@@ -35,11 +35,11 @@ package final class Pipeline: RequestHandler {
         recorder = RequestRecorder(emulator, onRequest: onRequest)
     }
 
-    package func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Reply {
+    package func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Answer {
         let routed = router.route(request, from: connection)
         let answer = performer.answer(to: routed)
         recorder.record(answer, to: routed)
-        return answer.reply
+        return .reply(answer.reply)
     }
 
     package func persistBeforeSending() {

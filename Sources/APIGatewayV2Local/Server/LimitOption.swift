@@ -126,6 +126,9 @@ extension LimitOption {
             name: "delay-max", meaning: "an injected delay; a longer one is cut to it",
             kind: .time(\.delayMax, times)),
         LimitOption(
+            name: "waits-max", meaning: "answers that wait for something to happen; one more is 503",
+            kind: .count(\.waitsMax, 0...1_000_000)),
+        LimitOption(
             name: "stall-max", meaning: "an injected stall; then a close", kind: .time(\.stallMax, times)),
     ]
 }
