@@ -6,28 +6,49 @@ import HTTPWire
 import Testing
 
 struct ServerLimitsTests {
-    @Test(arguments: LimitOption.all)
-    func `a limit is set at both ends of its range and refused past them`(limit: LimitOption) throws {
-        let (within, beyond) =
-            switch limit.kind {
-            case .count(_, let range):
-                (
-                    ["\(range.lowerBound)", "\(range.upperBound)"],
-                    ["\(range.lowerBound - 1)", "\(range.upperBound + 1)", "many", ""]
-                )
-            case .time: (["1ms", "24h"], ["0.5ms", "24.001h", "10", ""])
-            }
+    /// Each limit: its name, its default, the least and the greatest value.
+    private static let written = [
+        ("connections-max", "10000", "1", "1000000"), ("tls-buffers-max", "256", "0", "1000000"),
+        ("request-line-bytes-max", "65536", "16", "16777216"),
+        ("field-section-bytes-max", "65536", "16", "16777216"), ("fields-max", "128", "1", "10000"),
+        ("empty-lines-max", "4", "0", "1000"), ("chunk-extension-bytes-max", "4096", "0", "1048576"),
+        ("body-bytes-max", "10485760", "0", "1073741824"),
+        ("output-bytes-max", "1048576", "1", "1073741824"), ("streams-max", "128", "1", "10000"),
+        ("stream-window-bytes", "262144", "1", "2147483647"), ("stream-resets-max", "1000", "1", "1000000"),
+        ("stream-resets-per-second", "33", "0", "1000000"), ("idle-frames-max", "2000", "1", "1000000"),
+        ("idle-frames-per-second", "200", "0", "1000000"), ("answer-bytes-min", "65536", "0", "1073741824"),
+        ("header-timeout", "10s", "1ms", "86400s"), ("idle-timeout", "75s", "1ms", "86400s"),
+        ("linger-timeout", "10s", "1ms", "86400s"), ("linger-bytes-max", "67108864", "0", "1073741824"),
+        ("drain-timeout", "5s", "1ms", "86400s"), ("delay-max", "3600s", "1ms", "86400s"),
+        ("waits-max", "10000", "0", "1000000"),
+        ("stall-max", "600s", "1ms", "86400s"),
+    ]
 
-        for text in within {
+    @Test func `the limits have these names and defaults`() {
+        #expect(LimitOption.all.map(\.name) == Self.written.map(\.0))
+        #expect(LimitOption.all.map(\.defaultText) == Self.written.map(\.1))
+    }
+
+    @Test(arguments: written)
+    func `a limit is set at both ends of its range and refused past them`(
+        name: String, standard: String, least: String, greatest: String
+    ) throws {
+        let limit = try #require(LimitOption.all.first { $0.name == name })
+        let isTime = least == "1ms"
+        let beyond =
+            isTime
+            ? ["0.5ms", "86401s", "24.001h", "10", ""]
+            : ["\(try #require(Int(least)) - 1)", "\(try #require(Int(greatest)) + 1)", "many", ""]
+
+        for text in [least, greatest] {
             var limits = ServerLimits()
-            try limits.set(limit.name, to: text)
-            let expected = text == "24h" ? "86400s" : text
-            #expect(limit.text(in: limits.sockets) == expected)
+            try limits.set(name, to: text)
+            #expect(limit.text(in: limits.sockets) == text)
         }
         for text in beyond {
             var limits = ServerLimits()
-            #expect(throws: DocumentError.self) { try limits.set(limit.name, to: text) }
-            #expect(limit.text(in: limits.sockets) == limit.defaultText)
+            #expect(throws: DocumentError.self) { try limits.set(name, to: text) }
+            #expect(limit.text(in: limits.sockets) == standard)
         }
     }
 

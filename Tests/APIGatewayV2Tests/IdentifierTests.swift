@@ -96,10 +96,29 @@ struct TimestampTests {
         #expect(Timestamp(parsing: text) == nil)
     }
 
-    @Test func `every day of four hundred years is written as it is read`() throws {
-        for day in stride(from: -73_000, to: 73_000, by: 1) {
-            let time = Timestamp(secondsSince1970: day * 86_400 + 1)
-            #expect(Timestamp(parsing: time.text) == time)
+    @Test func `every day of four hundred years is written and read`() {
+        // Day by day on a calendar's rules, from a known first day to a known last one.
+        let lengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+        var day = 0
+        for year in 1970..<2370 {
+            let isLeap = year % 4 == 0 && ![2100, 2200, 2300].contains(year)
+            for (month, length) in lengths.enumerated() {
+                for date in 1...(month == 1 && isLeap ? 29 : length) {
+                    let digits = "\(year)-\(month < 9 ? "0" : "")\(month + 1)-\(date < 10 ? "0" : "")\(date)"
+                    let text = "\(digits)T00:00:01Z"
+                    let seconds = day * 86_400 + 1
+                    if Timestamp(secondsSince1970: seconds).text != text {
+                        Issue.record("\(text) is not written")
+                    }
+                    if Timestamp(parsing: text)?.secondsSince1970 != seconds {
+                        Issue.record("\(text) is not read")
+                    }
+                    day += 1
+                }
+            }
         }
+        // 400 years of the Gregorian calendar.
+        #expect(day == 146_097)
+        #expect(Timestamp(secondsSince1970: 146_097 * 86_400).text == "2370-01-01T00:00:00Z")
     }
 }

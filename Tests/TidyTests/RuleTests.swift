@@ -211,6 +211,24 @@ struct RuleTests {
         #expect(WordRules.unsafeCode(source("let a = unsafe f()\n// unsafe\n", path: path)).count == count)
     }
 
+    @Test func `a page that names a file which is not there is found`() {
+        let known = source("", path: "Sources/JSON/A+B.swift")
+
+        let findings = PageRules.unknownFiles(
+            path: "docs/a.md", text: "`JSON/A+B.swift`\nsee A.swift, C.swift.", sources: [known])
+
+        #expect(
+            findings.map(\.description)
+                == ["docs/a.md:2: A.swift is no file of ours", "docs/a.md:2: C.swift is no file of ours"])
+    }
+
+    @Test func `a table of imports is read by its rows`() {
+        let table = PageRules.importTable(
+            "| target | imports |\n|---|---|\n| `A` | nothing |\n| `b-c` | A, D2 |\n")
+
+        #expect(table == ["A": [], "b-c": ["A", "D2"]])
+    }
+
     @Test func `a folder of one machine is found`() {
         let text = "a\ncd /wo" + "rk/main\n/ro" + "ot/.aws /tm" + "p/h\n"
 

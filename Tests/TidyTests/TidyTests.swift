@@ -41,6 +41,26 @@ struct TidyTests {
         if !findings.isEmpty { Issue.record("\(Self.list(findings))") }
     }
 
+    @Test func `every Swift file that a page names exists`() throws {
+        let sources = try Self.sources.get()
+        let pages = try SourceTree.textFiles().filter {
+            $0.path == "README.md" || $0.path == "CONTRIBUTING.md" || $0.path.hasPrefix("docs/")
+        }
+
+        let findings = pages.flatMap {
+            PageRules.unknownFiles(path: $0.path, text: $0.text, sources: sources)
+        }
+
+        #expect(pages.count > 10)
+        if !findings.isEmpty { Issue.record("\(Self.list(findings))") }
+    }
+
+    @Test func `CONTRIBUTING.md has the imports that the check allows`() throws {
+        let page = try SourceTree.textFiles().first { $0.path == "CONTRIBUTING.md" }
+
+        #expect(PageRules.importTable(try #require(page).text) == LayoutRules.imports)
+    }
+
     @Test func `no file names a folder of one machine`() throws {
         let files = try SourceTree.textFiles()
 
