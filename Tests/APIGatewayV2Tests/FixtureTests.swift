@@ -54,6 +54,46 @@ struct FixtureTests {
                 + #""protocolType":"HTTP","tags":{"Team":"x"}}"#)
     }
 
+    @Test(arguments: [
+        // Python: json.dumps(…, default=str), and isoformat.
+        "\"2026-11-27 00:32:36+00:00\"", "\"2026-11-27 00:32:36.123456+00:00\"",
+        "\"2026-11-27 01:32:36+01:00\"",
+        "\"2026-11-27 00:32:36\"", "\"2026-11-27 00:32:36.123456\"", "\"2026-11-27T00:32:36\"",
+        // Go, JavaScript, Java, Ruby.
+        "\"2026-11-27T00:32:36.123456789Z\"", "\"2026-11-26T19:32:36.5-05:00\"",
+        "\"2026-11-27 00:32:36.123456789 +0000 UTC\"", "\"2026-11-27T00:32:36.000Z\"",
+        "\"2026-11-27T00:32:36.123456Z\"", "\"2026-11-27 00:32:36 UTC\"", "\"2026-11-27 00:32:36 +0000\"",
+        // The AWS CLI 1, Jackson.
+        "1795739556", "1795739556.0", "1795739556.123456789", "1.795739556e9",
+    ])
+    func `a date is taken as a program printed it, and served as the service does`(date: String) throws {
+        let loader = try loader(
+            ("apis/a1.json", #"{"createdDate":\#(date),"name":"n","protocolType":"HTTP"}"#))
+
+        #expect(loader.problems.map(\.line) == [])
+        let api = loader.state[scope]?.record("a1", in: CollectionKey(resource: .api, parent: ""))
+        #expect(
+            api.map { text($0.body) } == #"{"apiId":"a1","createdDate":"2026-11-27T00:32:36Z","name":"n","#
+                + #""protocolType":"HTTP"}"#)
+    }
+
+    @Test(arguments: [
+        "1795739556000", "-1", "253402300800", "true", "\"2026-11-27\"", "\"27 Nov 2026 00:32:36\"",
+        "\"2026-11-27 00:32:36 CET\"", "\"2026-11-27  00:32:36\"", "\"2026-11-27 00:32:36 \"",
+        "\"2026-11-27 00:32:36+00:00 \"", "\"2026-11-27 00:32:36ZUTC\"", "\"2026-02-30 00:32:36\"",
+        "\"2026-11-27 24:32:36\"", "\"1795739556\"",
+    ])
+    func `whatever else stands for a date is told`(date: String) throws {
+        let found = try lines(
+            ("apis/a1.json", #"{"createdDate":\#(date),"name":"n","protocolType":"HTTP"}"#))
+
+        #expect(
+            found == [
+                "apis/a1.json:1:16: /createdDate: found \(date), expected a date-time such as "
+                    + "2030-01-01T00:00:00Z"
+            ])
+    }
+
     @Test func `one document holds accounts, access keys and nested resources`() throws {
         let loader = try loader(
             (

@@ -206,9 +206,14 @@ package struct Validation {
     }
 
     private mutating func timestamp(_ node: JSONNode) -> JSON? {
-        guard let text = node.string, let time = Timestamp(parsing: text) else {
-            return report(node, .timestamp)
-        }
+        let time =
+            switch origin {
+            case .request: node.string.flatMap { Timestamp(parsing: $0) }
+            case .fixture:
+                node.string.flatMap { Timestamp(printed: $0) }
+                    ?? node.number.flatMap { Timestamp(printed: $0) }
+            }
+        guard let time else { return report(node, .timestamp) }
         return .string(time.text)
     }
 

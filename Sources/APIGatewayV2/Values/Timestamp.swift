@@ -1,5 +1,6 @@
 /// The wire's date-time: `YYYY-MM-DDThh:mm:ssZ`, whole seconds, as every recorded body has it. Reads any
-/// RFC 3339 date-time, since the AWS CLI prints offsets and fractions, and nothing else.
+/// RFC 3339 date-time, since the AWS CLI prints offsets and fractions; and, where it is asked to, whatever
+/// programs make of such a date when they print an answer.
 
 /// A second in UTC.
 package struct Timestamp: Sendable, Equatable {
@@ -12,14 +13,35 @@ package struct Timestamp: Sendable, Equatable {
     /// `2026-11-22T20:53:29Z`, `…29.123Z`, `…29+01:00`. Nil for anything else, and for days that do not
     /// exist.
     package init?(parsing text: String) {
+        self.init(text, isPrinted: false)
+    }
+
+    /// The same, and what the SDKs' languages print that is no RFC 3339: Python's `2026-11-22 20:53:29+00:00`
+    /// (`str` and `isoformat` of a datetime, with a time zone or without: UTC then), Ruby's
+    /// `2026-11-22 20:53:29 UTC`, Go's `2026-11-22 20:53:29 +0000 UTC`, Java's `2026-11-22T20:53Z`.
+    package init?(printed text: String) {
+        self.init(text, isPrinted: true)
+    }
+
+    /// Seconds since 1970 as a number, which older versions of the AWS CLI print, and Jackson in Java. Nil
+    /// for a number that is no second of the years 1970 to 9999, such as one of milliseconds.
+    package init?(printed number: Double) {
+        guard number >= 0, number < 253_402_300_800 else { return nil }
+        secondsSince1970 = Int(number)
+    }
+
+    private init?(_ text: String, isPrinted: Bool) {
         var reader = DigitReader(text)
         guard let year = reader.number(digits: 4), reader.skip("-"), let month = reader.number(digits: 2),
-            reader.skip("-"), let day = reader.number(digits: 2), reader.skip("T") || reader.skip("t"),
+            reader.skip("-"), let day = reader.number(digits: 2),
+            reader.skip("T") || reader.skip("t") || isPrinted && reader.skip(" "),
             let hour = reader.number(digits: 2), reader.skip(":"), let minute = reader.number(digits: 2),
-            reader.skip(":"), let second = reader.number(digits: 2)
+            let second = reader.skip(":") ? reader.number(digits: 2) : isPrinted ? 0 : nil
         else { return nil }
         if reader.skip("."), !reader.skipDigits() { return nil }
-        guard let offset = reader.offset(), reader.isAtEnd else { return nil }
+        guard let offset = isPrinted ? reader.printedOffset() : reader.offset(), reader.isAtEnd else {
+            return nil
+        }
         guard (1...12).contains(month), (1...daysInMonth(month, of: year)).contains(day), hour < 24,
             minute < 60,
             second < 60
@@ -73,14 +95,27 @@ private struct DigitReader {
     }
 
     /// Seconds east of UTC: `Z`, `+hh:mm` or `-hh:mm`.
-    mutating func offset() -> Int? {
+    mutating func offset(needsColon: Bool = true) -> Int? {
         if skip("Z") || skip("z") { return 0 }
         let sign = skip("+") ? 1 : skip("-") ? -1 : 0
-        guard sign != 0, let hours = number(digits: 2), skip(":"), let minutes = number(digits: 2),
-            hours < 24,
-            minutes < 60
+        guard sign != 0, let hours = number(digits: 2), skip(":") || !needsColon,
+            let minutes = number(digits: 2), hours < 24, minutes < 60
         else { return nil }
         return sign * (hours * 3600 + minutes * 60)
+    }
+
+    /// Nothing, which is UTC; an offset with or without a blank and a colon; `UTC` in its place or behind it.
+    mutating func printedOffset() -> Int? {
+        if isAtEnd || skipUTC() { return 0 }
+        _ = skip(" ")
+        guard let offset = offset(needsColon: false) else { return nil }
+        return isAtEnd || skipUTC() ? offset : nil
+    }
+
+    private mutating func skipUTC() -> Bool {
+        guard rest.elementsEqual(" UTC".utf8) else { return false }
+        rest = rest.suffix(0)
+        return true
     }
 }
 
