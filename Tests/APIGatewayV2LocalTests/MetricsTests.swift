@@ -26,13 +26,15 @@ struct MetricsTests {
             try emulator.send(.get, path)
         }
 
+        let place = #"account="000000000000",region="us-east-1"}"#
+        let lines = try lines(emulator, of: "requests_total")
         #expect(
-            try lines(emulator, of: "requests_total") == [
-                #"apigatewayv2_local_requests_total{operation="",status="403"} 1"#,
-                #"apigatewayv2_local_requests_total{operation="GetApis",status="429"} 1"#,
-                #"apigatewayv2_local_requests_total{operation="GetIntegration",status="200"} 2"#,
-                #"apigatewayv2_local_requests_total{operation="GetIntegration",status="404"} 1"#,
-                #"apigatewayv2_local_requests_total{operation="GetTags",status="none"} 1"#,
+            lines.map { $0.dropFirst("apigatewayv2_local_requests_total{".count) } == [
+                "operation=\"\",status=\"403\",\(place) 1",
+                "operation=\"GetApis\",status=\"429\",\(place) 1",
+                "operation=\"GetIntegration\",status=\"200\",\(place) 2",
+                "operation=\"GetIntegration\",status=\"404\",\(place) 1",
+                "operation=\"GetTags\",status=\"none\",\(place) 1",
             ])
     }
 
@@ -106,9 +108,56 @@ struct MetricsTests {
             ])
     }
 
-    @Test func `metrics take no parameters`() throws {
-        let answer = try TestEmulator().send(.get, "/__admin/metrics?account=111122223333")
+    @Test func `accounts and regions are told apart, and one account's figures come alone`() throws {
+        let emulator = try TestEmulator([
+            FaultRule(match: FaultMatch(account: "111122223333"), then: .error(.conflict))
+        ])
+        try emulator.send()
+        for region in ["eu-west-1", "eu-west-1", "us-east-1"] {
+            try emulator.send(.get, TestEmulator.integrationPath, [authorization("111122223333", region)])
+        }
 
-        #expect(answer.status == 400)
+        let all = try lines(emulator, of: "requests_total")
+        #expect(
+            all == [
+                #"apigatewayv2_local_requests_total{operation="GetIntegration",status="200","#
+                    + #"account="000000000000",region="us-east-1"} 1"#,
+                #"apigatewayv2_local_requests_total{operation="GetIntegration",status="409","#
+                    + #"account="111122223333",region="eu-west-1"} 2"#,
+                #"apigatewayv2_local_requests_total{operation="GetIntegration",status="409","#
+                    + #"account="111122223333",region="us-east-1"} 1"#,
+            ])
+        let answer = try emulator.send(.get, "/__admin/metrics?account=111122223333")
+        let own = answer.text.split(separator: "\n").map(String.init)
+        #expect(own.filter { $0.contains("requests_total{") } == all.suffix(2))
+        #expect(
+            own.contains(#"apigatewayv2_local_request_duration_seconds_count{operation="GetIntegration"} 3"#))
+        #expect(own.contains(#"apigatewayv2_local_faults_total{rule="rule-1",account="111122223333"} 3"#))
+        #expect(own.contains(#"apigatewayv2_local_resources{resource="Api"} 0"#))
+        #expect(!answer.text.contains("open_connections"))
+    }
+
+    @Test func `beyond a hundred accounts and regions the later ones are counted together`() throws {
+        let emulator = try TestEmulator()
+        for number in 0..<102 {
+            for _ in 1...2 {
+                try emulator.send(
+                    .get, TestEmulator.integrationPath,
+                    [authorization("\(111_122_223_000 + number)", "us-east-1")])
+            }
+        }
+
+        let lines = try lines(emulator, of: "requests_total")
+
+        #expect(lines.count == 101)
+        #expect(lines.dropLast().allSatisfy { $0.hasSuffix(#",region="us-east-1"} 2"#) })
+        #expect(
+            lines.last == #"apigatewayv2_local_requests_total{operation="GetIntegration",status="404","#
+                + #"account="other",region=""} 4"#)
+    }
+
+    @Test(arguments: ["account=1", "acount=111122223333"])
+    func `metrics take an account and nothing else`(query: String) throws {
+        #expect(try TestEmulator().send(.get, "/__admin/metrics?\(query)").status == 400)
     }
 }

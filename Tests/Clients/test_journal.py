@@ -130,8 +130,9 @@ def test_metrics_are_read_by_the_parser_of_prometheus(server, connect):
                for family in families.values() for sample in family.samples}
     prefix = "apigatewayv2_local_"
     operation = ("operation", "GetIntegration")
-    assert samples[(prefix + "requests_total", operation, ("status", "429"))] == 1
-    assert samples[(prefix + "requests_total", operation, ("status", "200"))] == 1
+    place = ("account", "000000000000"), operation, ("region", "us-east-1")
+    assert samples[(prefix + "requests_total", *place, ("status", "429"))] == 1
+    assert samples[(prefix + "requests_total", *place, ("status", "200"))] == 1
     assert samples[(prefix + "request_duration_seconds_count", operation)] == 2
     assert samples[(prefix + "faults_total", ("account", ""), ("rule", 'a "b"'))] == 1
     assert samples[(prefix + "open_connections",)] >= 1

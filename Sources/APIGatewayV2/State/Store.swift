@@ -140,11 +140,12 @@ package final class Store: Sendable {
         .sorted { ($0.account, $0.region) < ($1.account, $1.region) }
     }
 
-    /// How many records each resource has, over all scopes.
-    package func recordCounts() -> [ResourceID: Int] {
+    /// How many records each resource has, over all scopes or those of one account.
+    package func recordCounts(account: String? = nil) -> [ResourceID: Int] {
         content.withLock { content in
-            content.state.values.reduce(into: [:]) { counts, tables in
-                counts.merge(tables.counts) { $0 + $1 }
+            content.state.reduce(into: [:]) { counts, entry in
+                guard account == nil || entry.key.account == account else { return }
+                counts.merge(entry.value.counts) { $0 + $1 }
             }
         }
     }

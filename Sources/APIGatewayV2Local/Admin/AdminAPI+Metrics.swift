@@ -1,5 +1,5 @@
-/// `/__admin/metrics`: the server in figures, for Prometheus. Counters are the server's own; those of rules
-/// are the rules', so that a rule which is gone takes its sample with it.
+/// `/__admin/metrics`: the server in figures, for Prometheus, or one account's part of them. Counters are the
+/// server's own; those of rules are the rules', so that a rule which is gone takes its sample with it.
 
 internal import APIGatewayV2
 internal import HTTPWire
@@ -8,27 +8,39 @@ internal import JSON
 extension AdminAPI {
     func showMetrics(_ call: AdminCall) -> HTTPResponse {
         refusing("The query") { () throws(DocumentError) in
-            try AdminQuery(call.request.target, names: []).check()
+            let account = try AdminQuery.account(of: call.request.target)
             var text = PrometheusText()
             text.begin("info", "gauge", "The version of the server.")
             text.sample("info", [("version", Emulator.version)], 1)
-            appendRequests(to: &text)
-            appendFaults(to: &text)
-            appendHeld(to: &text)
+            appendRequests(of: account, to: &text)
+            appendFaults(of: account, to: &text)
+            appendResources(of: account, to: &text)
+            // Connections and the journal are everybody's.
+            if account == nil { appendHeld(to: &text) }
             return HTTPResponse(
                 status: 200, contentType: PrometheusText.contentType, body: Array(text.text.utf8))
         }
     }
 
-    private func appendRequests(to text: inout PrometheusText) {
-        let operations = emulator.metrics.operations.sorted { $0.key < $1.key }
-        text.begin("requests_total", "counter", "Requests by operation and status; none where none was sent.")
-        for (name, operation) in operations {
-            for (status, count) in operation.statuses.sorted(by: { $0.status < $1.status }) {
-                let label = status == 0 ? "none" : String(status)
-                text.sample("requests_total", [("operation", name), ("status", label)], count)
-            }
+    private func appendRequests(of account: String?, to text: inout PrometheusText) {
+        let scopes = emulator.metrics.scopes.filter { account == nil || $0.key?.account == account }
+        text.begin(
+            "requests_total", "counter",
+            "Requests by operation, status, account and region; a status of none was never sent.")
+        for request in Requests.all(of: scopes) {
+            let labels = [
+                (name: "operation", value: request.operation),
+                (name: "status", value: request.status == 0 ? "none" : String(request.status)),
+                (name: "account", value: request.account), (name: "region", value: request.region),
+            ]
+            text.sample("requests_total", labels, request.count)
         }
+        let sum = scopes.values.reduce([:]) { $0.adding($1) }
+        appendDurations(of: sum, to: &text)
+    }
+
+    private func appendDurations(of sum: [String: Metrics.Figures], to text: inout PrometheusText) {
+        let operations = sum.sorted { $0.key < $1.key }
         let family = "request_duration_seconds"
         text.begin(family, "histogram", "From the whole request to the answer, with the delay of a fault.")
         for (name, operation) in operations {
@@ -44,9 +56,10 @@ extension AdminAPI {
         }
     }
 
-    private func appendFaults(to text: inout PrometheusText) {
+    private func appendFaults(of account: String?, to text: inout PrometheusText) {
         text.begin("faults_total", "counter", "Firings of the rules that are loaded, since each was loaded.")
-        for report in emulator.faults.reports() {
+        for report in emulator.faults.reports()
+        where account == nil || report.rule.match.account == account {
             let labels = [
                 (name: "rule", value: report.rule.name ?? ""),
                 (name: "account", value: report.rule.match.account ?? ""),
@@ -55,18 +68,49 @@ extension AdminAPI {
         }
     }
 
-    private func appendHeld(to text: inout PrometheusText) {
-        text.begin("open_connections", "gauge", "Connections that are open now.")
-        text.sample("open_connections", [], connections.count)
-        text.begin("resources", "gauge", "Resources held now, over all accounts and regions.")
-        let counts = emulator.store.recordCounts()
+    private func appendResources(of account: String?, to text: inout PrometheusText) {
+        text.begin("resources", "gauge", "Resources held now, over all regions.")
+        let counts = emulator.store.recordCounts(account: account)
         for resource in Catalogue.service.resources {
             text.sample("resources", [("resource", resource.noun)], counts[resource.id] ?? 0)
         }
+    }
+
+    private func appendHeld(to text: inout PrometheusText) {
+        text.begin("open_connections", "gauge", "Connections that are open now.")
+        text.sample("open_connections", [], connections.count)
         text.begin("journal_entries", "gauge", "Requests that the journal holds now.")
         text.sample("journal_entries", [], emulator.journal.entryCount)
         text.begin(
             "journal_overwritten", "gauge", "Requests that made room for others since it was last emptied.")
         text.sample("journal_overwritten", [], emulator.journal.overwrittenCount)
+    }
+}
+
+/// Requests that have all their labels in common.
+private struct Requests {
+    let operation: String
+    let account: String
+    let region: String
+    let status: Int
+    let count: Int
+
+    /// Those of `scopes`, in the order of their labels.
+    static func all(of scopes: [Scope?: [String: Metrics.Figures]]) -> [Requests] {
+        var all: [Requests] = []
+        for (scope, operations) in scopes {
+            for (operation, figures) in operations {
+                all += figures.statuses.map { status, count in
+                    Requests(
+                        operation: operation, account: scope?.account ?? "other", region: scope?.region ?? "",
+                        status: status, count: count)
+                }
+            }
+        }
+        return all.sorted {
+            ($0.operation, $0.account, $0.region, $0.status) < (
+                $1.operation, $1.account, $1.region, $1.status
+            )
+        }
     }
 }

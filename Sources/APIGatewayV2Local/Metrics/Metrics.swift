@@ -1,6 +1,6 @@
-/// What a server counts of its requests: by operation and status, and how long they took. Counting takes one
-/// lock that the other loops do not take: each thread has counters of its own, which are added up when
-/// somebody asks.
+/// What a server counts of its requests: by operation, account and region, and how long they took. Counting
+/// takes one lock that the other loops do not take: each thread has counters of its own, which are added up
+/// when somebody asks.
 
 internal import APIGatewayV2
 internal import Glibc
@@ -8,6 +8,10 @@ internal import Synchronization
 
 /// The counters of a server. They only grow, and go on through a reset.
 final class Metrics: Sendable {
+    /// How many accounts and regions are told apart. Requests of later ones are counted together, so that a
+    /// client that makes up an account for each test takes no memory without end.
+    static let scopesMax = 100
+
     /// Of one operation.
     struct Figures: Sendable {
         /// Requests by the status of their answers; 0 where no status was sent.
@@ -45,29 +49,79 @@ final class Metrics: Sendable {
         .milliseconds(1), .milliseconds(10), .milliseconds(100), .seconds(1), .seconds(10),
     ]
 
+    /// The figures of one account and region, or of all that are not told apart.
+    private struct Part: Sendable {
+        let scope: Scope?
+        var operations: [APIGatewayV2.Operation?: Figures] = [:]
+    }
+
+    /// One thread's counters.
+    private struct Counters: Sendable {
+        var parts: [Part] = []
+        var indexes: [Scope?: Int] = [:]
+        /// The scope of the last request and the index of its part: most requests have the same.
+        var last: (scope: Scope, index: Int)?
+    }
+
     /// One thread's counters, or more threads' where there are more threads than shares.
     private final class Share: Sendable {
-        let operations = Mutex<[APIGatewayV2.Operation?: Figures]>([:])
+        let counters = Mutex(Counters())
     }
 
     private static let shareCount = 16
     private let shares = (0..<shareCount).map { _ in Share() }
+    /// The scopes that are told apart, in all shares.
+    private let known = Mutex<Set<Scope>>([])
 
     /// Counts a request; an `operation` of nil is none of the service's.
-    func count(_ operation: APIGatewayV2.Operation?, status: Int?, duration: Duration) {
+    func count(_ operation: APIGatewayV2.Operation?, of scope: Scope, status: Int?, duration: Duration) {
         // A loop is one thread for life. The upper half of the product depends on all digits of the thread.
         let thread = UInt64(truncatingIfNeeded: pthread_self()) &* 0x9e37_79b9_7f4a_7c15
-        shares[Int(thread >> 60)].operations.withLock {
-            $0[operation, default: Figures()].add(status ?? 0, duration)
+        shares[Int(thread >> 60)].counters.withLock { counters in
+            let index: Int
+            if let last = counters.last, last.scope == scope {
+                index = last.index
+            } else {
+                index = part(of: scope, in: &counters)
+                counters.last = (scope, index)
+            }
+            counters.parts[index].operations[operation, default: Figures()].add(status ?? 0, duration)
         }
     }
 
-    /// By the name of the operation; "" is none.
-    var operations: [String: Figures] {
+    /// The index of the scope's part, which is made where there is none.
+    private func part(of scope: Scope, in counters: inout Counters) -> Int {
+        if let index = counters.indexes[scope] { return index }
+        let isKnown = known.withLock { known in
+            known.contains(scope) || known.count < Metrics.scopesMax && known.insert(scope).inserted
+        }
+        let key = isKnown ? scope : nil
+        if let index = counters.indexes[key] { return index }
+        counters.parts.append(Part(scope: key))
+        counters.indexes[key] = counters.parts.count - 1
+        return counters.parts.count - 1
+    }
+
+    /// The figures of each account and region by the name of the operation; "" is none. A scope of nil is all
+    /// that are not told apart.
+    var scopes: [Scope?: [String: Figures]] {
         shares.reduce(into: [:]) { sum, share in
-            for (operation, figures) in share.operations.withLock({ $0 }) {
-                sum[operation?.name ?? "", default: Figures()].add(figures)
+            for part in share.counters.withLock({ $0.parts }) {
+                for (operation, figures) in part.operations {
+                    sum[part.scope, default: [:]][operation?.name ?? "", default: Figures()].add(figures)
+                }
             }
+        }
+    }
+}
+
+extension [String: Metrics.Figures] {
+    /// Both, added up.
+    func adding(_ others: Self) -> Self {
+        merging(others) { mine, theirs in
+            var sum = mine
+            sum.add(theirs)
+            return sum
         }
     }
 }

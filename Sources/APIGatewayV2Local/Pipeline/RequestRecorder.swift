@@ -28,7 +28,8 @@ struct RequestRecorder: Sendable {
             onRequest?(RequestSummary(routed, answer, duration: duration))
         case .service(let operation, let id, let time):
             metrics.count(
-                operation?.operation, status: answer.sentStatus, duration: duration + answer.delay)
+                operation?.operation, of: routed.identity.scope, status: answer.sentStatus,
+                duration: duration + answer.delay)
             if journal.isOn {
                 journal.append(
                     JournalRecord(
