@@ -41,6 +41,100 @@ struct AdminStateTests {
         #expect(try first.state() == state)
     }
 
+    @Test func `a deployment that is put back has deployed what it had deployed`() throws {
+        let first = try TestEmulator.empty()
+        let api = try first.create("/v2/apis", #"{"name":"a","protocolType":"HTTP"}"#, identifier: "apiId")
+        let integration = try first.create(
+            "/v2/apis/\(api)/integrations",
+            #"{"integrationType":"HTTP_PROXY","integrationMethod":"ANY","#
+                + #""integrationUri":"https://a.example","payloadFormatVersion":"1.0"}"#,
+            identifier: "integrationId")
+        let route = try first.create(
+            "/v2/apis/\(api)/routes", #"{"routeKey":"GET /a","target":"integrations/\#(integration)"}"#,
+            identifier: "routeId")
+        let deployment = try first.create(
+            "/v2/apis/\(api)/deployments", "{}", identifier: "deploymentId")
+        try first.create(
+            "/v2/apis/\(api)/stages", #"{"stageName":"s","deploymentId":"\#(deployment)"}"#,
+            identifier: "stageName")
+        #expect(
+            try first.send(.patch, "/v2/apis/\(api)/routes/\(route)", body: #"{"routeKey":"GET /b"}"#).status
+                == 201)
+        let export = "/v2/apis/\(api)/exports/OAS30?outputType=JSON&stageName=s"
+        let deployed = try first.send(.get, export)
+        #expect(deployed.text.contains("/a") && !deployed.text.contains("/b"))
+        let state = try first.state()
+
+        let second = try TestEmulator.empty()
+        #expect(try second.send(.put, "/__admin/state", body: state).status == 204)
+
+        #expect(try second.state() == state)
+        #expect(try second.send(.get, export).text == deployed.text)
+        #expect(
+            state.contains(
+                #""deploymentStatus":"DEPLOYED","deployedConfiguration":{"api":{"apiEndpoint":"#))
+        #expect(state.contains(#""authorizers":[],"integrations":[{"#))
+    }
+
+    @Test(arguments: [
+        ("7", "/deployedConfiguration", "found 7, expected an object"),
+        (#"{"rutes":[]}"#, "/deployedConfiguration/rutes", "found an unknown member, expected one of api, "),
+        (#"{"routes":{}}"#, "/deployedConfiguration/routes", "found an object, expected an array of routes"),
+        (
+            #"{"api":{"name":"n","protocolType":"HTTP"}}"#, "/deployedConfiguration/api",
+            "found an object without apiId, expected one with it"
+        ),
+        (
+            #"{"routes":[{"routeId":"r","routeKey":"GET /","target":"x"}]}"#,
+            "/deployedConfiguration/routes/0/target", #"found \"x\", expected otherwise: "#
+        ),
+        (
+            #"{"routes":[{"routeKey":"GET /"}]}"#, "/deployedConfiguration/routes/0",
+            "found an object without routeId, expected one with it"
+        ),
+    ])
+    func `a mistake in what a deployment deployed is told`(value: String, path: String, reason: String) throws
+    {
+        let body =
+            #"{"apis":[{"apiId":"z","name":"z","protocolType":"HTTP","deployments":[{"deploymentId":"d","#
+            + #""deployedConfiguration":\#(value)}]}]}"#
+
+        let answer = try TestEmulator().send(.put, "/__admin/state", body: body)
+
+        #expect(answer.status == 400)
+        #expect(answer.text.contains(#"[{"path":"/apis/0/deployments/0\#(path)","#), "\(answer.text)")
+        #expect(answer.text.contains(reason), "\(answer.text)")
+    }
+
+    @Test func `settings of a route that is gone are gone, so that the state can be put back`() throws {
+        let emulator = try TestEmulator.empty()
+        let api = try emulator.create("/v2/apis", #"{"name":"a","protocolType":"HTTP"}"#, identifier: "apiId")
+        for key in ["GET /a", "GET /b", "GET /c"] {
+            try emulator.create("/v2/apis/\(api)/routes", #"{"routeKey":"\#(key)"}"#, identifier: "routeId")
+        }
+        let list = try emulator.send(.get, "/v2/apis/\(api)/routes").text
+        func identifier(_ key: String) -> String {
+            let item = list.split(separator: "{").first { $0.contains(key) } ?? ""
+            return String(item.split(separator: #""routeId":""#).last?.prefix(7) ?? "")
+        }
+        try emulator.create(
+            "/v2/apis/\(api)/stages",
+            #"{"stageName":"s","routeSettings":{"GET /a":{"throttlingBurstLimit":1},"#
+                + #""GET /b":{"throttlingBurstLimit":2},"GET /c":{"throttlingBurstLimit":3}}}"#,
+            identifier: "stageName")
+
+        #expect(try emulator.send(.delete, "/v2/apis/\(api)/routes/\(identifier("GET /a"))").status == 204)
+        #expect(
+            try emulator.send(
+                .patch, "/v2/apis/\(api)/routes/\(identifier("GET /b"))", body: #"{"routeKey":"GET /d"}"#
+            ).status == 201)
+
+        let stage = try emulator.send(.get, "/v2/apis/\(api)/stages/s").text
+        #expect(stage.contains(#""routeSettings":{"GET /c":{"throttlingBurstLimit":3}}"#), "\(stage)")
+        let answer = try emulator.send(.put, "/__admin/state", body: emulator.state())
+        #expect(answer.status == 204, "\(answer.text)")
+    }
+
     @Test func `what is put takes the place of all that was there`() throws {
         let emulator = try TestEmulator()
 

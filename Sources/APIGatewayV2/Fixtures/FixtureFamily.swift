@@ -29,6 +29,8 @@ struct FixtureFamily {
     let children: [Resource]
     /// Whether some check of the resource is for these.
     let isChecked: Bool
+    /// Members of documents of this program that the service's answers do not have.
+    private let ownMembers: [String]
     /// Members that are not the resource's own.
     let foreignMembers: [String]
 
@@ -43,7 +45,8 @@ struct FixtureFamily {
         siblings = FixtureSiblings(scope: scope, collection: collection)
         isChecked = resource.checks.contains { $0.isFor(childrenOf: parent.draft) }
         children = catalogue.children(of: resource.id)
-        foreignMembers = children.map(\.collectionName) + [Self.sdkMetadata]
+        ownMembers = resource.id == .deployment ? [StateDocument.snapshotMember] : []
+        foreignMembers = children.map(\.collectionName) + ownMembers + [Self.sdkMetadata]
     }
 
     /// The member that an SDK puts beside those of an answer, which is passed over where answers are printed
@@ -56,7 +59,7 @@ struct FixtureFamily {
     /// The foreign members that a resource of an API of this kind can have: for whoever misspelt one.
     func foreignMembers(in protocolType: ProtocolType?) -> [String] {
         children.filter { protocolType != .http || !Self.webSocketOnly.contains($0.id) }
-            .map(\.collectionName)
+            .map(\.collectionName) + ownMembers
     }
 
     /// The noun and name of the resource that these are under, for messages.

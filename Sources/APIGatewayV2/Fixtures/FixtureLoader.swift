@@ -141,6 +141,11 @@ package struct FixtureLoader {
         let isRight = validation.violations.isEmpty
         if isRight { store(draft, as: identifier, of: family, node: node, at: path) }
         guard validation.hasForeignMembers else { return }
+        if family.resource.id == .deployment,
+            let member = node.members.first(where: { $0.isNamed(StateDocument.snapshotMember) })
+        {
+            loadSnapshot(member.value, of: identifier, in: family, at: path + [.member(member.name)])
+        }
         let parent = isRight ? FixtureParent.found(draft, protocolType) : .refused
         for child in family.children {
             guard let member = node.members.first(where: { $0.isNamed(child.collectionName) }) else {

@@ -23,6 +23,8 @@ struct FixtureRecords {
         fileprivate(set) var records = RecordCollection()
         /// By identifier; also of records that were refused, so that nothing that names them is reported.
         fileprivate(set) var origins: [String: FixtureOrigin] = [:]
+        /// By identifier what deployments deployed.
+        fileprivate(set) var deployed: [String: APIConfiguration] = [:]
         /// Whether there may be others in a file that could not be read.
         fileprivate(set) var isIncomplete = false
 
@@ -46,6 +48,9 @@ struct FixtureRecords {
         var state: State = [:]
         for (siblings, group) in all where group.records.count > 0 {
             state[siblings.scope, default: Tables()].replaceAll(in: siblings.collection, with: group.records)
+            for (identifier, configuration) in group.deployed {
+                state[siblings.scope]?.keep(configuration, of: identifier, in: siblings.collection)
+            }
         }
         return state
     }
@@ -85,6 +90,14 @@ struct FixtureRecords {
     mutating func insert(_ record: Record, as identifier: String, in siblings: FixtureSiblings) {
         turn(to: siblings)
         _ = open?.group.records.insert(record, as: identifier)
+    }
+
+    /// Keeps what a deployment deployed.
+    mutating func keep(
+        _ configuration: APIConfiguration, of identifier: String, in siblings: FixtureSiblings
+    ) {
+        turn(to: siblings)
+        open?.group.deployed[identifier] = configuration
     }
 
     /// Notes that a list of `siblings` could not be read.

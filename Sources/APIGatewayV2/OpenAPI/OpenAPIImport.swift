@@ -145,6 +145,7 @@ struct OpenAPIImport {
         for member in document.integrations.members where sharedIntegrations[member.name] == nil {
             _ = try sharedIntegration(member.name, for: "'\(member.name)'", of: apiId, in: &tables)
         }
+        Stage.dropSettingsWithoutRoute(apiId: apiId, in: &tables)
     }
 
     // MARK: Authorizers

@@ -6,6 +6,9 @@ import JSON
 
 /// A state's document.
 package enum StateDocument {
+    /// The member of a deployment that holds what it deployed: all else in the document is the service's own.
+    package static let snapshotMember = "deployedConfiguration"
+
     /// `{"scopes": [{"account": …, "region": …, "apis": [{…, "integrations": [{…}]}]}]}`, a scope a line.
     package static func bytes(of state: State) -> [UInt8] {
         var bytes = Array(#"{"scopes":["#.utf8)
@@ -40,10 +43,27 @@ package enum StateDocument {
                 if index > 0 { bytes.append(UInt8(ascii: ",")) }
                 // All of the body but its last brace: what the resource has below it follows.
                 bytes += entry.value.body.dropLast()
+                let key = RecordKey(
+                    collection: CollectionKey(resource: child.id, parent: path), identifier: entry.key)
+                if let configuration = tables.deployed[key] { append(configuration, to: &bytes) }
                 appendChildren(of: child.id, identifiers + [entry.key], tables, to: &bytes)
                 bytes.append(UInt8(ascii: "}"))
             }
             if !child.isSingleton { bytes.append(UInt8(ascii: "]")) }
         }
+    }
+
+    private static func append(_ configuration: APIConfiguration, to bytes: inout [UInt8]) {
+        bytes += Array(",\"\(snapshotMember)\":{".utf8)
+        if let api = configuration.api { bytes += Array(#""api":"#.utf8) + api.body + [UInt8(ascii: ",")] }
+        let collections = [configuration.authorizers, configuration.integrations, configuration.routes]
+        for (index, collection) in collections.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            bytes += Array("\"\(APIConfiguration.parts[index].name)\":[".utf8)
+            let bodies = collection.records.values.map(\.body)
+            bytes += bodies.joined(separator: [UInt8(ascii: ",")])
+            bytes.append(UInt8(ascii: "]"))
+        }
+        bytes.append(UInt8(ascii: "}"))
     }
 }

@@ -44,7 +44,8 @@ extension Transition {
 }
 
 extension APIConfiguration {
-    private static let parts: [(name: String, resource: ResourceID)] = [
+    /// The members of its documents that hold collections, in the order of the initializer.
+    static let parts: [(name: String, resource: ResourceID)] = [
         ("authorizers", .authorizer), ("integrations", .integration), ("routes", .route),
     ]
 

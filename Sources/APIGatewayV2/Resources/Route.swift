@@ -60,7 +60,7 @@ extension Resource {
         updateSteps: [Route.authorizationStep],
         checks: [Route.targetCheck, Route.authorizerCheck, Route.variablesCheck, RouteConnection.routeCheck],
         deletionChecks: [managedCheck],
-        effects: [Deployment.automaticEffect],
+        effects: [Stage.routeSettingsEffect, Deployment.automaticEffect],
         specialOperations: [
             Operation(
                 "DeleteRouteRequestParameter", .delete,

@@ -1,0 +1,71 @@
+/// The configuration that a deployment deployed, as a state document tells it: a member of the deployment
+/// that the service's own answers do not have. It holds an API, authorizers, integrations and routes as they
+/// were, each checked by its table. They need not fit the API as it is now.
+
+import JSON
+
+extension FixtureLoader {
+    /// Loads the snapshot of `deployment`, which is one of `family`.
+    mutating func loadSnapshot(
+        _ node: JSONNode, of deployment: String, in family: FixtureFamily, at path: [PathStep]
+    ) {
+        guard node.kind == .object else { return pending.note(node, at: path, expected: "an object") }
+        let names = ["api"] + APIConfiguration.parts.map(\.name)
+        for member in node.members where !names.contains(where: { member.isNamed($0) }) {
+            pending.note(
+                path + [.member(member.name)], offset: member.nameOffset, found: "an unknown member",
+                expected: "one of \(names.joined(separator: ", "))",
+                suggestion: nearestName(to: member.name, among: names))
+        }
+        var api: (record: Record, draft: Draft)?
+        if let part = node["api"] {
+            api = snapshotRecord(part, of: .api, under: nil, at: path + [.member("api")])
+                .map { ($0.record, $0.draft) }
+        }
+        let collections = APIConfiguration.parts.map { part in
+            snapshotCollection(
+                node[part.name], of: Catalogue.resource(part.resource), under: api?.draft,
+                at: path + [.member(part.name)])
+        }
+        let configuration = APIConfiguration(
+            apiId: family.parents[0], api: api?.record, authorizers: collections[0],
+            integrations: collections[1], routes: collections[2])
+        records.keep(configuration, of: deployment, in: family.siblings)
+    }
+
+    private mutating func snapshotCollection(
+        _ node: JSONNode?, of resource: Resource, under api: Draft?, at path: [PathStep]
+    ) -> RecordCollection {
+        var collection = RecordCollection()
+        guard let node else { return collection }
+        guard node.kind == .array else {
+            pending.note(node, at: path, expected: "an array of \(resource.collectionName)")
+            return collection
+        }
+        for (index, element) in node.elements.enumerated() {
+            let place = path + [.element(index)]
+            guard let item = snapshotRecord(element, of: resource, under: api, at: place) else { continue }
+            _ = collection.insert(item.record, as: item.identifier)
+        }
+        return collection
+    }
+
+    private mutating func snapshotRecord(
+        _ node: JSONNode, of resource: Resource, under api: Draft?, at path: [PathStep]
+    ) -> (identifier: String, record: Record, draft: Draft)? {
+        let type = resource.id == .api ? node["protocolType"].flatMap(ProtocolType.init) : api?.protocolType
+        var validation = Validation(at: path, protocolType: type)
+        let draft = validation.stored(node, as: resource)
+        validation.checkRules(of: draft, parent: api, in: node)
+        for violation in validation.violations { pending.note(violation) }
+        guard let identifier = node[resource.identifierName]?.string else {
+            if node.kind == .object, node[resource.identifierName] == nil {
+                pending.note(
+                    node, at: path, found: "an object without \(resource.identifierName)",
+                    expected: "one with it")
+            }
+            return nil
+        }
+        return validation.violations.isEmpty ? (identifier, draft.record, draft) : nil
+    }
+}
