@@ -48,15 +48,21 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
+        // The clock and the random numbers of all tests.
+        .target(
+            name: "TestSupport", dependencies: ["SocketServer"], path: "Tests/TestSupport",
+            swiftSettings: strict),
+        .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "YAMLTests", dependencies: ["JSON", "YAML"], swiftSettings: strict),
         // A client for tests, which writes frames that no good client would.
         .target(
             name: "HTTP2Peer", dependencies: ["CNghttp2"], path: "Tests/HTTP2Peer", swiftSettings: strict),
         .testTarget(
-            name: "HTTPWireTests", dependencies: ["HTTP2Peer", "HTTPWire"], swiftSettings: strict),
+            name: "HTTPWireTests", dependencies: ["HTTP2Peer", "HTTPWire", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
-            name: "SocketServerTests", dependencies: ["COpenSSL", "HTTP2Peer", "HTTPWire", "SocketServer"],
+            name: "SocketServerTests",
+            dependencies: ["COpenSSL", "HTTP2Peer", "HTTPWire", "SocketServer", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "APIGatewayV2Tests", dependencies: ["APIGatewayV2", "HTTPWire", "JSON"],
@@ -65,6 +71,7 @@ let package = Package(
             name: "APIGatewayV2LocalTests",
             dependencies: [
                 "APIGatewayV2", "APIGatewayV2Local", "HTTPWire", "JSON", "SocketServer", "SQLite",
+                "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),

@@ -3,6 +3,7 @@
 import APIGatewayV2Local
 import HTTPWire
 import JSON
+import TestSupport
 import Testing
 
 struct AdminClockTests {

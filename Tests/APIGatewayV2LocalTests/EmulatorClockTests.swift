@@ -2,6 +2,7 @@
 
 import APIGatewayV2Local
 import Synchronization
+import TestSupport
 import Testing
 
 struct EmulatorClockTests {

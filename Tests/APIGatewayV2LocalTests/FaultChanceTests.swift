@@ -3,6 +3,7 @@
 import APIGatewayV2Local
 import HTTPWire
 import SocketServer
+import TestSupport
 import Testing
 
 struct FaultChanceTests {

@@ -2,6 +2,7 @@
 
 import APIGatewayV2Local
 import HTTPWire
+import TestSupport
 import Testing
 
 struct FaultIsolationTests {

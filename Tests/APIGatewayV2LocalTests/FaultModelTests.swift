@@ -7,6 +7,7 @@ import APIGatewayV2Local
 import Foundation
 import HTTPWire
 import SocketServer
+import TestSupport
 import Testing
 
 struct FaultModelTests {

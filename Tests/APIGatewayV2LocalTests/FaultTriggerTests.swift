@@ -5,6 +5,7 @@ import Dispatch
 import HTTPWire
 import SocketServer
 import Synchronization
+import TestSupport
 import Testing
 
 struct FaultTriggerTests {

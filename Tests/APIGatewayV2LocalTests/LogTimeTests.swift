@@ -1,17 +1,10 @@
 /// The time of a log line, written out.
 
 import APIGatewayV2Local
-import SocketServer
+import TestSupport
 import Testing
 
 struct LogTimeTests {
-    private struct StandingClock: ServerClock {
-        let time: Duration
-
-        func monotonicTime() -> Duration { .zero }
-        func wallTime() -> Duration { time }
-    }
-
     @Test(arguments: [
         (Duration.zero, "1970-01-01T00:00:00.000000Z"),
         (.seconds(1_893_456_000), "2030-01-01T00:00:00.000000Z"),
@@ -19,7 +12,7 @@ struct LogTimeTests {
         (.seconds(1_893_456_000) + .nanoseconds(999_999_999), "2030-01-01T00:00:00.999999Z"),
     ])
     func `a moment is rendered to the microsecond, rounded down`(time: Duration, text: String) {
-        let log = LogTime(clock: StandingClock(time: time))
+        let log = LogTime(clock: ManualClock(date: time))
 
         var bytes: [UInt8] = []
         log.append(to: &bytes)

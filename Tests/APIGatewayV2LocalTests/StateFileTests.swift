@@ -6,6 +6,7 @@ import Glibc
 import HTTPWire
 import JSON
 import SQLite
+import TestSupport
 import Testing
 
 /// An emulator whose state is in `folder`, with what the file held.

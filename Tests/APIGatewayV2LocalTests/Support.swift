@@ -1,27 +1,12 @@
-/// What the suites of this target share: a clock moved by hand, and a pipeline over two written-out APIs that
-/// is asked without sockets.
+/// Support for the suites of this target: a pipeline over two written-out APIs that is asked without sockets.
 
 import APIGatewayV2
 import APIGatewayV2Local
 import HTTPWire
 import SocketServer
 import Synchronization
+import TestSupport
 import Testing
-
-/// Time that stands still until a test moves it.
-final class ManualClock: ServerClock {
-    private let elapsed = Mutex(Duration.zero)
-    /// 2030-01-01T00:00:00Z.
-    private static let start: Duration = .seconds(1_893_456_000)
-
-    func monotonicTime() -> Duration { elapsed.withLock { $0 } }
-
-    func wallTime() -> Duration { Self.start + monotonicTime() }
-
-    func advance(by duration: Duration) {
-        elapsed.withLock { $0 += duration }
-    }
-}
 
 /// The summaries that a pipeline told, in order.
 final class Summaries: Sendable {
@@ -146,13 +131,4 @@ func authorization(_ accessKeyID: String, _ region: String = "us-east-1") -> (na
         "AWS4-HMAC-SHA256 Credential=\(accessKeyID)/20300101/\(region)/apigateway/aws4_request, "
             + "SignedHeaders=host;x-amz-date, Signature=0123456789abcdef"
     )
-}
-
-/// Random numbers that a seed brings back, by the program's own source.
-struct SeededGenerator: RandomNumberGenerator {
-    private let source: RandomSource
-
-    init(seed: UInt64) { source = RandomSource(seed: seed) }
-
-    mutating func next() -> UInt64 { source.next() }
 }

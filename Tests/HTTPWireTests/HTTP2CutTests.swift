@@ -3,13 +3,14 @@
 
 import HTTP2Peer
 import HTTPWire
+import TestSupport
 import Testing
 
 struct HTTP2CutTests {
     private static let runCount = 1_000
 
     /// Mostly what a client may send, on streams so few that they are soon closed.
-    private func frame(_ random: inout SeededRandom) -> HTTP2Frame {
+    private func frame(_ random: inout SeededGenerator) -> HTTP2Frame {
         let stream = random.element(of: [1, 1, 1, 3, 3, 3, 5, 5, 7, 9, 2] as [UInt32])
         switch random.below(16) {
         case 0, 1: return .request(stream)
@@ -28,7 +29,7 @@ struct HTTP2CutTests {
         }
     }
 
-    private func frames(_ random: inout SeededRandom) -> [HTTP2Frame] {
+    private func frames(_ random: inout SeededGenerator) -> [HTTP2Frame] {
         // Openings first, or most would be idle streams.
         let openings: [HTTP2Frame] = [1, 3, 5].map { random.below(2) == 0 ? .post($0) : .request($0) }
         return openings.prefix(random.below(4)) + (0..<(1 + random.below(10))).map { _ in frame(&random) }
@@ -73,7 +74,7 @@ struct HTTP2CutTests {
 
     @Test func `frames come to the same however their bytes are cut`() {
         print("Frames of HTTP/2 run with WIRE_SEED=\(MutationTests.seed)")
-        var random = SeededRandom(seed: MutationTests.seed)
+        var random = SeededGenerator(seed: MutationTests.seed)
 
         for run in 0..<Self.runCount {
             let frames = frames(&random)

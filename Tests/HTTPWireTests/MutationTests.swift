@@ -3,6 +3,7 @@
 
 import Foundation
 import HTTPWire
+import TestSupport
 import Testing
 
 struct MutationTests {
@@ -15,7 +16,7 @@ struct MutationTests {
 
     @Test func `a spoilt message comes out the same however it is cut`() {
         print("Mutations of the wire corpus run with WIRE_SEED=\(Self.seed)")
-        var random = SeededRandom(seed: Self.seed)
+        var random = SeededGenerator(seed: Self.seed)
         let messages = WireFile.all.flatMap { $0.cases.map(\.bytes) }
         var limits = HTTPLimits()
         limits.requestLineBytesMax = 60
@@ -54,8 +55,9 @@ struct MutationTests {
     }
 
     /// One to four changes, each of one of six kinds.
-    private func spoil(_ message: [UInt8], with messages: [[UInt8]], _ random: inout SeededRandom) -> [UInt8]
-    {
+    private func spoil(
+        _ message: [UInt8], with messages: [[UInt8]], _ random: inout SeededGenerator
+    ) -> [UInt8] {
         var bytes = message
         for _ in 0...random.below(4) {
             let start = random.below(bytes.count + 1)
@@ -73,23 +75,4 @@ struct MutationTests {
         }
         return bytes
     }
-}
-
-/// SplitMix64 of Steele, Lea and Flood: small, and the same on every machine.
-struct SeededRandom {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    private mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
-
-    mutating func element<Element>(of elements: [Element]) -> Element { elements[below(elements.count)] }
 }

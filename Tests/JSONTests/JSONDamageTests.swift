@@ -2,6 +2,7 @@
 /// what is accepted nevertheless must be the same when it is written and read again.
 
 import JSON
+import TestSupport
 import Testing
 
 struct JSONDamageTests {
@@ -24,7 +25,7 @@ struct JSONDamageTests {
 
     @Test func `a text with random changes is refused, or is the same when it is written and read again`() {
         let seed: UInt64 = 20_300_101
-        var generator = SplitMix64(state: seed)
+        var generator = SeededGenerator(seed: seed)
         var accepted = 0
         for round in 0..<20_000 {
             var mutant = Self.text
@@ -38,7 +39,7 @@ struct JSONDamageTests {
         #expect(accepted > 100, "Too few mutants were accepted to show anything.")
     }
 
-    private func mutate(_ text: inout [UInt8], _ generator: inout SplitMix64) {
+    private func mutate(_ text: inout [UInt8], _ generator: inout SeededGenerator) {
         let place = Int.random(in: 0..<text.count, using: &generator)
         // Half of the bytes are ones that mean something, since most others are refused at once.
         let byte =
@@ -51,18 +52,5 @@ struct JSONDamageTests {
         case 2: text.remove(at: place)
         default: text.swapAt(place, Int.random(in: 0..<text.count, using: &generator))
         }
-    }
-}
-
-/// Steele, Lea and Flood's SplitMix64: the same numbers for the same seed, everywhere.
-private struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

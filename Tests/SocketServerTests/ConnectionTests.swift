@@ -3,6 +3,7 @@
 
 import HTTPWire
 import SocketServer
+import TestSupport
 import Testing
 
 struct ConnectionTests {

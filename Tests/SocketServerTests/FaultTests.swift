@@ -6,6 +6,7 @@ import Glibc
 import HTTPWire
 import SocketServer
 import Synchronization
+import TestSupport
 import Testing
 
 struct FaultTests {

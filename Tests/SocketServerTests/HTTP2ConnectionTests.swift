@@ -4,6 +4,7 @@
 import HTTP2Peer
 import HTTPWire
 import SocketServer
+import TestSupport
 import Testing
 
 struct HTTP2ConnectionTests {

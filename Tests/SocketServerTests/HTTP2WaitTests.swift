@@ -3,6 +3,7 @@
 import HTTP2Peer
 import HTTPWire
 import SocketServer
+import TestSupport
 import Testing
 
 struct HTTP2WaitTests {

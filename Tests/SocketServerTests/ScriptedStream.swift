@@ -3,6 +3,7 @@
 
 import HTTPWire
 import SocketServer
+import TestSupport
 
 /// The peer of a connection under test.
 final class ScriptedStream: Transport {
@@ -55,7 +56,7 @@ final class ScriptedStream: Transport {
 /// A connection over a scripted stream, the loop's part played by hand.
 final class ConnectionBench {
     let stream = ScriptedStream()
-    let clock = ManualClock()
+    let clock = ManualClock(date: startDate)
     let handler: RecordingHandler
     let openWaits: OpenWaits
     private let mailbox: Mailbox

@@ -1,10 +1,11 @@
-/// What the server tests share: a handler whose answers follow from the path, a clock that is moved by hand,
-/// and short ways to start a server and to write requests.
+/// Support for the server tests: a handler whose answers follow from the path, and short ways to start a
+/// server and to write requests.
 
 import Dispatch
 import HTTPWire
 import SocketServer
 import Synchronization
+import TestSupport
 import Testing
 
 /// Answers `/size/<n>` with that many bytes of `x`; any other path with the path, or with the body if there
@@ -51,38 +52,8 @@ final class RecordingHandler: RequestHandler {
     }
 }
 
-/// A clock that stands until it is moved, real and emulated time together or each by itself. The wall shows
-/// 1994-11-06T08:49:37Z at the start.
-final class ManualClock: ServerClock {
-    private let elapsed = Mutex<Duration>(.zero)
-    private let emulatedElapsed = Mutex<Duration>(.zero)
-    private let monotonicReadings = Atomic<Int>(0)
-
-    /// How often the monotonic time was asked for.
-    var readings: Int { monotonicReadings.load(ordering: .relaxed) }
-
-    func monotonicTime() -> Duration {
-        monotonicReadings.add(1, ordering: .relaxed)
-        return elapsed.withLock { $0 }
-    }
-
-    var isMonotonicTimeStanding: Bool { true }
-
-    func emulatedTime() -> Duration { emulatedElapsed.withLock { $0 } }
-
-    func realTime(untilEmulated deadline: Duration) -> Duration? { nil }
-
-    func wallTime() -> Duration { .seconds(784_111_777) + emulatedTime() }
-
-    func advance(by duration: Duration) {
-        advanceReal(by: duration)
-        advanceEmulated(by: duration)
-    }
-
-    func advanceReal(by duration: Duration) { elapsed.withLock { $0 += duration } }
-
-    func advanceEmulated(by duration: Duration) { emulatedElapsed.withLock { $0 += duration } }
-}
+/// 1994-11-06T08:49:37Z, the example of RFC 9110 section 5.6.7, at which the clocks of these tests start.
+let startDate: Duration = .seconds(784_111_777)
 
 /// A server on a free port of 127.0.0.1 that stops with the test.
 final class TestServer {
@@ -99,7 +70,7 @@ final class TestServer {
         onUnexpectedTLS: (@Sendable () -> Void)? = nil,
         onAcceptPause: (@Sendable (AcceptPause) -> Void)? = nil
     ) throws {
-        clock = ManualClock()
+        clock = ManualClock(date: startDate)
         self.isTLS = isTLS || tls != nil
         var configuration = Server.Configuration(host: host, port: 0, loopCount: loopCount, limits: limits)
         configuration.onAcceptPause = onAcceptPause

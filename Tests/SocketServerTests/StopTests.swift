@@ -5,6 +5,7 @@ import Dispatch
 import Glibc
 import HTTPWire
 import SocketServer
+import TestSupport
 import Testing
 
 struct StopTests {
@@ -121,7 +122,7 @@ struct StopTests {
         server.server.stop()
         let next = try Server.start(
             Server.Configuration(host: "127.0.0.1", port: server.port, loopCount: 1), handler: EchoHandler(),
-            clock: ManualClock())
+            clock: ManualClock(date: startDate))
 
         #expect(next.port == server.port)
         next.stop()

@@ -4,6 +4,7 @@
 import HTTPWire
 import SocketServer
 import Synchronization
+import TestSupport
 import Testing
 
 struct TimeoutTests {

@@ -2,6 +2,7 @@
 /// Descriptors are only numbers here.
 
 import SocketServer
+import TestSupport
 import Testing
 
 struct TimerHeapTests {

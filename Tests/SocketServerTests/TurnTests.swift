@@ -3,10 +3,11 @@
 
 import HTTPWire
 import SocketServer
+import TestSupport
 import Testing
 
 struct TurnTests {
-    private func turn(_ limits: SocketLimits, clock: ManualClock = ManualClock()) -> Turn {
+    private func turn(_ limits: SocketLimits, clock: ManualClock = ManualClock(date: startDate)) -> Turn {
         Turn(
             handler: EchoHandler(), limits: limits, clock: clock, mailbox: makeMailbox(),
             openWaits: OpenWaits(limit: 1))
@@ -89,7 +90,7 @@ struct TurnTests {
     }
 
     @Test func `time stands within a turn and moves with the next`() {
-        let clock = ManualClock()
+        let clock = ManualClock(date: startDate)
         var turn = turn(SocketLimits(), clock: clock)
         turn.begin()
         let (now, date) = (turn.now, turn.date())
@@ -104,7 +105,7 @@ struct TurnTests {
     }
 
     @Test func `emulated time stands within a turn and is what the next one finds`() {
-        let clock = ManualClock()
+        let clock = ManualClock(date: startDate)
         var turn = turn(SocketLimits(), clock: clock)
         let before = turn.emulatedTime()
 
@@ -117,7 +118,7 @@ struct TurnTests {
     }
 
     @Test func `the date is not older than the emulated time that made a reply due`() {
-        let clock = ManualClock()
+        let clock = ManualClock(date: startDate)
         var turn = turn(SocketLimits(), clock: clock)
         _ = turn.date()
 

@@ -4,6 +4,7 @@
 import Dispatch
 import HTTPWire
 import SocketServer
+import TestSupport
 import Testing
 
 struct WaitSocketTests {
