@@ -53,8 +53,6 @@ extension UInt8 {
     /// Space or HTAB: the white space of RFC 9110 section 5.6.3.
     var isWhitespace: Bool { self == .space || self == .horizontalTab }
 
-    var isDigit: Bool { self >= UInt8(ascii: "0") && self <= UInt8(ascii: "9") }
-
     var isLetter: Bool { lowercased >= UInt8(ascii: "a") && lowercased <= UInt8(ascii: "z") }
 
     /// CTL of RFC 5234: 0 to 31, and 127.
@@ -62,15 +60,5 @@ extension UInt8 {
 
     var lowercased: UInt8 {
         self >= UInt8(ascii: "A") && self <= UInt8(ascii: "Z") ? self | 0x20 : self
-    }
-
-    /// The value of a hexadecimal digit of either case.
-    var hexDigitValue: UInt8? {
-        switch self {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): self - UInt8(ascii: "A") + 10
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10
-        default: nil
-        }
     }
 }

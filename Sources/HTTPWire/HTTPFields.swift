@@ -92,6 +92,11 @@ package struct HTTPFields: Sendable {
         lines.indices.first { isNamed(name, at: $0) }
     }
 
+    /// Whether a field may be called `name` (RFC 9110 section 5.6.2).
+    package static func isName(_ name: String) -> Bool {
+        !name.isEmpty && name.utf8.allSatisfy { ByteSet.token.contains($0) }
+    }
+
     private func isNamed(_ name: String, at index: Int) -> Bool {
         let line = lines[index]
         guard Int(line.nameEnd - line.nameStart) == name.utf8.count else { return false }

@@ -41,14 +41,10 @@ package enum PercentCoding {
                 encoded.append(byte)
             } else {
                 encoded.append(UInt8(ascii: "%"))
-                encoded.append(upperHexDigit(byte >> 4))
-                encoded.append(upperHexDigit(byte & 15))
+                encoded.append((byte >> 4).upperHexDigit)
+                encoded.append(byte.upperHexDigit)
             }
         }
         return String(decoding: encoded, as: UTF8.self)
-    }
-
-    private static func upperHexDigit(_ value: UInt8) -> UInt8 {
-        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
     }
 }

@@ -2,6 +2,8 @@
 /// without `/v2`: `apis.json`, `apis/{apiId}.json`, `apis/{apiId}/integrations.json`,
 /// `apis/{apiId}/integrations/{integrationId}.json`, all of it optionally below `{account}/{region}/`.
 
+import HTTPWire
+
 /// What a fixture file is.
 package enum FixturePlace: Equatable, Sendable {
     /// A tree of resources, or what one AWS CLI command printed.
@@ -100,5 +102,5 @@ extension DocumentProblem {
 
 /// Whether `text` is an AWS account id.
 package func isAccount(_ text: String) -> Bool {
-    text.utf8.count == 12 && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    text.utf8.count == 12 && text.utf8.allSatisfy(\.isDigit)
 }

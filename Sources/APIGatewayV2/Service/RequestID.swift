@@ -2,6 +2,8 @@
 /// call, no lock, and the same sequence again for the same seed. Forms as recorded: docs/fidelity.md,
 /// "Headers".
 
+import HTTPWire
+
 /// The identifiers of one request. Rendered on demand.
 package struct RequestID: Sendable, Hashable {
     private let high: UInt64
@@ -83,25 +85,13 @@ extension RequestID {
 
 /// Writes the lowest `digits` hexadecimal digits of `word`, eight at most, the highest first.
 private func write(_ word: UInt64, digits: Int, to bytes: inout MutableSpan<UInt8>, at start: Int) {
-    var text = hexadecimal(UInt32(truncatingIfNeeded: word))
+    var text = hexadecimalDigits(UInt32(truncatingIfNeeded: word))
     var index = start &+ digits
     while index > start {
         index &-= 1
         bytes[index] = UInt8(truncatingIfNeeded: text)
         text >>= 8
     }
-}
-
-/// The eight digits of `word` as bytes, the lowest digit in the lowest byte. All at once: an answer has 84
-/// digits, and one by one they took 1,500 of its 31,000 instructions.
-private func hexadecimal(_ word: UInt32) -> UInt64 {
-    var digits = UInt64(word)
-    digits = (digits | digits << 16) & 0x0000_ffff_0000_ffff
-    digits = (digits | digits << 8) & 0x00ff_00ff_00ff_00ff
-    digits = (digits | digits << 4) & 0x0f0f_0f0f_0f0f_0f0f
-    // 1 in the byte of each digit above 9, which is a letter.
-    let letters = ((digits + 0x0606_0606_0606_0606) >> 4) & 0x0101_0101_0101_0101
-    return digits + 0x3030_3030_3030_3030 + letters * 0x27
 }
 
 /// The digit for the lowest six bits of `word` in the url-safe alphabet of RFC 4648 section 5.

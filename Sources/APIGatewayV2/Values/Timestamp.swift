@@ -2,16 +2,20 @@
 /// RFC 3339 date-time, since the AWS CLI prints offsets and fractions; and, where it is asked to, whatever
 /// programs make of such a date when they print an answer.
 
+import HTTPWire
+
 /// A second in UTC.
 package struct Timestamp: Sendable, Equatable {
     package let secondsSince1970: Int
+    /// The seconds of the years 0 to 9999, which the wire form has four digits for.
+    private static let seconds = -62_167_219_200...253_402_300_799
 
     package init(secondsSince1970: Int) {
         self.secondsSince1970 = secondsSince1970
     }
 
-    /// `2026-11-22T20:53:29Z`, `…29.123Z`, `…29+01:00`. Nil for anything else, and for days that do not
-    /// exist.
+    /// `2026-11-22T20:53:29Z`, `…29.123Z`, `…29+01:00`. Nil for anything else, for days that do not
+    /// exist, and for times that UTC has in another year than 0 to 9999.
     package init?(parsing text: String) {
         self.init(text, isPrinted: false)
     }
@@ -42,23 +46,53 @@ package struct Timestamp: Sendable, Equatable {
         guard let offset = isPrinted ? reader.printedOffset() : reader.offset(), reader.isAtEnd else {
             return nil
         }
-        guard (1...12).contains(month), (1...daysInMonth(month, of: year)).contains(day), hour < 24,
-            minute < 60,
-            second < 60
+        guard let date = CivilDate(year: year, month: month, day: day), hour < 24, minute < 60, second < 60
         else { return nil }
-        let days = daysSince1970(year: year, month: month, day: day)
-        secondsSince1970 = days * 86_400 + hour * 3600 + minute * 60 + second - offset
+        let seconds = date.daysSince1970 * 86_400 + hour * 3600 + minute * 60 + second - offset
+        guard Self.seconds.contains(seconds) else { return nil }
+        secondsSince1970 = seconds
     }
 
     /// The wire form.
     package var text: String {
-        let (days, secondOfDay) = secondsSince1970.quotientAndRemainderFlooring(dividingBy: 86_400)
-        let date = civilDate(daysSince1970: days)
-        let clock = [secondOfDay / 3600, secondOfDay / 60 % 60, secondOfDay % 60].map(twoDigits).joined(
-            separator: ":")
-        let year = String(date.year)
-        let padding = String(repeating: "0", count: max(0, 4 - year.count))
-        return "\(padding)\(year)-\(twoDigits(date.month))-\(twoDigits(date.day))T\(clock)Z"
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(20)
+        append(to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The wire form with six digits of a second, for times that are told apart by less.
+    package static func text(_ time: Duration) -> String {
+        let (seconds, attoseconds) = time.components
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(27)
+        Timestamp(secondsSince1970: Int(seconds)).append(to: &bytes)
+        bytes.removeLast()
+        append(attoseconds: attoseconds, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Appends `.123456Z`, which ends the wire form of a time with a fraction.
+    package static func append(attoseconds: Int64, to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "."))
+        bytes.appendDecimal(Int(attoseconds / 1_000_000_000_000), digits: 6)
+        bytes.append(UInt8(ascii: "Z"))
+    }
+
+    private func append(to bytes: inout [UInt8]) {
+        let time = CivilTime(secondsSince1970: secondsSince1970)
+        bytes.appendDecimal(time.date.year, digits: 4)
+        bytes.append(UInt8(ascii: "-"))
+        bytes.appendDecimal(time.date.month, digits: 2)
+        bytes.append(UInt8(ascii: "-"))
+        bytes.appendDecimal(time.date.day, digits: 2)
+        bytes.append(UInt8(ascii: "T"))
+        bytes.appendDecimal(time.hour, digits: 2)
+        bytes.append(UInt8(ascii: ":"))
+        bytes.appendDecimal(time.minute, digits: 2)
+        bytes.append(UInt8(ascii: ":"))
+        bytes.appendDecimal(time.second, digits: 2)
+        bytes.append(UInt8(ascii: "Z"))
     }
 }
 
@@ -79,7 +113,7 @@ private struct DigitReader {
     mutating func number(digits: Int) -> Int? {
         var value = 0
         for _ in 0..<digits {
-            guard let byte = rest.popFirst(), (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else {
+            guard let byte = rest.popFirst(), byte.isDigit else {
                 return nil
             }
             value = value * 10 + Int(byte - UInt8(ascii: "0"))
@@ -89,7 +123,7 @@ private struct DigitReader {
 
     /// One digit at least.
     mutating func skipDigits() -> Bool {
-        let digits = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        let digits = rest.prefix(while: \.isDigit)
         rest.removeFirst(digits.count)
         return !digits.isEmpty
     }
@@ -116,44 +150,5 @@ private struct DigitReader {
         guard rest.elementsEqual(" UTC".utf8) else { return false }
         rest = rest.suffix(0)
         return true
-    }
-}
-
-private func twoDigits(_ value: Int) -> String {
-    value < 10 ? "0\(value)" : "\(value)"
-}
-
-private func daysInMonth(_ month: Int, of year: Int) -> Int {
-    switch month {
-    case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-    case 4, 6, 9, 11: 30
-    default: 31
-    }
-}
-
-// Both conversions count days in eras of 400 years that begin on 1 March, so that a leap day ends its year.
-
-private func daysSince1970(year: Int, month: Int, day: Int) -> Int {
-    let shifted = month <= 2 ? year - 1 : year
-    let (era, yearOfEra) = shifted.quotientAndRemainderFlooring(dividingBy: 400)
-    let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
-    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-}
-
-private func civilDate(daysSince1970 days: Int) -> (year: Int, month: Int, day: Int) {
-    let (era, dayOfEra) = (days + 719_468).quotientAndRemainderFlooring(dividingBy: 146_097)
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let shiftedMonth = (5 * dayOfYear + 2) / 153
-    let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    return (year, month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
-}
-
-extension Int {
-    /// Division that rounds down, so that the remainder is never negative.
-    fileprivate func quotientAndRemainderFlooring(dividingBy divisor: Int) -> (Int, Int) {
-        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
-        return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
     }
 }

@@ -2,6 +2,8 @@
 /// that it holds through inserts and deletes and is refused anywhere else. The service's own form and
 /// bounds were never seen; see docs/fidelity.md, "Lists".
 
+import HTTPWire
+
 /// The part of a list that a request asks for.
 package struct Page: Sendable {
     /// Items that a request may ask for, and what it gets when it does not say.
@@ -40,7 +42,7 @@ package struct Page: Sendable {
     /// The token for what follows `identifier`: hexadecimal of a check sum over list and identifier, then of
     /// the identifier.
     func token(after identifier: String) -> String {
-        let digits = Array(identifier.utf8).map { Page.hexadecimal($0) }.joined()
+        let digits = identifier.utf8.map { hexadecimal(UInt64($0)).suffix(2) }.joined()
         return Page.checkSum(identifier, list) + digits
     }
 
@@ -62,11 +64,6 @@ package struct Page: Sendable {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in list.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         for byte in identifier.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        return (0..<8).map { hexadecimal(UInt8(truncatingIfNeeded: hash >> (56 - 8 * UInt64($0)))) }.joined()
-    }
-
-    private static func hexadecimal(_ byte: UInt8) -> String {
-        let digits = String(byte, radix: 16)
-        return digits.utf8.count == 1 ? "0" + digits : digits
+        return hexadecimal(hash)
     }
 }

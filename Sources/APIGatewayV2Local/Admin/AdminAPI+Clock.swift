@@ -10,7 +10,8 @@ extension AdminAPI {
         .admin(
             status: 200,
             .object([
-                "mode": .string(emulator.clock.mode.rawValue), "time": .string(timeText(emulator.clock.date)),
+                "mode": .string(emulator.clock.mode.rawValue),
+                "time": .string(Timestamp.text(emulator.clock.date)),
                 "elapsed": .string(emulator.clock.elapsed.ruleText),
             ]))
     }

@@ -77,7 +77,7 @@ package struct AdminAccess: Sendable {
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 4
             && parts.allSatisfy { part in
-                (1...3).contains(part.utf8.count) && part.utf8.allSatisfy { (0x30...0x39).contains($0) }
+                (1...3).contains(part.utf8.count) && part.utf8.allSatisfy(\.isDigit)
                     && Int(part).map { $0 <= 255 } ?? false
             }
     }

@@ -25,14 +25,6 @@ package final class LogTime: Sendable {
             }
             return rendered.text
         }
-        bytes.append(UInt8(ascii: "."))
-        var microseconds = attoseconds / 1_000_000_000_000
-        var place: Int64 = 100_000
-        while place > 0 {
-            bytes.append(UInt8(ascii: "0") + UInt8(microseconds / place))
-            microseconds %= place
-            place /= 10
-        }
-        bytes.append(UInt8(ascii: "Z"))
+        Timestamp.append(attoseconds: attoseconds, to: &bytes)
     }
 }

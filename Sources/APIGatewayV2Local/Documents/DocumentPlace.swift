@@ -141,19 +141,6 @@ extension DocumentProblems {
     }
 }
 
-/// Whether a header field may be called so (RFC 9110 section 5.6.2).
-func isFieldName(_ name: String) -> Bool {
-    !name.isEmpty
-        && name.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"):
-                true
-            default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-            }
-        }
-}
-
 /// A string in quotation marks, for 'found'.
 func quoted(_ text: String) -> String {
     "\"\(text.count > 40 ? text.prefix(40) + "…" : text)\""

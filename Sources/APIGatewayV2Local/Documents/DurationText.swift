@@ -1,6 +1,8 @@
 /// Times as rules write them: `250ms`, `1s`, `1.5s`, `2m`, `1h`. Decimal digits to whole nanoseconds, without
 /// a floating point in between. Refuses signs, spaces, exponents, other units and what does not fit.
 
+internal import HTTPWire
+
 extension Duration {
     private static let units: [(suffix: String, nanoseconds: Int64)] = [
         ("ms", 1_000_000), ("s", 1_000_000_000), ("m", 60_000_000_000), ("h", 3_600_000_000_000),
@@ -29,10 +31,7 @@ extension Duration {
     /// Decimal digits, one at least and few enough for 64 bits.
     private static func digits(_ text: Substring) -> Int64? {
         guard (1...18).contains(text.utf8.count) else { return nil }
-        guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
-            return nil
-        }
-        return Int64(text)
+        return text.wholeNumber.map(Int64.init)
     }
 
     /// `numerator / 10^digits` of `unit`, if that is a whole number.

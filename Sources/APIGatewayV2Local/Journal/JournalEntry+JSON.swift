@@ -9,7 +9,8 @@ extension JournalEntry {
         for field in headers where !names.contains(field.name) { names.append(field.name) }
         let fields = names.map { JSONObject.Member(name: $0, value: .text(header($0))) }
         return .object([
-            "number": .integer(number), "time": .string(timeText(time)), "requestId": .string(requestID),
+            "number": .integer(number), "time": .string(Timestamp.text(time)),
+            "requestId": .string(requestID),
             "method": .string(method), "target": .string(target), "httpVersion": .string(httpVersion),
             "headers": .object(JSONObject(fields)), "body": .string(String(decoding: body, as: UTF8.self)),
             "bodyBytes": .integer(bodyByteCount), "operation": .text(operation),
@@ -37,7 +38,7 @@ extension JournalCall.Attempt {
     fileprivate var json: JSON {
         .object([
             "requestId": .string(entry.requestID), "attempt": .integer(entry.attempt),
-            "time": .string(timeText(entry.time)), "status": .whole(entry.status),
+            "time": .string(Timestamp.text(entry.time)), "status": .whole(entry.status),
             "fault": .text(entry.fault), "durationMs": .milliseconds(entry.duration),
             "gapMs": gap.map(JSON.milliseconds) ?? .null,
         ])

@@ -10,12 +10,12 @@ package func sdkAttempt(in fields: HTTPFields) -> Int {
         for part in value.split(separator: ";") {
             let pair = part.split(separator: "=", maxSplits: 1).map(trimmed)
             guard pair.count == 2, pair[0] == "attempt" else { continue }
-            guard let attempt = decimal(pair[1]), attempt >= 1 else { return 1 }
+            guard let attempt = pair[1].wholeNumber, attempt >= 1 else { return 1 }
             return attempt
         }
     }
     if let value = fields["aws-sdk-retry"], let first = value.split(separator: "/").first,
-        let retries = decimal(trimmed(first)), retries < Int.max
+        let retries = trimmed(first).wholeNumber, retries < Int.max
     {
         return retries + 1
     }
@@ -31,10 +31,4 @@ private func trimmed(_ text: Substring) -> Substring {
     var text = text.drop { $0 == " " || $0 == "\t" }
     while let last = text.last, last == " " || last == "\t" { text.removeLast() }
     return text
-}
-
-/// Digits alone: `Int` would take a sign too.
-private func decimal(_ text: Substring) -> Int? {
-    guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }
-    return Int(text)
 }

@@ -77,7 +77,7 @@ extension FaultReport {
 extension FaultFiring {
     fileprivate var json: JSON {
         var object = JSONObject()
-        object["time"] = .string(timeText(time))
+        object["time"] = .string(Timestamp.text(time))
         object["requestId"] = .string(requestID)
         object["method"] = .string(method)
         object["target"] = .string(target)

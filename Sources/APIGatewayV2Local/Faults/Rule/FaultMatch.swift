@@ -170,7 +170,7 @@ extension FaultMatch {
                 path, found: "\(headers.count) fields", expected: "at most \(FaultLimits.headersMax)")
         }
         for (name, pattern) in headers.sorted(by: { $0.key < $1.key }) {
-            if !isFieldName(name) {
+            if !HTTPFields.isName(name) {
                 problems.note(
                     path + [.member(name)], found: "the name \(quoted(name))", expected: "a field name")
             }

@@ -157,7 +157,7 @@ extension FaultResponse {
         }
         for header in headers {
             let path = path + [.member(header.name)]
-            if !isFieldName(header.name) {
+            if !HTTPFields.isName(header.name) {
                 problems.note(path, found: "the name \(quoted(header.name))", expected: "a field name")
             } else if ownFields.contains(header.name.lowercased()) {
                 problems.note(path, found: header.name, expected: "another field: the server writes this one")

@@ -21,7 +21,7 @@ extension FaultRule {
         let rate = RequestRate(perSecond: perSecond)
         var burst = rate.defaultBurst
         if parts.count == 2 {
-            guard let given = plainInteger(parts[1]) else {
+            guard let given = parts[1].wholeNumber else {
                 throw DocumentError(found: quoted(text), expected: expected)
             }
             burst = given
@@ -79,7 +79,7 @@ extension FaultRule {
 
     private static func failure(_ text: Substring) -> FaultAction? {
         if let error = FaultError(rawValue: String(text)) { return .error(error) }
-        guard let status = plainInteger(text) else { return nil }
+        guard let status = text.wholeNumber else { return nil }
         return FaultError(status: status).map { .error($0) } ?? plainAction(status: status)
     }
 
@@ -134,7 +134,7 @@ private struct ShorthandOptions {
             probability = value
             return true
         }
-        guard let count = plainInteger(text) else { return false }
+        guard let count = text.wholeNumber else { return false }
         switch name {
         case "first": when = .first(count)
         case "every": when = .every(count)
@@ -158,15 +158,10 @@ private struct ShorthandOptions {
     }
 }
 
-/// Digits alone: `Int` would take a sign too.
-func plainInteger(_ text: Substring) -> Int? {
-    text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) ? Int(text) : nil
-}
-
 /// Digits and at most one point: `Double` would take exponents and names too.
 func plainDecimal(_ text: Substring) -> Double? {
     let isPlain = text.utf8.allSatisfy {
-        $0 == UInt8(ascii: ".") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+        $0 == UInt8(ascii: ".") || $0.isDigit
     }
     return isPlain ? Double(text) : nil
 }
