@@ -9,7 +9,7 @@ enum AdminChoice: String, CaseIterable, Sendable {
     case off
 }
 
-/// What `/__admin` is and shows.
+/// The options of `/__admin`.
 struct AdminOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(

@@ -1,11 +1,11 @@
-/// The command line: which subcommand, what is printed where, and the exit status. 0 is success, 1 a
-/// failure of the machine (the port is taken, the server is not well), 2 a mistake in what was given
-/// (options, variables, fixtures).
+/// The command line: which subcommand, what is printed where, and the exit status. 0 is success. 1 is a
+/// failure of the machine: the port is taken, or the server is not well. 2 is a mistake in options, variables
+/// or fixtures.
 
 internal import APIGatewayV2Local
 internal import ArgumentParser
 
-/// What a command could not do, as a line for stderr. Exit status 1.
+/// The failure of a command, as a line for stderr. Exit status 1.
 struct CommandFailure: Error, CustomStringConvertible {
     let description: String
 
@@ -34,7 +34,7 @@ struct Command: ParsableCommand {
 
     static func main() {
         do {
-            // What is run without a subcommand is what help without one is about.
+            // `help` without a subcommand is about the default subcommand.
             if [["--help"], ["-h"], ["help"]].contains(CommandLine.arguments.dropFirst()) {
                 return Output.line(helpMessage(for: Serve.self))
             }

@@ -18,7 +18,7 @@ struct Health: ParsableCommand {
         transform: Setting.port)
     var port: UInt16?
 
-    /// What connecting, and waiting for the answer, may each take.
+    /// The time limit of connecting, and again of waiting for the answer.
     private static let milliseconds: Int32 = 2000
 
     func run() throws {

@@ -1,4 +1,4 @@
-/// What `--help` says besides the options: examples to copy, and the limits.
+/// The text of `--help` besides the options: examples to copy, and the limits.
 
 internal import APIGatewayV2Local
 

@@ -1,6 +1,5 @@
-/// What the command asks of the kernel itself: the environment, whole lines to a descriptor, the
-/// dispositions of signals, and one exchange over TCP for `health`. The only file of the command that
-/// hands pointers out.
+/// The command's own calls to the kernel: the environment, whole lines to a descriptor, the dispositions of
+/// signals, and one exchange over TCP for `health`. The only file of the command that hands pointers out.
 
 internal import Glibc
 
@@ -12,8 +11,8 @@ enum SystemCalls {
         return unsafe String(cString: value)
     }
 
-    /// Writes all of `bytes`. What a closed or broken descriptor does not take is lost: there is nobody
-    /// left to tell.
+    /// Writes all of `bytes`. Bytes that a closed or broken descriptor does not take are lost, because there
+    /// is nobody left to tell.
     static func write(_ bytes: [UInt8], to descriptor: Int32) {
         var offset = 0
         while offset < bytes.count {

@@ -85,7 +85,7 @@ extension AdminAPI {
         }
     }
 
-    /// What is wrong with `subject`, in a sentence that ends in `ending` and one by one.
+    /// A 400 with the mistakes of `subject`: in a sentence that ends in `ending`, and one by one.
     func refusal(_ error: DocumentError, of subject: String, _ ending: String = ".") -> HTTPResponse {
         let count = error.problems.count
         let verb = subject.hasSuffix("s") ? "have" : "has"

@@ -95,7 +95,7 @@ private struct Requests {
     let status: Int
     let count: Int
 
-    /// Those of `scopes`, in the order of their labels.
+    /// The figures of `scopes`, in the order of their labels.
     static func all(of scopes: [Scope?: [String: Metrics.Figures]]) -> [Requests] {
         var all: [Requests] = []
         for (scope, operations) in scopes {

@@ -1,6 +1,6 @@
-/// `/__admin/state`: the whole store, or one account's part of it, as a document in the form of fixtures.
-/// What GET gives PUT takes, and it is all or nothing: a document with a mistake changes nothing and is
-/// answered 400 with every mistake and its place.
+/// `/__admin/state`: the whole store, or one account's part of it, as a document in the form of fixtures. PUT
+/// takes the document that GET gives. A document with a mistake changes nothing, and the 400 has every
+/// mistake with its place.
 
 internal import APIGatewayV2
 internal import HTTPWire
@@ -10,7 +10,7 @@ extension AdminAPI {
     func readState(_ call: AdminCall) -> HTTPResponse {
         refusing("The query") { () throws(DocumentError) in
             let account = try AdminQuery.account(of: call.request.target)
-            // What is due by now is made first, as before every operation.
+            // Changes that are due by now are made first, as before every operation.
             emulator.store.settleAll(at: emulator.clock.wallTime())
             let document = StateDocument.bytes(of: emulator.store.state(account: account))
             return HTTPResponse(status: 200, contentType: "application/json", body: document)

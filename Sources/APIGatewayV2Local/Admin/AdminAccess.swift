@@ -1,13 +1,13 @@
-/// Who may use the admin API: programs on this machine and those that were let in by name, but no page of
-/// another site in somebody's browser. A browser tells the name that it was asked for (Host), the site of the
-/// page that asks (Origin) and how the two relate (Sec-Fetch-Site), and no page can change these. A name that
-/// an attacker's DNS leads here is told by Host too.
+/// Guards the admin API. Programs on this machine, and hosts that were let in by name, may use it. A page of
+/// another site in somebody's browser may not. A browser sends the name that it was asked for (Host), the
+/// site of the page that asks (Origin), and how the two relate (Sec-Fetch-Site). No page can change these. A
+/// name that an attacker's DNS leads here is told by Host too.
 
 internal import HTTPWire
 internal import JSON
 internal import SocketServer
 
-/// What requests must say to be let in.
+/// The hosts that requests must name to be let in.
 package struct AdminAccess: Sendable {
     /// Lower case, without a port.
     private let hosts: Set<String>
@@ -82,7 +82,7 @@ package struct AdminAccess: Sendable {
             }
     }
 
-    /// What the kernel calls this machine; where it does not tell, localhost once more.
+    /// The kernel's name for this machine; localhost if the kernel does not tell.
     private static var hostName: String {
         do throws(SystemError) {
             let text = String(decoding: try FileSystem.read("/proc/sys/kernel/hostname"), as: UTF8.self)

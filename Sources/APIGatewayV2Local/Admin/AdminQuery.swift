@@ -1,6 +1,5 @@
-/// The query of an admin request, read as strictly as a document: a parameter that is not known, is there
-/// twice or has no sense is told with what was expected, since a filter that is passed over makes a test pass
-/// by a slip.
+/// The query of an admin request, read as strictly as a document. A parameter that is unknown, repeated or
+/// senseless is refused, because a test would pass by a slip if its filter were passed over.
 
 internal import APIGatewayV2
 internal import HTTPWire

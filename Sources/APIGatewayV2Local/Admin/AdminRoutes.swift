@@ -1,5 +1,5 @@
-/// The admin surface on one page: each path and method under `/__admin`, what it does, and the function that
-/// answers. docs/admin.md has the same table, and a test holds it to this one.
+/// The admin surface on one page: each path and method under `/__admin`, a line of help, and the function
+/// that answers. The page docs/admin.md has the same table, and a test holds it to this one.
 
 internal import APIGatewayV2
 internal import HTTPWire
@@ -11,7 +11,7 @@ struct AdminRoute: Sendable {
     let path: [String]
     /// The whole path.
     let pathText: String
-    /// What it does, for docs/admin.md.
+    /// One line of help, for docs/admin.md.
     let help: String
     let answer: @Sendable (AdminAPI, AdminCall) -> HTTPResponse
 

@@ -26,9 +26,9 @@ public final class EmulatorClock: Sendable {
     private static let timeMax: Duration = .seconds(250 * 365 * 86_400)
 
     fileprivate struct State {
-        /// What the clock shows while it stands; nil while it runs.
+        /// The time that the clock shows while it stands; nil while it runs.
         var standing: Reading?
-        /// What is added to the machine's clocks while it runs.
+        /// The time that is added to the machine's clocks while it runs.
         var shift = Reading(time: .zero, date: .zero)
         /// The time when the server started or was last reset.
         var origin: Duration
@@ -133,7 +133,7 @@ public final class EmulatorClock: Sendable {
 extension EmulatorClock.State {
     var isMoved: Bool { standing != nil || shift != EmulatorClock.Reading(time: .zero, date: .zero) }
 
-    /// What the clock shows when the machine's shows `now`.
+    /// The time of this clock when the machine's clock shows `now`.
     func reading(at now: EmulatorClock.Reading) -> EmulatorClock.Reading {
         standing ?? EmulatorClock.Reading(time: now.time + shift.time, date: now.date + shift.date)
     }

@@ -4,7 +4,7 @@
 internal import Glibc
 package import SocketServer
 
-/// What fixtures and rules need of the file system.
+/// Reads files and folders.
 package enum FileSystem {
     /// A name in a folder.
     struct Entry {
@@ -91,7 +91,7 @@ package enum FileSystem {
         return received
     }
 
-    /// What an error means, in the C library's words. `getaddrinfo` has codes of its own.
+    /// The meaning of an error, in the C library's words. `getaddrinfo` has codes of its own.
     static func reason(_ error: SystemError) -> String {
         if error.call == "getaddrinfo", let text = unsafe gai_strerror(error.errno) {
             return unsafe String(cString: text)

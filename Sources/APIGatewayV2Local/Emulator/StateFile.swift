@@ -8,15 +8,15 @@ internal import SQLite
 
 /// Why a file cannot keep the state.
 package enum StateFileError: Error, Equatable {
-    /// What is wrong with the file itself, as `found …, expected …`.
+    /// A mistake in the file itself, as `found …, expected …`.
     case unfit(String)
-    /// What the machine refuses.
+    /// A refusal of the machine.
     case unavailable(String)
 }
 
 /// A file that keeps the state, held for this process alone until it goes.
 package struct StateFile: ~Copyable {
-    /// What the file held.
+    /// The contents of the file when it was opened.
     package struct Contents {
         package var state: State = [:]
         /// How many numbers had been drawn for identifiers.

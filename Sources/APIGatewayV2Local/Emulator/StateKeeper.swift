@@ -1,6 +1,6 @@
-/// Between the store, which is all that requests are answered from, and the file that outlives the process:
-/// whatever is about to be told to a client is written first. Whoever comes first writes what all have done
-/// since, so that one wait for the disk serves many.
+/// Stands between the store, from which requests are answered, and the file, which outlives the process. A
+/// change is written before a client is told of it. The first thread writes the changes of all, so that one
+/// wait for the disk serves many.
 
 package import APIGatewayV2
 internal import Synchronization

@@ -1,6 +1,6 @@
 /// The paths that a user names to the fixture files in them, parents before children. A file is a document of
-/// its own; a folder mirrors the service's URLs. Hidden files and those that are no JSON are passed over,
-/// except that a slip in an extension is reported: its resource would be missing without a word.
+/// its own; a folder mirrors the service's URLs. Hidden files and files that are no JSON are passed over. A
+/// slip in an extension is reported, because its resource would be missing without a word.
 
 internal import APIGatewayV2
 internal import SocketServer

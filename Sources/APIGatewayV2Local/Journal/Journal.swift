@@ -22,8 +22,8 @@ public enum JournalError: Error, Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// What a `LocalServer` was asked and has answered. Requests under `/__admin` are not in it, nor are those
-/// that were refused on the wire before they were whole.
+/// The requests that a `LocalServer` was asked, and its answers. Requests under `/__admin` are not in it, nor
+/// are those that were refused on the wire before they were whole.
 public final class Journal: Sendable {
     /// How much is kept.
     public let limits: JournalLimits
@@ -67,8 +67,8 @@ public final class Journal: Sendable {
         return all.last { $0.record.id.requestID == requestID }.map(JournalEntry.init)
     }
 
-    /// The calls of which at least one attempt is what `filter` is about, each with all its attempts that are
-    /// kept; newest last, and `limit` counts calls.
+    /// The calls that have an attempt for which `filter` holds, newest last. Each has all its attempts that
+    /// are kept. `limit` counts calls.
     public func calls(_ filter: JournalFilter = JournalFilter()) throws(JournalError) -> [JournalCall] {
         var unlimited = filter
         unlimited.limit = nil

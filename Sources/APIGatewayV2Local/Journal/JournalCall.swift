@@ -1,9 +1,9 @@
-/// Attempts put together into the calls that the client made, by the name that SDKs give to a call and send
-/// with each attempt of it: what shows a client's retries and the pauses between them.
+/// Attempts put together into the calls that the client made. SDKs name each call and send the name with each
+/// attempt of it, so that retries and the pauses between them can be seen.
 
 /// One call of a client: an attempt and what followed it.
 public struct JournalCall: Sendable, Hashable {
-    /// What a call came to.
+    /// The outcome of a call.
     public enum Outcome: String, Sendable, Hashable {
         /// The last attempt that arrived was answered with a status below 400.
         case succeeded
@@ -15,8 +15,8 @@ public struct JournalCall: Sendable, Hashable {
     public struct Attempt: Sendable, Hashable {
         /// The request.
         public let entry: JournalEntry
-        /// The client's pause before it, in real time: from the answer to the attempt before, or from when
-        /// that would have come, to this one's arrival. Zero if the client did not wait for the answer; nil
+        /// The client's pause before this attempt, in real time. It begins with the answer to the attempt
+        /// before, or when that answer would have come. Zero if the client did not wait for the answer; nil
         /// for the first attempt in the journal.
         public let gap: Duration?
     }
@@ -44,7 +44,7 @@ public struct JournalCall: Sendable, Hashable {
     /// The region that the call was answered for.
     public var region: String { attempts[0].entry.region }
 
-    /// What the call has come to so far.
+    /// The outcome of the call so far.
     public var outcome: Outcome {
         attempts[attempts.count - 1].entry.status.map { $0 < 400 ? .succeeded : .failed } ?? .failed
     }

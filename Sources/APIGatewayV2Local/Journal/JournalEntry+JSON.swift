@@ -1,4 +1,4 @@
-/// The journal's answers as JSON. What is not there is null, so that every entry has the same members.
+/// The journal's answers as JSON. A value that is missing is null, so that every entry has the same members.
 
 internal import APIGatewayV2
 internal import JSON

@@ -5,9 +5,9 @@
 internal import APIGatewayV2
 internal import HTTPWire
 
-/// Conditions on journal entries. What is left out holds for every entry; all that is said must hold.
+/// Conditions on journal entries. A condition that is left out holds for every entry; all others must hold.
 public struct JournalFilter: Sendable, Hashable {
-    /// What the request must be like, as a fault rule says it.
+    /// Conditions on the request, in the form of a fault rule.
     public var match: FaultMatch
     /// The answer's status.
     public var status: Int?

@@ -14,8 +14,9 @@ public struct JournalLimits: Sendable, Hashable {
     /// The defaults.
     public init() {}
 
-    /// What the command takes for `entriesMax`. Reading the journal walks over all of it on a loop's thread.
+    /// The range of `entriesMax` that the command takes. Reading the journal walks over all of it on a loop's
+    /// thread.
     package static let entries = 0...100_000
-    /// What the command takes for `bodyBytesMax`.
+    /// The range of `bodyBytesMax` that the command takes.
     package static let bodyBytes = 0...(10 * 1024 * 1024)
 }

@@ -1,6 +1,6 @@
-/// What is kept of a request and its answer while it may still be asked for: both by reference. Everything
-/// else (redaction, the SDK's fields, text, JSON) is made when the journal is read, so that a request which
-/// nobody asks about pays for a few counted references.
+/// A request and its answer as the journal keeps them: both by reference. Everything else (redaction, the
+/// SDK's fields, text, JSON) is made when the journal is read. So a request that nobody asks about costs a
+/// few counted references.
 
 internal import APIGatewayV2
 internal import HTTPWire
@@ -58,8 +58,8 @@ final class JournalRecord: Sendable {
         self.fault = fault
     }
 
-    /// What it counts for under `JournalLimits.bytesMax`. A body that is shared with the store counts too,
-    /// since the store may let go of it.
+    /// The bytes that the record counts for under `JournalLimits.bytesMax`. A body that is shared with the
+    /// store counts too, since the store may let go of it.
     var byteCount: Int {
         request.fields.byteCount + request.trailers.byteCount + request.target.byteCount + request.body.count
             + answer.bytes.count + Self.ownBytes

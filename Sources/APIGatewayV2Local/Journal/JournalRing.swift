@@ -1,4 +1,4 @@
-/// The newest records in the order in which they came, in memory of a fixed size: a record beyond the bounds
+/// The newest records in the order in which they came, in memory of a fixed size. A record beyond the bounds
 /// takes the place of the oldest. Counts what was lost so. Holds no memory before the first record.
 
 /// A bounded queue of numbered records.

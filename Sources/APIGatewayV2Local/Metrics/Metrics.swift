@@ -1,6 +1,6 @@
-/// What a server counts of its requests: by operation, account and region, and how long they took. Counting
-/// takes one lock that the other loops do not take: each thread has counters of its own, which are added up
-/// when somebody asks.
+/// The counters of a server: requests by operation, account and region, and their times. Counting takes one
+/// lock that the other loops do not take: each thread has counters of its own, which are added up when
+/// somebody asks.
 
 internal import APIGatewayV2
 internal import Glibc

@@ -3,7 +3,7 @@
 
 /// A document under way.
 struct PrometheusText {
-    /// What the Content-Type says.
+    /// The value of Content-Type.
     static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
     /// The name of a label and its value.

@@ -1,5 +1,5 @@
-/// Whose request it is, from the credential of its signature. No signature is checked. Nothing is refused
-/// here: what cannot be read counts as the default account and region.
+/// The account and region of a request, from the credential of its signature. No signature is checked.
+/// Nothing is refused here: what cannot be read counts as the default account and region.
 
 package import APIGatewayV2
 package import HTTPWire

@@ -1,9 +1,9 @@
-/// Heads and targets without what signs them: a journal is copied into bug reports, and what a client that
-/// was pointed here by mistake has signed is still good at the real service.
+/// Heads and targets without their signatures, because a journal is copied into bug reports. The signature of
+/// a client that was pointed here by mistake is still good at the real service.
 
 internal import HTTPWire
 
-/// What takes the place of secrets.
+/// The text in the place of secrets.
 private let redacted = "***"
 
 /// Names of query items and fields whose whole value is a secret, in lower case.

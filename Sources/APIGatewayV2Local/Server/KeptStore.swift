@@ -1,5 +1,5 @@
-/// A server's store as it is at its start: with what the state file holds, or the fixtures where that is new
-/// or there is none. Refuses a file that cannot keep the state.
+/// A server's store at its start. It holds the resources of the state file, or the fixtures if that file is
+/// new or there is none. Refuses a file that cannot keep the state.
 
 internal import APIGatewayV2
 

@@ -53,12 +53,12 @@ public final class LocalServer: Sendable {
         public var adminHosts: [String] = []
         /// How many requests are remembered, and how much of each.
         public var journal = JournalLimits()
-        /// What a peer may ask for.
+        /// How much a client may ask for, and how long it may take.
         public var limits = ServerLimits()
         /// Called for every request that was answered, on the thread that serves it: it must not wait.
         public var onRequest: (@Sendable (RequestSummary) -> Void)?
-        /// Called with a sentence for whoever runs the server, such as that it accepts no connections for
-        /// now: on a thread that serves, so it must not wait.
+        /// Called with a sentence for the person who runs the server, such as that it accepts no connections
+        /// for now. It must not wait, because it is called on a thread that serves.
         public var onWarning: (@Sendable (String) -> Void)?
 
         /// Called with a sentence when the state file can no longer be written, on a thread that serves. It
@@ -166,7 +166,7 @@ public final class LocalServer: Sendable {
     /// The port that is listened at.
     public var port: UInt16 { server.port }
 
-    /// What an SDK takes as its endpoint URL, such as `http://127.0.0.1:4290`; with TLS `https://…`.
+    /// The endpoint URL for an SDK, such as `http://127.0.0.1:4290`; with TLS `https://…`.
     public var endpoint: String { server.url }
 
     /// Where the admin API is, if it has a port of its own.
@@ -208,7 +208,7 @@ public final class LocalServer: Sendable {
         }
     }
 
-    /// What is wrong with fixtures, as lines, and how many resources of each kind they hold.
+    /// The mistakes of fixtures, as lines, and how many resources of each kind they hold.
     package static func checkFixtures(
         _ paths: [String]
     ) -> (problems: [String], counts: [(noun: String, count: Int)]) {

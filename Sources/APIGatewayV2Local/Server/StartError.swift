@@ -3,7 +3,7 @@
 internal import Glibc
 internal import SocketServer
 
-/// What kept a server from starting. Nothing listens and nothing is left over.
+/// The reason why a server did not start. Nothing listens and nothing is left over.
 public enum StartError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Mistakes in fixtures, one line each: `file:line:column: /path: found …, expected …`.
     case fixtures([String])
@@ -22,7 +22,7 @@ public enum StartError: Error, Sendable, Hashable, CustomStringConvertible {
     /// A system call failed.
     case system(call: String, errno: Int32, reason: String)
 
-    /// What to print.
+    /// The lines to print.
     public var lines: [String] {
         switch self {
         case .fixtures(let lines), .faults(let lines), .tls(let lines), .quotas(let lines):

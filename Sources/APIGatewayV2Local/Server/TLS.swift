@@ -1,6 +1,5 @@
-/// TLS as a server is configured with it, and the certificate that this comes to: the user's own files, or
-/// one that a local authority signs. Refuses with lines that name the file, what was found and what was
-/// expected.
+/// The TLS settings of a server, and the certificate that follows from them: the user's own files, or one
+/// that a local authority signs. Refuses with lines that name the file, what was found and what was expected.
 
 internal import HTTPWire
 internal import SocketServer
@@ -8,9 +7,9 @@ internal import Synchronization
 
 /// How a server speaks TLS.
 public struct TLS: Sendable, Hashable {
-    /// What the server presents.
+    /// The certificate that the server presents.
     public enum Certificate: Sendable, Hashable {
-        /// A certificate for this machine's names by an authority of its own, both kept in a folder from one
+        /// A certificate for this machine's names by an authority of its own. A folder keeps both from one
         /// start to the next; nil is `$XDG_STATE_HOME/apigatewayv2-local/tls`.
         case automatic(folder: String?)
         /// PEM files: the certificate and those between it and its authority, and its key without a
@@ -18,7 +17,7 @@ public struct TLS: Sendable, Hashable {
         case files(chain: String, key: String)
     }
 
-    /// What the server presents.
+    /// The certificate that the server presents.
     public var certificate: Certificate
     /// Whether the same port serves plain HTTP too; else that is refused.
     public var acceptsPlainText: Bool
@@ -32,7 +31,7 @@ public struct TLS: Sendable, Hashable {
     /// Bytes of a certificate's or a key's file. More is neither.
     static let fileBytesMax = 1024 * 1024
 
-    /// What connections are made from, and the file of the authority that clients have to be told of.
+    /// The context that connections are made from, and the authority's file, which clients have to trust.
     struct Prepared {
         let context: TLSContext
         let authorityFile: String?

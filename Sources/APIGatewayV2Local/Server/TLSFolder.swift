@@ -1,6 +1,6 @@
-/// The folder in which a local authority and the server's certificate are kept from one start to the next:
-/// mode 0700, keys 0600, each file replaced as a whole. Servers that start together wait for each other, so
-/// that all of them present certificates of one authority. Refuses with `TLSError`.
+/// The folder that keeps a local authority and the server's certificate from one start to the next. It has
+/// mode 0700 and its keys 0600, and each file is replaced as a whole. Servers that start together wait for
+/// each other, so that all of them present certificates of one authority. Refuses with `TLSError`.
 
 internal import Glibc
 internal import SocketServer
@@ -21,13 +21,13 @@ struct TLSFolder {
         try make()
     }
 
-    /// What a server on this machine is called.
+    /// The names of a server on this machine.
     static func localNames() -> TLSAuthority.Names {
         var hosts = ["localhost"]
         var name = [CChar](repeating: 0, count: 256)
         if unsafe gethostname(&name, name.count - 1) == 0 {
             let host = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-            // Whatever is no name of the DNS is no name of a certificate either.
+            // A name that the DNS does not allow cannot be in a certificate either.
             let isName = host.utf8.allSatisfy { byte in
                 UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20
                     || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || byte == UInt8(ascii: "-")

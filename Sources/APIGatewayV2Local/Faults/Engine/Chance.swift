@@ -1,11 +1,11 @@
-/// Chance that a seed brings back: the n-th number of a rule depends on the seed and on n, and on nothing
-/// else, neither on time nor on other rules. The mixing function is `RandomSource`'s.
+/// Chance that a seed brings back. The n-th number of a rule depends on the seed and on n, and neither on
+/// time nor on other rules. The mixing function is `RandomSource`'s.
 
 internal import APIGatewayV2
 
 /// Numbers in no order of their own.
 struct Chance: Sendable {
-    /// What the numbers are for: with the same seed, whether a rule fires says nothing about how long it
+    /// The use of the numbers. With the same seed, whether a rule fires says nothing about how long it
     /// delays.
     enum Stream: UInt64 {
         case firing = 1

@@ -1,5 +1,5 @@
-/// A match as it is asked: first once for each operation, then on each request to those that passed. What
-/// costs least is asked first, and what a request has to be searched for is found once for all rules.
+/// A match as it is asked: first once for each operation, then on each request to those that passed. The
+/// cheapest condition is asked first, and a value of the request is found once for all rules.
 
 internal import APIGatewayV2
 internal import HTTPWire
@@ -92,7 +92,7 @@ final class CompiledMatch: Sendable {
     }
 }
 
-/// What rules want to know of one request, found out when the first of them asks.
+/// The values of one request that rules ask for, each found when the first rule asks.
 struct RequestFacts {
     let request: HTTPRequest
     let routed: RoutedOperation?

@@ -1,6 +1,6 @@
-/// The loaded rules, sorted out for the hot path: for each operation those that can match a request to it,
-/// and among them by one value that they ask for, such as an API or an account. A request that no rule can
-/// be about costs a few look-ups, however many rules there are.
+/// The loaded rules, sorted for the hot path by the operations that they can match. Within an operation they
+/// are sorted by one value that they ask for, such as an API. A request that no rule can be about costs a few
+/// look-ups, however many rules there are.
 
 internal import APIGatewayV2
 internal import HTTPWire
@@ -46,7 +46,7 @@ final class LoadedRule: Sendable {
     func report() -> FaultReport { state.report(on: rule) }
 }
 
-/// What the rules make of one request.
+/// The decision of the rules on one request.
 struct FaultDecision {
     /// The rule that had the last word; nil when the ones that fired only delay.
     var last: LoadedRule?
@@ -56,7 +56,7 @@ struct FaultDecision {
     var name = ""
 }
 
-/// What a firing is remembered with, besides the request.
+/// The values that a firing is remembered with, besides the request.
 struct FaultOccasion {
     let connection: ConnectionID
     let id: RequestID
@@ -75,9 +75,9 @@ final class FaultPlan: Sendable {
     /// The rules that can match a request to one operation, in their order.
     private struct Candidates: Sendable {
         private var general: [Entry] = []
-        /// Those that one value of the request must be right for.
+        /// Rules that need one value of the request, by that value.
         private var keyed: [CompiledMatch.Key: [Entry]] = [:]
-        /// What there are keys of: nothing else is looked up, nor found out of a request.
+        /// The kinds of keys in `keyed`. Values of other kinds are neither looked up nor found in a request.
         private var kinds: Kinds = []
         private var parameterNames: [String] = []
 
@@ -90,7 +90,7 @@ final class FaultPlan: Sendable {
             }
         }
 
-        /// Those that can match the request, in their order.
+        /// The rules that can match the request, in their order.
         func entries(for facts: inout RequestFacts) -> [Entry] {
             if kinds.isEmpty { return general }
             var found: [Entry] = []
@@ -138,7 +138,7 @@ final class FaultPlan: Sendable {
 
     let rules: [LoadedRule]
     private let candidates: [APIGatewayV2.Operation: Candidates]
-    /// Those for requests that are no operation.
+    /// The rules for requests that are no operation.
     private let outside: Candidates
     /// Whether tokens may have to be given back.
     private let hasSeveralRates: Bool

@@ -1,5 +1,4 @@
-/// What a rule has done so far, for whoever checks afterwards that a fault was met: counts, and the last
-/// firings one by one.
+/// The counts of a rule and its last firings, for a test that checks whether a fault was met.
 
 internal import APIGatewayV2
 package import JSON
@@ -22,7 +21,7 @@ public struct FaultFiring: Sendable, Hashable {
     public let region: String
     /// The attempt of the client's call, from 1.
     public let attempt: Int
-    /// What the rule added to the time of the answer.
+    /// The time that the rule added to the answer.
     public let delay: Duration
 }
 
@@ -32,7 +31,7 @@ public struct FaultReport: Sendable, Hashable {
     public let rule: FaultRule
     /// Requests that the rule was about, and that no rule before it had answered.
     public let matchedCount: Int
-    /// Those of them on which it fired.
+    /// Requests on which it fired.
     public let firedCount: Int
     /// The last firings, oldest first; at most twenty.
     public let lastFirings: [FaultFiring]

@@ -30,12 +30,12 @@ public final class Faults: Sendable {
         loaded(RuleKey(account: account, name: name))?.rule
     }
 
-    /// What a rule has counted since it was loaded.
+    /// The counts of a rule since it was loaded.
     public func report(on name: String, account: String? = nil) -> FaultReport? {
         loaded(RuleKey(account: account, name: name))?.report()
     }
 
-    /// What all rules have counted, or those of an account.
+    /// The counts of all rules, or of the rules of an account.
     public func reports(account: String? = nil) -> [FaultReport] {
         current.rules.filter { account == nil || $0.key.account == account }.map { $0.report() }
     }
@@ -99,8 +99,8 @@ public final class Faults: Sendable {
         change { _ in (started.map { $0.renewed() }, ()) }
     }
 
-    /// Back to the rules of the start that belong to an account, counting anew; and the account has all its
-    /// tokens of the rules that belong to none. Nothing else of these changes, nor of other accounts'.
+    /// Returns to the rules of the start that belong to an account, counting anew. The account has all its
+    /// tokens again of the rules that belong to none. Nothing else of these changes, nor of other accounts'.
     package func reset(account: String) {
         change { rules in
             var rules = rules.filter { $0.key.account != account }
@@ -119,7 +119,7 @@ public final class Faults: Sendable {
         }
     }
 
-    /// What the rules make of a request; nil if none fires.
+    /// The decision of the rules on a request; nil if no rule fires.
     func decision(
         on facts: @autoclosure () -> RequestFacts, _ occasion: FaultOccasion, at clock: EmulatorClock
     ) -> FaultDecision? {
@@ -136,7 +136,7 @@ public final class Faults: Sendable {
     private var current: FaultPlan { plan.withLock { $0 } }
 
     /// Makes the next plan outside the lock. If another change came in between, this one is made again on top
-    /// of it; each round means that another change was done, so it ends.
+    /// of it. The loop ends, because each round means that another change was done.
     private func change<Result, Failure: Error>(
         _ edit: ([LoadedRule]) throws(Failure) -> (rules: [LoadedRule], result: Result)
     ) throws(Failure) -> Result {

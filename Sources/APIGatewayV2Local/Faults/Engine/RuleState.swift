@@ -1,11 +1,11 @@
-/// What a rule that is loaded has seen: how many requests matched, on how many it fired and the last of
-/// these, and its token buckets. Counting is exact under any number of threads: a `first: 2` fires twice.
+/// The state of a loaded rule: how many requests matched, on how many it fired, its last firings, and its
+/// token buckets. Counting is exact under any number of threads: a `first: 2` fires twice.
 
 internal import APIGatewayV2
 internal import HTTPWire
 internal import Synchronization
 
-/// What a rule's token buckets are told apart by: scopes never share one.
+/// The key of a token bucket within its rule. Scopes never share a bucket.
 struct BucketKey: Hashable, Sendable {
     let scope: Scope
     /// The value of what each has a bucket of its own; empty where the request has none.

@@ -1,17 +1,17 @@
-/// What a rule does when it fires: an answer, a delay before it, and what becomes of the connection, each in
-/// a file of its own and each possible with the others.
+/// The action of a rule that fires: an answer, a delay before it, and a fault of the connection. Each has a
+/// file of its own, and each is possible with the others.
 
 internal import APIGatewayV2
 internal import JSON
 
-/// What a rule does when it fires. A rule that only delays lets the rules behind it fire too, and their
-/// delays add up; any other is the last word on its request.
+/// The action of a rule that fires. A rule that only delays lets the rules behind it fire too, and their
+/// delays add up. After any other rule no further rule is asked.
 public struct FaultAction: Sendable, Hashable {
     /// The answer; nil leaves the service's own.
     public var answer: FaultResponse?
     /// How long the client waits before anything happens.
     public var delay: FaultDelay?
-    /// What becomes of the connection.
+    /// The fault of the connection; nil for none.
     public var connection: FaultConnection?
 
     /// Any of the three, at least one.

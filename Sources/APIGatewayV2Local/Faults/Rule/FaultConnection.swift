@@ -1,5 +1,5 @@
-/// What becomes of the connection instead of, or while, an answer is sent: the value, its JSON, its checks,
-/// and the delivery that the server performs.
+/// A fault of the connection, instead of an answer or while it is sent. The value, its JSON, its checks, and
+/// the delivery that the server performs.
 
 internal import APIGatewayV2
 internal import HTTPWire

@@ -1,6 +1,6 @@
-/// The errors that a rule can answer with, by the names that travel in `x-amzn-ErrorType`: those of the
-/// service's model, and those that the front end of AWS sends before an operation is reached. Status and wire
-/// form are fixed; a rule chooses the message and the extra member.
+/// The errors that a rule can answer with, by the names that travel in `x-amzn-ErrorType`. The service's
+/// model has some; the front end of AWS sends the others before an operation is reached. Status and wire form
+/// are fixed; a rule chooses the message and the extra member.
 
 internal import APIGatewayV2
 internal import JSON
@@ -78,8 +78,8 @@ extension FaultError {
         }
     }
 
-    /// The statuses of the front end's errors: 500 as recorded, ThrottlingException and the 503s as in AWS's
-    /// "Common Errors", the others as in API Gateway's own gateway responses.
+    /// The status. Of the front end's errors, 500 is recorded; ThrottlingException and the 503s are those of
+    /// AWS's "Common Errors". The others are those of API Gateway's own gateway responses.
     private var status: Int {
         switch self {
         case .badRequest, .throttling, .serialization: 400

@@ -1,5 +1,5 @@
-/// Every bound of fault rules in one place. They are far beyond what a test needs: each keeps a slip of the
-/// keyboard, or a client that makes up regions, from growing the process.
+/// Every bound of fault rules in one place. They are far beyond the needs of a test. Each keeps the process
+/// from growing by a slip of the keyboard, or by a client that makes up regions.
 
 /// How much of everything a rule may ask for, and how many rules there may be.
 package enum FaultLimits {
@@ -26,7 +26,7 @@ package enum FaultLimits {
     package static let seeds = 0...Int.max
     /// The times of `between`, since the server's start or its last reset.
     package static let times: ClosedRange<Duration> = .zero ... .seconds(365 * 86_400)
-    /// What a delay may be, also one that is drawn. All delays of a request together are at most as long
+    /// The bounds of a delay, also of one that is drawn. All delays of a request together are at most as long
     /// (`SocketLimits.delayMax`).
     package static let delays: ClosedRange<Duration> = .zero ... .seconds(3600)
     /// Bytes of a body that `truncate` lets through.
@@ -37,7 +37,7 @@ package enum FaultLimits {
     package static let firingsPerRuleMax = 20
     /// The factor of `--throttle 'aws*10'`, to a thousandth.
     package static let throttleFactor = 0.01...1000
-    /// What `retryAfter` can promise.
+    /// The bounds of `retryAfter`.
     package static let retryAfter: ClosedRange<Duration> = .zero ... .seconds(86_400)
     /// Statuses that end a request (RFC 9110 section 15); 1xx ones do not.
     package static let statuses = 200...599

@@ -1,5 +1,5 @@
-/// Which requests a rule is about: the value, its JSON and its checks. What is left open covers anything; all
-/// that is said must hold. `CompiledMatch` is the form that is asked on every request.
+/// Which requests a rule is about: the value, its JSON and its checks. A condition that is left out covers
+/// any request; all others must hold. `CompiledMatch` is the form that is asked on every request.
 
 internal import APIGatewayV2
 internal import HTTPWire

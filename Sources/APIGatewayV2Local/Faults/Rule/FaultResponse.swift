@@ -114,7 +114,7 @@ extension FaultResponse {
 }
 
 extension FaultResponse {
-    /// What the server itself writes into every response.
+    /// The fields that the server itself writes into every response.
     private static let ownFields = [
         "content-length", "connection", "transfer-encoding", "date", "x-amzn-requestid", "x-amz-apigw-id",
         "x-amzn-trace-id",

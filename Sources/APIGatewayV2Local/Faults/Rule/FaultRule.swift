@@ -1,11 +1,11 @@
 /// A fault rule: which requests it is about, when it fires on them, and what they are answered then. The same
-/// rule is a Swift value, JSON in a file and JSON over the admin API. What makes no sense is refused with
-/// `DocumentError`, which tells all of it at once; both forms pass the same checks.
+/// rule is a Swift value, JSON in a file and JSON over the admin API. A rule that makes no sense is refused
+/// with `DocumentError`, which has all mistakes at once. All forms pass the same checks.
 
 internal import APIGatewayV2
 package import JSON
 
-/// What to do instead of answering, and when.
+/// A fault: the requests that it is about, when it fires on them, and its action.
 public struct FaultRule: Sendable, Hashable {
     /// How the rule is called in logs and in the admin API. Without one it gets `rule-1`, `rule-2`… when it
     /// is added.
@@ -14,7 +14,7 @@ public struct FaultRule: Sendable, Hashable {
     public var match: FaultMatch
     /// On which of them it fires.
     public var when: FaultTrigger
-    /// What those are answered.
+    /// The action when it fires.
     public var then: FaultAction
 
     /// A rule for every request that `match` covers; without it, for every request.
@@ -34,7 +34,7 @@ extension FaultRule {
     /// the admin API can be sent back.
     static let reportMembers = ["matched", "fired", "lastFirings"]
 
-    /// Reads one rule. What is missing or wrong is noted, and a harmless value stands in for it.
+    /// Reads one rule. A missing or wrong member is noted, and a harmless value stands in for it.
     init(reading place: DocumentPlace, into problems: inout DocumentProblems) {
         self.init(then: .status(500))
         guard problems.isObject(place, members: Self.members, passingOver: Self.reportMembers) else {

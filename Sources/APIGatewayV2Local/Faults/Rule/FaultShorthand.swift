@@ -99,7 +99,7 @@ extension FaultRule {
     }
 }
 
-/// What may stand behind a short form, each as `name=value`.
+/// The options behind a short form, each as `name=value`.
 private struct ShorthandOptions {
     private static let names = ["first", "every", "after", "p", "seed", "attempt"]
     private static let expected = "first=N, every=N, after=N, p=0.05, seed=N or attempt=N"

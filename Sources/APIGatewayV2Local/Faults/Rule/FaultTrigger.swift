@@ -1,4 +1,4 @@
-/// On which of the requests that match a rule fires: the value, its JSON and its checks. What it counts is in
+/// On which of the requests that match a rule fires: the value, its JSON and its checks. Its counts are in
 /// `RuleState`.
 
 internal import APIGatewayV2
@@ -6,7 +6,7 @@ internal import JSON
 
 /// When a rule fires.
 public enum FaultTrigger: Sendable, Hashable {
-    /// What each has a token bucket of its own, always within an account and a region.
+    /// The part of requests that shares a token bucket, always within an account and a region.
     public enum RateKey: String, Sendable, Hashable, CaseIterable {
         /// The account and region as a whole.
         case account
@@ -28,14 +28,14 @@ public enum FaultTrigger: Sendable, Hashable {
     case after(Int)
     /// On every so-many-th: `every(3)` on the third, the sixth, the ninth…
     case every(Int)
-    /// On each with this probability, above 0 and at most 1. The seed and a request's number among those that
-    /// match decide, nothing else: the same requests in the same order fare the same in every run.
+    /// On each with this probability, above 0 and at most 1. The seed and the number of the match decide
+    /// alone, so that the same requests in the same order fare the same in every run.
     case probability(Double, seed: UInt64 = 0)
     /// On those that come faster than the rate, by a token bucket for each `per`. A request on which it
     /// fires takes no token, and neither does one that the rate of a later rule refuses.
     case rate(RequestRate, burst: Int, per: RateKey = .account)
-    /// On those that come while the emulator's clock, counted from the server's start or its last reset, is
-    /// within the range, whose end is not in it.
+    /// On requests that come while the emulator's clock is within the range, whose end is not in it. The
+    /// clock counts from the server's start or its last reset.
     case between(Range<Duration>)
 
     /// On requests beyond `perSecond` a second, after a burst of `burst`.

@@ -1,5 +1,5 @@
-/// How fast tokens come back to a bucket, kept as two whole numbers, so that one request in thirty seconds is
-/// exactly that; its JSON, and its checks.
+/// The rate at which tokens come back to a bucket; its JSON, and its checks. It is kept as two whole numbers,
+/// so that one request in thirty seconds is exactly that.
 
 internal import APIGatewayV2
 internal import JSON
@@ -43,7 +43,7 @@ public struct RequestRate: Sendable, Hashable {
         RequestRate(billionths: requests * thousandths, in: nanoseconds * 1000)
     }
 
-    /// What a second brings, one at least.
+    /// The tokens of a second, one at least.
     var defaultBurst: Int { max(1, Int(perSecond.rounded(.up))) }
 
     private static let billion: Int64 = 1_000_000_000
