@@ -1,6 +1,6 @@
 /// The functions that libnghttp2 calls while it reads and writes. They record in `HTTP2Streams`, whose
-/// address is the user data of the session, and do nothing else: what is to be done about it waits until the
-/// library has returned. A stream's user data is the number of its slot, plus one.
+/// address is the user data of the session. Work on the records waits until the library has returned. A
+/// stream's user data is the number of its slot, plus one.
 
 internal import CNghttp2
 
@@ -44,7 +44,7 @@ enum HTTP2Callbacks {
         return unsafe session
     }
 
-    /// What stands for a slot in the memory of C.
+    /// The mark of a slot in the memory of C.
     static func pointer(to slot: Int) -> UnsafeMutableRawPointer? {
         unsafe UnsafeMutableRawPointer(bitPattern: slot + 1)
     }

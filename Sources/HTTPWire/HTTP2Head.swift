@@ -1,11 +1,11 @@
 /// The field lines of one HTTP/2 header section, as HPACK gives them out one by one: a request or its
-/// trailers. What libnghttp2 has not judged is judged here (limits, target, authority, expectation), and
-/// with the same words as over HTTP/1.1. What is refused is still read to its end, because HPACK needs to
-/// see it, and dropped. Follows RFC 9113 sections 8.2 and 8.3.
+/// trailers. It judges what libnghttp2 does not (limits, target, authority, expectation), with the same words
+/// as over HTTP/1.1. A refused section is still read to its end, because HPACK needs to see it, and dropped.
+/// Follows RFC 9113 sections 8.2 and 8.3.
 
 /// A header section under way.
 struct HTTP2Head: Sendable {
-    /// What is wrong with the request, which has an answer all the same.
+    /// The mistake in the request, which still gets an answer.
     private(set) var problem: HTTPParseError?
     /// Whether the section is longer than `HTTPLimits.unfoldedBytesMax`, so that it is not read to its end.
     private(set) var exceedsUnfoldedBytesMax = false

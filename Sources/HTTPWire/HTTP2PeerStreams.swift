@@ -1,7 +1,6 @@
-/// The client's half of each stream, by the headers of its frames alone: the streams that it has opened,
-/// those that it has ended, and those that the server has reset before. Judges frames that libnghttp2 would
-/// pass over, because the library forgets a stream when it is closed. Follows RFC 9113 sections 5.1 and
-/// 5.1.1.
+/// The client's half of each stream, by the headers of its frames alone: the streams that it opened or ended,
+/// and the streams that the server reset. Judges frames that libnghttp2 would pass over, because the library
+/// forgets a stream when it is closed. Follows RFC 9113 sections 5.1 and 5.1.1.
 
 /// The streams of one client.
 ///

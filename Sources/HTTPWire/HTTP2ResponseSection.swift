@@ -4,8 +4,8 @@
 
 internal import CNghttp2
 
-/// A response's field section as libnghttp2 takes it. Its memory serves one response after the other, and is
-/// looked at by one access for each: as properties of the class they took 1,000 instructions of a response.
+/// A response's field section as libnghttp2 takes it. Its memory serves one response after the other. As a
+/// struct, it is reached by one access, which Swift checks once for exclusivity.
 @safe struct HTTP2ResponseSection {
     private var fields: [nghttp2_nv] = unsafe []
     private var values: [UInt8] = []

@@ -1,6 +1,6 @@
 /// One HTTP/2 connection by libnghttp2: bytes in, requests out, responses in, bytes out. Reads no clock and
 /// no socket, and keeps nothing of an answer but a reference until the peer's windows let it go. A peer that
-/// breaks the protocol or a limit gets RST_STREAM or GOAWAY with the code of RFC 9113 section 7, and is read
+/// breaks the protocol or a limit gets RST_STREAM or GOAWAY with the code of RFC 9113 section 7. It is read
 /// no more.
 
 internal import CNghttp2
@@ -23,7 +23,7 @@ internal import CNghttp2
     }
 
     private let session: OpaquePointer
-    /// What the callbacks record. Under a pointer of its own, which is all that C gets to see.
+    /// The records of the callbacks. Under a pointer of its own, which is all that C gets to see.
     private let streams: UnsafeMutablePointer<HTTP2Streams>
     private var section = HTTP2ResponseSection()
     private var hasFailed = false
@@ -144,8 +144,8 @@ internal import CNghttp2
             nghttp2_submit_rst_stream(session, noFlags, stream.number, code.rawValue))
     }
 
-    /// Says that the server stops, without a last stream, so that no request that is on its way is lost (RFC
-    /// 9113 section 6.8), and asks for an answer to that.
+    /// Says that the server stops, without a last stream, and asks for an acknowledgement. No request on its
+    /// way is lost (RFC 9113 section 6.8).
     package func announceShutdown() {
         guard !hasFailed else { return }
         unsafe expectSuccess(nghttp2_submit_shutdown_notice(session))
@@ -284,7 +284,7 @@ private func setting(_ name: nghttp2_settings_id, _ value: Int) -> nghttp2_setti
     nghttp2_settings_entry(settings_id: Int32(name.rawValue), value: UInt32(clamping: value))
 }
 
-/// What the library refuses is our own mistake, or there is no memory.
+/// A refusal of the library is our own mistake, or memory is out.
 private func expectSuccess(_ result: Int32) {
     precondition(result == 0, "libnghttp2 refuses what is asked of it with \(result).")
 }

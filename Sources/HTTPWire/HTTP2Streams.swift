@@ -1,5 +1,5 @@
-/// What the callbacks of libnghttp2 record of one connection: header sections and bodies that arrive,
-/// requests that are whole, answers that are on their way, and what the peer spends. Holds no more than the
+/// The records that the callbacks of libnghttp2 make of one connection. They hold arriving sections and
+/// bodies, whole requests, answers on their way, and the costs that the peer causes. Holds no more than the
 /// limits allow, and everything of a stream only until it is closed. Nothing here calls the library.
 
 /// One stream, for as long as it is open; afterwards it names none.
@@ -56,7 +56,7 @@ struct HTTP2Streams: Sendable {
     var hasRequest: Bool { readyStart < ready.count && breach == nil }
 }
 
-/// What arrives.
+/// Arrivals.
 extension HTTP2Streams {
     /// Judges a frame before the library gets its first byte.
     mutating func judge(_ frame: HTTP2FrameHeader) -> HTTP2PeerStreams.Verdict {
@@ -178,7 +178,7 @@ extension HTTP2Streams {
     }
 }
 
-/// What is answered.
+/// Answers.
 extension HTTP2Streams {
     /// The next request that is whole or refused, in the order in which they became so. None behind a breach.
     mutating func nextRequest() -> HTTP2Session.Arrival? {
@@ -218,7 +218,7 @@ extension HTTP2Streams {
     }
 }
 
-/// A request may come with a WINDOW_UPDATE or two of its stream, a PING and a priority; each DATA frame that
-/// is taken, with a WINDOW_UPDATE of its stream and one of the connection.
+/// A request may come with a few WINDOW_UPDATE frames of its stream, a PING and a priority. A DATA frame may
+/// come with one WINDOW_UPDATE of its stream and one of the connection.
 private let framesEarnedByRequest = 8
 private let framesEarnedByAnswer = 3

@@ -1,7 +1,7 @@
 /// The way from HTTP/1.1 to HTTP/2 on the same connection: what the request must bring, and what it is told.
 /// Follows RFC 7540 section 3.2, which RFC 9113 no longer has and clients (curl's `--http2`) still use.
 
-/// What a request that asks for HTTP/2 says of it.
+/// The settings in a request that asks for HTTP/2.
 package enum HTTP2Upgrade {
     /// The answer that ends HTTP/1.1 on a connection. The response itself follows on stream 1.
     package static let response = Array(

@@ -17,31 +17,31 @@ package struct HTTPLimits: Sendable {
     package var emptyLinesMax = 4
     /// Bytes of the chunk extensions of one body, all of which are ignored. One more is 400.
     package var chunkExtensionBytesMax = 4 * 1024
-    /// Bytes that are still read and dropped behind a last answer, so that a peer that is still sending sees
-    /// the answer and not a reset (RFC 9112 section 9.6). One more closes at once.
+    /// Bytes that are still read and dropped behind a last answer (RFC 9112 section 9.6). A peer that is
+    /// still sending then sees the answer and not a reset. One more closes at once.
     package var lingerBytesMax = 64 * 1024 * 1024
     /// Streams that a client may have open on one HTTP/2 connection. One more is refused.
     package var streamsMax = 128
-    /// The window of a stream, of the same size for each: bytes of a request body that may be on their way
-    /// before their receipt is told.
+    /// The window of each stream: bytes of a request body that may be on their way before they are
+    /// acknowledged.
     package var streamWindowBytes = 256 * 1024
     /// The window of a whole connection.
     package var connectionWindowBytes = 1024 * 1024
-    /// HTTP/2 frames that neither bring a request nor take an answer (SETTINGS, PING, PRIORITY, RST_STREAM,
-    /// WINDOW_UPDATE, empty DATA) in one go, and how many more each second. One more is GOAWAY
+    /// HTTP/2 frames that ask for nothing, in one go: SETTINGS, PING, PRIORITY, RST_STREAM, WINDOW_UPDATE and
+    /// empty DATA. The second number is how many more are allowed each second. One more is GOAWAY
     /// (ENHANCE_YOUR_CALM). Frames of unknown types are passed over and cost no more than their bytes.
     package var idleFramesMax = 2_000
     package var idleFramesPerSecond = 200
-    /// Streams of a connection that the client resets, or forces the server to reset by what is malformed, in
-    /// one go, and how many more each second. One more is GOAWAY (ENHANCE_YOUR_CALM). The numbers are the
-    /// defaults of libnghttp2, which counts the first kind alone.
+    /// Streams of a connection that the client resets, or makes the server reset by malformed frames, in one
+    /// go. The second number is how many more are allowed each second. One more is GOAWAY
+    /// (ENHANCE_YOUR_CALM). The numbers are the defaults of libnghttp2, which counts the first kind alone.
     package var streamResetsMax = 1_000
     package var streamResetsPerSecond = 33
-    /// Streams of a connection that the server has reset, or refused, before the client had ended them, and
-    /// of which further frames are passed over, since the client may have sent them before it knew: the last
-    /// so many, and of each as much DATA as its window lets through. Behind that a frame counts as one of a
-    /// stream that the client has ended, an error (STREAM_CLOSED). As many as can be provoked in one go.
-    /// Also, how many gaps between the numbers of streams are remembered, for the code of an error alone.
+    /// Streams that the server has reset or refused before the client ended them, the last so many. Their
+    /// further frames are passed over, and as much DATA as their window lets through, because the client may
+    /// not know yet. Behind that a frame counts as one of a stream that the client has ended, an error
+    /// (STREAM_CLOSED). As many as can be provoked in one go. Also, how many gaps between the numbers of
+    /// streams are remembered, for the code of an error alone.
     package var closedStreamsMax = 1_000
     /// Settings of one SETTINGS frame, and acknowledgements of SETTINGS and PING that the client has not
     /// taken. One more is GOAWAY (ENHANCE_YOUR_CALM). Both are libnghttp2's defaults.

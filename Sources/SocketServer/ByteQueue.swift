@@ -1,7 +1,6 @@
 /// Bytes that wait: received and not yet decoded, or encoded and not yet sent. Written at the end, taken from
-/// the start. What was taken is cut off only when it is at least half of the buffer, so that a byte is moved
-/// at most twice however many pieces it leaves in. The owner keeps to the cap; the queue tells how much is in
-/// it.
+/// the start. Bytes that were taken are cut off once they are at least half of the buffer. A byte is then
+/// moved at most twice. The owner keeps to the cap; the queue tells how much is in it.
 
 /// A buffer with a moving start.
 package struct ByteQueue: Sendable {

@@ -1,6 +1,6 @@
-/// Replies in, the bytes of an HTTP/1 connection out, as each reply says: at once, after a delay, slowly, in
-/// part or never, and with what end. Holds at most one reply that waits. Until that is gone the connection
-/// takes no further request, so answers keep the order of their requests.
+/// Replies in, the bytes of an HTTP/1 connection out: at once, after a delay, slowly, in part or never, and
+/// with the end that the reply asks for. Holds at most one reply that waits. Until that is gone the
+/// connection takes no further request, so answers keep the order of their requests.
 
 internal import HTTPWire
 

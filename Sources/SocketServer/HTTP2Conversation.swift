@@ -1,6 +1,6 @@
 /// Requests of an HTTP/2 connection in, answers out, each on its stream: at once, after a delay, slowly, in
-/// part or never, as each reply says, and none of them keeps another stream waiting. Stops in two steps (RFC
-/// 9113 section 6.8), and ends a connection whose peer takes too long. Neither reads nor writes a socket.
+/// part or never. No answer keeps another stream waiting. Stops in two steps (RFC 9113 section 6.8), and ends
+/// a connection whose peer takes too long. Neither reads nor writes a socket.
 
 internal import HTTPWire
 

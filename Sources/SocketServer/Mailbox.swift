@@ -1,6 +1,6 @@
-/// The one object of a loop that other threads may touch: they leave new connections, orders and ends of
-/// waits in it, and the loop collects them at the start of its next turn. The mail cannot outgrow the limits
-/// of connections and of waits, and orders of the same kind are one order.
+/// The one object of a loop that other threads may touch. They leave new connections, orders and ends of
+/// waits in it; the loop collects them at the start of its next turn. The mail cannot outgrow the limits of
+/// connections and of waits, and orders of the same kind are one order.
 
 internal import Synchronization
 
@@ -12,7 +12,7 @@ package struct Recipient: Sendable, Equatable {
 
 /// Orders, connections and ends of waits on their way to a loop.
 package final class Mailbox: Sendable {
-    /// What a loop finds.
+    /// The mail that a loop finds.
     package struct Mail: Sendable {
         /// Descriptors of accepted connections, which whoever collects them must own.
         package fileprivate(set) var connections: [Int32] = []

@@ -1,6 +1,6 @@
-/// A reply that waits in its connection: until it is known, for the end of its delay, for the next piece of
-/// a slow delivery, or for the client to give up. It is data and two times. It holds no thread and no
-/// buffer, and shares the body with whoever made the response, so that thousands may wait at once.
+/// A reply that waits in its connection: until it is known, for its delay, for the next piece of a slow
+/// delivery, or for the client to give up. It is data and two times. It holds no thread and no buffer, and
+/// shares the body with whoever made the response, so that thousands may wait at once.
 
 internal import HTTPWire
 

@@ -7,7 +7,7 @@ internal import Glibc
 
 /// The descriptors that one loop watches.
 @safe package struct Poller: ~Copyable {
-    /// What a descriptor is watched for. That it broke is always reported.
+    /// The readiness that a descriptor is watched for. That it broke is always reported.
     package struct Interest: OptionSet, Sendable {
         package let rawValue: UInt32
 
@@ -21,7 +21,7 @@ internal import Glibc
     package struct Event: Sendable {
         package let descriptor: Int32
         /// The generation it was added with. The kernel hands out the number of a closed descriptor again at
-        /// once; an event that was already on its way to the old one is told by this.
+        /// once. The generation tells an event for the old descriptor from one for the new.
         package let generation: UInt32
         package let isReadable: Bool
         package let isWritable: Bool

@@ -1,14 +1,14 @@
-/// What a handler gives back: the response, and how it is to be delivered. Delivery is data, performed by
-/// the connection: no handler waits, closes a socket or knows that there is one.
+/// The reply of a handler: the response, and how it is to be delivered. Delivery is data, performed by the
+/// connection: no handler waits, closes a socket or knows that there is one.
 
 package import HTTPWire
 
 /// A response and its delivery.
 package struct Reply: Sendable {
     package var response: HTTPResponse
-    /// How long the connection waits before it begins to deliver, on the clock of the server: one that is
-    /// moved by hand ends the wait when it has been moved far enough. No thread is held. Answers behind it
-    /// on HTTP/1.1 wait too, because they must keep their order; other streams of HTTP/2 do not.
+    /// How long the connection waits before it begins to deliver, on the emulated clock. A clock that is
+    /// moved by hand ends the wait when it has been moved far enough. No thread is held. Answers behind it on
+    /// HTTP/1.1 wait too, because they must keep their order; other streams of HTTP/2 do not.
     package var delay: Duration = .zero
     package var delivery: Delivery = .whole
 
@@ -33,16 +33,15 @@ package enum Delivery: Sendable, Equatable {
     /// Nothing is sent, until the client gives up or the server's limit for stalled answers has passed; then
     /// the connection is closed. On HTTP/2 it is the stream that is silent, and ends by RST_STREAM (CANCEL).
     case stall
-    /// The head as it should be and at most so many bytes of the body, then an orderly close: the body is
-    /// shorter than the Content-Length that promised it. On HTTP/2 the stream ends by RST_STREAM
-    /// (INTERNAL_ERROR).
+    /// The whole head and at most so many bytes of the body, then an orderly close. The body is shorter than
+    /// the Content-Length that promised it. On HTTP/2 the stream ends by RST_STREAM (INTERNAL_ERROR).
     case truncate(bytes: Int)
     /// The whole response, head and body, at so many bytes a second. At least 1. On HTTP/2 the body alone:
     /// the HEADERS, whose size depends on what was packed before, go at once.
     case slow(bytesPerSecond: Int)
-    /// On HTTP/2 a GOAWAY (NO_ERROR) that names this stream as the last one (or a later one that was handled
-    /// before it), then the whole response, then the end of the connection. On HTTP/1.1 the nearest there
-    /// is: the whole response with `Connection: close`.
+    /// On HTTP/2 a GOAWAY (NO_ERROR) that names this stream, or a later one that was handled before it, as
+    /// the last. Then the whole response, then the end of the connection. On HTTP/1.1 the nearest there is:
+    /// the whole response with `Connection: close`.
     case goaway
     /// On HTTP/2 the stream ends by RST_STREAM (REFUSED_STREAM), which says that nothing was done and that
     /// the request may be sent again. On HTTP/1.1, which has no streams, the same as `close`.

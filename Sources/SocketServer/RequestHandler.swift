@@ -13,7 +13,7 @@ package enum Answer: Sendable {
 }
 
 extension Answer {
-    /// The same answer, of which `record` is told once: with the reply as soon as it is known, or with nil if
+    /// The same answer with a listener. `record` is told once: the reply as soon as it is known, or nil if
     /// the client goes before.
     package func recorded(_ record: @escaping @Sendable (Reply?) -> Void) -> Answer {
         switch self {

@@ -1,9 +1,9 @@
 /// Time as the server takes it: a value that tests, and a clock moved by hand, replace. The loops wait by
 /// real time, and act by this one.
 
-/// Three readings: real time for the deadlines of sockets, the emulator's own time for what a response is
-/// made to wait, and the wall for the Date field. Whoever moves a clock that does not run by itself calls the
-/// server's `clockMoved()` then, because the loops do not look at it again before something happens.
+/// It has three readings. Real time is for the deadlines of sockets, emulated time for waiting responses, and
+/// wall time for the Date field. The mover of a clock that does not run by itself then calls the server's
+/// `clockMoved`. The loops do not look at such a clock again before something happens.
 package protocol ServerClock: Sendable {
     /// Time since an arbitrary moment that does not change while the process lives. Never goes back.
     /// Deadlines of header sections, of idle connections and of the drain count on it, also while the

@@ -204,8 +204,8 @@ package struct Listener: ~Copyable, Sendable {
     }
 }
 
-/// Lets this process open so many connections, as far as its hard limit allows: the soft limit that a shell
-/// sets is often 1,024, for the sake of programs that call select(2).
+/// Lets this process open so many connections, as far as its hard limit allows. Shells often set a soft limit
+/// of 1,024, because of programs that call select(2).
 func raiseDescriptorLimit(toHold connections: Int) {
     // Room for the standard streams, listener, pollers and what the program has open besides.
     let wanted = rlim_t(connections + 256)

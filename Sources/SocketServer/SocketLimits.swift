@@ -39,8 +39,8 @@ package struct SocketLimits: Sendable {
     /// Bytes of its answers that an HTTP/2 client takes, or the whole rest, within each `idleTimeout`. Fewer,
     /// which a window that opens byte by byte can bring about, is GOAWAY (ENHANCE_YOUR_CALM).
     package var answerBytesMin = 64 * 1024
-    /// Time from the notice that the server stops (a GOAWAY that closes nothing yet) to the GOAWAY that names
-    /// the last stream, if the client does not acknowledge the notice before.
+    /// Time from the notice that the server stops to the GOAWAY that names the last stream. An
+    /// acknowledgement of the notice ends it earlier.
     package var drainNoticeMax: Duration = .seconds(1)
     /// Connections that wait to be accepted. The kernel lowers it to net.core.somaxconn.
     package var backlogMax: Int32 = 4096
@@ -56,7 +56,7 @@ package struct SocketLimits: Sendable {
     /// of them waiting for nothing.
     package var answersPerBatchMax = 16
     /// TLS connections that keep OpenSSL's memory for records, up to 34 KB each, also between two of them.
-    /// Those beyond take it anew for each record, which costs a twentieth of an answer's time.
+    /// Connections beyond that number take the memory anew for each record.
     package var tlsBuffersMax = 256
     /// Event loops of a server, however many processors there are.
     package var loopsMax = 64

@@ -1,5 +1,5 @@
-/// What the loops of a server report to the thread that starts it, which waits until each is ready or has
-/// failed.
+/// The reports of a server's loops to the thread that starts it. That thread waits until each loop is ready
+/// or has failed.
 
 internal import Dispatch
 internal import Synchronization

@@ -1,12 +1,12 @@
-/// A system call that failed, with the reason the kernel gave, and the one wrapper that makes such calls: it
-/// repeats what a signal interrupted and throws every other failure.
+/// A system call that failed, with the kernel's reason, and the one wrapper that makes such calls. It repeats
+/// calls that a signal interrupted and throws every other failure.
 
 internal import Glibc
 
 /// The call by name and its `errno`. Closes the connection it happened on, or fails start-up.
 package struct SystemError: Error, Equatable, Sendable {
     package let call: String
-    /// What `errno` was; for `getaddrinfo` its own (negative) code.
+    /// The value of `errno`; for `getaddrinfo` its own (negative) code.
     package let errno: Int32
 
     package init(call: String, errno: Int32) {

@@ -152,7 +152,7 @@ internal import COpenSSL
         return text
     }
 
-    /// What `write` writes.
+    /// The bytes that `write` writes.
     static func written(_ write: (OpaquePointer) -> Bool) throws(TLSError) -> [UInt8] {
         let text = try TLSText()
         guard unsafe write(text.pointer) else { throw TLSError(TLSLibrary.takeReason()) }

@@ -1,14 +1,13 @@
-/// A server's side of TLS 1.2 and 1.3 as all of its loops share it: certificate, key, what is offered, and
-/// the keys that sessions are resumed with. Refuses certificates and keys that cannot serve with
-/// `TLSError`.
+/// A server's side of TLS 1.2 and 1.3, shared by all of its loops: the certificate, its key, the protocols on
+/// offer, and the keys for resumed sessions. Refuses certificates and keys that cannot serve with `TLSError`.
 
 internal import COpenSSL
 internal import HTTPWire
 internal import Synchronization
 
-/// What TLS connections are made from.
+/// The context from which TLS connections are made.
 package final class TLSContext: Sendable {
-    /// What a server presents, and the files that it comes from, by which mistakes are told.
+    /// The certificate and key of a server, and their files, which messages about mistakes name.
     package struct Credentials: Sendable {
         package var chain: [UInt8]
         package var key: [UInt8]

@@ -22,7 +22,7 @@ enum TLSLibrary {
                 + (unsafe String(cString: missing)))
     }
 
-    /// What the last call of this thread that failed gives as its reason. Forgets it.
+    /// The reason of this thread's last call that failed. Forgets it.
     static func takeReason() -> String {
         let code = unsafe copenssl().pointee.ERR_get_error()
         unsafe copenssl().pointee.ERR_clear_error()

@@ -1,5 +1,5 @@
 /// One TLS connection over a socket that it does not own: encrypted bytes there, plain ones here. Never waits
-/// and keeps no plain bytes but those of one record. What breaks it is thrown as the `SystemError` of the
+/// and keeps no plain bytes but those of one record. A broken session is thrown as the `SystemError` of the
 /// socket, or as EPROTO.
 
 internal import COpenSSL
@@ -9,7 +9,7 @@ internal import Glibc
 @safe final class TLSSession {
     private let pointer: OpaquePointer
     private let context: TLSContext
-    /// What the descriptor's errors are read from; owned by `pointer`.
+    /// The source of the descriptor's errors; owned by the session.
     private let socket: UnsafeMutablePointer<copenssl_socket>
     /// The handshake is not over.
     private(set) var isOpening = true
@@ -59,7 +59,7 @@ internal import Glibc
         guard result != 1 else {
             isOpening = false
             speaksHTTP2 = hasChosenHTTP2()
-            // What came behind the handshake, in the same packet, no poller will tell of.
+            // No poller tells of bytes that came behind the handshake in the same packet.
             readsWhenWritable = unsafe copenssl().pointee.SSL_has_pending(pointer) == 1
             return
         }

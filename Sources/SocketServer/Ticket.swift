@@ -1,4 +1,4 @@
-/// The end of a wait, in the hands of another thread. Whoever holds the ticket may end the wait at any time,
+/// The end of a wait, in the hands of another thread. The holder of the ticket may end the wait at any time,
 /// also before the loop has begun it. A ticket ends one wait, once.
 
 internal import Synchronization

@@ -1,7 +1,7 @@
-/// What a connection needs of the thing under it: bytes in, bytes out, never waiting. The socket is one; a
-/// test's script that fails at the n-th call is another.
+/// The stream under a connection: bytes in, bytes out, never waiting. The socket is one; a test's script that
+/// fails at the n-th call is another.
 
-/// What came of reading once.
+/// The result of reading once.
 package enum Received: Equatable, Sendable {
     /// So many bytes, at least one. Fewer than asked for means that no more were there.
     case bytes(Int)
@@ -21,15 +21,15 @@ package protocol Transport: ~Copyable {
     func send(_ bytes: [UInt8], from offset: Int) throws(SystemError) -> Int
     /// Tells the peer that no more will come, and still reads. False when it could not be told now.
     func shutDownSending() throws(SystemError) -> Bool
-    /// Makes the close that follows an abort (RFC 9293 section 3.10.5): the peer gets a reset, and what it
-    /// was sent and has not yet got is lost.
+    /// Makes the close that follows an abort (RFC 9293 section 3.10.5): the peer gets a reset. Bytes that it
+    /// has not received yet are lost.
     func abortOnClose() throws(SystemError)
     /// The handshake of the stream itself is under way: no byte can be sent, and none arrives.
     var isOpening: Bool { get }
-    /// To be read from once it can be written, or at once: bytes wait that no poller knows of, or those of a
+    /// To be read from once it can be written, or at once. Bytes wait that no poller knows of, or bytes of a
     /// handshake did not fit.
     var readsWhenWritable: Bool { get }
-    /// What arrives came in a way that is not served. The peer is told so and no more.
+    /// The bytes come in a way that is not served. The peer is told so and no more.
     var isRefused: Bool { get }
     /// The bytes go through TLS, by which the peer chooses its protocol.
     var isEncrypted: Bool { get }

@@ -1,9 +1,9 @@
-/// One turn of a loop as its connections see it: the time, the handler, the limits, and memory that passes
-/// from one connection to the next, so that an idle connection holds none.
+/// One turn of a loop as its connections see it: the time, the handler, the limits, and shared memory. Memory
+/// passes from one connection to the next, so an idle connection holds none.
 
 package import HTTPWire
 
-/// What a loop lends to the connection whose turn it is.
+/// The things that a loop lends to the connection whose turn it is.
 package struct Turn: Sendable {
     package let handler: any RequestHandler
     package let limits: SocketLimits

@@ -82,8 +82,8 @@ struct OpenWait: Sendable {
 }
 
 extension Wait {
-    /// The wait as the connection holds it. Nil, and `answer` is to be taken at once, if the ticket has come
-    /// already, the server stops, or it has no room for another wait.
+    /// The wait as the connection holds it. Nil if the ticket has come already, the server stops, or it has
+    /// no room for another wait. The caller then takes `answer` at once.
     func open(for recipient: Recipient, in turn: inout Turn) -> OpenWait? {
         guard !turn.isDraining, turn.openWaits.add() else { return nil }
         guard ticket.begin(turn.mailbox, recipient) else {
