@@ -20,7 +20,7 @@ struct ServerLimitsTests {
         ("header-timeout", "10s", "1ms", "86400s"), ("idle-timeout", "75s", "1ms", "86400s"),
         ("linger-timeout", "10s", "1ms", "86400s"), ("linger-bytes-max", "67108864", "0", "1073741824"),
         ("drain-timeout", "5s", "1ms", "86400s"), ("delay-max", "3600s", "1ms", "86400s"),
-        ("waits-max", "10000", "0", "1000000"),
+        ("waits-max", "10000", "0", "1000000"), ("admin-wait-max", "60s", "1ms", "86400s"),
         ("stall-max", "600s", "1ms", "86400s"),
     ]
 
@@ -43,12 +43,12 @@ struct ServerLimitsTests {
         for text in [least, greatest] {
             var limits = ServerLimits()
             try limits.set(name, to: text)
-            #expect(limit.text(in: limits.sockets) == text)
+            #expect(limit.text(in: limits) == text)
         }
         for text in beyond {
             var limits = ServerLimits()
             #expect(throws: DocumentError.self) { try limits.set(name, to: text) }
-            #expect(limit.text(in: limits.sockets) == standard)
+            #expect(limit.text(in: limits) == standard)
         }
     }
 
@@ -63,7 +63,7 @@ struct ServerLimitsTests {
         }
 
         for (number, limit) in LimitOption.all.enumerated() {
-            #expect(limit.text(in: limits.sockets).hasPrefix("\(20 + number)"), "\(limit.name)")
+            #expect(limit.text(in: limits).hasPrefix("\(20 + number)"), "\(limit.name)")
         }
     }
 
@@ -88,8 +88,8 @@ struct ServerLimitsTests {
         limits.idleTimeout = .seconds(27)
         limits.drainTimeout = .seconds(28)
 
-        let set = LimitOption.all.filter { $0.text(in: limits.sockets) != $0.defaultText }
-        let texts = Dictionary(uniqueKeysWithValues: set.map { ($0.name, $0.text(in: limits.sockets)) })
+        let set = LimitOption.all.filter { $0.text(in: limits) != $0.defaultText }
+        let texts = Dictionary(uniqueKeysWithValues: set.map { ($0.name, $0.text(in: limits)) })
         #expect(
             texts == [
                 "request-line-bytes-max": "21", "field-section-bytes-max": "22", "fields-max": "23",

@@ -1,5 +1,6 @@
 """The journal as clients see it: it shows the attempts that boto3 and the AWS CLI say they made, and keeps accounts apart."""
 
+import concurrent.futures
 import json
 import subprocess
 import sys
@@ -94,6 +95,52 @@ def test_two_accounts_count_list_and_forget_their_own(server, connect):
     assert admin(server, "POST", "reset?account=444455556666")[0] == 204
     left = admin(server, "GET", "requests")[1]["requests"]
     assert [entry["account"] for entry in left] == ["111122223333"]
+
+
+@pytest.mark.parametrize("path", ["requests", "calls"])
+def test_a_wait_ends_with_the_request_that_it_is_for(server, connect, path):
+    client = connect(server)
+    client.get_integration(**GET)
+    last = admin(server, "GET", "requests")[1]["requests"][-1]["number"]
+    query = f"{path}?since={last}&operation=GetIntegration&wait=60s"
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(admin, server, "GET", query)
+        client.get_apis()
+        assert not waiting.done()
+        request_id = client.get_integration(**GET)["ResponseMetadata"]["RequestId"]
+        status, answer = waiting.result(60)
+    assert status == 200
+    (found,) = answer[path]
+    newest = found if path == "requests" else found["attempts"][-1]
+    assert newest["requestId"] == request_id
+
+
+@pytest.mark.parametrize("options", [(), ("--admin-port", "0")])
+def test_a_wait_goes_by_the_emulated_clock_and_ends_empty(start, options):
+    server = start("--fixtures", FIXTURES, "--clock", "manual", "--log-level", "off", *options)
+    if options:
+        server.endpoint = server.process.stdout.readline().split()[-1]
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(admin, server, "GET", "requests?wait=20s")
+        admin(server, "POST", "clock", {"advance": "19999ms"})
+        assert not waiting.done()
+        while not waiting.done():
+            admin(server, "POST", "clock", {"advance": "20s"})
+        assert waiting.result()[1]["requests"] == []
+
+
+@pytest.mark.parametrize("wait", ["61s", "soon", "-1s"])
+def test_a_wait_that_is_too_long_or_none_is_told(server, wait):
+    status, answer = admin(server, "GET", f"requests?wait={wait}")
+    assert status == 400
+    assert answer["errors"] == [
+        {"path": "/wait", "found": f'"{wait}"', "expected": "a time such as 500ms, at most 60s"},
+    ]
+
+
+def test_the_longest_wait_is_a_limit(start):
+    server = start("--limit", "admin-wait-max=1s", "--clock", "manual", "--log-level", "off")
+    assert admin(server, "GET", "requests?wait=1001ms")[0] == 400
 
 
 def test_the_journal_keeps_as_many_as_it_was_told(start, connect):

@@ -5,11 +5,12 @@
 internal import APIGatewayV2
 internal import HTTPWire
 internal import JSON
+internal import SocketServer
 
 extension AdminAPI {
-    func listRequests(_ call: AdminCall) -> HTTPResponse {
-        answering { () throws(JournalError) in
-            let entries = try emulator.journal.entries(JournalFilter(reading: call.request.target))
+    func listRequests(_ call: AdminCall) -> Answer {
+        answerWhenFound(call.request) { filter throws(JournalError) in
+            let entries = try emulator.journal.entries(filter)
             return .object([
                 "requests": .array(entries.map(\.json)),
                 "overwritten": .integer(emulator.journal.overwrittenCount),
@@ -18,12 +19,37 @@ extension AdminAPI {
         }
     }
 
-    func listCalls(_ call: AdminCall) -> HTTPResponse {
-        answering { () throws(JournalError) in
-            .object([
-                "calls": .array(
-                    try emulator.journal.calls(JournalFilter(reading: call.request.target)).map(\.json))
-            ])
+    func listCalls(_ call: AdminCall) -> Answer {
+        answerWhenFound(call.request) { filter throws(JournalError) in
+            .object(["calls": .array(try emulator.journal.calls(filter).map(\.json))])
+        }
+    }
+
+    /// The document at once. With a `wait`, the document as soon as the journal has an entry that the filter
+    /// is about, or as it is when the wait is over.
+    private func answerWhenFound(
+        _ request: HTTPRequest, _ document: @escaping @Sendable (JournalFilter) throws(JournalError) -> JSON
+    ) -> Answer {
+        do throws(JournalError) {
+            let query = try JournalQuery(reading: request.target, waitMax: waitMax)
+            let answer: @Sendable () -> Answer = {
+                .response(answering { () throws(JournalError) in try document(query.filter) })
+            }
+            guard query.wait > .zero else { return answer() }
+            let ticket = Ticket()
+            let (key, isThere) = try emulator.journal.watch(query.filter) { ticket.complete(answer) }
+            if isThere { ticket.complete(answer) }
+            return .wait(
+                Wait(for: ticket, atMost: query.wait) { failure in
+                    switch failure {
+                    case .timedOut: answer()
+                    case .refused: .response(.tooManyWaits)
+                    }
+                } whenKnown: { _ in
+                    emulator.journal.unwatch(key)
+                })
+        } catch {
+            return .response(refusal(error))
         }
     }
 
@@ -70,27 +96,57 @@ extension AdminAPI {
         do throws(JournalError) {
             return try document().map { .admin(status: 200, $0) } ?? otherwise()
         } catch {
-            switch error {
-            case .off:
-                return .admin(
-                    status: 409,
-                    message:
-                        "The journal is off. Start the server with --journal and how many requests to keep.")
-            case .filter(let error): return refusal(error, of: "The filter")
-            }
+            return refusal(error)
+        }
+    }
+
+    private func refusal(_ error: JournalError) -> HTTPResponse {
+        switch error {
+        case .off:
+            .admin(
+                status: 409,
+                message:
+                    "The journal is off. Start the server with --journal and how many requests to keep.")
+        case .filter(let error): refusal(error, of: "The filter")
         }
     }
 }
 
-extension JournalFilter {
-    private static let parameters = [
-        "operation", "method", "path", "status", "account", "region", "accessKeyId", "attempt", "httpVersion",
-        "fault", "since", "limit",
-    ]
+extension HTTPResponse {
+    fileprivate static let tooManyWaits = HTTPResponse.admin(
+        status: 503, message: "Too many requests wait already: --limit waits-max=… lets more wait.")
+}
 
-    /// Reads the query of a target.
+/// A filter, and how long a request waits for an entry that it is about.
+private struct JournalQuery {
+    let filter: JournalFilter
+    /// On the emulator's clock; zero does not wait.
+    let wait: Duration
+
+    init(reading target: RequestTarget, waitMax: Duration) throws(JournalError) {
+        var query = AdminQuery(target, names: JournalFilter.parameters + ["wait"])
+        let wait = query.duration("wait", atMost: waitMax)
+        filter = try JournalFilter(reading: &query)
+        self.wait = wait ?? .zero
+    }
+}
+
+extension JournalFilter {
+    fileprivate static let parameters =
+        [
+            "operation", "method", "path", "status", "account", "region", "accessKeyId", "attempt",
+            "httpVersion",
+            "fault", "since", "limit",
+        ] + FaultMatch.parameterNames
+
+    /// Reads the query of a target that has no other parameters.
     init(reading target: RequestTarget) throws(JournalError) {
-        var query = AdminQuery(target, names: Self.parameters + FaultMatch.parameterNames)
+        var query = AdminQuery(target, names: Self.parameters)
+        try self.init(reading: &query)
+    }
+
+    /// Reads the parameters. Throws for every mistake that the query has.
+    fileprivate init(reading query: inout AdminQuery) throws(JournalError) {
         self.init()
         match.operation = query.text("operation")
         match.method = query.text("method")

@@ -5,29 +5,41 @@
 internal import APIGatewayV2
 package import HTTPWire
 internal import JSON
+package import SocketServer
 
 /// Answers requests under `/__admin`.
 package struct AdminAPI: Sendable {
     /// The first segment of every path here.
     package static let root = "__admin"
+    /// The default of the longest `wait` that a request may ask for.
+    package static let waitMax: Duration = .seconds(60)
 
     let emulator: Emulator
     /// The number of open connections.
     let connections: ConnectionGauge
     /// The account and region of resources whose document names none.
     let defaultScope: Scope
+    /// The longest `wait` that a request may ask for.
+    let waitMax: Duration
     private let access: AdminAccess
 
-    init(_ emulator: Emulator, connections: ConnectionGauge, defaultScope: Scope, access: AdminAccess) {
+    init(
+        _ emulator: Emulator, connections: ConnectionGauge, defaultScope: Scope, access: AdminAccess,
+        waitMax: Duration
+    ) {
         self.emulator = emulator
         self.connections = connections
         self.defaultScope = defaultScope
         self.access = access
+        self.waitMax = waitMax
     }
 
-    package func response(to request: HTTPRequest) -> HTTPResponse {
-        if let refusal = access.refusal(of: request) { return refusal }
-        guard request.target.pathSegments.first == Self.root else { return unknownPath(request.target) }
+    /// Answers at once, or when the entry that the request waits for is there.
+    package func answer(to request: HTTPRequest) -> Answer {
+        if let refusal = access.refusal(of: request) { return .response(refusal) }
+        guard request.target.pathSegments.first == Self.root else {
+            return .response(unknownPath(request.target))
+        }
         let segments = Array(request.target.pathSegments.dropFirst())
         // HEAD is answered like GET; the connection leaves out the body.
         let method = request.method == .head ? .get : request.method
@@ -37,10 +49,11 @@ package struct AdminAPI: Sendable {
             guard let name = route.name(in: segments) else { continue }
             path = route.pathText
             guard route.method == method else { continue }
-            if let refusal = AdminAccess.refusal(ofBodyOf: request) { return refusal }
+            if let refusal = AdminAccess.refusal(ofBodyOf: request) { return .response(refusal) }
             return route.answer(self, AdminCall(request: request, name: name))
         }
-        return path.map { methodNotAllowed(request.method, at: $0) } ?? unknownPath(request.target)
+        return .response(
+            path.map { methodNotAllowed(request.method, at: $0) } ?? unknownPath(request.target))
     }
 
     private func unknownPath(_ target: RequestTarget) -> HTTPResponse {
@@ -69,6 +82,11 @@ package struct AdminAPI: Sendable {
             return HTTPResponse(status: 204)
         }
     }
+}
+
+extension Answer {
+    /// A response that is known, delivered whole and at once.
+    static func response(_ response: HTTPResponse) -> Answer { .reply(Reply(response)) }
 }
 
 extension HTTPResponse {

@@ -16,6 +16,6 @@ package struct AdminListener: RequestHandler {
     }
 
     package func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Answer {
-        .reply(Reply(admin.response(to: request)))
+        admin.answer(to: request)
     }
 }

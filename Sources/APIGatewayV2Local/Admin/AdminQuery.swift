@@ -37,6 +37,17 @@ struct AdminQuery {
         return value
     }
 
+    /// A time such as `20s`, at most `max`; nil if there is none or a mistake was noted.
+    mutating func duration(_ name: String, atMost max: Duration) -> Duration? {
+        guard let text = text(name) else { return nil }
+        let value = Duration(ruleText: text)
+        if let value, (.zero...max).contains(value) { return value }
+        problems.note(
+            [.member(name)], found: quoted(text),
+            expected: "a time such as 500ms, at most \(max.ruleText)")
+        return nil
+    }
+
     /// The account that the request is limited to; nil for all.
     mutating func account() -> String? {
         guard let text = text("account") else { return nil }

@@ -3,6 +3,7 @@
 
 internal import APIGatewayV2
 internal import HTTPWire
+internal import SocketServer
 
 /// A path, a method and its answer.
 struct AdminRoute: Sendable {
@@ -13,11 +14,20 @@ struct AdminRoute: Sendable {
     let pathText: String
     /// One line of help, for docs/admin.md.
     let help: String
-    let answer: @Sendable (AdminAPI, AdminCall) -> HTTPResponse
+    let answer: @Sendable (AdminAPI, AdminCall) -> Answer
 
+    /// A route whose response is known at once.
     init(
         _ method: HTTPMethod, _ path: String, _ help: String,
-        _ answer: @escaping @Sendable (AdminAPI, AdminCall) -> HTTPResponse
+        _ response: @escaping @Sendable (AdminAPI, AdminCall) -> HTTPResponse
+    ) {
+        self.init(method, path, help, waits: { .response(response($0, $1)) })
+    }
+
+    /// A route whose answer may wait.
+    init(
+        _ method: HTTPMethod, _ path: String, _ help: String,
+        waits answer: @escaping @Sendable (AdminAPI, AdminCall) -> Answer
     ) {
         self.method = method
         self.path = path.split(separator: "/").map(String.init)
@@ -61,7 +71,9 @@ extension AdminAPI {
         AdminRoute(.get, "faults/{name}", "a rule, its counts and its last firings") { $0.readFault($1) },
         AdminRoute(.put, "faults/{name}", "replaces a rule or adds it, counting anew") { $0.putFault($1) },
         AdminRoute(.delete, "faults/{name}", "removes a rule") { $0.removeFault($1) },
-        AdminRoute(.get, "requests", "the requests in the journal, newest last") { $0.listRequests($1) },
+        AdminRoute(
+            .get, "requests", "the requests in the journal, newest last; may wait for one",
+            waits: { $0.listRequests($1) }),
         AdminRoute(.delete, "requests", "empties the journal") { $0.removeRequests($1) },
         AdminRoute(
             .post, "requests/count", "how many requests a filter or a rule's `match` is about"
@@ -70,8 +82,8 @@ extension AdminAPI {
             .get, "requests/{name}", "the request with this `x-amzn-RequestId`"
         ) { $0.readRequest($1) },
         AdminRoute(
-            .get, "calls", "the calls that clients made, each with all its attempts"
-        ) { $0.listCalls($1) },
+            .get, "calls", "the calls that clients made, each with all its attempts; may wait for one",
+            waits: { $0.listCalls($1) }),
         AdminRoute(.get, "clock", "the clock's mode, time and time since the start") { $0.showClock($1) },
         AdminRoute(.post, "clock", "stops, sets or moves the clock") { $0.moveClock($1) },
         AdminRoute(.get, "state", "all resources as one fixture document") { $0.readState($1) },

@@ -1,6 +1,6 @@
 /// The requests that a server has answered, the newest of them: written by the event loops, read by a test.
-/// Bounded (`JournalLimits`). The lock is held to exchange one reference; whoever reads takes the whole ring
-/// as it is, and works on it outside.
+/// Bounded (`JournalLimits`). A writer holds the lock to exchange one reference. A reader takes the ring, or
+/// the entries behind a number, and works on them outside the lock.
 
 internal import APIGatewayV2
 internal import HTTPWire
@@ -28,6 +28,7 @@ public final class Journal: Sendable {
     /// How much is kept.
     public let limits: JournalLimits
     private let ring: Mutex<JournalRing>
+    private let watch = JournalWatch()
     private let lookup: OperationLookup
 
     init(limits: JournalLimits = JournalLimits(), lookup: @escaping OperationLookup) {
@@ -92,7 +93,23 @@ public final class Journal: Sendable {
 
     func append(_ record: JournalRecord) {
         // The same: what is overwritten is freed behind the lock.
-        _ = ring.withLock { $0.append(record) }
+        let (slot, _) = ring.withLock { $0.append(record) }
+        watch.tell(of: slot)
+    }
+
+    /// Calls `found` for each later entry that `filter` is about, on the thread that answered its request,
+    /// until `unwatch` is called with the key. `isThere` says whether there is one already.
+    func watch(
+        _ filter: JournalFilter, found: @escaping @Sendable () -> Void
+    ) throws(JournalError) -> (key: Int, isThere: Bool) {
+        try check(filter)
+        // In this order, so that no entry comes between the two.
+        let key = watch.add(CompiledJournalFilter(filter, lookup: lookup), found: found)
+        return (key, try count(filter) > 0)
+    }
+
+    func unwatch(_ key: Int) {
+        watch.remove(key)
     }
 
     private var all: [JournalRing.Slot] { ring.withLock { $0 }.all }
@@ -100,7 +117,8 @@ public final class Journal: Sendable {
     private func slots(_ filter: JournalFilter) throws(JournalError) -> [JournalRing.Slot] {
         try check(filter)
         let compiled = CompiledJournalFilter(filter, lookup: lookup)
-        let slots = all.filter(compiled.holds)
+        let candidates = filter.after.map { number in ring.withLock { $0.slots(after: number) } } ?? all
+        let slots = candidates.filter(compiled.holds)
         return filter.limit.map(slots.suffix) ?? slots
     }
 

@@ -22,13 +22,29 @@ struct JournalRing: Sendable {
         self.limits = limits
     }
 
-    /// From the oldest to the newest.
-    var all: [Slot] {
-        (0..<count).compactMap { slots[(oldest + $0) % slots.count] }
+    /// All, from the oldest to the newest.
+    var all: [Slot] { slots(from: 0) }
+
+    /// Those with a number above `number`, from the oldest to the newest. Takes a logarithm of the size to
+    /// find the first, because the numbers go up.
+    func slots(after number: Int) -> [Slot] {
+        var (start, end) = (0, count)
+        while start < end {
+            let middle = (start + end) / 2
+            if let slot = slot(at: middle), slot.number > number { end = middle } else { start = middle + 1 }
+        }
+        return slots(from: start)
     }
 
-    /// Gives back the last record that made room, so that the caller lets go of it without the lock.
-    mutating func append(_ record: JournalRecord) -> JournalRecord? {
+    private func slots(from start: Int) -> [Slot] {
+        (start..<count).compactMap { slot(at: $0) }
+    }
+
+    private func slot(at place: Int) -> Slot? { slots[(oldest + place) % slots.count] }
+
+    /// Returns the slot of the record, and the last record that made room. The caller lets go of that one
+    /// without the lock.
+    mutating func append(_ record: JournalRecord) -> (slot: Slot, overwritten: JournalRecord?) {
         if slots.isEmpty { slots = Array(repeating: nil, count: limits.entriesMax) }
         var overwritten: JournalRecord?
         let bytes = record.byteCount
@@ -37,10 +53,11 @@ struct JournalRing: Sendable {
             overwrittenCount += 1
         }
         lastNumber += 1
-        slots[(oldest + count) % slots.count] = Slot(number: lastNumber, record: record)
+        let slot = Slot(number: lastNumber, record: record)
+        slots[(oldest + count) % slots.count] = slot
         count += 1
         byteCount += bytes
-        return overwritten
+        return (slot, overwritten)
     }
 
     /// Keeps the records for which `isKept` holds. Numbers go on.

@@ -17,29 +17,40 @@ package final class Pipeline: RequestHandler {
     private let recorder: RequestRecorder
 
     /// `random` makes the request identifiers. If `servesAdmin` is false, paths under `/__admin` are ordinary
-    /// unknown paths and get the service's 403. Without `onRequest` no summaries are made.
+    /// unknown paths and get the service's 403. `waitMax` is the longest wait that the admin API grants.
+    /// Without `onRequest` no summaries are made.
     package init(
         _ emulator: Emulator, identities: IdentityReader, authentication: Authentication = .off,
         random: RandomSource, access: AdminAccess = AdminAccess(), servesAdmin: Bool = true,
+        waitMax: Duration = AdminAPI.waitMax,
         onRequest: (@Sendable (RequestSummary) -> Void)? = nil
     ) {
         self.emulator = emulator
         admin = AdminAPI(
-            emulator, connections: connections, defaultScope: identities.defaultScope, access: access)
+            emulator, connections: connections, defaultScope: identities.defaultScope, access: access,
+            waitMax: waitMax)
         router = RequestRouter(
             service: emulator.service, identities: identities, random: random, clock: emulator.clock,
             servesAdmin: servesAdmin)
         performer = RequestPerformer(
-            service: emulator.service, faults: emulator.faults, clock: emulator.clock, admin: admin,
+            service: emulator.service, faults: emulator.faults, clock: emulator.clock,
             authentication: authentication)
         recorder = RequestRecorder(emulator, onRequest: onRequest)
     }
 
     package func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Answer {
         let routed = router.route(request, from: connection)
-        let answer = performer.answer(to: routed)
-        recorder.record(answer, to: routed)
-        return .reply(answer.reply)
+        switch routed.destination {
+        case .admin:
+            return admin.answer(to: request).recorded { [recorder] reply in
+                // An answer that nobody got is no line of the log.
+                if let reply { recorder.record(RequestAnswer(response: reply.response), to: routed) }
+            }
+        case .service(let operation, let id, let time):
+            let answer = performer.answer(to: routed, operation, id, at: time)
+            recorder.record(answer, to: routed)
+            return .reply(answer.reply)
+        }
     }
 
     package func persistBeforeSending() {

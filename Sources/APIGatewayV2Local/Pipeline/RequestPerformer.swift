@@ -1,5 +1,5 @@
-/// Second step of a request: its answer. The admin API answers its own paths. Elsewhere a request without
-/// credentials may be refused, and a fault rule may answer, delay or break off. The service answers the rest.
+/// Second step of a request of the service: its answer. A request without credentials may be refused, and a
+/// fault rule may answer, delay or break off. The service answers the rest.
 
 internal import APIGatewayV2
 internal import HTTPWire
@@ -28,26 +28,23 @@ struct RequestPerformer: Sendable {
     let service: Service
     let faults: Faults
     let clock: EmulatorClock
-    let admin: AdminAPI
     let authentication: Authentication
 
-    func answer(to routed: RoutedRequest) -> RequestAnswer {
-        switch routed.destination {
-        case .admin:
-            return RequestAnswer(response: admin.response(to: routed.request))
-        case .service(let operation, let id, let time):
-            if operation != nil, authentication == .present, !routed.identity.hasCredentials {
-                return RequestAnswer(
-                    response: ServiceResponse.missingAuthenticationToken.httpResponse(for: id))
-            }
-            let decision = faults.decision(
-                on: RequestFacts(routed.request, operation, of: routed.identity),
-                FaultOccasion(connection: routed.connection, id: id, time: time), at: clock)
-            let response = response(to: routed, operation, id, at: time, decision?.last)
-            return RequestAnswer(
-                response: response, fault: decision?.name, delay: decision?.delay ?? .zero,
-                delivery: decision?.last?.delivery ?? .whole)
+    /// The answer to a request of the service. `time` is the time of arrival, since 1970, on the emulator's
+    /// clock.
+    func answer(
+        to routed: RoutedRequest, _ operation: RoutedOperation?, _ id: RequestID, at time: Duration
+    ) -> RequestAnswer {
+        if operation != nil, authentication == .present, !routed.identity.hasCredentials {
+            return RequestAnswer(response: ServiceResponse.missingAuthenticationToken.httpResponse(for: id))
         }
+        let decision = faults.decision(
+            on: RequestFacts(routed.request, operation, of: routed.identity),
+            FaultOccasion(connection: routed.connection, id: id, time: time), at: clock)
+        let response = response(to: routed, operation, id, at: time, decision?.last)
+        return RequestAnswer(
+            response: response, fault: decision?.name, delay: decision?.delay ?? .zero,
+            delivery: decision?.last?.delivery ?? .whole)
     }
 
     /// The rule's response, or the service's. The service is not asked where nothing of its answer is sent.

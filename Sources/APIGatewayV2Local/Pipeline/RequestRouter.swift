@@ -5,9 +5,9 @@ internal import APIGatewayV2
 internal import HTTPWire
 
 /// A request and where it goes.
-struct RoutedRequest {
+struct RoutedRequest: Sendable {
     /// The part of the program that answers.
-    enum Destination {
+    enum Destination: Sendable {
         case admin
         /// The service. Without an `operation` the method and path are no operation's. `time` is that of
         /// arrival, since 1970, on the emulator's clock.

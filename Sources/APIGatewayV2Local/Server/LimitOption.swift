@@ -1,15 +1,15 @@
-/// The bounds of `SocketLimits` that a user may set, one line of the table each, by the name that
+/// The bounds of `ServerLimits` that a user may set, one line of the table each, by the name that
 /// `--limit NAME=VALUE` takes. The command's help, its variables and the documentation follow from the table.
 
 internal import HTTPWire
-package import SocketServer
+internal import SocketServer
 
 /// One bound that a user may set.
 package struct LimitOption: Sendable {
-    /// Whether the value is a count or a time, the member of `SocketLimits` that holds it, and its range.
+    /// Whether the value is a count or a time, the member of `ServerLimits` that holds it, and its range.
     package enum Kind: Sendable {
-        case count(any WritableKeyPath<SocketLimits, Int> & Sendable, ClosedRange<Int>)
-        case time(any WritableKeyPath<SocketLimits, Duration> & Sendable, ClosedRange<Duration>)
+        case count(any WritableKeyPath<ServerLimits, Int> & Sendable, ClosedRange<Int>)
+        case time(any WritableKeyPath<ServerLimits, Duration> & Sendable, ClosedRange<Duration>)
     }
 
     package let name: String
@@ -18,10 +18,10 @@ package struct LimitOption: Sendable {
     package let kind: Kind
 
     /// The default, in the form that `--limit` takes.
-    package var defaultText: String { text(in: SocketLimits()) }
+    package var defaultText: String { text(in: ServerLimits()) }
 
     /// The value in `limits`, in the form that `--limit` takes.
-    package func text(in limits: SocketLimits) -> String {
+    package func text(in limits: ServerLimits) -> String {
         switch kind {
         case .count(let path, _): String(limits[keyPath: path])
         case .time(let path, _): limits[keyPath: path].ruleText
@@ -38,7 +38,7 @@ package struct LimitOption: Sendable {
 
     /// Sets the bound in `limits` to `text`. Returns false, and changes nothing, if `text` is out of range or
     /// no value at all.
-    func set(in limits: inout SocketLimits, to text: String) -> Bool {
+    func set(in limits: inout ServerLimits, to text: String) -> Bool {
         switch kind {
         case .count(let path, let range):
             guard let count = Int(text), range.contains(count) else { return false }
@@ -59,76 +59,80 @@ extension LimitOption {
     package static let all: [LimitOption] = [
         LimitOption(
             name: "connections-max", meaning: "open connections; more wait to be accepted",
-            kind: .count(\.connectionsMax, 1...1_000_000)),
+            kind: .count(\.sockets.connectionsMax, 1...1_000_000)),
         LimitOption(
             name: "tls-buffers-max", meaning: "TLS connections that keep memory for records",
-            kind: .count(\.tlsBuffersMax, 0...1_000_000)),
+            kind: .count(\.sockets.tlsBuffersMax, 0...1_000_000)),
         LimitOption(
             name: "request-line-bytes-max", meaning: "bytes of a request line; one more is 414",
-            kind: .count(\.wire.requestLineBytesMax, heads)),
+            kind: .count(\.sockets.wire.requestLineBytesMax, heads)),
         LimitOption(
             name: "field-section-bytes-max", meaning: "bytes of a header or trailer section; one more is 431",
-            kind: .count(\.wire.fieldSectionBytesMax, heads)),
+            kind: .count(\.sockets.wire.fieldSectionBytesMax, heads)),
         LimitOption(
             name: "fields-max", meaning: "fields of a section; one more is 431",
-            kind: .count(\.wire.fieldsMax, 1...10_000)),
+            kind: .count(\.sockets.wire.fieldsMax, 1...10_000)),
         LimitOption(
             name: "empty-lines-max", meaning: "empty lines before a request; one more is 400",
-            kind: .count(\.wire.emptyLinesMax, 0...1_000)),
+            kind: .count(\.sockets.wire.emptyLinesMax, 0...1_000)),
         LimitOption(
             name: "chunk-extension-bytes-max", meaning: "bytes of a body's chunk extensions; one more is 400",
-            kind: .count(\.wire.chunkExtensionBytesMax, 0...(1024 * 1024))),
+            kind: .count(\.sockets.wire.chunkExtensionBytesMax, 0...(1024 * 1024))),
         LimitOption(
             name: "body-bytes-max", meaning: "bytes of a body; one more is 413",
-            kind: .count(\.wire.bodyBytesMax, 0...(1024 * 1024 * 1024))),
+            kind: .count(\.sockets.wire.bodyBytesMax, 0...(1024 * 1024 * 1024))),
         LimitOption(
             name: "output-bytes-max", meaning: "bytes of answers not taken; past them no request is read",
-            kind: .count(\.outputBytesMax, 1...(1024 * 1024 * 1024))),
+            kind: .count(\.sockets.outputBytesMax, 1...(1024 * 1024 * 1024))),
         LimitOption(
             name: "streams-max", meaning: "open streams of an HTTP/2 connection; one more is refused",
-            kind: .count(\.wire.streamsMax, 1...10_000)),
+            kind: .count(\.sockets.wire.streamsMax, 1...10_000)),
         LimitOption(
             name: "stream-window-bytes", meaning: "bytes of a body on their way on an HTTP/2 stream",
-            kind: .count(\.wire.streamWindowBytes, 1...Int(Int32.max))),
+            kind: .count(\.sockets.wire.streamWindowBytes, 1...Int(Int32.max))),
         LimitOption(
             name: "stream-resets-max",
             meaning: "HTTP/2 streams reset in one go; one more ends the connection",
-            kind: .count(\.wire.streamResetsMax, 1...1_000_000)),
+            kind: .count(\.sockets.wire.streamResetsMax, 1...1_000_000)),
         LimitOption(
             name: "stream-resets-per-second", meaning: "and so many more each second",
-            kind: .count(\.wire.streamResetsPerSecond, 0...1_000_000)),
+            kind: .count(\.sockets.wire.streamResetsPerSecond, 0...1_000_000)),
         LimitOption(
             name: "idle-frames-max",
             meaning: "HTTP/2 frames that ask for nothing, in one go; one more ends it",
-            kind: .count(\.wire.idleFramesMax, 1...1_000_000)),
+            kind: .count(\.sockets.wire.idleFramesMax, 1...1_000_000)),
         LimitOption(
             name: "idle-frames-per-second", meaning: "and so many more each second",
-            kind: .count(\.wire.idleFramesPerSecond, 0...1_000_000)),
+            kind: .count(\.sockets.wire.idleFramesPerSecond, 0...1_000_000)),
         LimitOption(
             name: "answer-bytes-min", meaning: "bytes of answers an HTTP/2 client takes in an idle-timeout",
-            kind: .count(\.answerBytesMin, 0...(1024 * 1024 * 1024))),
+            kind: .count(\.sockets.answerBytesMin, 0...(1024 * 1024 * 1024))),
         LimitOption(
             name: "header-timeout", meaning: "time for a header section to arrive; then 408",
-            kind: .time(\.headerTimeout, times)),
+            kind: .time(\.sockets.headerTimeout, times)),
         LimitOption(
             name: "idle-timeout", meaning: "time without a byte either way; then a close",
-            kind: .time(\.idleTimeout, times)),
+            kind: .time(\.sockets.idleTimeout, times)),
         LimitOption(
             name: "linger-timeout", meaning: "time for a peer to close behind its last answer",
-            kind: .time(\.lingerTimeout, times)),
+            kind: .time(\.sockets.lingerTimeout, times)),
         LimitOption(
             name: "linger-bytes-max", meaning: "bytes dropped behind a last answer; one more closes",
-            kind: .count(\.wire.lingerBytesMax, 0...(1024 * 1024 * 1024))),
+            kind: .count(\.sockets.wire.lingerBytesMax, 0...(1024 * 1024 * 1024))),
         LimitOption(
             name: "drain-timeout", meaning: "time for what is in flight when stopping",
-            kind: .time(\.drainTimeout, times)),
+            kind: .time(\.sockets.drainTimeout, times)),
         LimitOption(
             name: "delay-max", meaning: "an injected delay; a longer one is cut to it",
-            kind: .time(\.delayMax, times)),
+            kind: .time(\.sockets.delayMax, times)),
         LimitOption(
             name: "waits-max", meaning: "answers that wait for something to happen; one more is 503",
-            kind: .count(\.waitsMax, 0...1_000_000)),
+            kind: .count(\.sockets.waitsMax, 0...1_000_000)),
         LimitOption(
-            name: "stall-max", meaning: "an injected stall; then a close", kind: .time(\.stallMax, times)),
+            name: "admin-wait-max", meaning: "the longest wait for requests of /__admin; a longer one is 400",
+            kind: .time(\.adminWaitMax, times)),
+        LimitOption(
+            name: "stall-max", meaning: "an injected stall; then a close",
+            kind: .time(\.sockets.stallMax, times)),
     ]
 }

@@ -99,25 +99,15 @@ public final class LocalServer: Sendable {
         let scope = Scope(account: configuration.account, region: configuration.region)
         let fixtures = loadFixtures(configuration.fixtures, scope: scope)
         guard fixtures.problems.isEmpty else { throw .fixtures(fixtures.problems.map(\.line)) }
-        let faults: Faults
-        do throws(DocumentError) {
-            faults = try Faults(configuration.faults)
-        } catch {
-            throw .faults(error.lines)
-        }
-        let quotas = try configuration.quotas.read()
         let seed = configuration.seed ?? UInt64.random(in: .min ... .max)
-        let kept = try KeptStore(configuration, seed: seed, fixtures: fixtures.state)
-        let emulator = Emulator(
-            service: Service(store: kept.store, random: kept.random, quotas: quotas), faults: faults,
-            journal: configuration.journal, clock: EmulatorClock(mode: configuration.clock),
-            keeper: kept.keeper)
+        let emulator = try makeEmulator(configuration, seed: seed, fixtures: fixtures)
         let pipeline = Pipeline(
             emulator,
             identities: IdentityReader(defaultScope: scope, accessKeyAccounts: fixtures.accessKeyAccounts),
             authentication: configuration.authentication, random: RandomSource(seed: seed),
             access: AdminAccess(listeningAt: configuration.host, names: configuration.adminHosts),
-            servesAdmin: configuration.admin == .servicePort, onRequest: configuration.onRequest)
+            servesAdmin: configuration.admin == .servicePort, waitMax: configuration.limits.adminWaitMax,
+            onRequest: configuration.onRequest)
         var tls: TLS.Prepared?
         if let settings = configuration.tls {
             tls = try settings.prepare(limits: configuration.limits.sockets, warn: configuration.onWarning)
@@ -134,13 +124,33 @@ public final class LocalServer: Sendable {
             }
             let server = try Server.start(wire, handler: pipeline, clock: emulator.clock)
             // The clock is the loops' too, which would keep a server alive that nobody holds any more.
-            emulator.clock.whenMoved { [weak server] in server?.clockMoved() }
+            emulator.clock.whenMoved { [weak server, weak adminServer] in
+                server?.clockMoved()
+                adminServer?.clockMoved()
+            }
             pipeline.connections.set { [weak server] in server?.openConnectionCount ?? 0 }
             return LocalServer(
                 emulator, server: server, adminServer: adminServer, authorityFile: tls?.authorityFile)
         } catch {
             throw StartError(error, host: configuration.host, port: configuration.port)
         }
+    }
+
+    private static func makeEmulator(
+        _ configuration: Configuration, seed: UInt64, fixtures: LoadedFixtures
+    ) throws(StartError) -> Emulator {
+        let faults: Faults
+        do throws(DocumentError) {
+            faults = try Faults(configuration.faults)
+        } catch {
+            throw .faults(error.lines)
+        }
+        let quotas = try configuration.quotas.read()
+        let kept = try KeptStore(configuration, seed: seed, fixtures: fixtures.state)
+        return Emulator(
+            service: Service(store: kept.store, random: kept.random, quotas: quotas), faults: faults,
+            journal: configuration.journal, clock: EmulatorClock(mode: configuration.clock),
+            keeper: kept.keeper)
     }
 
     /// Starts a server on this machine's loopback address.

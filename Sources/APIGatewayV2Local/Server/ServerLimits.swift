@@ -7,7 +7,9 @@ package import SocketServer
 
 /// How much a client may ask of the server, and how long it may take. Each limit begins at its default.
 public struct ServerLimits: Sendable {
-    package private(set) var sockets = SocketLimits()
+    package var sockets = SocketLimits()
+    /// The longest `wait` that a request under `/__admin` may ask for.
+    package var adminWaitMax = AdminAPI.waitMax
 
     /// The defaults.
     public init() {}
@@ -23,7 +25,7 @@ public struct ServerLimits: Sendable {
                 found: "the limit \(quoted(name))", expected: "one of \(Self.names.joined(separator: ", "))",
                 suggestion: nearestName(to: name, among: Self.names))
         }
-        guard limit.set(in: &sockets, to: text) else {
+        guard limit.set(in: &self, to: text) else {
             throw DocumentError(found: "\(quoted(text)) for \(name)", expected: limit.expected)
         }
     }

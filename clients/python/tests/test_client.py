@@ -1,5 +1,6 @@
 """The package against the built program: faults are met, calls are counted, accounts keep apart, types hold."""
 
+import concurrent.futures
 import pathlib
 import re
 import subprocess
@@ -83,6 +84,23 @@ def test_a_server_of_ones_own_has_fixtures_faults_and_a_clock():
         server.clock.stop()
         server.requests.clear()
         assert server.requests.list() == []
+
+
+def test_requests_are_waited_for(apigatewayv2_local):
+    connect(apigatewayv2_local).get_apis()
+    (first,) = apigatewayv2_local.wait_for_requests("GetApis")
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(apigatewayv2_local.wait_for_requests, "GetApis", count=2, since=first.number, timeout=60)
+        for _ in range(2):
+            connect(apigatewayv2_local).get_apis()
+        assert [request.operation for request in waiting.result()] == ["GetApis", "GetApis"]
+    with pytest.raises(TimeoutError, match="2 of 3 requests came within 0.1 s"):
+        apigatewayv2_local.wait_for_requests("GetApis", count=3, since=first.number, timeout=0.1)
+
+
+def test_a_clock_that_stands_keeps_nobody_waiting():
+    with Server(arguments=["--clock", "manual"]) as server, pytest.raises(TimeoutError, match="0 of 1"):
+        server.wait_for_requests(timeout=0.1)
 
 
 def test_a_mistake_is_told_with_what_was_meant(apigatewayv2_local):

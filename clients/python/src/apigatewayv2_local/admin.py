@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -12,6 +13,9 @@ from .journal import Call, Request
 
 Rule = Mapping[str, Any]
 _TIMEOUT_SECONDS = 30.0
+# The longest wait that a server grants by default, and the time that its answer then has to come.
+_WAIT_SECONDS = 60.0
+_GRACE_SECONDS = 1.0
 # Proxies of the environment are for other hosts than this machine.
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -36,7 +40,10 @@ class Admin:
         self.endpoint = endpoint
         self.account = account
 
-    def call(self, method: str, path: str, body: Any = None, parameters: Mapping[str, Any] | None = None) -> Any:
+    def call(
+        self, method: str, path: str, body: Any = None, parameters: Mapping[str, Any] | None = None,
+        timeout: float = _TIMEOUT_SECONDS,
+    ) -> Any:
         """Sends a request and gives back the answer's JSON, or None for an empty answer."""
         query = {name: str(value) for name, value in (parameters or {}).items() if value is not None}
         if self.account is not None and path != "clock":
@@ -47,7 +54,7 @@ class Admin:
             url, data=data, method=method, headers={"Content-Type": "application/json"}
         )
         try:
-            with _OPENER.open(request, timeout=_TIMEOUT_SECONDS) as answer:
+            with _OPENER.open(request, timeout=timeout) as answer:
                 text = answer.read()
         except urllib.error.HTTPError as error:
             with error:
@@ -132,6 +139,32 @@ class Requests:
         answer = self._admin.call("POST", "requests/count", parameters={"operation": operation, **filters})
         return int(answer["count"])
 
+    def wait_for(
+        self, operation: str | None = None, *, count: int = 1, since: int = 0, timeout: float = 20.0, **filters: Any
+    ) -> list[Request]:
+        """The requests behind the one numbered `since`, as soon as there are so many; TimeoutError without them.
+
+        The server waits, by its own clock, and the client gives up after as many seconds by the machine's. So a clock
+        that stands keeps nobody waiting.
+        """
+        end = time.monotonic() + timeout
+        found: list[Request] = []
+        while True:
+            rest = end - time.monotonic()
+            if rest <= 0:
+                raise TimeoutError(f"{len(found)} of {count} requests came within {timeout:g} s")
+            parameters = {"operation": operation, **filters, "since": found[-1].number if found else since}
+            try:
+                answer = self._admin.call(
+                    "GET", "requests", parameters={**parameters, "wait": f"{min(rest, _WAIT_SECONDS):.3f}s"},
+                    timeout=rest + _GRACE_SECONDS,
+                )
+            except TimeoutError:
+                continue
+            found += [Request.read(entry) for entry in answer["requests"]]
+            if len(found) >= count:
+                return found
+
     def list(self, operation: str | None = None, **filters: Any) -> list[Request]:
         """The requests, newest last."""
         answer = self._admin.call("GET", "requests", parameters={"operation": operation, **filters})
@@ -191,6 +224,12 @@ class Scope:
         """The calls that clients made, each with its retries; newest last."""
         answer = self._admin.call("GET", "calls", parameters={"operation": operation, **filters})
         return [Call.read(call) for call in answer["calls"]]
+
+    def wait_for_requests(
+        self, operation: str | None = None, *, count: int = 1, since: int = 0, timeout: float = 20.0, **filters: Any
+    ) -> list[Request]:
+        """The requests that come, as soon as there are so many; `requests.wait_for` says how long that may take."""
+        return self.requests.wait_for(operation, count=count, since=since, timeout=timeout, **filters)
 
     def reset(self) -> None:
         """Resources and rules as at the start, and no requests remembered."""
