@@ -99,6 +99,35 @@ package enum TLSAuthority {
             && names.addresses.allSatisfy { certificate.isFor(address: $0) }
     }
 
+    /// The reason why `server`, signed by `authority`, does not serve today, as a clause; nil where it does.
+    /// Asked of certificates that cannot be made anew, so that the last of their days are good too.
+    package static func fault(
+        of server: TLSIdentity, by authority: TLSIdentity
+    ) throws(TLSError) -> String? {
+        try TLSLibrary.load()
+        guard let certificate = try TLSCertificate(pem: server.certificate) else {
+            return "that is no PEM text"
+        }
+        guard let issuer = try TLSCertificate(pem: authority.certificate) else {
+            return "whose authority is no PEM text"
+        }
+        guard certificate.isValid(inSeconds: 0) else { return "for \(period(of: certificate))" }
+        guard issuer.isValid(inSeconds: 0) else { return "whose authority is for \(period(of: issuer))" }
+        guard certificate.isSigned(by: issuer) else { return "that another authority signed" }
+        guard certificate.isFor(host: "localhost") else { return "that is not for localhost" }
+        do throws(TLSError) {
+            let key = try TLSKey(pem: server.key, file: "")
+            return certificate.belongs(to: key) ? nil : "of another key"
+        } catch {
+            return "whose key cannot be read"
+        }
+    }
+
+    private static func period(of certificate: borrowing TLSCertificate) -> String {
+        let (from, to) = certificate.validity
+        return "\(from) to \(to)"
+    }
+
     private static func isLasting(_ certificate: borrowing TLSCertificate, with key: [UInt8]) -> Bool {
         do throws(TLSError) {
             let key = try TLSKey(pem: key, file: "")

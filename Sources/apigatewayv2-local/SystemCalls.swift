@@ -42,15 +42,26 @@ enum SystemCalls {
     static func exchange(
         _ bytes: [UInt8], with host: String, port: UInt16, milliseconds: Int32
     ) throws(ExchangeError) -> [UInt8] {
+        var answer: [UInt8] = []
+        try converse(with: host, port: port, milliseconds: milliseconds) { received throws(ExchangeError) in
+            answer += received
+            return received.isEmpty ? bytes : []
+        }
+        return answer
+    }
+
+    /// Sends what `reply` gives, to nothing at first and then to each piece that the peer of a TCP port
+    /// sends, until the peer closes or has sent 64 KiB. Each step may take `milliseconds`.
+    static func converse(
+        with host: String, port: UInt16, milliseconds: Int32,
+        _ reply: (_ received: [UInt8]) throws(ExchangeError) -> [UInt8]
+    ) throws(ExchangeError) {
         let descriptor = try connect(to: host, port: port, milliseconds: milliseconds)
         defer { close(descriptor) }
-        let sent = unsafe bytes.withUnsafeBytes { bytes in
-            unsafe send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
-        }
-        guard sent == bytes.count else { throw ExchangeError("the request could not be sent", errno: errno) }
-        var answer: [UInt8] = []
+        try send(try reply([]), to: descriptor)
+        var receivedCount = 0
         var buffer = [UInt8](repeating: 0, count: 4096)
-        while answer.count < 64 * 1024 {
+        while receivedCount < 64 * 1024 {
             guard wait(for: POLLIN, on: descriptor, milliseconds: milliseconds) else {
                 throw ExchangeError("no answer came within \(milliseconds) ms")
             }
@@ -59,9 +70,17 @@ enum SystemCalls {
             }
             if count == 0 { break }
             guard count > 0 else { throw ExchangeError("no answer came", errno: errno) }
-            answer += buffer[..<count]
+            receivedCount += count
+            try send(try reply(Array(buffer[..<count])), to: descriptor)
         }
-        return answer
+    }
+
+    private static func send(_ bytes: [UInt8], to descriptor: Int32) throws(ExchangeError) {
+        if bytes.isEmpty { return }
+        let sent = unsafe bytes.withUnsafeBytes { bytes in
+            unsafe Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+        }
+        guard sent == bytes.count else { throw ExchangeError("the request could not be sent", errno: errno) }
     }
 
     /// A connected socket, by the first of the host's addresses at which something listens.

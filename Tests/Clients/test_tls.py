@@ -242,6 +242,57 @@ class TestOwnAuthority:
         assert answer.returncode == 0, answer.stderr
         assert (tmp_path / "tls" / "ca.pem").read_bytes() == root
 
+    @contextlib.contextmanager
+    def read_only(self, folder):
+        """A folder that its user may read, and nobody may write to. Permissions do not keep root from it."""
+        if os.geteuid() == 0:
+            made = run("mount", "--bind", "-o", "ro", folder, folder)
+            if made.returncode != 0:
+                pytest.skip("root can write to any folder here")
+            try:
+                yield
+            finally:
+                run("umount", folder)
+        else:
+            os.chmod(folder, 0o500)
+            try:
+                yield
+            finally:
+                os.chmod(folder, 0o700)
+
+    def test_a_folder_that_cannot_be_written_to_serves_as_it_is(self, start, tmp_path):
+        folder = tmp_path / "tls"
+        start("--tls", "auto", "--tls-dir", folder).stop()
+        (folder / "ca-key.pem").unlink()
+        (folder / "lock").unlink()
+        with self.read_only(folder):
+            server = start("--fixtures", FIXTURES, "--tls", "only", "--tls-dir", folder, "--log-level", "off")
+            answer = run("curl", "-sS", "--noproxy", "*", "--cacert", folder / "ca.pem", server.endpoint + PATH)
+            server.stop()
+        assert json.loads(answer.stdout)["integrationId"] == "lmb4d7a", answer.stderr
+
+    def test_a_folder_that_cannot_be_written_to_must_hold_what_is_valid(self, start, own, tmp_path):
+        folder = tmp_path / "tls"
+        start("--tls", "auto", "--tls-dir", folder).stop()
+        told = "in a folder that cannot be written to, expected one"
+        kept = (folder / "server.pem").read_bytes()
+
+        def refused():
+            with self.read_only(folder):
+                ended = run_command("--port", "0", "--tls", "auto", "--tls-dir", folder)
+            assert ended.returncode == 2
+            return ended.stderr
+
+        damages = {b"nothing": "that is no PEM text", own("ec")[0].read_bytes(): "that another authority signed"}
+        for damage, fault in damages.items():
+            (folder / "server.pem").write_bytes(damage)
+            assert refused() == (
+                f"{folder}/server.pem: found a certificate {fault} {told} for today by ca.pem beside it, or a folder to "
+                "make it in\n")
+        (folder / "server.pem").write_bytes(kept)
+        (folder / "server-key.pem").unlink()
+        assert refused() == f"{folder}/server-key.pem: found no file {told}, or a folder to make it in\n"
+
     def test_servers_that_start_together_have_one_authority(self, tmp_path):
         options = ("--port", "0", "--fixtures", FIXTURES, "--tls", "auto", "--tls-dir", tmp_path / "tls")
         with ThreadPoolExecutor(6) as pool:
@@ -311,7 +362,36 @@ class TestRefusals:
     @pytest.mark.parametrize("choice", ["auto", "only"])
     def test_health(self, start, tmp_path, choice):
         server = start("--tls", choice, "--tls-dir", tmp_path / "tls", "--log-level", "off")
-        assert run_command("health", "--port", server.port).returncode == 0
+        assert run_command("health", "--port", server.port, "--tls-dir", tmp_path / "tls").returncode == 0
+        variables = {"APIGATEWAYV2_LOCAL_PORT": str(server.port), "APIGATEWAYV2_LOCAL_TLS_DIR": str(tmp_path / "tls")}
+        assert run_command("health", variables=variables).returncode == 0
+
+    def test_health_of_a_server_with_a_certificate_of_ones_own(self, start, own):
+        chain, key = own("rsa:2048")
+        server = start("--tls", "only", "--tls-cert", chain, "--tls-key", key, "--log-level", "off")
+        assert run_command("health", "--port", server.port, "--tls-cert", chain).returncode == 0
+
+    def test_health_of_another_server_than_the_one_it_trusts(self, start, tmp_path):
+        server = start("--tls", "only", "--tls-dir", tmp_path / "tls", "--log-level", "off")
+        start("--tls", "only", "--tls-dir", tmp_path / "other", "--log-level", "off")
+        failed = run_command("health", "--port", server.port, "--tls-dir", tmp_path / "other")
+        assert (failed.returncode, failed.stdout) == (1, "")
+        assert failed.stderr.endswith(
+            f": a TLS handshake that trusts {tmp_path}/other/ca.pem failed: certificate verify failed\n")
+
+    def test_health_that_trusts_nobody(self, start, tmp_path):
+        server = start("--tls", "only", "--tls-dir", tmp_path / "tls", "--log-level", "off")
+        failed = run_command("health", "--port", server.port, "--tls-dir", tmp_path / "none")
+        assert failed.returncode == 1
+        assert failed.stderr.endswith(
+            f": it speaks TLS alone, and {tmp_path}/none/ca.pem cannot be read: No such file or directory: --tls-dir or "
+            "--tls-cert says whom to trust\n")
+
+    def test_health_over_tls_of_a_server_without_an_admin_api(self, start, tmp_path):
+        server = start("--tls", "only", "--tls-dir", tmp_path / "tls", "--admin", "off", "--log-level", "off")
+        failed = run_command("health", "--port", server.port, "--tls-dir", tmp_path / "tls")
+        assert failed.returncode == 1
+        assert failed.stderr.endswith(": the answer was HTTP/1.1 403 Forbidden\n")
 
     def test_a_client_that_trusts_nobody_is_told_of_in_the_log(self, start, tmp_path):
         server = start("--tls", "auto", "--tls-dir", tmp_path / "tls", "--log-level", "warning")

@@ -40,6 +40,30 @@ struct TLSCredentialsTests {
         #expect(try !TLSAuthority.isUsable(TLSAuthority.make(days: days + TLSAuthority.serverDays)))
     }
 
+    @Test func `a certificate that cannot be made anew serves to its last day, and is told why not`() throws {
+        let (authority, server) = try TestCertificates.made.get()
+        let other = try TLSAuthority.make()
+        let ending = try TLSAuthority.makeServer(for: names, by: authority, days: 1)
+        let ended = try TLSAuthority.makeServer(for: names, by: authority, days: 0)
+        let old = try TLSAuthority.make(days: 0)
+        let foreign = try TLSAuthority.makeServer(
+            for: TLSAuthority.Names(hosts: ["elsewhere"], addresses: []), by: authority)
+        let kept = TLSIdentity(certificate: authority.certificate, key: [])
+        let otherKey = TLSIdentity(certificate: server.certificate, key: other.key)
+        let noKey = TLSIdentity(certificate: server.certificate, key: [])
+        let noText = TLSIdentity(certificate: [], key: server.key)
+
+        #expect(try TLSAuthority.fault(of: ending, by: kept) == nil)
+        #expect(try TLSAuthority.fault(of: ended, by: kept)?.hasPrefix("for 20") == true)
+        #expect(try TLSAuthority.fault(of: server, by: other) == "that another authority signed")
+        #expect(try TLSAuthority.fault(of: server, by: old)?.hasPrefix("whose authority is for 20") == true)
+        #expect(try TLSAuthority.fault(of: foreign, by: kept) == "that is not for localhost")
+        #expect(try TLSAuthority.fault(of: otherKey, by: kept) == "of another key")
+        #expect(try TLSAuthority.fault(of: noKey, by: kept) == "whose key cannot be read")
+        #expect(try TLSAuthority.fault(of: noText, by: kept) == "that is no PEM text")
+        #expect(try TLSAuthority.fault(of: server, by: noText) == "whose authority is no PEM text")
+    }
+
     @Test(arguments: ["", "no certificate", "-----BEGIN CERTIFICATE-----\nQUJD\n-----END CERTIFICATE-----\n"])
     func `what is no certificate is refused and not used`(text: String) throws {
         let (authority, server) = try TestCertificates.made.get()

@@ -38,9 +38,16 @@ struct TLSFolder {
         return TLSAuthority.Names(hosts: hosts, addresses: ["127.0.0.1", "::1"])
     }
 
+    /// The authority's file in `folder`, or in the user's own where that is nil. Makes nothing.
+    static func authorityFile(in folder: String?) throws(TLSError) -> String {
+        guard let folder else { return try userFolder() + "/ca.pem" }
+        return folder + "/ca.pem"
+    }
+
     /// The certificate and key that are there, or new ones where these are missing, damaged, about to run out
-    /// or for other names.
+    /// or for other names. A folder that cannot be written to serves as it is.
     func identity(for names: TLSAuthority.Names) throws(TLSError) -> TLSIdentity {
+        if isReadOnly { return try keptIdentity() }
         let lock = try lock()
         defer { close(lock) }
         let authority = try authority()
@@ -50,6 +57,28 @@ struct TLSFolder {
         try write(identity.key, to: keyFile, mode: 0o600)
         try write(identity.certificate, to: certificateFile, mode: 0o644)
         return identity
+    }
+
+    private var isReadOnly: Bool { unsafe access(path, W_OK) != 0 }
+
+    /// The certificate in a folder that nobody here writes to, so there is nobody to wait for. The key of the
+    /// authority is not needed.
+    private func keptIdentity() throws(TLSError) -> TLSIdentity {
+        let authority = TLSIdentity(certificate: try read(authorityFile), key: [])
+        let kept = TLSIdentity(certificate: try read(certificateFile), key: try read(keyFile))
+        let files = [
+            (authorityFile, authority.certificate), (certificateFile, kept.certificate), (keyFile, kept.key),
+        ]
+        let place = "in a folder that cannot be written to"
+        for (file, bytes) in files where bytes.isEmpty {
+            throw TLSError("\(file): found no file \(place), expected one, or a folder to make it in")
+        }
+        if let fault = try TLSAuthority.fault(of: kept, by: authority) {
+            throw TLSError(
+                "\(certificateFile): found a certificate \(fault) \(place), expected one for today by ca.pem "
+                    + "beside it, or a folder to make it in")
+        }
+        return kept
     }
 
     private func authority() throws(TLSError) -> TLSIdentity {

@@ -34,7 +34,7 @@
     F(X509_cmp_time) F(X509_EXTENSION_free) F(X509_free) F(X509_get0_notAfter) F(X509_get0_notBefore) \
     F(X509_get0_pubkey) F(X509_get_subject_name) F(X509_getm_notAfter) F(X509_getm_notBefore) F(X509_gmtime_adj) \
     F(X509_NAME_add_entry_by_txt) F(X509_new) F(X509_set_issuer_name) F(X509_set_pubkey) F(X509_set_serialNumber) \
-    F(X509_set_version) F(X509_sign) F(X509_STORE_add_cert) F(X509_up_ref) F(X509_verify) F(X509V3_EXT_nconf_nid) \
+    F(X509_set_version) F(X509_sign) F(X509_STORE_add_cert) F(X509_STORE_set_flags) F(X509_up_ref) F(X509_verify) F(X509V3_EXT_nconf_nid) \
     F(X509V3_set_ctx)
 
 /// The functions of OpenSSL that are used.
