@@ -72,10 +72,21 @@ struct RouteTests {
         }
     }
 
-    @Test(arguments: ["$connect", "$disconnect", "$default", "sendMessage", "GET /a", "anything at all"])
-    func `a WebSocket API takes any key`(key: String) throws {
+    @Test(arguments: ["$connect", "$disconnect", "$default", "sendMessage", "GET /a", "a $b"])
+    func `a WebSocket API takes the service's own keys and any other word`(key: String) throws {
         let api = try emulation.webSocketAPI()
         #expect(try emulation.call(.post, "/v2/apis/\(api)/routes", ["routeKey": .string(key)]).status == 201)
+    }
+
+    @Test(arguments: ["$", "$Connect", "$default2", "$message"])
+    func `other keys that begin with a dollar are not for a WebSocket API`(key: String) throws {
+        let path = try "/v2/apis/\(emulation.webSocketAPI())/routes"
+        let route = try emulation.create(path, ["routeKey": "word"], identifier: "routeId")
+        for (method, path) in [(HTTPMethod.post, path), (.patch, "\(path)/\(route)")] {
+            let answer = try emulation.call(method, path, ["routeKey": .string(key)])
+            #expect(answer.status == 400)
+            #expect(answer.message == "The provided route key is not formatted properly")
+        }
     }
 
     @Test func `a key is required`() throws {

@@ -1,4 +1,5 @@
-/// The route key of an HTTP API: `$default`, or a method and a path whose segments may be variables.
+/// The route key of an HTTP API: `$default`, or a method and a path whose segments may be variables. What is
+/// asked of a WebSocket API's key, which has no parts, stands beside it.
 /// Refuses in the service's words: docs/fidelity.md, "Route".
 
 /// A method and the segments of a path.
@@ -34,6 +35,13 @@ struct RouteKey {
         // these are the words of the older control plane for a resource below one.
         guard let greedy = segments.dropLast().first(where: { $0.hasSuffix("+}") }) else { return nil }
         return "Cannot create a child of a resource with a greedy path variable: \(greedy)"
+    }
+
+    /// The same of a WebSocket API's key. What begins with `$` is the service's own, everything else is let in.
+    static func webSocketBreach(of key: String) -> String? {
+        let known = [Route.connectKey, Route.disconnectKey, Route.defaultKey]
+        guard key.hasPrefix("$"), !known.contains(key) else { return nil }
+        return "The provided route key is not formatted properly"
     }
 
     private static let segmentMessage =

@@ -22,6 +22,8 @@ package enum Route {
     static let defaultKey = "$default"
     /// The key of a WebSocket API's connection.
     static let connectKey = "$connect"
+    /// The key of its end.
+    static let disconnectKey = "$disconnect"
 }
 
 extension Resource {
@@ -81,8 +83,8 @@ extension Resource {
 extension Route {
     fileprivate static let rules = [
         Rule(at: "routeKey") { route, api in
-            guard let key = route[routeKey] else { return nil }
-            return api?[Api.protocolType] == .http ? RouteKey.breach(of: key) : nil
+            guard let key = route[routeKey], let type = api?[Api.protocolType] else { return nil }
+            return type == .http ? RouteKey.breach(of: key) : RouteKey.webSocketBreach(of: key)
         },
         Rule(at: "routeKey") { route, _ in
             route[routeKey]?.isEmpty ?? false ? "Route key is required" : nil
