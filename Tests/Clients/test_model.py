@@ -2,7 +2,8 @@
 wire locations, and which members are required.
 
 The model hides some bounds in the names of shapes, such as StringWithLengthBetween0And32K. What differs stands in
-DIFFERENCES and, with its reason, in docs/fidelity.md; a difference that is gone fails as one that is new does.
+DIFFERENCES or SEEN_BOUNDS and, with its reason, in docs/fidelity.md and its pages; a difference that is gone fails as one
+that is new does.
 """
 
 import json
@@ -13,6 +14,7 @@ import pytest
 
 from local_server import ROOT, run_command
 from operations.flow import RECORDED
+from operations.violations import SEEN_BOUNDS
 
 LENGTHS = re.compile(r"With(?:Length)?Between(Minus)?(\d+)And(\d+)(K)?$")
 NOUNS = [
@@ -49,6 +51,8 @@ def bounds(shape):
         minus, lowest, highest, kilo = hidden.groups()
         found["min"] = -int(lowest) if minus else int(lowest)
         found["max"] = int(highest) * (1024 if kilo else 1)
+    if shape.name in SEEN_BOUNDS:
+        found["min"], found["max"] = SEEN_BOUNDS[shape.name]
     return found
 
 
@@ -201,6 +205,7 @@ def test_a_hidden_bound_is_read_from_a_shapes_name(model):
     assert bounds(model.shape_for("StringWithLengthBetween0And32K")) == {"min": 0, "max": 32768}
     assert bounds(model.shape_for("IntegerWithLengthBetweenMinus1And86400")) == {"min": -1, "max": 86400}
     assert bounds(model.shape_for("Arn")) == {}
+    assert set(SEEN_BOUNDS) <= set(model.shape_names)
 
 
 def test_the_tables_for_people_name_every_operation(ours):

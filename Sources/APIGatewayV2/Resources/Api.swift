@@ -74,7 +74,7 @@ extension Resource {
                     draft[Api.protocolType] == .http ? .string(Api.httpRouteSelection) : nil
                 }),
             .map(
-                "tags", of: .string(1...1600), .createOnly,
+                "tags", of: .string(Tags.valueLengths), .createOnly,
                 default: .derived { draft, _ in
                     // The answer to a quick create was seen without tags, every other with them.
                     draft[Api.target] == nil ? .object([:]) : nil

@@ -44,7 +44,7 @@ extension Resource {
             .choice(
                 "routingMode", ["API_MAPPING_ONLY", "ROUTING_RULE_ONLY", "ROUTING_RULE_THEN_API_MAPPING"],
                 default: .constant("API_MAPPING_ONLY")),
-            .map("tags", of: .string(1...1600), .createOnly, default: .constant([:])),
+            .map("tags", of: .string(Tags.valueLengths), .createOnly, default: .constant([:])),
         ],
         // Every recorded list is without tags.
         listFields: [

@@ -70,7 +70,7 @@ extension Resource {
                 ], .readOnly, default: .constant("DISABLED")),
             .string("rumAppMonitorName", 0...255, .clearable),
             .object("statusException", Portal.statusException, .readOnly),
-            .map("tags", of: .string(1...1600), .createOnly, default: .constant([:])),
+            .map("tags", of: .string(Tags.valueLengths), .createOnly, default: .constant([:])),
         ],
         requestOnlyRules: [Portal.authorizationRule, Portal.endpointRule],
         requestOnlyChecks: [Tags.check, Portal.certificateCheck],

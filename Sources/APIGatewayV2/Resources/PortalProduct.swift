@@ -33,7 +33,7 @@ extension Resource {
                     return .string(change.context.scope.arn(path, hasAccount: true))
                 }),
             .string("portalProductId", 10...30, .readOnly),
-            .map("tags", of: .string(1...1600), .createOnly, default: .constant([:])),
+            .map("tags", of: .string(Tags.valueLengths), .createOnly, default: .constant([:])),
         ],
         listFields: [
             ListField("description", at: "description", or: ""), "displayName", "lastModified",

@@ -70,7 +70,7 @@ extension Resource {
             .map("routeSettings", of: .object(Stage.settings), .merged, default: .constant([:])),
             .string("stageName", 1...128, .required, .createOnly),
             .map("stageVariables", of: .string(0...2048), .merged, default: .constant([:])),
-            .map("tags", of: .string(1...1600), .createOnly, default: .constant([:])),
+            .map("tags", of: .string(Tags.valueLengths), .createOnly, default: .constant([:])),
         ],
         rules: Stage.rules,
         normalize: Stage.normalize,

@@ -1,6 +1,6 @@
 /// Tags: names and values that a resource carries in its member `tags`, read and changed by its ARN. AWS:
-/// API reference, /v2/tags/{resource-arn}. Lengths of values from the service model, the other bounds
-/// from the tag restrictions of the developer guide; ARNs and messages from docs/fidelity.md, "Tags".
+/// API reference, /v2/tags/{resource-arn}. Bounds from the tag restrictions of the developer guide;
+/// lengths of values, ARNs and messages from docs/fidelity-domains.md, "Tags".
 
 import HTTPWire
 import JSON
@@ -9,13 +9,15 @@ import JSON
 package enum Tags {
     package static let countMax = 50
     package static let keyLengths = 1...128
+    /// The service model's name for the shape begins at 1, but an empty value was seen to be taken.
+    static let valueLengths = 0...1600
     /// Keys that begin so are the provider's own.
     static let reservedPrefix = "aws:"
 
     /// The member of every resource that has tags.
     static let member = "tags"
 
-    static let field = Field.map(member, of: .string(1...1600))
+    static let field = Field.map(member, of: .string(valueLengths))
 
     static let operations = [
         Operation("GetTags", .get, path, status: 200, .perform(get)),

@@ -23,7 +23,7 @@ extension Resource {
             .string("name", 1...128, .required),
             .list("securityGroupIds", of: .string(nil), .createOnly, default: .constant([])),
             .list("subnetIds", of: .string(nil), .required, .createOnly, .refusal(VpcLink.noSubnets)),
-            .map("tags", of: .string(1...1600), .createOnly, default: .constant([:])),
+            .map("tags", of: .string(Tags.valueLengths), .createOnly, default: .constant([:])),
             .string("vpcLinkId", nil, .readOnly),
             .choice(
                 "vpcLinkStatus", ["PENDING", "AVAILABLE", "DELETING", "FAILED", "INACTIVE"], .readOnly,
