@@ -7,7 +7,8 @@ import socket
 import statistics
 import time
 
-from bench import API, HEADERS, PATH, ROUNDS, ours, resident_memory_mb, table, wait_until_idle, write_fixtures, wrk
+from clients import ROUNDS, table, wait_until_idle, wrk
+from servers import API, HEADERS, ours, resident_memory_mb, write_fixtures
 
 WAITING = 5_000
 DELAYED_PATH = f"/v2/apis/{API['apiId']}"
