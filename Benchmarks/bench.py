@@ -5,6 +5,7 @@ neighbour meets them all. What is printed is the median of the rounds.
 """
 
 import argparse
+import contextlib
 import os
 import pathlib
 import resource
@@ -15,16 +16,40 @@ import sys
 import tempfile
 import time
 
-from clients import ROUNDS, h2load, handshakes, table, wait_until_idle, wrk
+from clients import ROUNDS, h2load, handshakes, wait_until_idle, wrk
 from faults import bench_faults
+from figures import table
+from peers import make_certificate, moto, nghttpd, nginx
 from servers import (
-    BINARY, PATH, ROOT, free_port, make_certificate, moto, nghttpd, nginx, ours, peak_memory_mb, resident_memory_mb, wait_for_200,
-    wait_for_http2, wait_for_tls, write_fixtures)
+    BINARY, PATH, ROOT, free_port, ours, peak_memory_mb, resident_memory_mb, wait_for_200, wait_for_http2, wait_for_tls, write_fixtures)
 from store import bench_store
 
 CONNECTIONS = (1, 64, 512)
-# What the parts with thousands of connections need, of clients and servers alike.
+# The parts with thousands of connections need so many descriptors, in clients and servers alike.
 DESCRIPTORS = 10_000
+
+
+def compare(title, times, makers, loads):
+    """Puts each load on each server in turn and prints a row for both. A load returns requests/s and then `times` in ms.
+
+    The ratio is that of the first server, which is ours, to the row's own; it comes from runs that followed each other.
+    """
+    results = {}
+    with contextlib.ExitStack() as stack:
+        servers = [stack.enter_context(maker()) for maker in makers]
+        for _ in range(ROUNDS):
+            for load, run in loads.items():
+                for server in servers:
+                    results.setdefault((load, server.name), []).append(run(server))
+                    wait_until_idle(server.process)
+        memory = {server.name: peak_memory_mb(server.process.pid) for server in servers}
+    rows = []
+    for (load, name), runs in results.items():
+        rate, *latencies = map(statistics.median, zip(*runs))
+        ratio = statistics.median(first[0] / run[0] for first, run in zip(results[(load, servers[0].name)], runs))
+        rows.append((
+            f"{load}, {name}", f"{rate:,.0f}", *(f"{latency:.3f}" for latency in latencies), f"{memory[name]:.1f}", f"{ratio:.2f}"))
+    table((title, "per second", *times, "peak MB", "ours / this"), rows)
 
 
 def bench_http(folder, seconds):
@@ -33,62 +58,20 @@ def bench_http(folder, seconds):
         lambda: ours(folder / "one"), lambda: nginx(folder / "nginx-static", "nginx static file", "/static/abc123d"),
         lambda: nginx(folder / "nginx-return", "nginx return", PATH), moto,
     ]
-    servers = [maker() for maker in makers]
-    results, memory = {}, {}
-    try:
-        for server in servers:
-            server.__enter__()
-        for _ in range(ROUNDS):
-            for connections in CONNECTIONS:
-                for server in servers:
-                    results.setdefault((connections, server.name), []).append(wrk(server, connections, seconds))
-                    wait_until_idle(server.process)
-        memory = {server.name: peak_memory_mb(server.process.pid) for server in servers}
-    finally:
-        for server in servers:
-            server.__exit__()
-    rows = []
-    for connections in CONNECTIONS:
-        mine = [run[0] for run in results[(connections, servers[0].name)]]
-        for server in servers:
-            runs = results[(connections, server.name)]
-            ratios = [ours_rate / run[0] for ours_rate, run in zip(mine, runs)]
-            rows.append((
-                f"{connections} connections, {server.name}", f"{statistics.median(run[0] for run in runs):,.0f}",
-                f"{statistics.median(run[1] for run in runs):.3f}", f"{statistics.median(run[2] for run in runs):.3f}",
-                f"{memory[server.name]:.1f}", f"{statistics.median(ratios):.2f}"))
-    table(("GetIntegration", "requests/s", "p50 ms", "p99 ms", "peak MB", "ours / this"), rows)
+    loads = {f"{count} connections": lambda server, count=count: wrk(server, count, seconds) for count in CONNECTIONS}
+    compare("GetIntegration", ("p50 ms", "p99 ms"), makers, loads)
 
 
 def bench_http2(folder, seconds):
     """GetIntegration over HTTP/2 without TLS, by prior knowledge."""
     write_fixtures(folder / "http2", 1)
-    servers = [
-        ours(folder / "http2"), nginx(folder / "nginx-http2", "nginx http2 return", PATH, "http2", wait=wait_for_http2),
-        nghttpd(folder / "nghttpd"),
+    makers = [
+        lambda: ours(folder / "http2"),
+        lambda: nginx(folder / "nginx-http2", "nginx http2 return", PATH, "http2", wait=wait_for_http2),
+        lambda: nghttpd(folder / "nghttpd"),
     ]
-    results, memory = {}, {}
-    try:
-        for server in servers:
-            server.__enter__()
-        for _ in range(ROUNDS):
-            for server in servers:
-                results.setdefault(server.name, []).append(h2load(server, seconds))
-                wait_until_idle(server.process)
-        memory = {server.name: peak_memory_mb(server.process.pid) for server in servers}
-    finally:
-        for server in servers:
-            server.__exit__()
-    mine = [run[0] for run in results[servers[0].name]]
-    rows = []
-    for server in servers:
-        runs = results[server.name]
-        ratios = [ours_rate / run[0] for ours_rate, run in zip(mine, runs)]
-        rows.append((
-            f"8 connections of 16 streams, {server.name}", f"{statistics.median(run[0] for run in runs):,.0f}",
-            f"{statistics.median(run[1] for run in runs):.3f}", f"{memory[server.name]:.1f}",
-            f"{statistics.median(ratios):.2f}"))
-    table(("GetIntegration over h2c", "requests/s", "mean ms", "peak MB", "ours / this"), rows)
+    loads = {"8 connections of 16 streams": lambda server: h2load(server, seconds)}
+    compare("GetIntegration over h2c", ("mean ms",), makers, loads)
 
 
 def bench_https(folder, seconds):
@@ -98,34 +81,15 @@ def bench_https(folder, seconds):
     settings = {"wait": wait_for_tls, "scheme": "https"}
     # Before 1.23 nginx speaks TLS 1.3 only if it is told to.
     certificate = f"ssl_certificate {chain}; ssl_certificate_key {key}; ssl_protocols TLSv1.2 TLSv1.3;"
-    servers = [
-        ours(folder / "https", "--tls-cert", chain, "--tls-key", key, **settings),
-        nginx(folder / "nginx-https", "nginx https return", PATH, "ssl", certificate, **settings),
+    makers = [
+        lambda: ours(folder / "https", "--tls-cert", chain, "--tls-key", key, **settings),
+        lambda: nginx(folder / "nginx-https", "nginx https return", PATH, "ssl", certificate, **settings),
     ]
-    kinds = {"64 connections": lambda server: wrk(server, 64, seconds)[0], "new connections": lambda server: handshakes(server, seconds)}
-    results, memory = {}, {}
-    try:
-        for server in servers:
-            server.__enter__()
-        for _ in range(ROUNDS):
-            for kind, measure in kinds.items():
-                for server in servers:
-                    results.setdefault((kind, server.name), []).append(measure(server))
-                    wait_until_idle(server.process)
-        memory = {server.name: peak_memory_mb(server.process.pid) for server in servers}
-    finally:
-        for server in servers:
-            server.__exit__()
-    rows = []
-    for kind in kinds:
-        mine = results[(kind, servers[0].name)]
-        for server in servers:
-            rates = results[(kind, server.name)]
-            ratios = [ours_rate / rate for ours_rate, rate in zip(mine, rates)]
-            rows.append((
-                f"{kind}, {server.name}", f"{statistics.median(rates):,.0f}", f"{memory[server.name]:.1f}",
-                f"{statistics.median(ratios):.2f}"))
-    table(("GetIntegration over https", "per second", "peak MB", "ours / this"), rows)
+    loads = {
+        "64 connections": lambda server: wrk(server, 64, seconds)[:1],
+        "new connections": lambda server: (handshakes(server, seconds),),
+    }
+    compare("GetIntegration over https", (), makers, loads)
 
 
 def start_once(options, path):
@@ -147,7 +111,7 @@ def shipped_path():
     sys.exit("fixtures/ holds no integration")
 
 
-def bench_start():
+def bench_start(_folder, _seconds):
     runs = [start_once(["--fixtures", str(ROOT / "fixtures")], shipped_path()) for _ in range(20)]
     times = [run[0] for run in runs]
     table(
@@ -156,7 +120,7 @@ def bench_start():
          ("idle memory, MB", *(f"{pick(run[1] for run in runs):.1f}" for pick in (min, statistics.median, max)))])
 
 
-def bench_load(folder):
+def bench_load(folder, _seconds):
     rows = []
     for count in (1, 1_000, 100_000):
         size = write_fixtures(folder / f"load-{count}", count)
@@ -167,32 +131,27 @@ def bench_load(folder):
     table(("load", "JSON MB", "exec to first 200, ms", "idle MB", "peak MB"), rows)
 
 
+# Each takes a folder for its files and the length of a run in seconds. They run in this order.
+PARTS = {
+    "start": bench_start, "load": bench_load, "faults": bench_faults, "http": bench_http, "store": bench_store,
+    "http2": bench_http2, "https": bench_https,
+}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=("http", "http2", "https", "faults", "start", "load", "store"), help="run this part alone")
+    parser.add_argument("--only", choices=PARTS, help="run this part alone")
     parser.add_argument("--seconds", type=int, default=3, help="length of each run (default 3)")
     options = parser.parse_args()
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(max(soft, DESCRIPTORS), hard), hard))
     if not BINARY.exists():
         sys.exit(f"{BINARY} is missing: run `make build` first")
-    with tempfile.TemporaryDirectory() as name:
-        folder = pathlib.Path(name)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = pathlib.Path(temporary)
         os.chmod(folder, 0o755)
-        if options.only in (None, "start"):
-            bench_start()
-        if options.only in (None, "load"):
-            bench_load(folder)
-        if options.only in (None, "faults"):
-            bench_faults(folder, options.seconds)
-        if options.only in (None, "http"):
-            bench_http(folder, options.seconds)
-        if options.only in (None, "store"):
-            bench_store(folder, options.seconds)
-        if options.only in (None, "http2"):
-            bench_http2(folder, options.seconds)
-        if options.only in (None, "https"):
-            bench_https(folder, options.seconds)
+        for name in PARTS if options.only is None else (options.only,):
+            PARTS[name](folder, options.seconds)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ import socket
 import statistics
 import time
 
-from clients import ROUNDS, table, wait_until_idle, wrk
+from clients import ROUNDS, wait_until_idle, wrk
+from figures import table
 from servers import API, HEADERS, ours, resident_memory_mb, write_fixtures
 
 WAITING = 5_000

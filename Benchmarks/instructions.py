@@ -13,17 +13,16 @@ within another one are indented. "-" means that the compiler merged the function
 import argparse
 import collections
 import json
-import os
 import pathlib
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-BINARY = pathlib.Path(os.environ.get("APIGATEWAYV2_LOCAL_BINARY", ROOT / ".build/release/apigatewayv2-local"))
+from connection import Connection
+from servers import BINARY, ROOT
+
 FEW, MANY = 200, 1200
 PREFIX = "apigatewayv2-local listening on "
 
@@ -64,26 +63,10 @@ STAGES = [
 ]
 
 
-def head(method, path, body):
-    length = f"Content-Length: {len(body)}\r\n" if body else ""
-    return (
-        f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Amz-Date: 20261122T205300Z\r\n"
-        f"Authorization: {CREDENTIAL}\r\n{length}\r\n"
-    ).encode() + body
-
-
 def ask_over_http1(port, count, method, path, body, status):
-    with socket.create_connection(("127.0.0.1", port)) as connection, connection.makefile("rb") as answers:
+    with Connection(port, {"X-Amz-Date": "20261122T205300Z", "Authorization": CREDENTIAL}) as connection:
         for _ in range(count):
-            connection.sendall(head(method, path, body))
-            first = answers.readline()
-            if f" {status} ".encode() not in first:
-                sys.exit(f"{method} {path} answered {first!r}, not {status}")
-            length = 0
-            while (line := answers.readline()) != b"\r\n":
-                if line.lower().startswith(b"content-length:"):
-                    length = int(line.split(b":")[1])
-            answers.read(length)
+            connection.ask(method, path, status, body)
 
 
 def ask_over_http2(port, count, path):

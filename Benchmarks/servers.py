@@ -1,10 +1,9 @@
-"""The servers that are measured, each pinned to one core, and what they serve."""
+"""Our server as a process pinned to one core, the documents that it serves, and the headers of a request to it."""
 
 import json
 import os
 import pathlib
 import re
-import shutil
 import signal
 import socket
 import ssl
@@ -12,9 +11,6 @@ import subprocess
 import sys
 import time
 import urllib.request
-
-import boto3
-from botocore.config import Config
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BINARY = pathlib.Path(os.environ.get("APIGATEWAYV2_LOCAL_BINARY", ROOT / ".build/release/apigatewayv2-local"))
@@ -30,7 +26,8 @@ INTEGRATION = {
     "responseParameters": {"404": {"overwrite:statuscode": "200"}},
     "timeoutInMillis": 30000, "tlsConfig": {"serverNameToVerify": "orders.example.com"},
 }
-PATH = "/v2/apis/a1b2c3d4e5/integrations/abc123d"
+COLLECTION = "/v2/apis/a1b2c3d4e5/integrations"
+PATH = f"{COLLECTION}/abc123d"
 # What botocore sends with a GetIntegration, the signature included.
 HEADERS = {
     "Accept-Encoding": "identity",
@@ -65,6 +62,12 @@ def peak_memory_mb(pid):
 
 def resident_memory_mb(pid):
     return int(re.search(r"VmRSS:\s+(\d+)", pathlib.Path(f"/proc/{pid}/status").read_text()).group(1)) / 1024
+
+
+def processor_us(pid):
+    """Microseconds for which the threads of the process have run. Neighbours on the machine lengthen it little."""
+    tasks = pathlib.Path(f"/proc/{pid}/task").iterdir()
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1000
 
 
 def children(pid):
@@ -133,7 +136,11 @@ class Server:
             env={**os.environ, **(environment or {})})
 
     def __enter__(self):
-        self.wait(self.port, self.path, self.process)
+        try:
+            self.wait(self.port, self.path, self.process)
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_):
@@ -159,69 +166,3 @@ def ours(folder, *options, **settings):
     port = free_port()
     command = [BINARY, "--port", port, "--fixtures", folder, "--log-level", "error", *options]
     return Server("apigatewayv2-local", command, PATH, port, **settings)
-
-
-NGINX = """
-worker_processes 1; daemon off; pid {folder}/nginx.pid; error_log /dev/null;
-events {{ worker_connections 4096; multi_accept on; }}
-http {{
-  access_log off; keepalive_requests 1000000000; http2_max_requests 1000000000; tcp_nodelay on; sendfile on; open_file_cache max=16;
-  client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
-  uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
-  server {{
-    listen 127.0.0.1:{port} {protocol} backlog=4096;
-    add_header x-amzn-RequestId 5f1b11f8-de5c-4135-95fb-8a5ddb73e045; add_header x-amz-apigw-id a2UcrEM1oAMFQXg=;
-    add_header X-Amzn-Trace-Id Root=1-602c011d-7b7bcd1315f0845e721b1b60;
-    default_type application/json; {more}
-    location /static/ {{ root {folder}; }}
-    location / {{ return 200 '{body}'; }}
-  }}
-}}
-"""
-
-
-def nginx(folder, name, path, protocol="", more="", **settings):
-    port = free_port()
-    folder.mkdir()
-    (folder / "static").mkdir()
-    body = json.dumps(INTEGRATION, separators=(",", ":"))
-    (folder / "static" / "abc123d").write_text(body)
-    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=port, body=body, protocol=protocol, more=more))
-    os.chmod(folder, 0o755)
-    command = [shutil.which("nginx") or "/usr/sbin/nginx", "-p", folder, "-c", folder / "nginx.conf"]
-    return Server(name, command, path, port, **settings)
-
-
-def nghttpd(folder):
-    """nghttp2's own server with the same bytes as a file; it speaks nothing but HTTP/2."""
-    port = free_port()
-    file = folder / PATH.lstrip("/")
-    file.parent.mkdir(parents=True)
-    file.write_text(json.dumps(INTEGRATION, separators=(",", ":")))
-    command = [shutil.which("nghttpd") or "/usr/sbin/nghttpd", "--no-tls", "-a", "127.0.0.1", "-d", folder, port]
-    return Server("nghttpd static file", command, PATH, port, wait=wait_for_http2)
-
-
-def moto():
-    port = free_port()
-    command = [pathlib.Path(sys.executable).parent / "moto_server", "-H", "127.0.0.1", "-p", port]
-    server = Server("moto_server", command, "/moto-api/", port)
-    wait_for_200(port, "/moto-api/", server.process)
-    client = boto3.client(
-        "apigatewayv2", endpoint_url=f"http://127.0.0.1:{port}", region_name="us-east-1", aws_access_key_id="AKIDEXAMPLE",
-        aws_secret_access_key="secret", config=Config(retries={"max_attempts": 0}))
-    api = client.create_api(Name="orders", ProtocolType="HTTP")["ApiId"]
-    skipped = ("integrationId", "tlsConfig", "connectionId")
-    members = {key[0].upper() + key[1:]: value for key, value in INTEGRATION.items() if key not in skipped}
-    integration = client.create_integration(ApiId=api, **members)["IntegrationId"]
-    server.path = f"/v2/apis/{api}/integrations/{integration}"
-    return server
-
-
-def make_certificate(folder):
-    """ECDSA P-256, as `--tls auto` makes them."""
-    chain, key = folder / "server.pem", folder / "server-key.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30",
-               "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", key, "-out", chain]
-    subprocess.run([str(part) for part in command], check=True, capture_output=True)
-    return chain, key

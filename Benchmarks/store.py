@@ -5,7 +5,8 @@ import pathlib
 import socket
 import statistics
 
-from clients import ROUNDS, table, wrk
+from clients import ROUNDS, wrk
+from figures import table
 from servers import API, HEADERS, INTEGRATION, PATH, ours
 
 COLLECTION = PATH.rpartition("/")[0]
