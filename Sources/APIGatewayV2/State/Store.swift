@@ -12,31 +12,36 @@ package typealias State = [Scope: Tables]
 /// The state that operations share.
 package final class Store: Sendable {
     private struct Content {
-        var state: State
+        var scopes: Scopes
         /// What was written and not taken yet; empty unless the store is recorded.
         var changes: [StateChange] = []
     }
 
     /// What `reset` goes back to.
-    private let seed: State
+    private let seed: Scopes
     private let content: Mutex<Content>
     private let isRecorded: Bool
-    /// False when nothing is scheduled anywhere, so that most operations need not look.
-    private let mayBeUnsettled: Atomic<Bool>
+    /// The second in which the first transition of all is due, so that most operations need not look; the
+    /// greatest number when none is scheduled.
+    private let firstDueSecond: Atomic<Int64>
+    /// How many scopes are searched for a resource that is not where it was asked for. All other requests
+    /// wait meanwhile.
+    package static let scopesSearchedMax = 1000
     /// How many changes there have been.
     private let changesMade = Atomic<Int>(0)
 
     /// `state` is what it holds at first, where that is not the seed.
     package init(seed: State = [:], state: State? = nil, isRecorded: Bool = false) {
-        let state = state ?? seed
+        let seed = Scopes(seed)
+        let scopes = state.map(Scopes.init) ?? seed
         self.seed = seed
         self.isRecorded = isRecorded
-        content = Mutex(Content(state: state))
-        mayBeUnsettled = Atomic(state.values.contains { !$0.scheduled.isEmpty })
+        firstDueSecond = Atomic(scopes.firstDueSecond)
+        content = Mutex(Content(scopes: scopes))
     }
 
     package func record(_ identifier: String, in collection: CollectionKey, of scope: Scope) -> Record? {
-        content.withLock { $0.state[scope]?.record(identifier, in: collection) }
+        content.withLock { $0.scopes.state[scope]?.record(identifier, in: collection) }
     }
 
     /// Reads as one: no write happens while `body` runs, which must be short. A copy of the tables that
@@ -45,20 +50,20 @@ package final class Store: Sendable {
         in scope: Scope, _ body: (Tables) throws(ServiceError) -> Result
     ) throws(ServiceError) -> Result {
         try content.withLock { content throws(ServiceError) in
-            try body(content.state[scope] ?? Tables())
+            try body(content.scopes.state[scope] ?? Tables())
         }
     }
 
     /// What `scope` holds now, to be walked without holding the lock.
     package func tables(of scope: Scope) -> Tables {
-        content.withLock { $0.state[scope] ?? Tables() }
+        content.withLock { $0.scopes.state[scope] ?? Tables() }
     }
 
     /// What all scopes hold now, or those of one account.
     package func state(account: String? = nil) -> State {
-        let state = content.withLock { $0.state }
-        guard let account else { return state }
-        return state.filter { $0.key.account == account }
+        content.withLock { content in
+            account.map { content.scopes.state(of: $0) } ?? content.scopes.state
+        }
     }
 
     /// Performs a write as one: nobody sees the state while `body` runs.
@@ -67,42 +72,67 @@ package final class Store: Sendable {
     ) throws(ServiceError) -> Result {
         try content.withLock { content throws(ServiceError) in
             defer { if isRecorded { gather(of: scope, in: &content) } }
-            return try perform(body, on: &content.state[scope, default: Tables()])
+            let scopeCount = content.scopes.state.count
+            var rescheduling: Rescheduling?
+            defer {
+                if content.scopes.state.count > scopeCount { content.scopes.note(scope) }
+                if let rescheduling { reschedule(rescheduling, of: scope, in: &content) }
+            }
+            return try perform(body, on: &content.scopes.state[scope, default: Tables()], &rescheduling)
         }
+    }
+
+    /// A change of the time at which the first transition of a scope is due; nil when none is scheduled now.
+    private struct Rescheduling {
+        let firstDue: Duration?
     }
 
     /// Apart, so that the scope is looked up once.
     private func perform<Result: Sendable>(
-        _ body: (inout Tables) throws(ServiceError) -> Result, on tables: inout Tables
+        _ body: (inout Tables) throws(ServiceError) -> Result, on tables: inout Tables,
+        _ rescheduling: inout Rescheduling?
     ) throws(ServiceError) -> Result {
         if isRecorded { tables.beginRecording() }
+        let firstDue = tables.firstDue
         defer {
-            if !tables.scheduled.isEmpty { mayBeUnsettled.store(true, ordering: .releasing) }
+            if tables.firstDue != firstDue { rescheduling = Rescheduling(firstDue: tables.firstDue) }
         }
         return try body(&tables)
     }
 
-    /// Makes the transitions of `scope` that are due at `now`. Costs nothing when none are scheduled.
+    private func reschedule(_ change: Rescheduling, of scope: Scope, in content: inout Content) {
+        content.scopes.agenda.set(change.firstDue, for: scope)
+        firstDueSecond.store(content.scopes.firstDueSecond, ordering: .releasing)
+    }
+
+    /// Makes the transitions of `scope` that are due at `now`. Costs nothing while none is due anywhere.
     package func settle(in scope: Scope, at now: Duration) {
-        settle(at: now) { $0 == scope }
+        guard mayBeUnsettled(at: now) else { return }
+        content.withLock { settle(in: scope, at: now, &$0) }
     }
 
     /// Makes the transitions of every scope that are due at `now`.
     package func settleAll(at now: Duration) {
-        settle(at: now) { _ in true }
+        guard mayBeUnsettled(at: now) else { return }
+        content.withLock { content in
+            while let first = content.scopes.agenda.first, first.due <= now {
+                settle(in: first.owner, at: now, &content)
+            }
+        }
     }
 
-    private func settle(at now: Duration, where isWanted: (Scope) -> Bool) {
-        guard mayBeUnsettled.load(ordering: .acquiring) else { return }
-        content.withLock { content in
-            for scope in content.state.keys where isWanted(scope) {
-                if isRecorded { content.state[scope]?.beginRecording() }
-                content.state[scope]?.settle(at: now)
-                if isRecorded { gather(of: scope, in: &content) }
-            }
-            let isUnsettled = content.state.values.contains { !$0.scheduled.isEmpty }
-            mayBeUnsettled.store(isUnsettled, ordering: .releasing)
-        }
+    private func mayBeUnsettled(at now: Duration) -> Bool {
+        let second = firstDueSecond.load(ordering: .acquiring)
+        return second < .max && second <= now.components.seconds
+    }
+
+    private func settle(in scope: Scope, at now: Duration, _ content: inout Content) {
+        guard let due = content.scopes.agenda.due(of: scope), due <= now else { return }
+        if isRecorded { content.scopes.state[scope]?.beginRecording() }
+        content.scopes.state[scope]?.settle(at: now)
+        if isRecorded { gather(of: scope, in: &content) }
+        let firstDue = content.scopes.state[scope]?.firstDue
+        reschedule(Rescheduling(firstDue: firstDue), of: scope, in: &content)
     }
 
     /// Puts `state` in the place of all there is, or of what is one account's; then it must be that
@@ -112,10 +142,12 @@ package final class Store: Sendable {
             account == nil || state.keys.allSatisfy { $0.account == account },
             "An account's state has no other's.")
         content.withLock { content in
-            let rest = content.state.filter { account != nil && $0.key.account != account }
-            content.state = rest.merging(state) { _, new in new }
-            let isUnsettled = content.state.values.contains { !$0.scheduled.isEmpty }
-            mayBeUnsettled.store(isUnsettled, ordering: .releasing)
+            if let account {
+                content.scopes.replace(account, with: state)
+            } else {
+                content.scopes = Scopes(state)
+            }
+            firstDueSecond.store(content.scopes.firstDueSecond, ordering: .releasing)
             guard isRecorded else { return }
             content.changes.append(.replaced(account: account, by: state))
             changesMade.wrappingAdd(1, ordering: .releasing)
@@ -124,30 +156,32 @@ package final class Store: Sendable {
 
     /// Back to the state that the store was made with.
     package func reset() {
-        replace(with: seed)
+        replace(with: seed.state)
     }
 
     /// Back to the seed for `account` alone, in all its regions.
     package func reset(account: String) {
-        replace(with: seed.filter { $0.key.account == account }, account: account)
+        replace(with: seed.state(of: account), account: account)
     }
 
-    /// Where a record of this identifier is, by account and region.
+    /// Where a record of this identifier is, by account and region. Nothing is looked for in more scopes than
+    /// `scopesSearchedMax`.
     package func scopes(holding identifier: String, in collection: CollectionKey) -> [Scope] {
-        content.withLock { content in
-            content.state.filter { $0.value.record(identifier, in: collection) != nil }.keys.map { $0 }
+        let found = content.withLock { content -> [Scope] in
+            guard content.scopes.state.count <= Self.scopesSearchedMax else { return [] }
+            return content.scopes.state.filter { $0.value.record(identifier, in: collection) != nil }.map(
+                \.key)
         }
-        .sorted { ($0.account, $0.region) < ($1.account, $1.region) }
+        return found.sorted { ($0.account, $0.region) < ($1.account, $1.region) }
     }
 
     /// How many records each resource has, over all scopes or those of one account.
     package func recordCounts(account: String? = nil) -> [ResourceID: Int] {
-        content.withLock { content in
-            content.state.reduce(into: [:]) { counts, entry in
-                guard account == nil || entry.key.account == account else { return }
-                counts.merge(entry.value.counts) { $0 + $1 }
-            }
+        let counts = content.withLock { content in
+            let state = account.map { content.scopes.state(of: $0) } ?? content.scopes.state
+            return state.values.map(\.counts)
         }
+        return counts.reduce(into: [:]) { sum, counts in sum.merge(counts) { $0 + $1 } }
     }
 }
 
@@ -165,8 +199,8 @@ extension Store {
     }
 
     private func gather(of scope: Scope, in content: inout Content) {
-        let keys = content.state[scope]?.endRecording() ?? []
-        guard !keys.isEmpty, let tables = content.state[scope] else { return }
+        let keys = content.scopes.state[scope]?.endRecording() ?? []
+        guard !keys.isEmpty, let tables = content.scopes.state[scope] else { return }
         for key in keys {
             content.changes.append(.wrote(key, in: scope, StoredRecord(key, in: tables)))
         }

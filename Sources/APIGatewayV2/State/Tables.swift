@@ -60,6 +60,8 @@ package struct Tables: Sendable {
     package private(set) var collections: [CollectionKey: RecordCollection] = [:]
     /// What is to become of records by itself; of most, nothing.
     package private(set) var scheduled: [RecordKey: [Transition]] = [:]
+    /// When the first of each record's transitions is due.
+    private var agenda = Agenda<RecordKey>()
     /// What each deployment deployed. None for deployments from fixtures.
     package private(set) var deployed: [RecordKey: APIConfiguration] = [:]
     /// How many records each resource has.
@@ -112,11 +114,6 @@ package struct Tables: Sendable {
         let draft = Draft(resource, record)
         lastParent = (record.body, draft)
         return draft
-    }
-
-    /// The collections of `resource`, of all parents.
-    package func keys(of resource: ResourceID) -> [CollectionKey] {
-        collections.keys.filter { $0.resource == resource }
     }
 
     package func collection(_ key: CollectionKey) -> RecordCollection {
@@ -203,19 +200,30 @@ package struct Tables: Sendable {
         collections[collection] = nil
     }
 
+    /// When the first of all transitions is due; nil when none is scheduled.
+    package var firstDue: Duration? { agenda.first?.due }
+
+    /// A record with a transition that is due at `now`; nil when there is none.
+    func firstRecord(dueAt now: Duration) -> RecordKey? {
+        agenda.first.flatMap { $0.due <= now ? $0.owner : nil }
+    }
+
     /// Adds to what is to become of a record.
     package mutating func schedule(
         _ transition: Transition, for identifier: String, in collection: CollectionKey
     ) {
         let key = RecordKey(collection: collection, identifier: identifier)
         scheduled[key, default: []].append(transition)
+        agenda.set(min(agenda.due(of: key) ?? transition.due, transition.due), for: key)
         touch(identifier, in: collection)
     }
 
     /// Forgets what was to become of a record.
     package mutating func unschedule(_ identifier: String, in collection: CollectionKey) {
         if scheduled.isEmpty { return }
-        scheduled[RecordKey(collection: collection, identifier: identifier)] = nil
+        let key = RecordKey(collection: collection, identifier: identifier)
+        scheduled[key] = nil
+        agenda.set(nil, for: key)
         touch(identifier, in: collection)
     }
 }

@@ -82,11 +82,11 @@ extension Draft {
 }
 
 extension Tables {
-    /// Makes the transitions that are due at `now`, in their order.
+    /// Makes the transitions that are due at `now`: record by record, those of a record in their order.
     mutating func settle(at now: Duration) {
-        for (key, transitions) in scheduled {
+        while let key = firstRecord(dueAt: now) {
+            let transitions = scheduled[key] ?? []
             let due = transitions.filter { $0.due <= now }.sorted { $0.due < $1.due }
-            guard !due.isEmpty else { continue }
             unschedule(key.identifier, in: key.collection)
             for transition in transitions where transition.due > now {
                 schedule(transition, for: key.identifier, in: key.collection)
