@@ -16,10 +16,12 @@ struct SortedMapTests {
             let number = Int(random.next() % UInt64(keyCount))
             // Keys that share eight bytes and keys that do not.
             let key = number.isMultiple(of: 2) ? "GET /pets/\(number)" : String(number, radix: 36)
-            if random.next().isMultiple(of: 3) {
-                #expect(map.removeValue(forKey: key) == model.removeValue(forKey: key))
-            } else {
-                #expect(map.updateValue(step, forKey: key) == model.updateValue(step, forKey: key))
+            switch random.next() % 4 {
+            case 0: #expect(map.removeValue(forKey: key) == model.removeValue(forKey: key))
+            case 1:
+                map.modify(key, from: 0) { $0 += step }
+                model[key, default: 0] += step
+            default: #expect(map.updateValue(step, forKey: key) == model.updateValue(step, forKey: key))
             }
             #expect(map.count == model.count)
             #expect(map[key] == model[key])
@@ -30,11 +32,13 @@ struct SortedMapTests {
         #expect(map["never"] == nil)
     }
 
-    @Test(arguments: [0, 1, 255, 256, 257, 1000])
-    func `pages go through all entries once, whatever was removed behind a page`(count: Int) {
+    @Test(arguments: [0, 1, 127, 128, 129, 1000], [true, false])
+    func `pages go through all entries once, whatever was removed behind a page`(
+        count: Int, isAscending: Bool
+    ) {
         var map = SortedMap<Int>()
         let keys = (0..<count).map { String(1000 + $0) }
-        for key in keys.reversed() { map[key] = Int(key) }
+        for key in isAscending ? keys : keys.reversed() { map[key] = Int(key) }
 
         var seen: [String] = []
         var after: String?

@@ -46,7 +46,7 @@ extension Resource {
         quota: Quota("Integrations", 300, per: "API"),
         indexKeys: { integration in
             (integration[Integration.connectionId].map { [VpcLink.path(of: $0)] } ?? [])
-                + (integration.isManaged ? [QuickCreate.indexKey] : [])
+                + (integration[Integration.apiGatewayManaged] == true ? [QuickCreate.indexKey] : [])
         },
         fields: [
             .boolean("apiGatewayManaged", .readOnly),

@@ -201,7 +201,7 @@ extension Route {
         if let key = route[routeKey], key.contains("{") {
             keys += RouteKey(key)?.variableLevels.map(\.key) ?? []
         }
-        if route.isManaged { keys.append(QuickCreate.indexKey) }
+        if route[apiGatewayManaged] == true { keys.append(QuickCreate.indexKey) }
         return keys
     }
 }

@@ -25,11 +25,11 @@ package struct RecordCollection: Sendable {
     /// How many records have the index key `key`.
     package func count(withKey key: String) -> Int { identifiersByKey[key]?.count ?? 0 }
 
-    /// The index keys that are paths of other resources, with the number of records that have each.
-    package var pathKeys: [(path: String, uses: Int)] {
+    /// The index keys that are paths of other resources.
+    package var pathKeys: [String] {
         // Paths stand together, since keys are in order.
         let (found, _) = identifiersByKey.page(after: "/", countMax: identifiersByKey.count)
-        return found.prefix { $0.key.utf8.first == UInt8(ascii: "/") }.map { ($0.key, $0.value.count) }
+        return found.prefix { Record.isPath($0.key) }.map(\.key)
     }
 
     /// The lowest identifier with the index key `key` but for `exception`; nil if there is none.
@@ -38,38 +38,52 @@ package struct RecordCollection: Sendable {
         return identifiers.page(after: nil, countMax: 2).entries.first { $0.key != exception }?.key
     }
 
-    /// Puts `record` in the place of the record called `identifier`; gives the record that was there.
-    package mutating func insert(_ record: Record, as identifier: String) -> Record? {
-        let old = records.updateValue(record, forKey: identifier)
-        if let old { forget(old, identifier, but: record) }
-        if let name = record.uniqueName { identifiersByName[name] = identifier }
-        for key in record.indexKeys { addKey(key, identifier) }
-        return old
+    /// What a write changed besides the record.
+    package struct Effect: Sendable {
+        /// The record that was there.
+        package let old: Record?
+        /// The path keys that a record has now and no record had before.
+        package var newPaths: [String] = []
+        /// The path keys that no record has any more.
+        package var lostPaths: [String] = []
     }
 
-    /// Removes the record called `identifier` and gives it.
-    package mutating func remove(_ identifier: String) -> Record? {
-        guard let old = records.removeValue(forKey: identifier) else { return nil }
-        forget(old, identifier, but: nil)
-        return old
+    /// Puts `record` in the place of the record called `identifier`.
+    package mutating func insert(_ record: Record, as identifier: String) -> Effect {
+        let old = records.updateValue(record, forKey: identifier)
+        var effect = Effect(old: old)
+        if let old { forget(old, identifier, but: record, &effect) }
+        if let name = record.uniqueName { identifiersByName[name] = identifier }
+        for key in record.indexKeys where old?.indexKeys.contains(key) != true {
+            let count = identifiersByKey.modify(key, from: SortedMap()) { identifiers in
+                identifiers[identifier] = ()
+                return identifiers.count
+            }
+            if count == 1, Record.isPath(key) { effect.newPaths.append(key) }
+        }
+        return effect
+    }
+
+    /// Removes the record called `identifier`.
+    package mutating func remove(_ identifier: String) -> Effect {
+        var effect = Effect(old: records.removeValue(forKey: identifier))
+        if let old = effect.old { forget(old, identifier, but: nil, &effect) }
+        return effect
     }
 
     /// Takes the name and keys of `old` out of the indexes, but for those that `new` has too.
-    private mutating func forget(_ old: Record, _ identifier: String, but new: Record?) {
+    private mutating func forget(
+        _ old: Record, _ identifier: String, but new: Record?, _ effect: inout Effect
+    ) {
         if let name = old.uniqueName, name != new?.uniqueName { identifiersByName[name] = nil }
-        for key in old.indexKeys where new?.indexKeys.contains(key) != true { removeKey(key, identifier) }
-    }
-
-    private mutating func addKey(_ key: String, _ identifier: String) {
-        // Taken out while it changes, so that it is not copied.
-        var identifiers = identifiersByKey.removeValue(forKey: key) ?? SortedMap()
-        identifiers[identifier] = ()
-        identifiersByKey[key] = identifiers
-    }
-
-    private mutating func removeKey(_ key: String, _ identifier: String) {
-        guard var identifiers = identifiersByKey.removeValue(forKey: key) else { return }
-        identifiers[identifier] = nil
-        if !identifiers.isEmpty { identifiersByKey[key] = identifiers }
+        for key in old.indexKeys where new?.indexKeys.contains(key) != true {
+            let isEmpty = identifiersByKey.modify(key, from: SortedMap()) { identifiers in
+                identifiers[identifier] = nil
+                return identifiers.isEmpty
+            }
+            guard isEmpty else { continue }
+            identifiersByKey[key] = nil
+            if Record.isPath(key) { effect.lostPaths.append(key) }
+        }
     }
 }

@@ -21,6 +21,9 @@ package struct Record: Sendable {
         self.listBody = listBody
         self.indexKeys = indexKeys
     }
+
+    /// Whether an index key is the path of another resource.
+    static func isPath(_ key: String) -> Bool { key.utf8.first == UInt8(ascii: "/") }
 }
 
 /// Names the records of one resource under one parent.
@@ -66,8 +69,8 @@ package struct Tables: Sendable {
     package private(set) var deployed: [RecordKey: APIConfiguration] = [:]
     /// How many records each resource has.
     package private(set) var counts: [ResourceID: Int] = [:]
-    /// The parents of the collections in which an index key that is a path occurs, and how often.
-    private var references: [Reference: SortedMap<Int>] = [:]
+    /// The parents of the collections in which an index key that is a path occurs.
+    private var references: [Reference: SortedMap<Void>] = [:]
     /// What was written to since recording began; nil while nothing is recorded, which is the usual case.
     private var touched: Set<RecordKey>?
     /// The parent that a write read last, and from what: the next write mostly has the same one.
@@ -126,17 +129,16 @@ package struct Tables: Sendable {
     }
 
     package mutating func insert(_ record: Record, as identifier: String, in collection: CollectionKey) {
-        let old = collections[collection, default: RecordCollection()].insert(record, as: identifier)
-        if old == nil { count(1, of: collection.resource) }
-        if let old { count(old.indexKeys, by: -1, in: collection) }
-        count(record.indexKeys, by: 1, in: collection)
+        let effect = collections[collection, default: RecordCollection()].insert(record, as: identifier)
+        if effect.old == nil { count(1, of: collection.resource) }
+        note(effect, in: collection)
         touch(identifier, in: collection)
     }
 
     package mutating func remove(_ identifier: String, from collection: CollectionKey) {
-        if let old = collections[collection]?.remove(identifier) {
+        if let effect = collections[collection]?.remove(identifier), effect.old != nil {
             count(-1, of: collection.resource)
-            count(old.indexKeys, by: -1, in: collection)
+            note(effect, in: collection)
         }
         if collections[collection]?.count == 0 { collections[collection] = nil }
         unschedule(identifier, in: collection)
@@ -147,31 +149,34 @@ package struct Tables: Sendable {
     /// Puts a whole collection in the place of what is there.
     package mutating func replaceAll(in collection: CollectionKey, with records: RecordCollection) {
         touchAll(in: collection)
-        countAll(in: collection, by: -1)
+        countAll(in: collection, isPresent: false)
         collections[collection] = records.count == 0 ? nil : records
-        countAll(in: collection, by: 1)
+        countAll(in: collection, isPresent: true)
         touchAll(in: collection)
     }
 
-    private mutating func countAll(in collection: CollectionKey, by sign: Int) {
+    /// Counts the records of a collection and its references in, or out.
+    private mutating func countAll(in collection: CollectionKey, isPresent: Bool) {
         guard let records = collections[collection] else { return }
-        count(sign * records.count, of: collection.resource)
-        for (path, uses) in records.pathKeys { count([path], by: sign * uses, in: collection) }
+        count(isPresent ? records.count : -records.count, of: collection.resource)
+        for path in records.pathKeys { note(path, isPresent: isPresent, in: collection) }
     }
 
     private mutating func count(_ difference: Int, of resource: ResourceID) {
-        let count = (counts[resource] ?? 0) + difference
-        counts[resource] = count == 0 ? nil : count
+        counts[resource, default: 0] += difference
+        if difference < 0, counts[resource] == 0 { counts[resource] = nil }
     }
 
-    private mutating func count(_ keys: [String], by uses: Int, in collection: CollectionKey) {
-        for key in keys where key.utf8.first == UInt8(ascii: "/") {
-            let reference = Reference(resource: collection.resource, path: key)
-            var parents = references.removeValue(forKey: reference) ?? SortedMap()
-            let left = (parents[collection.parent] ?? 0) + uses
-            parents[collection.parent] = left == 0 ? nil : left
-            if !parents.isEmpty { references[reference] = parents }
-        }
+    private mutating func note(_ effect: RecordCollection.Effect, in collection: CollectionKey) {
+        for path in effect.lostPaths { note(path, isPresent: false, in: collection) }
+        for path in effect.newPaths { note(path, isPresent: true, in: collection) }
+    }
+
+    /// Notes whether any record of a collection has the index key `path`.
+    private mutating func note(_ path: String, isPresent: Bool, in collection: CollectionKey) {
+        let reference = Reference(resource: collection.resource, path: path)
+        references[reference, default: SortedMap()][collection.parent] = isPresent ? () : nil
+        if references[reference]?.isEmpty == true { references[reference] = nil }
     }
 
     /// Keeps what a deployment deployed; nil forgets it.
@@ -196,7 +201,7 @@ package struct Tables: Sendable {
                 unschedule(identifier, in: collection)
             }
         }
-        countAll(in: collection, by: -1)
+        countAll(in: collection, isPresent: false)
         collections[collection] = nil
     }
 
