@@ -44,7 +44,7 @@ struct FixtureChecks {
         _ group: FixtureRecords.Group, of resource: Resource, at siblings: FixtureSiblings, in tables: Tables
     ) {
         let parents = siblings.collection.parent.split(separator: "/").map(String.init)
-        let parent = parentDraft(of: resource, parents, in: tables)
+        let parent = parentMembers(of: resource, parents, in: tables)
         let checks = resource.checks.filter { $0.isFor(childrenOf: parent) }
         if checks.isEmpty { return }
         let settings = WriteSettings(random: RandomSource(seed: 0), quotas: .off, delays: LifecycleDelays())
@@ -52,7 +52,7 @@ struct FixtureChecks {
         for (identifier, record) in group.records.records {
             let change = Change(
                 resource: resource, parents: parents, identifier: identifier, old: nil,
-                new: Draft(resource, record), parent: parent, context: context)
+                new: Members(resource, record), parent: parent, context: context)
             guard let origin = group.origins[identifier] else { continue }
             for check in checks {
                 do throws(ServiceError) {
@@ -64,13 +64,13 @@ struct FixtureChecks {
         }
     }
 
-    private func parentDraft(of resource: Resource, _ parents: [String], in tables: Tables) -> Draft? {
+    private func parentMembers(of resource: Resource, _ parents: [String], in tables: Tables) -> Members? {
         guard let parent = resource.parent.map(Catalogue.resource), let identifier = parents.last else {
             return nil
         }
         let collection = CollectionKey(
             resource: parent.id, parent: CollectionKey.parentPath(parents.dropLast()))
-        return tables.record(identifier, in: collection).map { Draft(parent, $0) }
+        return tables.record(identifier, in: collection).map { Members(parent, $0) }
     }
 
     private mutating func note(
@@ -97,7 +97,7 @@ struct FixtureChecks {
     }
 
     private func value(of member: String?, of change: Change) -> JSON? {
-        member.flatMap(change.resource.slot(of:)).flatMap { change.new?.slots[$0] }
+        member.flatMap(change.resource.slot(of:)).flatMap { change.new?.values[$0] }
     }
 
     private func isMap(_ member: String?, of change: Change) -> Bool {

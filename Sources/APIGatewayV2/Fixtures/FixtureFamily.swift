@@ -6,13 +6,13 @@ enum FixtureParent {
     /// They are roots.
     case none
     /// The API's kind decides which members they may have; nil where there is no API.
-    case found(Draft, ProtocolType?)
+    case found(Members, ProtocolType?)
     /// Its own fixture was refused or could not be read, which is reported there.
     case refused
     case missing
 
-    var draft: Draft? {
-        if case .found(let draft, _) = self { draft } else { nil }
+    var members: Members? {
+        if case .found(let members, _) = self { members } else { nil }
     }
 
     var protocolType: ProtocolType? {
@@ -43,7 +43,7 @@ struct FixtureFamily {
         let collection = CollectionKey(
             resource: resource.id, parent: CollectionKey.parentPath(parents[...]))
         siblings = FixtureSiblings(scope: scope, collection: collection)
-        isChecked = resource.checks.contains { $0.isFor(childrenOf: parent.draft) }
+        isChecked = resource.checks.contains { $0.isFor(childrenOf: parent.members) }
         children = catalogue.children(of: resource.id)
         ownMembers = resource.id == .deployment ? [StateDocument.snapshotMember] : []
         foreignMembers = children.map(\.collectionName) + ownMembers + [Self.sdkMetadata]

@@ -17,14 +17,14 @@ extension FixtureLoader {
                 expected: "one of \(names.joined(separator: ", "))",
                 suggestion: nearestName(to: member.name, among: names))
         }
-        var api: (record: Record, draft: Draft)?
+        var api: (record: Record, members: Members)?
         if let part = node["api"] {
             api = snapshotRecord(part, of: .api, under: nil, at: path + [.member("api")])
-                .map { ($0.record, $0.draft) }
+                .map { ($0.record, $0.members) }
         }
         let collections = APIConfiguration.parts.map { part in
             snapshotCollection(
-                node[part.name], of: Catalogue.resource(part.resource), under: api?.draft,
+                node[part.name], of: Catalogue.resource(part.resource), under: api?.members,
                 at: path + [.member(part.name)])
         }
         let configuration = APIConfiguration(
@@ -34,7 +34,7 @@ extension FixtureLoader {
     }
 
     private mutating func snapshotCollection(
-        _ node: JSONNode?, of resource: Resource, under api: Draft?, at path: [PathStep]
+        _ node: JSONNode?, of resource: Resource, under api: Members?, at path: [PathStep]
     ) -> RecordCollection {
         var collection = RecordCollection()
         guard let node else { return collection }
@@ -51,12 +51,12 @@ extension FixtureLoader {
     }
 
     private mutating func snapshotRecord(
-        _ node: JSONNode, of resource: Resource, under api: Draft?, at path: [PathStep]
-    ) -> (identifier: String, record: Record, draft: Draft)? {
+        _ node: JSONNode, of resource: Resource, under api: Members?, at path: [PathStep]
+    ) -> (identifier: String, record: Record, members: Members)? {
         let type = resource.id == .api ? node["protocolType"].flatMap(ProtocolType.init) : api?.protocolType
         var validation = Validation(at: path, protocolType: type)
-        let draft = validation.stored(node, as: resource)
-        validation.checkRules(of: draft, parent: api, in: node)
+        let members = validation.stored(node, as: resource)
+        validation.checkRules(of: members, parent: api, in: node)
         for violation in validation.violations { pending.note(violation) }
         guard let identifier = node[resource.identifierName]?.string else {
             if node.kind == .object, node[resource.identifierName] == nil {
@@ -66,6 +66,6 @@ extension FixtureLoader {
             }
             return nil
         }
-        return validation.violations.isEmpty ? (identifier, draft.record, draft) : nil
+        return validation.violations.isEmpty ? (identifier, members.record, members) : nil
     }
 }

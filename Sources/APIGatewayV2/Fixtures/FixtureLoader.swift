@@ -128,25 +128,25 @@ package struct FixtureLoader {
         if case .missing = family.parent { noteOrphan(node, family, at: path) }
         let protocolType = protocolType(of: node, family)
         var validation = Validation(at: path, protocolType: protocolType)
-        var draft = validation.stored(
+        var members = validation.stored(
             node, as: family.resource, foreignMembers: family.foreignMembers,
             expected: { family.foreignMembers(in: protocolType) })
-        let identifier = identify(&draft, from: node, named: name, at: path)
-        validation.checkRules(of: draft, parent: family.parent.draft, in: node)
+        let identifier = identify(&members, from: node, named: name, at: path)
+        validation.checkRules(of: members, parent: family.parent.members, in: node)
         for violation in validation.violations { pending.note(violation) }
         guard let identifier else {
             return records.markIncomplete(family.siblings)
         }
         guard claim(identifier, of: family, node: node, at: path) else { return }
         let isRight = validation.violations.isEmpty
-        if isRight { store(draft, as: identifier, of: family, node: node, at: path) }
+        if isRight { store(members, as: identifier, of: family, node: node, at: path) }
         guard validation.hasForeignMembers else { return }
         if family.resource.id == .deployment,
             let member = node.members.first(where: { $0.isNamed(StateDocument.snapshotMember) })
         {
             loadSnapshot(member.value, of: identifier, in: family, at: path + [.member(member.name)])
         }
-        let parent = isRight ? FixtureParent.found(draft, protocolType) : .refused
+        let parent = isRight ? FixtureParent.found(members, protocolType) : .refused
         for child in family.children {
             guard let member = node.members.first(where: { $0.isNamed(child.collectionName) }) else {
                 continue
@@ -164,11 +164,12 @@ package struct FixtureLoader {
     }
 
     private mutating func store(
-        _ draft: Draft, as identifier: String, of family: FixtureFamily, node: JSONNode, at path: [PathStep]
+        _ members: Members, as identifier: String, of family: FixtureFamily, node: JSONNode,
+        at path: [PathStep]
     ) {
-        let record = draft.record
+        let record = members.record
         if family.isChecked { hasCheckedResources = true }
-        if let unique = draft.resource.uniqueName, let name = record.uniqueName,
+        if let unique = members.resource.uniqueName, let name = record.uniqueName,
             let holder = records.identifier(named: name, in: family.siblings)
         {
             pending.note(
@@ -195,13 +196,13 @@ package struct FixtureLoader {
         guard let record = records.record(identifier, in: siblings) else {
             return records.mayBeRefused(identifier, in: siblings) ? .refused : .missing
         }
-        let draft = Draft(Catalogue.resource(id), record)
+        let members = Members(Catalogue.resource(id), record)
         let apis = self.siblings(of: .api, under: [], scope: scope)
         let protocolType =
             id == .api
-            ? draft.protocolType
-            : records.record(parents[0], in: apis).flatMap { Draft(.api, $0).protocolType }
-        let parent = FixtureParent.found(draft, protocolType)
+            ? members.protocolType
+            : records.record(parents[0], in: apis).flatMap { Members(.api, $0).protocolType }
+        let parent = FixtureParent.found(members, protocolType)
         lastParent = (siblings, identifier, parent)
         return parent
     }
@@ -233,13 +234,13 @@ package struct FixtureLoader {
 
     /// The identifier, which the document and the file's name must agree on.
     private mutating func identify(
-        _ draft: inout Draft, from node: JSONNode, named name: String?, at path: [PathStep]
+        _ members: inout Members, from node: JSONNode, named name: String?, at path: [PathStep]
     ) -> String? {
-        let member = draft.resource.identifierName
-        guard let slot = draft.resource.slot(of: member) else { return name }
-        guard let identifier = draft.slots[slot].flatMap(String.init) else {
+        let member = members.resource.identifierName
+        guard let slot = members.resource.slot(of: member) else { return name }
+        guard let identifier = members.values[slot].flatMap(String.init) else {
             let written = node.wireMember(member)
-            if let name, written == nil { draft.slots[slot] = .string(name) }
+            if let name, written == nil { members.values[slot] = .string(name) }
             if name == nil, written == nil, node.kind == .object {
                 pending.note(
                     node, at: path, found: "an object without \(member)", expected: "one with it")

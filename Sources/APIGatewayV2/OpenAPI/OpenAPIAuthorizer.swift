@@ -57,7 +57,7 @@ enum OpenAPIAuthorizer {
     }
 
     /// The security scheme that stands for the authorizer, members in the order of the service's exports.
-    static func scheme(of authorizer: Draft, region: String, hasExtension: Bool) -> JSON {
+    static func scheme(of authorizer: Members, region: String, hasExtension: Bool) -> JSON {
         let isJWT = authorizer[Authorizer.authorizerType] == "JWT"
         var scheme: JSONObject
         if isJWT {
@@ -72,7 +72,7 @@ enum OpenAPIAuthorizer {
 
     /// The request parameter that a scheme of the type apiKey names. Several sources, or one that is neither
     /// header nor query parameter, are `Unused`.
-    private static func parameter(of authorizer: Draft) -> (name: String, place: String) {
+    private static func parameter(of authorizer: Members) -> (name: String, place: String) {
         let sources = authorizer[Authorizer.identitySource] ?? []
         guard sources.count == 1, case .string(let source) = sources[0] else { return ("Unused", "header") }
         for (prefix, place) in [("$request.header.", "header"), ("$request.querystring.", "query")]
@@ -82,7 +82,7 @@ enum OpenAPIAuthorizer {
         return ("Unused", "header")
     }
 
-    private static func declaration(of authorizer: Draft, region: String) -> JSON {
+    private static func declaration(of authorizer: Members, region: String) -> JSON {
         var members = JSONObject()
         let sources = authorizer[Authorizer.identitySource]?.compactMap(\.plainText) ?? []
         members["identitySource"] = sources.isEmpty ? nil : .string(sources.joined(separator: ","))

@@ -7,7 +7,7 @@ import JSON
 
 struct OpenAPIExport {
     private let configuration: APIConfiguration
-    private let api: Draft
+    private let api: Members
     private let stageName: String?
     private let hasExtensions: Bool
     /// The first mapping of a custom domain to the stage.
@@ -29,7 +29,7 @@ struct OpenAPIExport {
         guard configuration.routes.count > 0 else {
             throw .badRequest("Unable to export API because no routes exist in this API")
         }
-        api = configuration.api.map { Draft(.api, $0) } ?? latest
+        api = configuration.api.map { Members(.api, $0) } ?? latest
         stageName = stage
         mapping = stage.flatMap { Self.mapping(of: apiId, stage: $0, in: tables) }
         self.hasExtensions = hasExtensions
@@ -56,7 +56,7 @@ struct OpenAPIExport {
         for domain in tables.parents(of: .apiMapping, naming: path) {
             let collection = tables.collection(CollectionKey(resource: .apiMapping, parent: domain))
             for identifier in collection.identifiers(withKey: path) {
-                let mapping = collection.records[identifier].map { Draft(.apiMapping, $0) }
+                let mapping = collection.records[identifier].map { Members(.apiMapping, $0) }
                 mappings.append((domain, mapping?[ApiMapping.apiMappingKey] ?? ""))
             }
         }
@@ -137,9 +137,9 @@ struct OpenAPIExport {
     // MARK: Paths
 
     private var paths: JSON {
-        var items: [String: [String: Draft]] = [:]
+        var items: [String: [String: Members]] = [:]
         for record in configuration.routes.records.values {
-            let route = Draft(.route, record)
+            let route = Members(.route, record)
             let key = route[Route.routeKey] ?? ""
             let parts = key.split(separator: " ", maxSplits: 1)
             let (method, path) =
@@ -151,7 +151,7 @@ struct OpenAPIExport {
             JSONObject(names.map { .init(name: $0, value: item($0, operations: items[$0] ?? [:])) }))
     }
 
-    private func item(_ path: String, operations: [String: Draft]) -> JSON {
+    private func item(_ path: String, operations: [String: Members]) -> JSON {
         var item = JSONObject()
         for (name, method) in OpenAPIMethod.all where name != OpenAPIExtension.anyMethod {
             item[name] = operations[method].map(operation)
@@ -174,7 +174,7 @@ struct OpenAPIExport {
         }
     }
 
-    private func operation(_ route: Draft) -> JSON {
+    private func operation(_ route: Members) -> JSON {
         let key = route[Route.routeKey] ?? ""
         var operation = JSONObject()
         operation["operationId"] = route[Route.operationName].map(JSON.string)
@@ -189,14 +189,14 @@ struct OpenAPIExport {
             let record = configuration.integrations.records[id]
         {
             operation[OpenAPIExtension.integration] = OpenAPIIntegration.declaration(
-                of: Draft(.integration, record), region: context.scope.region)
+                of: Members(.integration, record), region: context.scope.region)
         }
         return .object(operation)
     }
 
-    private func security(of route: Draft) -> JSON? {
+    private func security(of route: Members) -> JSON? {
         guard let id = route[Route.authorizerId], let record = configuration.authorizers.records[id],
-            let name = Draft(.authorizer, record)[Authorizer.name]
+            let name = Members(.authorizer, record)[Authorizer.name]
         else { return nil }
         return [.object([name: .array(route[Route.authorizationScopes] ?? [])])]
     }
@@ -205,14 +205,14 @@ struct OpenAPIExport {
 
     private var components: JSONObject {
         var components = JSONObject()
-        let authorizers = configuration.authorizers.records.values.map { Draft(.authorizer, $0) }
-            .map { (name: $0[Authorizer.name] ?? "", draft: $0) }
+        let authorizers = configuration.authorizers.records.values.map { Members(.authorizer, $0) }
+            .map { (name: $0[Authorizer.name] ?? "", members: $0) }
             .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         let schemes = authorizers.map { authorizer in
             JSONObject.Member(
                 name: authorizer.name,
                 value: OpenAPIAuthorizer.scheme(
-                    of: authorizer.draft, region: context.scope.region, hasExtension: hasExtensions))
+                    of: authorizer.members, region: context.scope.region, hasExtension: hasExtensions))
         }
         components["securitySchemes"] = schemes.isEmpty ? nil : .object(JSONObject(schemes))
         let unused = hasExtensions ? unusedIntegrations : []
@@ -224,12 +224,12 @@ struct OpenAPIExport {
     private var unusedIntegrations: [JSONObject.Member] {
         let used = Set(
             configuration.routes.records.values.compactMap {
-                Draft(.route, $0)[Route.target].flatMap(Route.integrationId)
+                Members(.route, $0)[Route.target].flatMap(Route.integrationId)
             })
         return configuration.integrations.records.filter { !used.contains($0.key) }
             .map { id, record in
                 let declaration = OpenAPIIntegration.declaration(
-                    of: Draft(.integration, record), region: context.scope.region)
+                    of: Members(.integration, record), region: context.scope.region)
                 var bytes: [UInt8] = []
                 JSONWriter.append(declaration, to: &bytes)
                 return (id: id, bytes: bytes, declaration: declaration)

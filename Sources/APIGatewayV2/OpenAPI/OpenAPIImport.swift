@@ -53,7 +53,7 @@ struct OpenAPIImport {
     /// refused, nothing. Gives the API as it is now, with what there is to say about the document.
     mutating func perform(
         replacing apiId: String?, failsOnWarnings: Bool, in tables: inout Tables
-    ) throws(ServiceError) -> Draft {
+    ) throws(ServiceError) -> Members {
         let request = try Resource.api.input(apiRequest(isNew: apiId == nil))
         let existing = apiId.map { APIConfiguration(of: $0, in: tables) }
         var api =
@@ -74,16 +74,16 @@ struct OpenAPIImport {
         return api
     }
 
-    private func create(_ request: Draft, in tables: inout Tables) throws(ServiceError) -> Draft {
+    private func create(_ request: Members, in tables: inout Tables) throws(ServiceError) -> Members {
         var request = request
         request[Api.tags] = tags
-        return try Resource.api.create(request, under: [], in: &tables, partContext).draft
+        return try Resource.api.create(request, under: [], in: &tables, partContext).members
     }
 
     /// Stages and deployments stay, and so does what the document does not speak of: name, tags and endpoint.
     private func replace(
-        _ existing: APIConfiguration?, by request: Draft, in tables: inout Tables
-    ) throws(ServiceError) -> Draft {
+        _ existing: APIConfiguration?, by request: Members, in tables: inout Tables
+    ) throws(ServiceError) -> Members {
         let apiId = existing?.apiId ?? ""
         var api = try Resource.api.existing([apiId], in: tables, context)
         guard api[Api.protocolType] == .http else {
@@ -97,7 +97,7 @@ struct OpenAPIImport {
         api[Api.disableExecuteApiEndpoint] =
             request[Api.disableExecuteApiEndpoint] ?? api[Api.disableExecuteApiEndpoint]
         api[Api.ipAddressType] = request[Api.ipAddressType] ?? api[Api.ipAddressType]
-        return try Resource.api.replace([apiId], with: api, in: &tables, partContext).draft
+        return try Resource.api.replace([apiId], with: api, in: &tables, partContext).members
     }
 
     /// The parts of one import deploy nothing; the whole does.
@@ -259,8 +259,8 @@ struct OpenAPIImport {
 
     private func create(
         _ resource: Resource, _ request: JSONObject, of apiId: String, in tables: inout Tables
-    ) throws(ServiceError) -> Draft {
-        try resource.create(try resource.input(request), under: [apiId], in: &tables, partContext).draft
+    ) throws(ServiceError) -> Members {
+        try resource.create(try resource.input(request), under: [apiId], in: &tables, partContext).members
     }
 
     /// The refusal of a part is a warning, but for a quota's: that ends the import.
@@ -276,8 +276,8 @@ struct OpenAPIImport {
 }
 
 extension Resource {
-    /// The draft of a create request that is made here, checked as one that was sent.
-    fileprivate func input(_ request: JSONObject) throws(ServiceError) -> Draft {
+    /// The members of a create request that is made here, checked as those of one that was sent.
+    fileprivate func input(_ request: JSONObject) throws(ServiceError) -> Members {
         var bytes: [UInt8] = []
         JSONWriter.append(request, to: &bytes)
         let document: JSONDocument

@@ -50,7 +50,7 @@ enum OpenAPIIntegration {
 
     /// The extension that says what the integration is, its members in the order of the service's exports. A
     /// timeout is written unless it is the default.
-    static func declaration(of integration: Draft, region: String) -> JSON {
+    static func declaration(of integration: Members, region: String) -> JSON {
         var members = JSONObject()
         members["integrationSubtype"] = integration[Integration.integrationSubtype].map(JSON.string)
         members["responseParameters"] = integration[Integration.responseParameters].flatMap(nonEmpty)

@@ -7,7 +7,7 @@ extension Record {
     /// The record of `resource` whose body was kept.
     package init?(of resource: Resource, body: [UInt8]) {
         guard let document = JSONDocument(intact: body), document.root.kind == .object else { return nil }
-        self = Draft(resource, Record(body: body)).record
+        self = Members(resource, Record(body: body)).record
     }
 }
 

@@ -38,8 +38,8 @@ extension Resource {
         fields: [
             .string(
                 "apiEndpoint", nil, .readOnly,
-                default: .generated { change, draft in
-                    let scheme = draft[Api.protocolType] == .webSocket ? "wss" : "https"
+                default: .generated { change, members in
+                    let scheme = members[Api.protocolType] == .webSocket ? "wss" : "https"
                     let scope = change.context.scope
                     return .string(
                         "\(scheme)://\(change.identifier).execute-api.\(scope.region).\(scope.dnsSuffix)")
@@ -70,14 +70,14 @@ extension Resource {
             .string("routeKey", nil, .inputOnly),
             .string(
                 "routeSelectionExpression", nil,
-                default: .derived { draft, _ in
-                    draft[Api.protocolType] == .http ? .string(Api.httpRouteSelection) : nil
+                default: .derived { members, _ in
+                    members[Api.protocolType] == .http ? .string(Api.httpRouteSelection) : nil
                 }),
             .map(
                 "tags", of: .string(Tags.valueLengths), .createOnly,
-                default: .derived { draft, _ in
+                default: .derived { members, _ in
                     // The answer to a quick create was seen without tags, every other with them.
-                    draft[Api.target] == nil ? .object([:]) : nil
+                    members[Api.target] == nil ? .object([:]) : nil
                 }),
             .string("target", 1...2048, .inputOnly),
             .string("version", 1...64, .clearable),
@@ -108,32 +108,32 @@ extension Resource {
 
 extension Api {
     /// A WebSocket API cannot be made without one.
-    fileprivate static let routeSelectionRule = Rule(at: "routeSelectionExpression") { draft, _ in
-        guard draft[Api.protocolType] == .webSocket else { return nil }
-        return draft[Api.routeSelectionExpression]?.isEmpty ?? true
+    fileprivate static let routeSelectionRule = Rule(at: "routeSelectionExpression") { members, _ in
+        guard members[Api.protocolType] == .webSocket else { return nil }
+        return members[Api.routeSelectionExpression]?.isEmpty ?? true
             ? "Invalid routeSelectionExpression" : nil
     }
 
     fileprivate static let rules = [
-        Rule(at: "routeSelectionExpression") { draft, _ in
+        Rule(at: "routeSelectionExpression") { members, _ in
             let accepted = [Api.httpRouteSelection, "${request.method} ${request.path}"]
-            guard draft[Api.protocolType] == .http, let expression = draft[Api.routeSelectionExpression],
+            guard members[Api.protocolType] == .http, let expression = members[Api.routeSelectionExpression],
                 !accepted.contains(expression)
             else { return nil }
             return #"Route selection expression is currently limited to "${request.method} ${request.path}""#
         },
-        Rule(at: "corsConfiguration") { draft, _ in
-            guard draft[Api.protocolType] == .webSocket, draft[Api.corsConfiguration] != nil else {
+        Rule(at: "corsConfiguration") { members, _ in
+            guard members[Api.protocolType] == .webSocket, members[Api.corsConfiguration] != nil else {
                 return nil
             }
             return "Cors is not supported for WEBSOCKET protocolType"
         },
-        Rule(at: "corsConfiguration") { draft, _ in
-            draft[Api.corsConfiguration].flatMap(CORS.breach)
+        Rule(at: "corsConfiguration") { members, _ in
+            members[Api.corsConfiguration].flatMap(CORS.breach)
         },
     ]
 
-    fileprivate static func normalize(_ draft: inout Draft, _ parent: Draft?) {
-        draft[Api.corsConfiguration] = draft[Api.corsConfiguration].map(CORS.kept)
+    fileprivate static func normalize(_ members: inout Members, _ parent: Members?) {
+        members[Api.corsConfiguration] = members[Api.corsConfiguration].map(CORS.kept)
     }
 }

@@ -104,7 +104,7 @@ extension ApiMapping {
         // Those that are there are of one kind, so the first tells the kind of all.
         let others = tables.collection(change.siblings).records.page(after: nil, countMax: 2).entries
         guard let mine, let first = others.first(where: { $0.key != change.identifier }),
-            let other = Draft(.apiMapping, first.value)[apiId].flatMap({ protocolType(ofAPI: $0, tables) }),
+            let other = Members(.apiMapping, first.value)[apiId].flatMap({ protocolType(ofAPI: $0, tables) }),
             mine != other
         else { return }
         throw .badRequest(
@@ -124,7 +124,7 @@ extension ApiMapping {
 
     private static func protocolType(ofAPI identifier: String, _ tables: Tables) -> ProtocolType? {
         tables.record(identifier, in: CollectionKey(resource: .api, parent: ""))
-            .flatMap { Draft(.api, $0).protocolType }
+            .flatMap { Members(.api, $0).protocolType }
     }
 
     /// Refuses to delete an API that a domain name leads to.

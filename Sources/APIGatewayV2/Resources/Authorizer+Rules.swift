@@ -137,10 +137,10 @@ extension Authorizer {
     }
 }
 
-extension Draft {
-    /// The field called `member`; nil if the draft has no such member.
+extension Members {
+    /// The field called `member`; nil if it is absent.
     fileprivate func field(_ member: String) -> Field? {
-        guard let slot = resource.slot(of: member), slots.isPresent(slot) else { return nil }
+        guard let slot = resource.slot(of: member), values.isPresent(slot) else { return nil }
         return resource.fields[slot]
     }
 }

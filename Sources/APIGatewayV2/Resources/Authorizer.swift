@@ -78,8 +78,8 @@ extension Authorizer {
     fileprivate static let typeStep: UpdateStep = { patch, old, new throws(ServiceError) in
         guard new[authorizerType] != old[authorizerType] else { return }
         let left = new[authorizerType] == "JWT" ? requestMembers : [jwtConfiguration.name]
-        for slot in left.compactMap(new.resource.slot) where !patch.slots.isPresent(slot) {
-            new.slots[slot] = nil
+        for slot in left.compactMap(new.resource.slot) where !patch.values.isPresent(slot) {
+            new.values[slot] = nil
         }
     }
 

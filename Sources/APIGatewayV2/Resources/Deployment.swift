@@ -92,13 +92,15 @@ extension Deployment {
 
     private static func deploy(stage: String, apiId: String, _ context: WriteContext, in tables: inout Tables)
     {
-        let api = tables.record(apiId, in: CollectionKey(resource: .api, parent: "")).map { Draft(.api, $0) }
+        let api = tables.record(apiId, in: CollectionKey(resource: .api, parent: "")).map {
+            Members(.api, $0)
+        }
         if let obstacle = obstacle(apiId: apiId, type: api?.protocolType, tables) {
             note("Deployment attempt failed: \(obstacle)", at: stage, apiId: apiId, in: &tables)
             return
         }
         let identifier = context.random.identifier(length: 6)
-        var deployment = Draft(.deployment)
+        var deployment = Members(.deployment)
         deployment[autoDeployed] = true
         deployment[createdDate] = String(context.timestamp)
         deployment[deploymentId] = identifier
@@ -117,7 +119,7 @@ extension Deployment {
 
     private static func deploymentId(of stage: String, apiId: String, in tables: Tables) -> String? {
         tables.record(stage, in: CollectionKey(resource: .stage, parent: apiId))
-            .flatMap { Draft(.stage, $0)[Stage.deploymentId] }
+            .flatMap { Members(.stage, $0)[Stage.deploymentId] }
     }
 
     /// Forgets what an automatic deployment deployed when no stage points to it any more. There is one with
@@ -126,7 +128,7 @@ extension Deployment {
     private static func forget(_ identifier: String, apiId: String, in tables: inout Tables) {
         let deployments = CollectionKey(resource: .deployment, parent: apiId)
         guard let record = tables.record(identifier, in: deployments),
-            Draft(.deployment, record)[autoDeployed] == true
+            Members(.deployment, record)[autoDeployed] == true
         else { return }
         let stages = tables.collection(CollectionKey(resource: .stage, parent: apiId))
         if stages.count(withKey: Stage.key(ofDeployment: identifier)) > 0 { return }
@@ -136,9 +138,9 @@ extension Deployment {
     private static func note(_ message: String, at stage: String, apiId: String, in tables: inout Tables) {
         let collection = CollectionKey(resource: .stage, parent: apiId)
         guard let record = tables.record(stage, in: collection) else { return }
-        var draft = Draft(.stage, record)
-        draft[Stage.lastDeploymentStatusMessage] = message
-        Resource.stage.put(draft, as: stage, under: [apiId], in: &tables)
+        var members = Members(.stage, record)
+        members[Stage.lastDeploymentStatusMessage] = message
+        Resource.stage.put(members, as: stage, under: [apiId], in: &tables)
     }
 
     fileprivate static func move(
@@ -147,10 +149,10 @@ extension Deployment {
         guard let record = tables.record(stage, in: CollectionKey(resource: .stage, parent: apiId)) else {
             return
         }
-        var draft = Draft(.stage, record)
-        draft[Stage.deploymentId] = deployment
-        draft[Stage.lastUpdatedDate] = String(context.timestamp)
-        Resource.stage.put(draft, as: stage, under: [apiId], in: &tables)
+        var members = Members(.stage, record)
+        members[Stage.deploymentId] = deployment
+        members[Stage.lastUpdatedDate] = String(context.timestamp)
+        Resource.stage.put(members, as: stage, under: [apiId], in: &tables)
     }
 
     /// Why the API cannot be deployed, in the service's words; nil if it can.

@@ -128,13 +128,13 @@ extension DomainName {
     }
 
     /// Without a truststore there is no mutual TLS, and a read shows none.
-    fileprivate static func normalize(_ domain: inout Draft, _ parent: Draft?) {
+    fileprivate static func normalize(_ domain: inout Members, _ parent: Members?) {
         guard domain[mutualTlsAuthentication]?["truststoreUri"] == nil else { return }
         domain[mutualTlsAuthentication] = nil
     }
 
     /// What a request says of the configuration over what was there before, and what only the service knows.
-    fileprivate static let completed: @Sendable (Change, Draft) -> JSON? = { change, domain in
+    fileprivate static let completed: @Sendable (Change, Members) -> JSON? = { change, domain in
         let old = change.old?[domainNameConfigurations]?.first.flatMap(JSONObject.init)
         guard let given = domain[domainNameConfigurations]?.first.flatMap(JSONObject.init) else { return nil }
         var members = old ?? made(change.context)
@@ -158,7 +158,7 @@ extension DomainName {
     }
 }
 
-extension Draft {
+extension Members {
     /// Whether a configuration of the domain name has the member `name` with this value.
     fileprivate func hasConfiguration(_ name: String, _ value: JSON) -> Bool {
         (self[DomainName.domainNameConfigurations] ?? []).compactMap(JSONObject.init)

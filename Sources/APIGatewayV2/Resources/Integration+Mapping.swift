@@ -22,16 +22,16 @@ enum MappingErrors {
 extension Integration {
     /// Without mappings nothing is read.
     static let mappingRules = [
-        Rule(at: "requestParameters") { draft, api in
-            guard draft.has(requestParameters), let entries = draft[requestParameters] else { return nil }
+        Rule(at: "requestParameters") { members, api in
+            guard members.has(requestParameters), let entries = members[requestParameters] else { return nil }
             guard api?[Api.protocolType] == .http else { return webSocketBreach(in: entries) }
-            return draft.has(integrationSubtype)
+            return members.has(integrationSubtype)
                 ? serviceBreach(in: entries)
                 : MappingErrors.message(errors(in: entries, of: .request))
         },
-        Rule(at: "responseParameters") { draft, api in
-            guard draft.has(responseParameters), api?[Api.protocolType] == .http,
-                let statuses = draft[responseParameters]
+        Rule(at: "responseParameters") { members, api in
+            guard members.has(responseParameters), api?[Api.protocolType] == .http,
+                let statuses = members[responseParameters]
             else { return nil }
             for status in statuses.members {
                 guard let code = Int(status.name), (200...599).contains(code) else {
@@ -115,7 +115,7 @@ enum RouteConnection {
         let routes = tables.collection(change.siblings(.route))
         let key = Route.key(ofTarget: "integrations/\(change.identifier)")
         for identifier in routes.identifiers(withKey: key) {
-            guard let route = routes.records[identifier].map({ Draft(.route, $0) }) else { continue }
+            guard let route = routes.records[identifier].map({ Members(.route, $0) }) else { continue }
             try check(route, identifier, declares: needed, for: change.identifier)
         }
     }
@@ -128,15 +128,15 @@ enum RouteConnection {
         // A new route has no identifier yet: the service's other words about one say null.
         let identifier = change.old == nil ? "null" : change.identifier
         try check(
-            route, identifier, declares: parameters(of: Draft(.integration, integration)), for: target)
+            route, identifier, declares: parameters(of: Members(.integration, integration)), for: target)
     }
 
-    private static func parameters(of integration: Draft) -> [String] {
+    private static func parameters(of integration: Members) -> [String] {
         integration[Integration.requestParameters].map(RouteMapping.routeParameters) ?? []
     }
 
     private static func check(
-        _ route: Draft, _ identifier: String, declares needed: [String], for integration: String
+        _ route: Members, _ identifier: String, declares needed: [String], for integration: String
     ) throws(ServiceError) {
         if needed.isEmpty { return }
         let declared = route[Route.requestParameters] ?? [:]

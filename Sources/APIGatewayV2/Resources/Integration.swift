@@ -31,7 +31,7 @@ package enum Integration {
     fileprivate static let timeoutMin = 50
     fileprivate static let uriLengths = 1...2048
 
-    fileprivate static func timeoutMax(of api: Draft?) -> Int {
+    fileprivate static func timeoutMax(of api: Members?) -> Int {
         api?[Api.protocolType] == .webSocket ? webSocketTimeoutInMillis : httpTimeoutInMillis
     }
 }
@@ -58,15 +58,15 @@ extension Resource {
             .string("integrationId", nil, .readOnly),
             .string(
                 "integrationMethod", 1...64,
-                default: .derived { draft, _ in
-                    draft.member(Integration.integrationType, is: "AWS_PROXY")
-                        && !draft.has(Integration.integrationSubtype)
+                default: .derived { members, _ in
+                    members.member(Integration.integrationType, is: "AWS_PROXY")
+                        && !members.has(Integration.integrationSubtype)
                         ? "POST" : nil
                 }),
             .string(
                 "integrationResponseSelectionExpression", nil, .readOnly, .only(.webSocket),
-                default: .derived { draft, _ in
-                    switch draft[Integration.integrationType] {
+                default: .derived { members, _ in
+                    switch members[Integration.integrationType] {
                     case "AWS": "${integration.response.body.errorMessage}"
                     case "HTTP", "MOCK": "${integration.response.statuscode}"
                     default: nil
@@ -98,9 +98,11 @@ extension Resource {
         ],
         rules: Integration.rules + Integration.mappingRules,
         requestOnlyRules: Integration.requestOnlyRules,
-        normalize: { draft, _ in
+        normalize: { members, _ in
             // Seen in a comparison with us-east-1: a tlsConfig is kept with VPC_LINK only.
-            if draft.member(Integration.connectionType, is: "INTERNET") { draft[Integration.tlsConfig] = nil }
+            if members.member(Integration.connectionType, is: "INTERNET") {
+                members[Integration.tlsConfig] = nil
+            }
         },
         updateSteps: [Integration.kindStep],
         checks: [Integration.linkVersionCheck], requestOnlyChecks: [RouteConnection.integrationCheck],
@@ -113,8 +115,8 @@ extension Resource {
 
 extension Integration {
     fileprivate static let rules = [
-        Rule(at: "integrationType") { draft, api in
-            let type = draft[Integration.integrationType] ?? ""
+        Rule(at: "integrationType") { members, api in
+            let type = members[Integration.integrationType] ?? ""
             guard api?[Api.protocolType] == .http, !type.isEmpty, !type.hasSuffix("_PROXY") else {
                 return nil
             }
@@ -123,38 +125,39 @@ extension Integration {
                 + "integrations "
                 + "(AWS_PROXY, HTTP_PROXY)"
         },
-        Rule(at: "timeoutInMillis") { draft, api in
+        Rule(at: "timeoutInMillis") { members, api in
             // The model's range is that of an HTTP API; a WebSocket API's ends a second earlier.
             let range = timeoutMin...timeoutMax(of: api)
-            guard let timeout = draft[Integration.timeoutInMillis], !range.contains(timeout) else {
+            guard let timeout = members[Integration.timeoutInMillis], !range.contains(timeout) else {
                 return nil
             }
             return "Timeout should be between \(range.lowerBound) ms and \(range.upperBound) ms"
         },
-        Rule(at: "integrationUri") { draft, _ in
-            // An empty one too, which stays in the draft of a request alone.
-            draft.member(integrationType, is: "MOCK") && draft.has(integrationUri)
+        Rule(at: "integrationUri") { members, _ in
+            // An empty one too, which stays among the members of a request alone.
+            members.member(integrationType, is: "MOCK") && members.has(integrationUri)
                 ? "Integration URI is not supported for MOCK integrations" : nil
         },
     ]
 
     fileprivate static let requestOnlyRules = [
-        Rule(at: "payloadFormatVersion") { draft, api in
-            api?[Api.protocolType] == .http && !draft.has(payloadFormatVersion)
+        Rule(at: "payloadFormatVersion") { members, api in
+            api?[Api.protocolType] == .http && !members.has(payloadFormatVersion)
                 ? "PayloadFormatVersion is a required parameter for integration" : nil
         },
-        Rule(at: "payloadFormatVersion") { draft, api in
-            guard let version = draft[payloadFormatVersion] else { return nil }
+        Rule(at: "payloadFormatVersion") { members, api in
+            guard let version = members[payloadFormatVersion] else { return nil }
             let known = api?[Api.protocolType] == .webSocket ? ["1.0"] : ["1.0", "2.0"]
             return known.contains(version) ? nil : "Unsupported PayloadFormatVersion: \(version)"
         },
-        Rule(at: "payloadFormatVersion") { draft, _ in
-            draft.member(integrationType, is: "HTTP_PROXY") && draft.member(payloadFormatVersion, is: "2.0")
+        Rule(at: "payloadFormatVersion") { members, _ in
+            members.member(integrationType, is: "HTTP_PROXY")
+                && members.member(payloadFormatVersion, is: "2.0")
                 ? "PayloadFormatVersion 2.0 is not supported for integration of type HTTP_PROXY" : nil
         },
-        Rule(at: "integrationUri") { draft, _ in
-            let isNeeded = !draft.member(integrationType, is: "MOCK") && !draft.has(integrationSubtype)
-            guard let uri = draft[integrationUri] else {
+        Rule(at: "integrationUri") { members, _ in
+            let isNeeded = !members.member(integrationType, is: "MOCK") && !members.has(integrationSubtype)
+            guard let uri = members[integrationUri] else {
                 return isNeeded ? "Invalid integration URI specified" : nil
             }
             // No text has more characters than bytes.
@@ -162,28 +165,28 @@ extension Integration {
                 uriLengths.contains(uri.utf8.count) || uriLengths.contains(uri.unicodeScalars.count)
             return isRight ? nil : "Invalid integration URI specified"
         },
-        Rule(at: "integrationUri") { draft, api in
-            guard api?[Api.protocolType] == .http, draft.member(integrationType, is: "HTTP_PROXY"),
-                draft.member(connectionType, is: "INTERNET"), let uri = draft[integrationUri],
+        Rule(at: "integrationUri") { members, api in
+            guard api?[Api.protocolType] == .http, members.member(integrationType, is: "HTTP_PROXY"),
+                members.member(connectionType, is: "INTERNET"), let uri = members[integrationUri],
                 !uri.hasPrefix("http://"), !uri.hasPrefix("https://")
             else { return nil }
             return "Invalid HTTP endpoint specified for URI"
         },
-        Rule(at: "connectionId") { draft, _ in
-            draft.member(connectionType, is: "VPC_LINK") && !draft.has(connectionId)
+        Rule(at: "connectionId") { members, _ in
+            members.member(connectionType, is: "VPC_LINK") && !members.has(connectionId)
                 ? "ConnectionId must be set to vpcLinkId for ConnectionType VPC_LINK" : nil
         },
-        Rule(at: "integrationUri") { draft, api in
-            guard api?[Api.protocolType] == .http, draft.member(connectionType, is: "VPC_LINK"),
-                let uri = draft[integrationUri], !isListenerOrService(uri)
+        Rule(at: "integrationUri") { members, api in
+            guard api?[Api.protocolType] == .http, members.member(connectionType, is: "VPC_LINK"),
+                let uri = members[integrationUri], !isListenerOrService(uri)
             else { return nil }
             return
                 "For VpcLink VPC_LINK, integration uri should be a valid ELB listener ARN or a "
                 + "valid Cloud Map service "
                 + "ARN."
         },
-        Rule(at: "integrationMethod") { draft, _ in
-            draft.member(integrationType, is: "HTTP_PROXY") && !draft.has(integrationMethod)
+        Rule(at: "integrationMethod") { members, _ in
+            members.member(integrationType, is: "HTTP_PROXY") && !members.has(integrationMethod)
                 ? "HttpMethod parameter method must be specified for integrationType HTTPPROXY" : nil
         },
         Rule(at: "integrationSubtype", breach: subtypeBreach),
@@ -209,16 +212,17 @@ extension Integration {
         return isARN && number >= 4 && (isService || isBalancer && hasListener)
     }
 
-    private static let subtypeBreach: @Sendable (Draft, Draft?) -> String? = { draft, _ in
-        guard let name = draft[integrationSubtype] else { return nil }
-        guard let subtype = IntegrationSubtype(rawValue: name), !draft.member(payloadFormatVersion, is: "2.0")
+    private static let subtypeBreach: @Sendable (Members, Members?) -> String? = { members, _ in
+        guard let name = members[integrationSubtype] else { return nil }
+        guard let subtype = IntegrationSubtype(rawValue: name),
+            !members.member(payloadFormatVersion, is: "2.0")
         else {
             return "Operation: \(name) is not supported."
         }
-        if !draft.has(credentialsArn) {
+        if !members.has(credentialsArn) {
             return "Role ARN must be specified for AWS integration configuration with Subtype: \(name)"
         }
-        let parameters = draft[requestParameters] ?? [:]
+        let parameters = members[requestParameters] ?? [:]
         if subtype.requiredParameters.contains(where: { parameters[$0] == nil }) {
             return
                 "Operation: \(name) requires enabling passthrough, or defining all of the following "
@@ -233,7 +237,7 @@ extension Integration {
     /// Nor does the empty text remove a parameter of a service action (50061 there). A mock loses the URI
     /// that it had as something else.
     fileprivate static let kindStep: UpdateStep = { patch, old, new throws(ServiceError) in
-        let changesSomething = patch.slots.indices.contains(where: patch.slots.isPresent)
+        let changesSomething = patch.values.indices.contains(where: patch.values.isPresent)
         if changesSomething, old.has(integrationSubtype), !patch.has(integrationSubtype),
             !patch.has(integrationUri)
         {

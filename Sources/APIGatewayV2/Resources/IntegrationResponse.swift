@@ -47,7 +47,7 @@ extension Resource {
     static func webSocketOnly(_ message: String) -> Check {
         Check { change, tables throws(ServiceError) in
             let api = tables.record(change.parents[0], in: CollectionKey(resource: .api, parent: ""))
-            if api.map({ Draft(.api, $0)[Api.protocolType] }) == .http { throw .badRequest(message) }
+            if api.map({ Members(.api, $0)[Api.protocolType] }) == .http { throw .badRequest(message) }
         }
     }
 }

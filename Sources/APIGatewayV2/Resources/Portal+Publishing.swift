@@ -54,7 +54,7 @@ extension Portal {
         return Array("{}".utf8)
     }
 
-    private static func checkIdle(_ portal: Draft) throws(ServiceError) {
+    private static func checkIdle(_ portal: Members) throws(ServiceError) {
         guard portal[publishStatus]?.hasSuffix("_IN_PROGRESS") != true else {
             throw .conflict("A publication of the portal is in progress or being disabled")
         }
@@ -64,7 +64,7 @@ extension Portal {
     /// it is told the time at which that will be.
     private static func start(
         _ step: LifecycleStep, _ call: Call,
-        _ body: (inout Draft, _ end: JSON) throws(ServiceError) -> JSONObject?
+        _ body: (inout Members, _ end: JSON) throws(ServiceError) -> JSONObject?
     ) throws(ServiceError) {
         let due = call.context.now + call.context.delays[step]
         let end = JSON.string(Timestamp(secondsSince1970: Int(due.components.seconds)).text)

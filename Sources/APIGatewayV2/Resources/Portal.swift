@@ -159,7 +159,7 @@ extension Portal {
     }
 
     /// The names of the portal. What an update does not give stays as it was answered.
-    fileprivate static let endpoint: @Sendable (Change, Draft) -> JSON? = { change, portal in
+    fileprivate static let endpoint: @Sendable (Change, Members) -> JSON? = { change, portal in
         guard let given = portal[endpointConfiguration], given["portalDefaultDomainName"] == nil else {
             return portal[endpointConfiguration].map(JSON.object)
         }
@@ -171,7 +171,7 @@ extension Portal {
     }
 
     /// The content with the time of the logo, which a request gives by its address.
-    fileprivate static let content: @Sendable (Change, Draft) -> JSON? = { change, portal in
+    fileprivate static let content: @Sendable (Change, Members) -> JSON? = { change, portal in
         guard var content = portal[portalContent], var theme = content["theme"].flatMap(JSONObject.init)
         else {
             return nil

@@ -50,10 +50,10 @@ extension PortalProductSharingPolicy {
     fileprivate static let put: @Sendable (Call) throws(ServiceError) -> [UInt8] = {
         call throws(ServiceError) in
         let resource = Resource.portalProductSharingPolicy
-        var draft = try resource.input(of: call, isUpdate: false)
+        var members = try resource.input(of: call, isUpdate: false)
         let product = call.parameters.values[0]
-        draft[portalProductId] = product
-        let new = draft
+        members[portalProductId] = product
+        let new = members
         try call.store.write(in: call.scope) { tables throws(ServiceError) in
             let collection = CollectionKey(resource: resource.id, parent: product)
             if tables.record(product, in: collection) == nil {

@@ -90,7 +90,7 @@ extension ProductRestEndpointPage {
     }
 
     /// What is shown: the overrides over the REST API's own address. What an update does not give stays.
-    fileprivate static let content: @Sendable (Change, Draft) -> JSON? = { change, page in
+    fileprivate static let content: @Sendable (Change, Members) -> JSON? = { change, page in
         let given = page[displayContent] ?? [:]
         if given["endpoint"] != nil { return .object(given) }
         let parts = page[restEndpointIdentifier]?["identifierParts"].flatMap(JSONObject.init) ?? [:]

@@ -22,16 +22,17 @@ enum QuickCreate {
         guard let api = change.new, api[Api.protocolType] == .http, let key = api[Api.routeKey],
             change.old != nil || api[Api.target] != nil
         else { return }
-        var route = Draft(.route)
+        var route = Members(.route)
         route[Route.routeKey] = key
         for rule in Resource.route.rules where rule.member == "routeKey" {
             if let message = rule.breach(route, api) { throw .badRequest(message) }
         }
     }
 
-    private static func create(_ target: String, for api: Draft, _ change: Change, in tables: inout Tables) {
+    private static func create(_ target: String, for api: Members, _ change: Change, in tables: inout Tables)
+    {
         let integrationId = change.context.random.identifier(length: 7)
-        var integration = Draft(.integration)
+        var integration = Members(.integration)
         integration[Integration.apiGatewayManaged] = true
         integration[Integration.integrationId] = integrationId
         integration[Integration.connectionType] = "INTERNET"
@@ -41,7 +42,7 @@ enum QuickCreate {
         Resource.integration.put(integration, as: integrationId, under: [change.identifier], in: &tables)
 
         let routeId = change.context.random.identifier(length: 7)
-        var route = Draft(.route)
+        var route = Members(.route)
         route[Route.apiGatewayManaged] = true
         route[Route.apiKeyRequired] = false
         route[Route.authorizationType] = "NONE"
@@ -50,7 +51,7 @@ enum QuickCreate {
         route[Route.target] = "integrations/\(integrationId)"
         Resource.route.put(route, as: routeId, under: [change.identifier], in: &tables)
 
-        var stage = Draft(.stage)
+        var stage = Members(.stage)
         stage[Stage.apiGatewayManaged] = true
         stage[Stage.autoDeploy] = true
         stage[Stage.stageName] = Stage.defaultName
@@ -65,7 +66,7 @@ enum QuickCreate {
     }
 
     /// A Lambda function is called as a Lambda proxy, anything else as an HTTP one.
-    private static func setTarget(_ target: String, of integration: inout Draft) {
+    private static func setTarget(_ target: String, of integration: inout Members) {
         let isFunction = target.hasPrefix("arn:")
         integration[Integration.integrationUri] = target
         integration[Integration.integrationType] = isFunction ? "AWS_PROXY" : "HTTP_PROXY"
@@ -73,7 +74,7 @@ enum QuickCreate {
         integration[Integration.payloadFormatVersion] = isFunction ? "2.0" : "1.0"
     }
 
-    private static func update(from api: Draft, _ change: Change, in tables: inout Tables) {
+    private static func update(from api: Members, _ change: Change, in tables: inout Tables) {
         if api[Api.target] != nil || api[Api.credentialsArn] != nil {
             changeManaged(.integration, of: change.identifier, in: &tables) { integration in
                 if let target = api[Api.target] { setTarget(target, of: &integration) }
@@ -91,22 +92,22 @@ enum QuickCreate {
     static let indexKey = "managed"
 
     private static func changeManaged(
-        _ resource: Resource, of apiId: String, in tables: inout Tables, _ change: (inout Draft) -> Void
+        _ resource: Resource, of apiId: String, in tables: inout Tables, _ change: (inout Members) -> Void
     ) {
         let collection = tables.collection(CollectionKey(resource: resource.id, parent: apiId))
         for identifier in collection.identifiers(withKey: indexKey) {
             guard let record = collection.records[identifier] else { continue }
-            var draft = Draft(resource, record)
-            change(&draft)
-            resource.put(draft, as: identifier, under: [apiId], in: &tables)
+            var members = Members(resource, record)
+            change(&members)
+            resource.put(members, as: identifier, under: [apiId], in: &tables)
         }
     }
 }
 
-extension Draft {
+extension Members {
     /// Whether a quick create made the resource.
     var isManaged: Bool {
-        resource.slot(of: "apiGatewayManaged").flatMap { slots[$0] } == .bool(true)
+        resource.slot(of: "apiGatewayManaged").flatMap { values[$0] } == .bool(true)
     }
 }
 

@@ -55,9 +55,9 @@ extension Resource {
             .string("target", 1...128, .clearable),
         ],
         rules: Route.rules,
-        normalize: { draft, _ in
-            if draft[Route.authorizationType] == "NONE" { draft[Route.authorizerId] = nil }
-            if draft[Route.authorizationScopes] == [] { draft[Route.authorizationScopes] = nil }
+        normalize: { members, _ in
+            if members[Route.authorizationType] == "NONE" { members[Route.authorizerId] = nil }
+            if members[Route.authorizationScopes] == [] { members[Route.authorizationScopes] = nil }
         },
         updateSteps: [Route.authorizationStep],
         checks: [Route.targetCheck, Route.authorizerCheck, Route.variablesCheck, RouteConnection.routeCheck],
@@ -156,7 +156,7 @@ extension Route {
         let authorizer = change.new?[authorizerId].flatMap {
             tables.record($0, in: change.siblings(.authorizer))
         }
-        let kind = authorizer.flatMap { Draft(.authorizer, $0)[Authorizer.authorizerType] }
+        let kind = authorizer.flatMap { Members(.authorizer, $0)[Authorizer.authorizerType] }
         guard kind == (type == "JWT" ? "JWT" : "REQUEST") else {
             throw .badRequest(
                 "Invalid authorizer ID specified. Setting the authorization type to "
@@ -194,7 +194,7 @@ extension Route {
     /// The index key of routes with this authorizer.
     static func key(ofAuthorizer identifier: String) -> String { "authorizers/\(identifier)" }
 
-    fileprivate static let indexKeys: @Sendable (Draft) -> [String] = { route in
+    fileprivate static let indexKeys: @Sendable (Members) -> [String] = { route in
         var keys: [String] = []
         if let target = route[target] { keys += [targeted, key(ofTarget: target)] }
         if let authorizer = route[authorizerId] { keys.append(key(ofAuthorizer: authorizer)) }

@@ -101,7 +101,7 @@ extension RoutingRule {
     ]
 }
 
-extension Draft {
+extension Members {
     /// The stage that a routing rule invokes.
     fileprivate var invocation: JSONObject? {
         self[RoutingRule.actions]?.first.flatMap(JSONObject.init)?["invokeApi"].flatMap(JSONObject.init)

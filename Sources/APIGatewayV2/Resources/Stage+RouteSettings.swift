@@ -14,7 +14,7 @@ extension Stage {
     static func dropSettingsWithoutRoute(apiId: String, in tables: inout Tables) {
         let routes = tables.collection(CollectionKey(resource: .route, parent: apiId))
         for (name, record) in tables.collection(CollectionKey(resource: .stage, parent: apiId)).records {
-            var stage = Draft(.stage, record)
+            var stage = Members(.stage, record)
             let settings = stage[routeSettings]?.members ?? []
             let kept = settings.filter { routes.identifier(named: $0.name) != nil }
             guard kept.count < settings.count else { continue }

@@ -135,7 +135,7 @@ extension Stage {
     /// Those of the message, and `~` and `#`, which the service model names.
     private static let valueCharacters = " -._~:/?#&=,".utf8
 
-    fileprivate static func normalize(_ stage: inout Draft, _ api: Draft?) {
+    fileprivate static func normalize(_ stage: inout Members, _ api: Members?) {
         var settings = stage[defaultRouteSettings] ?? [:]
         if settings["detailedMetricsEnabled"] == nil { settings["detailedMetricsEnabled"] = false }
         if api?[Api.protocolType] == .webSocket {

@@ -29,7 +29,7 @@ package enum Tags {
     /// own that begin with the reserved prefix.
     static let check = Check(at: "tags") { change, _ throws(ServiceError) in
         guard change.old == nil, let slot = change.resource.slot(of: member),
-            case .object(let tags) = change.new?.slots[slot]
+            case .object(let tags) = change.new?.values[slot]
         else { return }
         try check(tags)
     }
@@ -38,11 +38,11 @@ package enum Tags {
 
     private static let get: @Sendable (Call) throws(ServiceError) -> [UInt8] = { call throws(ServiceError) in
         let (resource, identifiers) = try target(of: call)
-        let draft = try call.store.read(in: call.scope) { tables throws(ServiceError) in
+        let members = try call.store.read(in: call.scope) { tables throws(ServiceError) in
             try resource.existing(identifiers, in: tables, call.context)
         }
         var body: [UInt8] = []
-        JSONWriter.append(.object([member: .object(draft.tags)]), to: &body)
+        JSONWriter.append(.object([member: .object(members.tags)]), to: &body)
         return body
     }
 
@@ -95,10 +95,10 @@ extension Tags {
     ) throws(ServiceError) {
         let (resource, identifiers) = try target(of: call)
         try call.store.write(in: call.scope) { tables throws(ServiceError) in
-            try resource.amend(identifiers, in: &tables, call.context) { draft throws(ServiceError) in
-                var tags = draft.tags
+            try resource.amend(identifiers, in: &tables, call.context) { members throws(ServiceError) in
+                var tags = members.tags
                 try body(&tags)
-                draft.tags = tags
+                members.tags = tags
             }
         }
     }
@@ -129,15 +129,15 @@ extension Tags {
     }
 }
 
-extension Draft {
+extension Members {
     /// The tags of a resource that has them.
     fileprivate var tags: JSONObject {
-        get { resource.slot(of: Tags.member).flatMap { slots[$0] }.flatMap(JSONObject.init) ?? [:] }
+        get { resource.slot(of: Tags.member).flatMap { values[$0] }.flatMap(JSONObject.init) ?? [:] }
         set {
             guard let slot = resource.slot(of: Tags.member) else {
                 preconditionFailure("A \(resource.noun) has no tags.")
             }
-            slots[slot] = .object(newValue)
+            values[slot] = .object(newValue)
         }
     }
 }

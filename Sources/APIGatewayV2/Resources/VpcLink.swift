@@ -67,7 +67,7 @@ extension VpcLink {
             let integrations = tables.collection(CollectionKey(resource: .integration, parent: api))
             let routes = tables.collection(CollectionKey(resource: .route, parent: api))
             for identifier in integrations.identifiers(withKey: path(of: change.identifier)) {
-                let integration = integrations.records[identifier].map { Draft(.integration, $0) }
+                let integration = integrations.records[identifier].map { Members(.integration, $0) }
                 let method = integration?[Integration.integrationMethod] ?? "ANY"
                 let leading = routes.identifiers(withKey: Route.key(ofTarget: "integrations/\(identifier)"))
                 users += (leading.isEmpty ? [identifier] : leading).map { "\(method):\($0)" }

@@ -74,7 +74,7 @@ package struct Tables: Sendable {
     /// What was written to since recording began; nil while nothing is recorded, which is the usual case.
     private var touched: Set<RecordKey>?
     /// The parent that a write read last, and from what: the next write mostly has the same one.
-    private var lastParent: (body: [UInt8], draft: Draft)?
+    private var lastParent: (body: [UInt8], members: Members)?
 
     /// A path that records of one resource name.
     private struct Reference: Hashable {
@@ -109,14 +109,14 @@ package struct Tables: Sendable {
     }
 
     /// The members of `record`, which is a parent of what is written.
-    mutating func parentDraft(_ resource: Resource, _ record: Record) -> Draft {
+    mutating func parentMembers(_ resource: Resource, _ record: Record) -> Members {
         // Bytes that are in the same place are not compared one by one.
-        if let lastParent, lastParent.draft.resource === resource, lastParent.body == record.body {
-            return lastParent.draft
+        if let lastParent, lastParent.members.resource === resource, lastParent.body == record.body {
+            return lastParent.members
         }
-        let draft = Draft(resource, record)
-        lastParent = (record.body, draft)
-        return draft
+        let members = Members(resource, record)
+        lastParent = (record.body, members)
+        return members
     }
 
     package func collection(_ key: CollectionKey) -> RecordCollection {

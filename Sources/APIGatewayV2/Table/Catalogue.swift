@@ -94,7 +94,7 @@ package struct Catalogue: Sendable {
                 found.append("A rule of \(resource.noun) reports at \(rule.member), which is no member.")
             }
             // Run on nothing, so that a key for a member that does not exist stops the program here.
-            _ = rule.breach(Draft(resource), resource.parent.map { Draft(Catalogue.resource($0)) })
+            _ = rule.breach(Members(resource), resource.parent.map { Members(Catalogue.resource($0)) })
         }
         for member in resource.checks.compactMap(\.member) where resource.slot(of: member) == nil {
             found.append("A check of \(resource.noun) reports at \(member), which is no member.")

@@ -49,10 +49,10 @@ package struct Change: Sendable {
     package let parents: [String]
     package let identifier: String
     /// Nil while it is being created.
-    package let old: Draft?
+    package let old: Members?
     /// Nil when it is being deleted.
-    package let new: Draft?
-    package let parent: Draft?
+    package let new: Members?
+    package let parent: Members?
     package let context: WriteContext
 
     /// Where the resource's siblings are.
@@ -73,4 +73,4 @@ package typealias Effect = @Sendable (_ change: Change, _ tables: inout Tables) 
 /// resource with the request merged in. Refuses a request that leaves out a member which belongs to one that
 /// it has, and changes in `new` what the request implies.
 package typealias UpdateStep =
-    @Sendable (_ patch: Draft, _ old: Draft, _ new: inout Draft) throws(ServiceError) -> Void
+    @Sendable (_ patch: Members, _ old: Members, _ new: inout Members) throws(ServiceError) -> Void

@@ -31,7 +31,7 @@ package struct Check: Sendable {
     }
 
     /// Whether what is under `parent` is checked at all.
-    package func isFor(childrenOf parent: Draft?) -> Bool {
+    package func isFor(childrenOf parent: Members?) -> Bool {
         onlyIn == nil || parent?.protocolType == onlyIn
     }
 }

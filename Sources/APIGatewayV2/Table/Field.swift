@@ -40,10 +40,10 @@ extension FieldKind {
 package enum DefaultValue: Sendable {
     case none
     case constant(JSON)
-    /// From the draft so far and the parent's; nil leaves the member out.
-    case derived(@Sendable (_ draft: Draft, _ parent: Draft?) -> JSON?)
+    /// From the members so far and the parent's; nil leaves the member out.
+    case derived(@Sendable (_ members: Members, _ parent: Members?) -> JSON?)
     /// What only the service knows: identifiers, dates, endpoints. Always put in, whatever a request says.
-    case generated(@Sendable (_ change: Change, _ draft: Draft) -> JSON?)
+    case generated(@Sendable (_ change: Change, _ members: Members) -> JSON?)
 }
 
 /// One member of a resource or of an object within it. A class, so that walking over a table copies one

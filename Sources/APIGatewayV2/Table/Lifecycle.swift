@@ -69,14 +69,14 @@ package struct Lifecycle: Sendable {
     }
 }
 
-extension Draft {
+extension Members {
     /// Puts `members`, which must be in the table, in the place of those that are there; null removes one.
     mutating func replace(_ members: JSONObject) {
         for member in members.members {
             guard let slot = resource.slot(of: member.name) else {
                 preconditionFailure("\(resource.noun) has no member called \(member.name).")
             }
-            slots[slot] = member.value == .null ? nil : member.value
+            values[slot] = member.value == .null ? nil : member.value
         }
     }
 }
@@ -98,10 +98,10 @@ extension Tables {
     private mutating func make(_ transition: Transition, of key: RecordKey) {
         guard let record = record(key.identifier, in: key.collection) else { return }
         switch transition.outcome {
-        case .becomes(let members):
-            var draft = Draft(Catalogue.resource(key.collection.resource), record)
-            draft.replace(members)
-            insert(draft.record, as: key.identifier, in: key.collection)
+        case .becomes(let changes):
+            var members = Members(Catalogue.resource(key.collection.resource), record)
+            members.replace(changes)
+            insert(members.record, as: key.identifier, in: key.collection)
         case .vanishes:
             remove(key.identifier, from: key.collection)
         }

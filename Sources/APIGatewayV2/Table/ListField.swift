@@ -26,8 +26,8 @@ package struct ListField: Sendable, ExpressibleByStringLiteral {
     }
 }
 
-extension Draft {
-    /// The draft as it is stored.
+extension Members {
+    /// The record that is stored of the members.
     package var record: Record {
         Record(
             body: body, uniqueName: resource.uniqueName?.name(self),
@@ -45,7 +45,7 @@ extension Draft {
 
     private func value(at path: [String]) -> JSON? {
         guard let first = path.first, let slot = resource.slot(of: first) else { return nil }
-        return path.dropFirst().reduce(slots[slot]) { value, name in
+        return path.dropFirst().reduce(values[slot]) { value, name in
             guard case .object(let object) = value else { return nil }
             return object[name]
         }

@@ -25,15 +25,15 @@ package enum Verb: Sendable, CaseIterable {
     case delete
 }
 
-/// A sentence that must hold over a draft and its parent, beyond the bounds of single members.
+/// A sentence that must hold over a resource and its parent, beyond the bounds of single members.
 package struct Rule: Sendable {
     /// The member at which a breach is reported.
     package let member: String
-    /// The service's message when `draft` breaks the rule, nil when it holds.
-    package let breach: @Sendable (_ draft: Draft, _ parent: Draft?) -> String?
+    /// The service's message when `members` break the rule, nil when it holds.
+    package let breach: @Sendable (_ members: Members, _ parent: Members?) -> String?
 
     package init(
-        at member: String, breach: @escaping @Sendable (_ draft: Draft, _ parent: Draft?) -> String?
+        at member: String, breach: @escaping @Sendable (_ members: Members, _ parent: Members?) -> String?
     ) {
         self.member = member
         self.breach = breach
@@ -52,7 +52,7 @@ package enum IdentifierSource: Sendable {
 package struct UniqueName: Sendable {
     package let memberName: String
     /// The member's value as a name; nil where it is absent.
-    package let name: @Sendable (Draft) -> String?
+    package let name: @Sendable (Members) -> String?
     package let refusal: @Sendable (_ name: String) -> ServiceError
 
     package init(_ key: Key<String>, refusal: @escaping @Sendable (_ name: String) -> ServiceError) {
@@ -84,7 +84,7 @@ package final class Resource: Sendable {
     /// The keys by which checks and effects find a record among its siblings (`RecordCollection`), such as
     /// the integration that a route leads to. A key that begins with `/` is the path of another resource, and
     /// finds the record from everywhere (`Tables.parents`).
-    package let indexKeys: @Sendable (Draft) -> [String]
+    package let indexKeys: @Sendable (Members) -> [String]
     /// In wire order.
     package let fields: [Field]
     private let slotsByName: [String: Int]
@@ -97,8 +97,8 @@ package final class Resource: Sendable {
     package let requestOnlyRules: [Rule]
     /// `rules` and then `requestOnlyRules`: all that a request has to keep.
     let allRequestRules: [Rule]
-    /// Brings a draft that has passed the rules into the form in which the service keeps it.
-    package let normalize: @Sendable (_ draft: inout Draft, _ parent: Draft?) -> Void
+    /// Brings members that have passed the rules into the form in which the service keeps it.
+    package let normalize: @Sendable (_ members: inout Members, _ parent: Members?) -> Void
     /// Before the rules of an update.
     package let updateSteps: [UpdateStep]
     /// Before a create or an update. They hold for stored resources too, so that fixtures are held to them.
@@ -135,10 +135,10 @@ package final class Resource: Sendable {
     package init(
         id: ResourceID, noun: String, parent: ResourceID? = nil, path: String, verbs: [Verb] = Verb.allCases,
         names: OperationNames? = nil, identifier: IdentifierSource = .request, uniqueName: UniqueName? = nil,
-        quota: Quota? = nil, indexKeys: @escaping @Sendable (Draft) -> [String] = { _ in [] },
+        quota: Quota? = nil, indexKeys: @escaping @Sendable (Members) -> [String] = { _ in [] },
         fields: [Field], listFields: [ListField]? = nil, lifecycle: Lifecycle? = nil,
         rules: [Rule] = [], requestOnlyRules: [Rule] = [],
-        normalize: @escaping @Sendable (_ draft: inout Draft, _ parent: Draft?) -> Void = { _, _ in },
+        normalize: @escaping @Sendable (_ members: inout Members, _ parent: Members?) -> Void = { _, _ in },
         updateSteps: [UpdateStep] = [],
         checks: [Check] = [], requestOnlyChecks: [Check] = [],
         deletionChecks: [Check] = [],
@@ -188,7 +188,7 @@ package final class Resource: Sendable {
         isSingleton ? values + values.suffix(1) : values
     }
 
-    /// The index of the field called `name`.
+    /// The slot of the field called `name`: its place in `fields`, counted from 0.
     package func slot(of name: String) -> Int? {
         slotsByName[name]
     }

@@ -1,4 +1,4 @@
-/// A document against a resource's table: what fits becomes a draft, what does not becomes violations,
+/// A document against a resource's table: what fits becomes members, what does not becomes violations,
 /// all of them. The only place that checks a member, for fixtures as for requests. Bounds are the
 /// table's; see `Field`.
 
@@ -29,34 +29,34 @@ package struct Validation {
         self.protocolType = protocolType
     }
 
-    /// The draft of a stored resource. Its members may be in the wire's casing or in that of the AWS
+    /// The members of a stored resource. They may be in the wire's casing or in that of the AWS
     /// CLI's output (`ApiId`). `foreignMembers` are left to the caller; `expected` gives those of them that a
     /// message about an unknown member names. So is the absence of the identifier, which a path may give.
     package mutating func stored(
         _ node: JSONNode, as resource: Resource, foreignMembers: [String] = [],
         expected: () -> [String] = { [] }
-    ) -> Draft {
-        var draft = Draft(resource)
+    ) -> Members {
+        var members = Members(resource)
         guard node.kind == .object else {
             report(node, .type(expected: "an object"))
-            return draft
+            return members
         }
-        draft.slots = members(
+        members.values = storedMembers(
             of: node, fields: resource.fields, foreignMembers: foreignMembers, expected: expected)
         for (slot, field) in resource.fields.enumerated()
-        where field.isRequired && slot != resource.identifierSlot && !draft.slots.isPresent(slot)
+        where field.isRequired && slot != resource.identifierSlot && !members.values.isPresent(slot)
             && node.wireMember(field.name) == nil
         {
             report(node, .missingMember(field.name))
         }
-        return draft
+        return members
     }
 
-    /// The draft of a create or an update request. Members that the request may not set are passed over,
+    /// The members of a create or an update request. Those that the request may not set are passed over,
     /// as unknown ones are; a `null` is an absent member.
-    package mutating func input(_ node: JSONNode, as resource: Resource, isUpdate: Bool) -> Draft {
+    package mutating func input(_ node: JSONNode, as resource: Resource, isUpdate: Bool) -> Members {
         origin = .request
-        var draft = Draft(resource)
+        var members = Members(resource)
         var guess = 0
         for member in node.members where member.value.kind != .null {
             guard let slot = resource.fields.index(named: member, guess: guess) else { continue }
@@ -64,35 +64,35 @@ package struct Validation {
             let field = resource.fields[slot]
             if field.isReadOnly || (isUpdate ? field.isCreateOnly : field.isUpdateOnly) { continue }
             if field.requestKind.isMet(by: member.value) {
-                draft.slots.setWritten(member.value, at: slot)
+                members.values.setWritten(member.value, at: slot)
                 continue
             }
             path.append(.member(field.name))
             if isUpdate, field.isClearable, member.value.isString("") {
-                draft.slots[slot] = .string("")
+                members.values[slot] = .string("")
             } else {
                 isEmptyTaken = isUpdate && field.isMerged
                 emptyEntryPrefix = field.emptyEntryPrefix
-                draft.slots[slot] = value(member.value, of: field.requestKind)
+                members.values[slot] = value(member.value, of: field.requestKind)
                 (isEmptyTaken, emptyEntryPrefix) = (false, nil)
             }
             path.removeLast()
         }
-        return draft
+        return members
     }
 
     /// The values of `fields` in a request that changes no resource of its own.
-    package mutating func input(_ node: JSONNode, fields: [Field]) -> DraftSlots {
+    package mutating func input(_ node: JSONNode, fields: [Field]) -> MemberValues {
         origin = .request
         return requestMembers(of: node, fields: fields)
     }
 
-    /// Checks what must hold between members. `node` is the document that `draft` was made of.
-    package mutating func checkRules(of draft: Draft, parent: Draft?, in node: JSONNode) {
+    /// Checks what must hold between members. `node` is the document that `members` were made of.
+    package mutating func checkRules(of members: Members, parent: Members?, in node: JSONNode) {
         var told: Set<String> = []
-        for rule in draft.resource.rules {
+        for rule in members.resource.rules {
             // A rule about a member takes for granted that those before it hold.
-            guard let message = rule.breach(draft, parent), told.insert(rule.member).inserted else {
+            guard let message = rule.breach(members, parent), told.insert(rule.member).inserted else {
                 continue
             }
             guard let value = node.wireMember(rule.member) else {
@@ -108,21 +108,21 @@ package struct Validation {
     }
 
     /// The members of an object within a request; what the service does not read is passed over.
-    private mutating func requestMembers(of node: JSONNode, fields: [Field]) -> DraftSlots {
-        var slots = DraftSlots(count: fields.count)
+    private mutating func requestMembers(of node: JSONNode, fields: [Field]) -> MemberValues {
+        var values = MemberValues(count: fields.count)
         for member in node.members where member.value.kind != .null {
             guard let slot = fields.firstIndex(where: { member.isNamed($0.name) }), !fields[slot].isReadOnly
             else { continue }
-            fill(&slots, slot, with: member, fields[slot].kind)
+            fill(&values, slot, with: member, fields[slot].kind)
         }
-        return slots
+        return values
     }
 
     /// Members that only requests have are unknown: others hold what they say by the time it is stored.
-    private mutating func members(
+    private mutating func storedMembers(
         of node: JSONNode, fields: [Field], foreignMembers: [String] = [], expected: () -> [String] = { [] }
-    ) -> DraftSlots {
-        var slots = DraftSlots(count: fields.count)
+    ) -> MemberValues {
+        var values = MemberValues(count: fields.count)
         var seen: UInt64 = 0
         var guess = 0
         for member in node.members {
@@ -143,19 +143,19 @@ package struct Validation {
                 report(member, .protocolType(only: only))
             } else {
                 emptyEntryPrefix = field.emptyEntryPrefix
-                fill(&slots, slot, with: member, field.kind)
+                fill(&values, slot, with: member, field.kind)
                 emptyEntryPrefix = nil
             }
         }
-        return slots
+        return values
     }
 
     private mutating func fill(
-        _ slots: inout DraftSlots, _ slot: Int, with member: JSONNode.Member, _ kind: FieldKind
+        _ values: inout MemberValues, _ slot: Int, with member: JSONNode.Member, _ kind: FieldKind
     ) {
-        if kind.isMet(by: member.value) { return slots.setWritten(member.value, at: slot) }
+        if kind.isMet(by: member.value) { return values.setWritten(member.value, at: slot) }
         path.append(.member(member.name))
-        slots[slot] = value(member.value, of: kind)
+        values[slot] = value(member.value, of: kind)
         path.removeLast()
     }
 
@@ -247,17 +247,17 @@ package struct Validation {
 
     private mutating func object(_ node: JSONNode, _ fields: [Field]) -> JSON? {
         guard node.kind == .object else { return report(node, .type(expected: "an object")) }
-        let slots: DraftSlots
+        let values: MemberValues
         switch origin {
-        case .fixture: slots = members(of: node, fields: fields)
-        case .request: slots = requestMembers(of: node, fields: fields)
+        case .fixture: values = storedMembers(of: node, fields: fields)
+        case .request: values = requestMembers(of: node, fields: fields)
         }
-        for (field, slot) in zip(fields, slots) where field.isRequired && slot == nil {
+        for (field, slot) in zip(fields, values) where field.isRequired && slot == nil {
             if origin == .request, field.isReadOnly { continue }
             guard node.wireMember(field.name)?.isNull ?? true else { continue }
             report(node, .missingMember(field.name))
         }
-        let present = zip(fields, slots).compactMap { field, slot in
+        let present = zip(fields, values).compactMap { field, slot in
             slot.map { JSONObject.Member(name: field.name, value: $0) }
         }
         return .object(JSONObject(present))

@@ -103,19 +103,19 @@ extension Resource {
     // MARK: Writing
 
     private func create(_ call: Call) throws(ServiceError) -> [UInt8] {
-        let draft = try input(of: call, isUpdate: false)
+        let members = try input(of: call, isUpdate: false)
         let (parents, context) = (call.parameters.values, call.context)
         return try call.store.write(in: call.scope) { tables throws(ServiceError) in
-            try self.create(draft, under: parents, in: &tables, context).record.body
+            try self.create(members, under: parents, in: &tables, context).record.body
         }
     }
 
     private func update(_ call: Call) throws(ServiceError) -> [UInt8] {
-        let draft = try input(of: call, isUpdate: true)
-        try checkPresent(draft, where: \.isRequiredOnUpdate)
+        let members = try input(of: call, isUpdate: true)
+        try checkPresent(members, where: \.isRequiredOnUpdate)
         let (identifiers, context) = (identifiers(in: call.parameters.values), call.context)
         return try call.store.write(in: call.scope) { tables throws(ServiceError) in
-            try self.update(identifiers, with: draft, in: &tables, context).record.body
+            try self.update(identifiers, with: members, in: &tables, context).record.body
         }
     }
 
@@ -129,18 +129,18 @@ extension Resource {
     }
 
     /// The request's body against the table: the first thing wrong with it is refused.
-    package func input(of call: Call, isUpdate: Bool) throws(ServiceError) -> Draft {
+    package func input(of call: Call, isUpdate: Bool) throws(ServiceError) -> Members {
         try input(try call.input(), isUpdate: isUpdate)
     }
 
     /// A request's document against the table: the first thing wrong with it is refused.
-    func input(_ node: JSONNode, isUpdate: Bool) throws(ServiceError) -> Draft {
+    func input(_ node: JSONNode, isUpdate: Bool) throws(ServiceError) -> Members {
         var validation = Validation(protocolType: nil)
-        let draft = validation.input(node, as: self, isUpdate: isUpdate)
+        let members = validation.input(node, as: self, isUpdate: isUpdate)
         if let violation = validation.violations.first {
             throw violation.serviceError(refusal: refusal(for: violation))
         }
-        return draft
+        return members
     }
 
     private func refusal(for violation: Violation) -> String? {

@@ -6,36 +6,36 @@ import JSON
 extension Resource {
     /// What a create or an update has left: the members, and the same as they are kept.
     package struct Stored: Sendable {
-        package let draft: Draft
+        package let members: Members
         package let record: Record
     }
 
-    /// Creates what `draft` asks for under `parents`.
+    /// Creates a resource of `members` under `parents`.
     package func create(
-        _ draft: Draft, under parents: [String], in tables: inout Tables, _ context: WriteContext
+        _ members: Members, under parents: [String], in tables: inout Tables, _ context: WriteContext
     ) throws(ServiceError) -> Stored {
         try checkParents(parents[...], in: tables, scope: context.scope)
-        let parent = parentDraft(parents, in: &tables)
-        var draft = draft
-        fillDefaults(&draft, parent: parent)
-        try checkPresent(draft, where: \.isRequired)
-        try checkRules(draft, parent: parent)
-        normalize(&draft, parent)
-        dropForeignMembers(&draft, parent: parent)
-        let identifier = newIdentifier(for: draft, under: parents, in: tables, context)
-        if let slot = identifierSlot { draft.slots[slot] = .string(identifier) }
+        let parent = parentMembers(parents, in: &tables)
+        var members = members
+        fillDefaults(&members, parent: parent)
+        try checkPresent(members, where: \.isRequired)
+        try checkRules(members, parent: parent)
+        normalize(&members, parent)
+        dropForeignMembers(&members, parent: parent)
+        let identifier = newIdentifier(for: members, under: parents, in: tables, context)
+        if let slot = identifierSlot { members.values[slot] = .string(identifier) }
         let change = Change(
-            resource: self, parents: parents, identifier: identifier, old: nil, new: draft, parent: parent,
+            resource: self, parents: parents, identifier: identifier, old: nil, new: members, parent: parent,
             context: context)
         try checkUnique(change, in: tables)
         try checkQuota(change, in: tables)
         for check in allRequestChecks { try check(change, tables) }
         for slot in fields.indices {
             if case .generated(let generate) = fields[slot].defaultValue {
-                draft.slots[slot] = generate(change, draft)
+                members.values[slot] = generate(change, members)
             }
         }
-        let stored = store(draft, change, in: &tables)
+        let stored = store(members, change, in: &tables)
         if let phase = lifecycle?.afterCreation {
             let due = context.now + context.delays[phase.step]
             tables.schedule(
@@ -46,7 +46,7 @@ extension Resource {
 
     /// Changes the resource at the end of `identifiers` by `patch`.
     package func update(
-        _ identifiers: [String], with patch: Draft, in tables: inout Tables, _ context: WriteContext
+        _ identifiers: [String], with patch: Members, in tables: inout Tables, _ context: WriteContext
     ) throws(ServiceError) -> Stored {
         let old = try existing(identifiers, in: tables, context)
         var new = old.patched(with: patch)
@@ -57,11 +57,11 @@ extension Resource {
     /// Puts `new` in the place of what is at the end of `identifiers`, with an update's checks and effects.
     @discardableResult
     package func replace(
-        _ identifiers: [String], with new: Draft, in tables: inout Tables, _ context: WriteContext
+        _ identifiers: [String], with new: Members, in tables: inout Tables, _ context: WriteContext
     ) throws(ServiceError) -> Stored {
         let old = try existing(identifiers, in: tables, context)
         let parents = Array(identifiers.dropLast())
-        let parent = parentDraft(parents, in: &tables)
+        let parent = parentMembers(parents, in: &tables)
         var new = new
         try checkRules(new, parent: parent)
         normalize(&new, parent)
@@ -73,7 +73,7 @@ extension Resource {
         try checkUnique(change, in: tables)
         for check in allRequestChecks { try check(change, tables) }
         for (slot, field) in fields.enumerated() where field.isRegenerated {
-            if case .generated(let generate) = field.defaultValue { new.slots[slot] = generate(change, new) }
+            if case .generated(let generate) = field.defaultValue { new.values[slot] = generate(change, new) }
         }
         return store(new, change, in: &tables)
     }
@@ -87,7 +87,7 @@ extension Resource {
         let change = Change(
             resource: self, parents: parents, identifier: identifiers[identifiers.count - 1], old: old,
             new: nil,
-            parent: parentDraft(parents, in: &tables), context: context)
+            parent: parentMembers(parents, in: &tables), context: context)
         for check in deletionChecks { try check(change, tables) }
         if let phase = lifecycle?.duringDeletion { return beginDeletion(of: change, phase, in: &tables) }
         removeChildren(of: identifiers, in: &tables)
@@ -99,9 +99,9 @@ extension Resource {
     private func beginDeletion(of change: Change, _ phase: Lifecycle.Phase, in tables: inout Tables) {
         let key = RecordKey(collection: change.siblings, identifier: change.identifier)
         let isUnderWay = tables.scheduled[key]?.contains { $0.outcome == .vanishes } ?? false
-        guard !isUnderWay, var draft = change.old else { return }
-        draft.replace(phase.members)
-        put(draft, as: change.identifier, under: change.parents, in: &tables)
+        guard !isUnderWay, var members = change.old else { return }
+        members.replace(phase.members)
+        put(members, as: change.identifier, under: change.parents, in: &tables)
         tables.unschedule(change.identifier, in: change.siblings)
         let due = change.context.now + change.context.delays[phase.step]
         tables.schedule(Transition(due: due, .vanishes), for: change.identifier, in: change.siblings)
@@ -110,93 +110,94 @@ extension Resource {
     /// The stored resource at the end of `identifiers`, or the 404 for what is missing on the way.
     package func existing(
         _ identifiers: [String], in tables: Tables, _ context: WriteContext
-    ) throws(ServiceError) -> Draft {
+    ) throws(ServiceError) -> Members {
         try checkParents(identifiers.dropLast(), in: tables, scope: context.scope)
         let collection = CollectionKey(resource: id, parent: CollectionKey.parentPath(identifiers.dropLast()))
         let identifier = identifiers[identifiers.count - 1]
         guard let record = tables.record(identifier, in: collection) else {
             throw .notFound(unknownMessage(identifier, context.scope))
         }
-        return Draft(self, record)
+        return Members(self, record)
     }
 
     /// Changes what no update changes (tags, states) in the resource at the end of `identifiers`: no date
     /// is moved, nothing is checked and nothing follows.
     func amend(
         _ identifiers: [String], in tables: inout Tables, _ context: WriteContext,
-        _ body: (inout Draft) throws(ServiceError) -> Void
+        _ body: (inout Members) throws(ServiceError) -> Void
     ) throws(ServiceError) {
-        var draft = try existing(identifiers, in: tables, context)
-        try body(&draft)
+        var members = try existing(identifiers, in: tables, context)
+        try body(&members)
         let parents = Array(identifiers.dropLast())
-        put(draft, as: identifiers[identifiers.count - 1], under: parents, in: &tables)
+        put(members, as: identifiers[identifiers.count - 1], under: parents, in: &tables)
     }
 
-    /// Writes `draft` as it is, without checks or effects: for what follows from another resource's change.
+    /// Writes `members` as they are, without checks or effects: for what follows from a change of another
+    /// resource.
     @discardableResult
     package func put(
-        _ draft: Draft, as identifier: String, under parents: [String], in tables: inout Tables
+        _ members: Members, as identifier: String, under parents: [String], in tables: inout Tables
     ) -> Record {
         let collection = CollectionKey(resource: id, parent: CollectionKey.parentPath(parents[...]))
-        let record = draft.record
+        let record = members.record
         tables.insert(record, as: identifier, in: collection)
         return record
     }
 
-    private func store(_ draft: Draft, _ change: Change, in tables: inout Tables) -> Stored {
-        let record = put(draft, as: change.identifier, under: change.parents, in: &tables)
+    private func store(_ members: Members, _ change: Change, in tables: inout Tables) -> Stored {
+        let record = put(members, as: change.identifier, under: change.parents, in: &tables)
         let made = Change(
             resource: self, parents: change.parents, identifier: change.identifier, old: change.old,
-            new: draft,
+            new: members,
             parent: change.parent, context: change.context)
         for effect in effects { effect(made, &tables) }
-        return Stored(draft: draft, record: record)
+        return Stored(members: members, record: record)
     }
 
-    private func parentDraft(_ parents: [String], in tables: inout Tables) -> Draft? {
+    private func parentMembers(_ parents: [String], in tables: inout Tables) -> Members? {
         guard let parent = parent.map(Catalogue.resource), let identifier = parents.last else { return nil }
         let collection = CollectionKey(
             resource: parent.id, parent: CollectionKey.parentPath(parents.dropLast()))
-        return tables.record(identifier, in: collection).map { tables.parentDraft(parent, $0) }
+        return tables.record(identifier, in: collection).map { tables.parentMembers(parent, $0) }
     }
 
-    private func fillDefaults(_ draft: inout Draft, parent: Draft?) {
-        for slot in fields.indices where !draft.slots.isPresent(slot) {
+    private func fillDefaults(_ members: inout Members, parent: Members?) {
+        for slot in fields.indices where !members.values.isPresent(slot) {
             switch fields[slot].defaultValue {
             case .none, .generated: break
-            case .constant(let value): draft.slots[slot] = value
-            case .derived(let derive): draft.slots[slot] = derive(draft, parent)
+            case .constant(let value): members.values[slot] = value
+            case .derived(let derive): members.values[slot] = derive(members, parent)
             }
         }
     }
 
-    /// Refuses a draft without one of the fields that `isNeeded`.
-    func checkPresent(_ draft: Draft, where isNeeded: (Field) -> Bool) throws(ServiceError) {
-        for slot in fields.indices where !draft.slots.isPresent(slot) && isNeeded(fields[slot]) {
+    /// Refuses `members` without one of the fields that `isNeeded`.
+    func checkPresent(_ members: Members, where isNeeded: (Field) -> Bool) throws(ServiceError) {
+        for slot in fields.indices where !members.values.isPresent(slot) && isNeeded(fields[slot]) {
             throw fields[slot].refusal.map(ServiceError.badRequest) ?? .missing(fields[slot].name)
         }
     }
 
-    private func checkRules(_ draft: Draft, parent: Draft?) throws(ServiceError) {
+    private func checkRules(_ members: Members, parent: Members?) throws(ServiceError) {
         for rule in allRequestRules {
-            if let message = rule.breach(draft, parent) { throw .badRequest(message) }
+            if let message = rule.breach(members, parent) { throw .badRequest(message) }
         }
     }
 
     /// A member that only APIs of the other kind have is not kept.
-    private func dropForeignMembers(_ draft: inout Draft, parent: Draft?) {
-        guard let type = id == .api ? draft[Api.protocolType] : parent?.protocolType else { return }
+    private func dropForeignMembers(_ members: inout Members, parent: Members?) {
+        guard let type = id == .api ? members[Api.protocolType] : parent?.protocolType else { return }
         for slot in fields.indices {
-            if let only = fields[slot].onlyIn, only != type { draft.slots[slot] = nil }
+            if let only = fields[slot].onlyIn, only != type { members.values[slot] = nil }
         }
     }
 
     private func newIdentifier(
-        for draft: Draft, under parents: [String], in tables: Tables, _ context: WriteContext
+        for members: Members, under parents: [String], in tables: Tables, _ context: WriteContext
     ) -> String {
         switch identifierSource {
         case .request:
-            guard let slot = identifierSlot, case .string(let name) = draft.slots[slot] else {
+            guard let slot = identifierSlot, case .string(let name) = members.values[slot] else {
                 return ""
             }
             return name
@@ -244,38 +245,38 @@ extension Call {
     /// Changes the resource that the call's path begins with by `body`, as an update does; gives the
     /// empty body of a 204.
     func change(
-        _ resource: Resource, _ body: (inout Draft) throws(ServiceError) -> Void
+        _ resource: Resource, _ body: (inout Members) throws(ServiceError) -> Void
     ) throws(ServiceError) -> [UInt8] {
         let depth = resource.path.split(separator: "/").count { $0.hasPrefix("{") }
         let identifiers = Array(parameters.values.prefix(depth))
         try store.write(in: scope) { tables throws(ServiceError) in
-            var draft = try resource.existing(identifiers, in: tables, context)
-            try body(&draft)
-            try resource.replace(identifiers, with: draft, in: &tables, context)
+            var members = try resource.existing(identifiers, in: tables, context)
+            try body(&members)
+            try resource.replace(identifiers, with: members, in: &tables, context)
         }
         return []
     }
 }
 
-extension Draft {
+extension Members {
     /// The kind of API that this is, or belongs to; nil where there is none.
     var protocolType: ProtocolType? {
         resource.id == .api ? self[Api.protocolType] : nil
     }
 
-    /// What an update makes of the draft: absent members stay, present ones replace, `""` removes where
+    /// The members after an update by `patch`: absent members stay, present ones replace, `""` removes where
     /// the table says so, and entries join where it says that.
-    package func patched(with patch: Draft) -> Draft {
+    package func patched(with patch: Members) -> Members {
         var new = self
         for (slot, field) in resource.fields.enumerated() {
-            guard let value = patch.slots[slot] else { continue }
+            guard let value = patch.values[slot] else { continue }
             if field.isKeptWhenEmpty, value == .string("") || value == .object(JSONObject()) { continue }
             if field.isClearable, value == .string("") {
-                new.slots[slot] = nil
+                new.values[slot] = nil
             } else if field.isMerged, case .object(let additions) = value {
-                new.slots[slot] = Draft.merged(new.slots[slot], with: additions)
+                new.values[slot] = Members.merged(new.values[slot], with: additions)
             } else {
-                new.slots[slot] = value
+                new.values[slot] = value
             }
         }
         return new

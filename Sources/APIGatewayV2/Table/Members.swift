@@ -1,4 +1,4 @@
-/// The members of one resource while they are being checked, merged or read: a slot for each field of its
+/// The members of one resource while they are being checked, merged or read: a value for each field of its
 /// table. Rules and operations reach a member through a `Key`, so that no member's name is spelt twice.
 
 package import JSON
@@ -7,7 +7,7 @@ internal import Synchronization
 /// Names one member of one resource and the type it is read as. A class, because it remembers where the
 /// member is in its table: a CreateIntegration asks for forty, and looking each up by its name took a tenth
 /// of all its instructions.
-package final class Key<Value: SlotValue>: Sendable {
+package final class Key<Value: MemberValue>: Sendable {
     let resource: ResourceID
     let name: String
     /// Below zero until it is asked for: tables name keys, so a key cannot wait for its table.
@@ -31,28 +31,28 @@ package final class Key<Value: SlotValue>: Sendable {
 }
 
 /// A type that a member can be read as and written from.
-package protocol SlotValue: Sendable {
+package protocol MemberValue: Sendable {
     init?(_ json: JSON)
     /// The same of a value that is still in its document.
     init?(_ node: JSONNode)
     var json: JSON { get }
 }
 
-extension SlotValue {
+extension MemberValue {
     package init?(_ node: JSONNode) {
         self.init(node.json)
     }
 }
 
-/// The slots of one resource.
-package struct Draft: Sendable {
+/// The members of one resource, by key or by slot.
+package struct Members: Sendable {
     package let resource: Resource
     /// In the order of `resource.fields`; nil where the member is absent.
-    package var slots: DraftSlots
+    package var values: MemberValues
 
     package init(_ resource: Resource) {
         self.resource = resource
-        slots = DraftSlots(count: resource.fields.count)
+        values = MemberValues(count: resource.fields.count)
     }
 
     /// The members of a stored record.
@@ -66,34 +66,34 @@ package struct Draft: Sendable {
         }
         for member in document.root.members {
             guard let slot = resource.slot(of: member.name) else { continue }
-            slots.setWritten(member.value, at: slot)
+            values.setWritten(member.value, at: slot)
         }
     }
 
     /// The member `key` names; nil when it is absent.
-    package subscript<Value: SlotValue>(key: Key<Value>) -> Value? {
-        get { slots.value(at: key.slot(in: resource)) }
-        set { slots[key.slot(in: resource)] = newValue?.json }
+    package subscript<Value: MemberValue>(key: Key<Value>) -> Value? {
+        get { values.value(at: key.slot(in: resource)) }
+        set { values[key.slot(in: resource)] = newValue?.json }
     }
 
     /// Whether the member is present, found without reading it.
-    package func has<Value: SlotValue>(_ key: Key<Value>) -> Bool {
-        slots.isPresent(key.slot(in: resource))
+    package func has<Value: MemberValue>(_ key: Key<Value>) -> Bool {
+        values.isPresent(key.slot(in: resource))
     }
 
     /// Whether the member is this text, found without reading it.
     package func member(_ key: Key<String>, is text: String) -> Bool {
-        slots.isString(text, at: key.slot(in: resource))
+        values.isString(text, at: key.slot(in: resource))
     }
 
     /// The members that are present, in the table's order, as the service sends them.
     package var body: [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(slots.byteCountHint)
+        bytes.reserveCapacity(values.byteCountHint)
         let fields = resource.fields
-        for slot in fields.indices where slots.isPresent(slot) && !fields[slot].isInputOnly {
+        for slot in fields.indices where values.isPresent(slot) && !fields[slot].isInputOnly {
             bytes.append(contentsOf: fields[slot].encodedName)
-            slots.append(slot, to: &bytes)
+            values.append(slot, to: &bytes)
         }
         if bytes.isEmpty { bytes.append(UInt8(ascii: "{")) } else { bytes[0] = UInt8(ascii: "{") }
         bytes.append(UInt8(ascii: "}"))
@@ -101,7 +101,7 @@ package struct Draft: Sendable {
     }
 }
 
-extension String: SlotValue {
+extension String: MemberValue {
     package init?(_ json: JSON) {
         guard case .string(let value) = json else { return nil }
         self = value
@@ -115,7 +115,7 @@ extension String: SlotValue {
     package var json: JSON { .string(self) }
 }
 
-extension Int: SlotValue {
+extension Int: MemberValue {
     package init?(_ json: JSON) {
         guard case .integer(let value) = json else { return nil }
         self = value
@@ -129,7 +129,7 @@ extension Int: SlotValue {
     package var json: JSON { .integer(self) }
 }
 
-extension Bool: SlotValue {
+extension Bool: MemberValue {
     package init?(_ json: JSON) {
         guard case .bool(let value) = json else { return nil }
         self = value
@@ -138,7 +138,7 @@ extension Bool: SlotValue {
     package var json: JSON { .bool(self) }
 }
 
-extension JSONObject: SlotValue {
+extension JSONObject: MemberValue {
     package init?(_ json: JSON) {
         guard case .object(let value) = json else { return nil }
         self = value
@@ -147,7 +147,7 @@ extension JSONObject: SlotValue {
     package var json: JSON { .object(self) }
 }
 
-extension [JSON]: SlotValue {
+extension [JSON]: MemberValue {
     package init?(_ json: JSON) {
         guard case .array(let value) = json else { return nil }
         self = value
@@ -156,7 +156,7 @@ extension [JSON]: SlotValue {
     package var json: JSON { .array(self) }
 }
 
-extension ProtocolType: SlotValue {
+extension ProtocolType: MemberValue {
     package init?(_ json: JSON) {
         guard case .string(let name) = json, let value = ProtocolType(rawValue: name) else { return nil }
         self = value
