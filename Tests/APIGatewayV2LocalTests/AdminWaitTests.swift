@@ -4,6 +4,7 @@
 import APIGatewayV2Local
 import HTTPWire
 import SocketServer
+import TestSupport
 import Testing
 
 struct AdminWaitTests {
