@@ -37,7 +37,8 @@ struct RouteKey {
         return "Cannot create a child of a resource with a greedy path variable: \(greedy)"
     }
 
-    /// The same of a WebSocket API's key. What begins with `$` is the service's own, everything else is let in.
+    /// The refusal of a WebSocket API's key, or nil. Keys that begin with `$` are the service's own; every other
+    /// key is let in.
     static func webSocketBreach(of key: String) -> String? {
         let known = [Route.connectKey, Route.disconnectKey, Route.defaultKey]
         guard key.hasPrefix("$"), !known.contains(key) else { return nil }
