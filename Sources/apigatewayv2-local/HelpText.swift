@@ -22,6 +22,9 @@ enum HelpText {
           real service does:
             apigatewayv2-local --fixtures fixtures --rate-limit 10/40
 
+          Serve what the files hold, also after they change:
+            apigatewayv2-local --fixtures fixtures --watch
+
           In a test, pick a free port and read it from the first line of stdout:
             apigatewayv2-local --fixtures fixtures --port 0 --log-level off
 
@@ -33,11 +36,16 @@ enum HelpText {
           divided by ':', failures in APIGATEWAYV2_LOCAL_FAIL, delays in
           APIGATEWAYV2_LOCAL_DELAY and limits in APIGATEWAYV2_LOCAL_LIMIT by ','.
 
+        SIGNALS
+          SIGHUP reads fixtures and rules again, all or nothing, as --watch does when
+          a file changes; what requests created goes. A SIGHUP that comes because the
+          terminal has gone, SIGTERM and SIGINT stop the server.
+
         LIMITS, with their defaults
         \(limits)
 
         STATUS
-          0 after SIGTERM or SIGINT; 1 when the machine refuses, such as when the
+          0 after a signal to stop; 1 when the machine refuses, such as when the
           port is in use; 2 for a mistake in options, variables or files.
         """
 

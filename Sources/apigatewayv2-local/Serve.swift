@@ -1,13 +1,9 @@
-/// `serve`: starts the server, says so on stdout, and stops it at the first SIGTERM or SIGINT. The exit
-/// status is 0 after a stop in good order; a second signal ends the process at once with 128 and its
-/// number.
+/// `serve`: starts the server, says so on stdout, reloads at SIGHUP, and stops at the first SIGTERM or SIGINT.
+/// The exit status is 0 after a stop in good order.
 
 internal import APIGatewayV2Local
 internal import ArgumentParser
-internal import Dispatch
-internal import Glibc
 internal import Logging
-internal import Synchronization
 
 /// The subcommand, and what the program does when none is named.
 struct Serve: ParsableCommand {
@@ -39,8 +35,11 @@ struct Serve: ParsableCommand {
             Output.error("\(Command.name): \(reason)")
             SystemCalls.exit(1)
         }
-        if let logger { configuration.onWarning = { logger.warning("\($0)") } }
-        let signals = StopSignals()
+        if let logger {
+            configuration.onWarning = { logger.warning("\($0)") }
+            configuration.onReload = { ReloadLog(logger).tell($0) }
+        }
+        let signals = ServerSignals()
         let server: LocalServer
         do throws(StartError) {
             server = try LocalServer.start(configuration)
@@ -55,9 +54,15 @@ struct Serve: ParsableCommand {
         if configuration.fixtures.isEmpty, configuration.state == nil {
             logger?.notice("no fixtures: every API is unknown")
         }
-        let signal = signals.wait()
-        logger?.notice("stopping", metadata: ["signal": "\(signal)"])
-        server.stop()
+        while true {
+            switch signals.next() {
+            case .reload:
+                server.reloadAndTell()
+            case .stop(let signal):
+                logger?.notice("stopping", metadata: ["signal": "\(signal)"])
+                return server.stop()
+            }
+        }
     }
 
     /// Says how clients come to trust the server: as lines to copy, or for a reader of JSON as an entry.
@@ -76,10 +81,13 @@ struct Serve: ParsableCommand {
     ) -> any Error {
         let place = authority(of: configuration.host, configuration.port)
         return switch error {
-        case .fixtures(let lines), .faults(let lines), .tls(let lines), .quotas(let lines):
-            MistakesFound(lines: lines)
+        case .documents(let lines), .tls(let lines), .quotas(let lines): MistakesFound(lines: lines)
         case .stateFile: MistakesFound(lines: error.lines)
-        case .stateFileUnavailable: CommandFailure(error.description)
+        case .stateFileUnavailable, .watch: CommandFailure(error.description)
+        case .nothingToWatch:
+            ValidationError(
+                "--watch reloads when files of fixtures or rules change, and there are none: name them with "
+                    + "--fixtures or --faults")
         case .addressInUse(let host, let port):
             CommandFailure(
                 "\(authority(of: host, port)) is in use: stop what listens there, or choose another port "
@@ -89,47 +97,5 @@ struct Serve: ParsableCommand {
                     + " 0 picks a free one)")
         case .system(let call, _, let reason): CommandFailure("cannot listen on \(place): \(call): \(reason)")
         }
-    }
-}
-
-/// The first signal that asks to stop, waited for; the second is not.
-private final class StopSignals: Sendable {
-    private let arrived = DispatchSemaphore(value: 0)
-    private let first = Mutex<Int32?>(nil)
-
-    /// From here on a signal is waited for. Dispatch blocks and reads it; were it ignored until then, as
-    /// is usual elsewhere, one that comes early would be lost.
-    init() {
-        // A log whose reader is gone must not end the server.
-        SystemCalls.ignore(SIGPIPE)
-        let registered = DispatchGroup()
-        for signal in [SIGTERM, SIGINT] {
-            let source = DispatchSource.makeSignalSource(signal: signal, queue: .global())
-            source.setEventHandler {
-                // The source lives as long as its handler.
-                _ = source
-                self.receive(signal)
-            }
-            registered.enter()
-            source.setRegistrationHandler { registered.leave() }
-            source.resume()
-        }
-        registered.wait()
-    }
-
-    private func receive(_ signal: Int32) {
-        let isFirst = first.withLock { first in
-            guard first == nil else { return false }
-            first = signal
-            return true
-        }
-        guard isFirst else { SystemCalls.exit(128 + signal) }
-        arrived.signal()
-    }
-
-    /// Returns the signal when one has come.
-    func wait() -> Int32 {
-        arrived.wait()
-        return first.withLock { $0 } ?? SIGTERM
     }
 }

@@ -1,6 +1,5 @@
 /// The options of `serve`: what they are called, what they mean, and the defaults when neither flag nor
-/// variable is given. Turned into a `LocalServer.Configuration` in one place. Files of rules are read
-/// here, since their mistakes are told like those of fixtures.
+/// variable is given. Turned into a `LocalServer.Configuration` in one place.
 
 internal import APIGatewayV2Local
 internal import ArgumentParser
@@ -51,6 +50,9 @@ struct ServeOptions: ParsableArguments {
         help: ArgumentHelp("A file of fault rules; may be repeated.", valueName: "file"),
         transform: Setting.text)
     var faults: [String] = []
+
+    @Flag(help: "Reload when a file of fixtures or rules changes. (default: on SIGHUP alone)")
+    var watch = false
 
     @Option(
         help: ArgumentHelp(
@@ -186,26 +188,20 @@ extension ServeOptions {
             try configuration.limits.set(limit.name, to: limit.text)
         }
         configuration.faults = try rules()
+        configuration.watchesFiles = try watch || Setting.value("watch", nil, Setting.isOn) ?? false
         return configuration
     }
 
     /// The rules in the order in which they are tried: delays, single failures, files, and the rate limits
     /// for the rest.
-    private func rules() throws -> [FaultRule] {
-        var rules = try Setting.values("delay", delay, separator: ",", Setting.delay)
-        rules += try Setting.values("fail", fail, separator: ",", Setting.fail)
-        var mistakes: [String] = []
-        for file in try Setting.values("faults", faults, separator: ":", Setting.text) {
-            do throws(DocumentError) {
-                rules += try FaultRule.rules(file: file)
-            } catch {
-                mistakes += error.lines
-            }
-        }
-        guard mistakes.isEmpty else { throw MistakesFound(lines: mistakes) }
-        if let limit = try Setting.value("rate-limit", rateLimit, Setting.rateLimit) { rules.append(limit) }
-        rules += try Setting.value("throttle", throttle, Setting.throttle) ?? []
-        return rules
+    private func rules() throws -> [FaultSource] {
+        let delays = try Setting.values("delay", delay, separator: ",", Setting.delay)
+        let failures = try Setting.values("fail", fail, separator: ",", Setting.fail)
+        let files = try Setting.values("faults", faults, separator: ":", Setting.text)
+        let limits = try Setting.value("rate-limit", rateLimit, Setting.rateLimit).map { [$0] } ?? []
+        let quotas = try Setting.value("throttle", throttle, Setting.throttle) ?? []
+        return (delays + failures).map(FaultSource.rule) + files.map(FaultSource.file)
+            + (limits + quotas).map(FaultSource.rule)
     }
 }
 

@@ -83,6 +83,15 @@ extension Setting {
         return text
     }
 
+    /// The variable of a flag.
+    static let isOn: SettingReader<Bool> = { text in
+        switch text.lowercased() {
+        case "on", "true", "1": return true
+        case "off", "false", "0": return false
+        default: throw SettingError(expected: "on or off")
+        }
+    }
+
     /// A number of things or bytes.
     static func count(_ range: ClosedRange<Int>) -> SettingReader<Int> {
         { text in

@@ -1,5 +1,6 @@
-/// The command's own calls to the kernel: the environment, whole lines to a descriptor, the dispositions of
-/// signals, and one exchange over TCP for `health`. The only file of the command that hands pointers out.
+/// The calls that the command makes to the kernel itself: the environment, whole lines to a descriptor,
+/// signals and the terminal, and one exchange over TCP for `health`. The only file of the command that hands
+/// pointers out.
 
 internal import Glibc
 
@@ -30,6 +31,22 @@ enum SystemCalls {
     /// Leaves `signal` to whoever else waits for it: it no longer ends the process by itself.
     static func ignore(_ signal: Int32) {
         _ = Glibc.signal(signal, SIG_IGN)
+    }
+
+    /// Whether whoever started the process wants it to ignore `signal`, as nohup(1) does.
+    static func isIgnored(_ signal: Int32) -> Bool {
+        var action = sigaction()
+        guard unsafe sigaction(signal, nil, &action) == 0 else { return false }
+        return unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
+    }
+
+    /// Whether the process has a terminal that can signal it. The kernel takes it away when the terminal is
+    /// closed, or the connection to it is lost.
+    static var hasTerminal: Bool {
+        let descriptor = unsafe open("/dev/tty", O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        close(descriptor)
+        return true
     }
 
     /// Ends the process.

@@ -159,7 +159,7 @@ struct AdminAPITests {
         #expect(
             answer.text
                 == #"{"message":"There is no \#(path).\#(hint)","available":["GET /__admin/health","#
-                + #""POST /__admin/reset","#
+                + #""POST /__admin/reset","POST /__admin/reload","#
                 + #""GET, POST, DELETE /__admin/faults","GET, PUT, DELETE /__admin/faults/{name}","#
                 + #""GET, DELETE /__admin/requests","POST /__admin/requests/count","#
                 + #""GET /__admin/requests/{name}","GET /__admin/calls","#

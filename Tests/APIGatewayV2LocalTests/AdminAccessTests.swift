@@ -17,7 +17,8 @@ struct AdminAccessTests {
         _ emulator: Emulator, _ access: AdminAccess, servesAdmin: Bool = true
     ) -> Pipeline {
         Pipeline(
-            emulator, identities: IdentityReader(defaultScope: TestEmulator.scope),
+            emulator, reloader: Reloader(StartFiles(scope: TestEmulator.scope), emulator),
+            identities: IdentityReader(defaultScope: TestEmulator.scope),
             random: RandomSource(seed: 1), access: access, servesAdmin: servesAdmin)
     }
 

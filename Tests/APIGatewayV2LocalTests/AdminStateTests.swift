@@ -212,7 +212,7 @@ struct AdminStateTests {
         ("", #"{"scopes":{}}"#, "found an object, expected an array of accounts and regions"),
         ("", #"{"scopes":[7]}"#, #""path":"/scopes/0","line":1,"column":12,"message":"found 7"#),
         ("", #"{"scopes":[{"scopes":[]}]}"#, "found an unknown member"),
-        ("", #"{"accessKeys":{"K":"111122223333"}}"#, "they are read when the server starts"),
+        ("", #"{"accessKeys":{"K":"111122223333"}}"#, "they are read from fixtures alone"),
         (
             "?account=111122223333",
             #"{"account":"000000000000","apis":[{"apiId":"z","name":"z","protocolType":"HTTP"}]}"#,

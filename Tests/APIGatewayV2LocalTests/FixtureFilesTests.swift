@@ -7,36 +7,13 @@ import Foundation
 import SocketServer
 import Testing
 
-/// A folder of files that goes away with the value.
-private final class Folder {
-    let path: String
-
-    /// `files` are paths below the folder and what they hold.
-    init(_ files: [String: String]) throws {
-        let root = FileManager.default.temporaryDirectory.appendingPathComponent(
-            "fixtures-\(UUID().uuidString)")
-        path = root.path
-        try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
-        for (name, text) in files {
-            let file = root.appendingPathComponent(name)
-            try FileManager.default.createDirectory(
-                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try text.write(to: file, atomically: false, encoding: .utf8)
-        }
-    }
-
-    deinit {
-        do { try FileManager.default.removeItem(atPath: path) } catch { Issue.record(error) }
-    }
-}
-
 struct FixtureFilesTests {
     private let api = #"{"apiId": "a1b2c3d4e5", "name": "orders", "protocolType": "HTTP"}"#
     private let integration = #"{"integrationId": "abc123d", "integrationType": "HTTP_PROXY"}"#
 
     /// The lines about a folder, its own path left out.
     private func lines(_ files: [String: String], more: [String] = []) throws -> [String] {
-        let folder = try Folder(files)
+        let folder = try FixtureFolder(files)
         let lines = LocalServer.checkFixtures([folder.path] + more).problems
         return lines.map { $0.replacing(folder.path + "/", with: "") }
     }
@@ -51,7 +28,7 @@ struct FixtureFilesTests {
     }
 
     @Test func `a parent in a later path is found by a child in an earlier one`() throws {
-        let parent = try Folder(["apis/a1b2c3d4e5.json": api])
+        let parent = try FixtureFolder(["apis/a1b2c3d4e5.json": api])
 
         #expect(
             try lines(["apis/a1b2c3d4e5/integrations/abc123d.json": integration], more: [parent.path + "/"])
@@ -59,7 +36,7 @@ struct FixtureFilesTests {
     }
 
     @Test func `a file that was named is a document of its own`() throws {
-        let folder = try Folder(["everything.txt": #"{"apis": [\#(api)]}"#])
+        let folder = try FixtureFolder(["everything.txt": #"{"apis": [\#(api)]}"#])
 
         #expect(
             LocalServer.checkFixtures([folder.path + "/everything.txt"]).problems == [])
@@ -106,7 +83,7 @@ struct FixtureFilesTests {
     }
 
     @Test func `a link that leads nowhere is told`() throws {
-        let folder = try Folder(["apis/a1b2c3d4e5.json": api])
+        let folder = try FixtureFolder(["apis/a1b2c3d4e5.json": api])
         try FileManager.default.createSymbolicLink(
             atPath: folder.path + "/apis/b.json", withDestinationPath: "/nowhere/at/all")
 
@@ -118,7 +95,7 @@ struct FixtureFilesTests {
     }
 
     @Test func `a folder that leads back to itself ends at the deepest level`() throws {
-        let folder = try Folder(["everything.json": "{}"])
+        let folder = try FixtureFolder(["everything.json": "{}"])
         try FileManager.default.createSymbolicLink(
             atPath: folder.path + "/loop", withDestinationPath: folder.path)
 
@@ -146,7 +123,7 @@ struct FixtureFilesTests {
     }
 
     @Test func `a file as long as the limit is read and one byte more is refused`() throws {
-        let folder = try Folder(["ten": "0123456789"])
+        let folder = try FixtureFolder(["ten": "0123456789"])
 
         #expect(try FileSystem.read(folder.path + "/ten", bytesMax: 10) == Array("0123456789".utf8))
         #expect(throws: SystemError(call: "read", errno: EFBIG)) {

@@ -8,7 +8,7 @@ import Testing
 struct IdentityTests {
     private let reader = IdentityReader(
         defaultScope: Scope(account: "000000000000", region: "us-east-1"),
-        accessKeyAccounts: ["AKIAIOSFODNN7EXAMPLE": "111122223333"])
+        accessKeyAccounts: AccessKeyAccounts(["AKIAIOSFODNN7EXAMPLE": "111122223333"]))
 
     private func identity(authorization: String? = nil, target: String = "/v2/apis") throws -> Identity {
         var fields = HTTPFields()

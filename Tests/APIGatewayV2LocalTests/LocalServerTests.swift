@@ -6,7 +6,7 @@ import HTTPWire
 import Testing
 
 /// One request over a connection of its own, and everything that comes back.
-private func exchange(port: UInt16, _ request: String) throws -> String {
+func exchange(port: UInt16, _ request: String) throws -> String {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     try #require(descriptor >= 0)
     defer { close(descriptor) }
@@ -130,14 +130,16 @@ struct LocalServerTests {
 
         #expect(
             error
-                == .fixtures([
+                == .documents([
                     "/nowhere: found No such file or directory, expected a file or a folder of fixtures"
                 ]))
     }
 
     @Test func `bad rules keep a server from starting`() throws {
         var configuration = LocalServer.Configuration()
-        configuration.faults = [FaultRule(when: .first(0), then: .status(500)), FaultRule(then: .status(1))]
+        configuration.faults = [
+            .rule(FaultRule(when: .first(0), then: .status(500))), .rule(FaultRule(then: .status(1))),
+        ]
 
         let error = #expect(throws: StartError.self) { try LocalServer.start(configuration) }
 

@@ -42,8 +42,9 @@ struct TestEmulator {
         let emulator = Emulator(service: service, faults: faults, journal: journal, clock: emulated)
         self.journal = emulator.journal
         pipeline = Pipeline(
-            emulator,
-            identities: IdentityReader(defaultScope: Self.scope, accessKeyAccounts: accessKeyAccounts),
+            emulator, reloader: Reloader(StartFiles(scope: Self.scope), emulator),
+            identities: IdentityReader(
+                defaultScope: Self.scope, accessKeyAccounts: AccessKeyAccounts(accessKeyAccounts)),
             authentication: authentication, random: RandomSource(seed: 1),
             onRequest: { [summaries] in summaries.append($0) })
     }

@@ -56,8 +56,8 @@ def run_command(*arguments, variables=None, timeout=BOUND):
 class LocalServer:
     """One running server. Its log is read all the time, so that it never waits for us."""
 
-    def __init__(self, *arguments, variables=None, cwd=None):
-        self.process = subprocess.Popen(
+    def __init__(self, *arguments, variables=None, cwd=None, start=subprocess.Popen):
+        self.process = start(
             [str(BINARY), *map(str, arguments)],
             env=clean_environment(**(variables or {})),
             cwd=cwd,

@@ -22,24 +22,27 @@ enum FolderRules {
         Folder(name: "Faults/Engine", uses: ["Documents", "Clock", "Request", "Faults/Rule"]),
         Folder(
             name: "Journal", uses: ["Documents", "Clock", "Request", "Faults/Rule", "Faults/Engine"]),
-        Folder(name: "Emulator", uses: ["Clock", "Faults/Engine", "Journal", "Metrics"]),
+        Folder(
+            name: "Emulator",
+            uses: ["Documents", "Clock", "Request", "Metrics", "Faults/Rule", "Faults/Engine", "Journal"]),
+        Folder(name: "Reload", uses: ["Documents", "Fixtures", "Faults/Rule", "Emulator"]),
         Folder(
             name: "Admin",
             uses: [
                 "Documents", "Clock", "Request", "Metrics", "Faults/Rule", "Faults/Engine", "Journal",
-                "Emulator",
+                "Emulator", "Reload",
             ]),
         Folder(
             name: "Pipeline",
             uses: [
                 "Clock", "Request", "Metrics", "Faults/Rule", "Faults/Engine", "Journal", "Emulator",
-                "Admin",
+                "Reload", "Admin",
             ]),
         Folder(
             name: "Server",
             uses: [
                 "Documents", "Clock", "Request", "Fixtures", "Faults/Rule", "Faults/Engine", "Journal",
-                "Emulator", "Admin", "Pipeline",
+                "Emulator", "Reload", "Admin", "Pipeline",
             ]),
     ]
 

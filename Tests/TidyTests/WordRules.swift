@@ -63,7 +63,7 @@ enum WordRules {
     /// for all that begin so.
     static let unsafeFiles: Set<Substring> = [
         "Socket", "Poller", "HTTP2Session", "HTTP2Callbacks", "HTTP2ResponseSection", "Clock", "FileSystem",
-        "TLS", "SpanText", "SQLiteDatabase", "SystemCalls", "YAMLEmitter", "YAMLParser",
+        "Inotify", "TLS", "SpanText", "SQLiteDatabase", "SystemCalls", "YAMLEmitter", "YAMLParser",
     ]
 
     static func unsafeCode(_ source: SwiftSource) -> [Finding] {

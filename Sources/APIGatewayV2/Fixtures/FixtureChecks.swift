@@ -47,12 +47,10 @@ struct FixtureChecks {
         let parent = parentMembers(of: resource, parents, in: tables)
         let checks = resource.checks.filter { $0.isFor(childrenOf: parent) }
         if checks.isEmpty { return }
-        let settings = WriteSettings(random: RandomSource(seed: 0), quotas: .off, delays: LifecycleDelays())
-        let context = WriteContext(scope: siblings.scope, now: .zero, settings: settings)
         for (identifier, record) in group.records.records {
             let change = Change(
-                resource: resource, parents: parents, identifier: identifier, old: nil,
-                new: Members(resource, record), parent: parent, context: context)
+                checking: record, as: identifier, of: resource, parents: parents, parent: parent,
+                in: siblings.scope)
             guard let origin = group.origins[identifier] else { continue }
             for check in checks {
                 do throws(ServiceError) {

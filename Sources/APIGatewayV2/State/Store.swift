@@ -12,13 +12,13 @@ package typealias State = [Scope: Tables]
 /// The state that operations share.
 package final class Store: Sendable {
     private struct Content {
+        /// The resources that `reset` goes back to.
+        var seed: Scopes
         var scopes: Scopes
         /// What was written and not taken yet; empty unless the store is recorded.
         var changes: [StateChange] = []
     }
 
-    /// What `reset` goes back to.
-    private let seed: Scopes
     private let content: Mutex<Content>
     private let isRecorded: Bool
     /// The second in which the first transition of all is due, so that most operations need not look; the
@@ -34,10 +34,9 @@ package final class Store: Sendable {
     package init(seed: State = [:], state: State? = nil, isRecorded: Bool = false) {
         let seed = Scopes(seed)
         let scopes = state.map(Scopes.init) ?? seed
-        self.seed = seed
         self.isRecorded = isRecorded
         firstDueSecond = Atomic(scopes.firstDueSecond)
-        content = Mutex(Content(scopes: scopes))
+        content = Mutex(Content(seed: seed, scopes: scopes))
     }
 
     package func record(_ identifier: String, in collection: CollectionKey, of scope: Scope) -> Record? {
@@ -141,27 +140,43 @@ package final class Store: Sendable {
         precondition(
             account == nil || state.keys.allSatisfy { $0.account == account },
             "An account's state has no other's.")
+        content.withLock { replace(&$0, with: state, account: account) }
+    }
+
+    /// Back to the seed, or for one account alone, in all its regions.
+    package func reset(account: String? = nil) {
         content.withLock { content in
-            if let account {
-                content.scopes.replace(account, with: state)
-            } else {
-                content.scopes = Scopes(state)
-            }
-            firstDueSecond.store(content.scopes.firstDueSecond, ordering: .releasing)
-            guard isRecorded else { return }
-            content.changes.append(.replaced(account: account, by: state))
-            changesMade.wrappingAdd(1, ordering: .releasing)
+            let seed = account.map { content.seed.state(of: $0) } ?? content.seed.state
+            replace(&content, with: seed, account: account)
         }
     }
 
-    /// Back to the state that the store was made with.
-    package func reset() {
-        replace(with: seed.state)
+    /// Makes `seed` what `reset` goes back to, and the state. With `keepingCreated`, the records stay that
+    /// requests have created, as far as the new seed leaves room for them (`CreatedRecords`): requests wait
+    /// for that, some microseconds a record. Returns how many of these stayed and how many went.
+    package func reload(seed: State, keepingCreated: Bool) -> (kept: Int, dropped: Int) {
+        content.withLock { content in
+            var (state, counts) = (seed, CreatedRecords.Counts())
+            if keepingCreated {
+                (state, counts) = CreatedRecords.keep(
+                    in: content.scopes.state, since: content.seed.state, over: seed)
+            }
+            content.seed = Scopes(seed)
+            replace(&content, with: state, account: nil)
+            return (counts.kept, counts.dropped)
+        }
     }
 
-    /// Back to the seed for `account` alone, in all its regions.
-    package func reset(account: String) {
-        replace(with: seed.state(of: account), account: account)
+    private func replace(_ content: inout Content, with state: State, account: String?) {
+        if let account {
+            content.scopes.replace(account, with: state)
+        } else {
+            content.scopes = Scopes(state)
+        }
+        firstDueSecond.store(content.scopes.firstDueSecond, ordering: .releasing)
+        guard isRecorded else { return }
+        content.changes.append(.replaced(account: account, by: state))
+        changesMade.wrappingAdd(1, ordering: .releasing)
     }
 
     /// Where a record of this identifier is, by account and region. Nothing is looked for in more scopes than

@@ -66,6 +66,20 @@ package struct Change: Sendable {
     }
 }
 
+extension Change {
+    /// A record that is stored already, as the checks of its resource see it.
+    init(
+        checking record: Record, as identifier: String, of resource: Resource, parents: [String],
+        parent: Members?, in scope: Scope
+    ) {
+        let settings = WriteSettings(random: RandomSource(seed: 0), quotas: .off, delays: LifecycleDelays())
+        self.init(
+            resource: resource, parents: parents, identifier: identifier, old: nil,
+            new: Members(resource, record), parent: parent,
+            context: WriteContext(scope: scope, now: .zero, settings: settings))
+    }
+}
+
 /// What a change brings about elsewhere, after it has been made. Cannot refuse.
 package typealias Effect = @Sendable (_ change: Change, _ tables: inout Tables) -> Void
 

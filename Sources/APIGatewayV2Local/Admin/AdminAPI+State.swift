@@ -29,7 +29,7 @@ extension AdminAPI {
                 problems.append(
                     DocumentProblem(
                         file: "state", pointer: "/accessKeys",
-                        found: "access keys", expected: "none: they are read when the server starts")
+                        found: "access keys", expected: "none: they are read from fixtures alone")
                 )
             }
             let others = Set(loaded.state.keys.map(\.account)).filter { $0 != account }.sorted()

@@ -15,6 +15,7 @@ package struct AdminAPI: Sendable {
     package static let waitMax: Duration = .seconds(60)
 
     let emulator: Emulator
+    let reloader: Reloader
     /// The number of open connections.
     let connections: ConnectionGauge
     /// The account and region of resources whose document names none.
@@ -24,10 +25,11 @@ package struct AdminAPI: Sendable {
     private let access: AdminAccess
 
     init(
-        _ emulator: Emulator, connections: ConnectionGauge, defaultScope: Scope, access: AdminAccess,
-        waitMax: Duration
+        _ emulator: Emulator, reloader: Reloader, connections: ConnectionGauge, defaultScope: Scope,
+        access: AdminAccess, waitMax: Duration
     ) {
         self.emulator = emulator
+        self.reloader = reloader
         self.connections = connections
         self.defaultScope = defaultScope
         self.access = access

@@ -21,13 +21,13 @@ struct AdminRoute: Sendable {
         _ method: HTTPMethod, _ path: String, _ help: String,
         _ response: @escaping @Sendable (AdminAPI, AdminCall) -> HTTPResponse
     ) {
-        self.init(method, path, help, waits: { .response(response($0, $1)) })
+        self.init(method, path, help, answer: { .response(response($0, $1)) })
     }
 
     /// A route whose answer may wait.
     init(
         _ method: HTTPMethod, _ path: String, _ help: String,
-        waits answer: @escaping @Sendable (AdminAPI, AdminCall) -> Answer
+        answer: @escaping @Sendable (AdminAPI, AdminCall) -> Answer
     ) {
         self.method = method
         self.path = path.split(separator: "/").map(String.init)
@@ -63,8 +63,11 @@ extension AdminAPI {
     static let routes = [
         AdminRoute(.get, "health", "says that the server is up, and its version") { $0.health($1) },
         AdminRoute(
-            .post, "reset", "resources, rules and clock as at the start, and an empty journal"
+            .post, "reset", "resources, rules and clock as at the start or last reload, and an empty journal"
         ) { $0.reset($1) },
+        AdminRoute(
+            .post, "reload", "reads the fixtures and rules of the start again, all or nothing",
+            answer: { $0.reload($1) }),
         AdminRoute(.get, "faults", "the fault rules and their counts") { $0.listFaults($1) },
         AdminRoute(.post, "faults", "adds rules after the others") { $0.addFaults($1) },
         AdminRoute(.delete, "faults", "removes all rules") { $0.removeFaults($1) },
@@ -73,7 +76,7 @@ extension AdminAPI {
         AdminRoute(.delete, "faults/{name}", "removes a rule") { $0.removeFault($1) },
         AdminRoute(
             .get, "requests", "the requests in the journal, newest last; may wait for one",
-            waits: { $0.listRequests($1) }),
+            answer: { $0.listRequests($1) }),
         AdminRoute(.delete, "requests", "empties the journal") { $0.removeRequests($1) },
         AdminRoute(
             .post, "requests/count", "how many requests a filter or a rule's `match` is about"
@@ -83,7 +86,7 @@ extension AdminAPI {
         ) { $0.readRequest($1) },
         AdminRoute(
             .get, "calls", "the calls that clients made, each with all its attempts; may wait for one",
-            waits: { $0.listCalls($1) }),
+            answer: { $0.listCalls($1) }),
         AdminRoute(.get, "clock", "the clock's mode, time and time since the start") { $0.showClock($1) },
         AdminRoute(.post, "clock", "stops, sets or moves the clock") { $0.moveClock($1) },
         AdminRoute(.get, "state", "all resources as one fixture document") { $0.readState($1) },

@@ -48,9 +48,10 @@ extension JSONDocument {
 }
 
 extension DocumentProblem {
-    /// The problem of a rule, an order or a query in an answer of the admin API.
+    /// The problem of a rule, an order, a query or a file in an answer of the admin API.
     var json: JSON {
         var object = JSONObject()
+        object["file"] = file.map(JSON.string)
         object["path"] = .string(pointer)
         write(position, to: &object)
         object["found"] = .string(found)

@@ -1,5 +1,5 @@
 /// Reading files and folders by POSIX. Throws the `SystemError` of the call that failed; waits for disks, so
-/// it is for start-up only.
+/// it is for starts and reloads, and not for event loops.
 
 internal import Glibc
 package import SocketServer
@@ -48,7 +48,19 @@ package enum FileSystem {
         }
     }
 
-    private static func leadsToFolder(_ path: String) -> Bool {
+    /// The stamp of the file at the end of `path`; nil if it cannot be asked for.
+    static func stamp(of path: String) -> FileStamp? {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return nil }
+        return FileStamp(
+            device: UInt64(status.st_dev), number: UInt64(status.st_ino), bytes: Int64(status.st_size),
+            times: [status.st_mtim, status.st_ctim].map { time in
+                unsafe withUnsafeBytes(of: time) { unsafe Array($0) }
+            })
+    }
+
+    /// Whether there is a folder at the end of `path`.
+    static func leadsToFolder(_ path: String) -> Bool {
         var status = stat()
         return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
@@ -91,6 +103,20 @@ package enum FileSystem {
         return received
     }
 
+    /// Whether a path leads nowhere, or to something that this process may not read.
+    static func isMissingOrClosed(_ error: SystemError) -> Bool {
+        [ENOENT, ENOTDIR, EACCES, ELOOP].contains(error.errno)
+    }
+
+    /// The remedy for an error of inotify(7), to stand behind its reason; nil where there is none.
+    static func watchRemedy(for error: SystemError) -> String? {
+        switch error.errno {
+        case ENOSPC: "; raise fs.inotify.max_user_watches"
+        case EMFILE: "; raise fs.inotify.max_user_instances"
+        default: nil
+        }
+    }
+
     /// The meaning of an error, in the C library's words. `getaddrinfo` has codes of its own.
     static func reason(_ error: SystemError) -> String {
         if error.call == "getaddrinfo", let text = unsafe gai_strerror(error.errno) {
@@ -99,4 +125,15 @@ package enum FileSystem {
         guard let text = unsafe strerror(error.errno) else { return "error \(error.errno)" }
         return unsafe String(cString: text)
     }
+}
+
+/// A file without its contents. Two stamps of one path differ when the file was written or replaced between.
+struct FileStamp: Sendable, Hashable {
+    let device: UInt64
+    /// The number of its inode.
+    let number: UInt64
+    let bytes: Int64
+    /// The times of the last change of its bytes, and of its bytes, owner or permissions, as the kernel gives
+    /// them: good for nothing but a comparison.
+    let times: [[UInt8]]
 }

@@ -17,6 +17,8 @@ struct FixtureFiles {
     static let folderDepthMax = 16
 
     private(set) var files: [FixtureFile] = []
+    /// The folders in which the files were looked for.
+    private(set) var folders: [String] = []
     private(set) var problems: [DocumentProblem] = []
 
     init(paths: [String]) {
@@ -44,6 +46,7 @@ struct FixtureFiles {
             return report(
                 path, found: "a folder this deep", expected: "at most \(Self.folderDepthMax) levels")
         }
+        folders.append(path)
         for entry in try FileSystem.entries(of: path) where !entry.name.hasPrefix(".") {
             let entryPath = "\(path)/\(entry.name)"
             let entryComponents = components + [entry.name]

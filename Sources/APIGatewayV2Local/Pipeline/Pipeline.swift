@@ -16,19 +16,21 @@ package final class Pipeline: RequestHandler {
     private let performer: RequestPerformer
     private let recorder: RequestRecorder
 
-    /// `random` makes the request identifiers. If `servesAdmin` is false, paths under `/__admin` are ordinary
-    /// unknown paths and get the service's 403. `waitMax` is the longest wait that the admin API grants.
+    /// `reloader` reads the files of the start again, and `random` makes the request identifiers. If
+    /// `servesAdmin` is false, paths under `/__admin` are ordinary unknown paths and get the service's 403.
+    /// `waitMax` is the longest wait that the admin API grants.
     /// Without `onRequest` no summaries are made.
     package init(
-        _ emulator: Emulator, identities: IdentityReader, authentication: Authentication = .off,
+        _ emulator: Emulator, reloader: Reloader, identities: IdentityReader,
+        authentication: Authentication = .off,
         random: RandomSource, access: AdminAccess = AdminAccess(), servesAdmin: Bool = true,
         waitMax: Duration = AdminAPI.waitMax,
         onRequest: (@Sendable (RequestSummary) -> Void)? = nil
     ) {
         self.emulator = emulator
         admin = AdminAPI(
-            emulator, connections: connections, defaultScope: identities.defaultScope, access: access,
-            waitMax: waitMax)
+            emulator, reloader: reloader, connections: connections, defaultScope: identities.defaultScope,
+            access: access, waitMax: waitMax)
         router = RequestRouter(
             service: emulator.service, identities: identities, random: random, clock: emulator.clock,
             servesAdmin: servesAdmin)
@@ -43,7 +45,7 @@ package final class Pipeline: RequestHandler {
         switch routed.destination {
         case .admin:
             return admin.answer(to: request).recorded { [recorder] reply in
-                // An answer that nobody got is no line of the log.
+                // Nil when the client has gone: there is no answer to record then.
                 if let reply { recorder.record(RequestAnswer(response: reply.response), to: routed) }
             }
         case .service(let operation, let id, let time):

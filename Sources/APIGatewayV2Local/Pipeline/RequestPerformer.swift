@@ -23,7 +23,7 @@ struct RequestAnswer {
     var reply: Reply { Reply(response, delay: delay, delivery: delivery) }
 }
 
-/// Answers routed requests.
+/// Answers routed requests of the service.
 struct RequestPerformer: Sendable {
     let service: Service
     let faults: Faults

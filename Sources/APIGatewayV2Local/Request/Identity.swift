@@ -29,11 +29,11 @@ package struct IdentityReader: Sendable {
     private static let accountBytes = 12
 
     let defaultScope: Scope
-    private let accessKeyAccounts: [String: String]
+    private let accessKeyAccounts: AccessKeyAccounts
 
     /// `accessKeyAccounts` are the accounts of access key ids that are not accounts themselves; the others
     /// belong to the default account.
-    package init(defaultScope: Scope, accessKeyAccounts: [String: String] = [:]) {
+    package init(defaultScope: Scope, accessKeyAccounts: AccessKeyAccounts = AccessKeyAccounts()) {
         self.defaultScope = defaultScope
         self.accessKeyAccounts = accessKeyAccounts
     }
@@ -59,8 +59,7 @@ package struct IdentityReader: Sendable {
         {
             return id
         }
-        if accessKeyAccounts.isEmpty { return defaultScope.account }
-        return credential.accessKeyID.flatMap { accessKeyAccounts[$0] } ?? defaultScope.account
+        return accessKeyAccounts.account(of: credential.accessKeyID) ?? defaultScope.account
     }
 
     private func region(of credential: Credential) -> String {

@@ -28,8 +28,10 @@ public final class LocalServer: Sendable {
         public var state: String?
         /// How many resources there may be.
         public var quotas = ResourceQuotas.aws
-        /// The rules to start with.
-        public var faults: [FaultRule] = []
+        /// The rules to start with, and files of rules, in the order in which they are tried.
+        public var faults: [FaultSource] = []
+        /// Whether the server reloads when a fixture or a file of rules changes.
+        public var watchesFiles = false
         /// The account of fixtures that name none and of requests whose access key is no account: twelve
         /// digits.
         public var account = "000000000000"
@@ -61,6 +63,9 @@ public final class LocalServer: Sendable {
         /// for now. It must not wait, because it is called on a thread that serves.
         public var onWarning: (@Sendable (String) -> Void)?
 
+        /// Called for every reload that has ended, on a thread that serves nothing.
+        public var onReload: (@Sendable (ReloadEvent) -> Void)?
+
         /// Called with a sentence when the state file can no longer be written, on a thread that serves. It
         /// must end the process, for no answer may leave that was not kept. Without it the process ends by a
         /// trap.
@@ -86,9 +91,17 @@ public final class LocalServer: Sendable {
     private let server: Server
     /// The listener of the admin API; nil when it has none of its own.
     private let adminServer: Server?
+    private let reloader: Reloader
+    /// Nil for a server that reloads when it is told to alone.
+    private let watch: FileWatch?
 
-    private init(_ emulator: Emulator, server: Server, adminServer: Server?, authorityFile: String?) {
+    private init(
+        _ emulator: Emulator, reloader: Reloader, watch: FileWatch?, server: Server, adminServer: Server?,
+        authorityFile: String?
+    ) {
         self.emulator = emulator
+        self.reloader = reloader
+        self.watch = watch
         self.server = server
         self.adminServer = adminServer
         self.authorityFile = authorityFile
@@ -97,13 +110,16 @@ public final class LocalServer: Sendable {
     /// Starts a server, which listens when this returns.
     public static func start(_ configuration: Configuration) throws(StartError) -> LocalServer {
         let scope = Scope(account: configuration.account, region: configuration.region)
-        let fixtures = loadFixtures(configuration.fixtures, scope: scope)
-        guard fixtures.problems.isEmpty else { throw .fixtures(fixtures.problems.map(\.line)) }
-        let seed = configuration.seed ?? UInt64.random(in: .min ... .max)
-        let emulator = try makeEmulator(configuration, seed: seed, fixtures: fixtures)
+        let files = StartFiles(fixtures: configuration.fixtures, faults: configuration.faults, scope: scope)
+        let stamps = configuration.watchesFiles ? files.stamps() : nil
+        let (emulator, seed) = try startEmulator(configuration, files)
+        let reloader = Reloader(files, emulator, onReload: configuration.onReload)
+        let watch = try stamps.map { stamps throws(StartError) in
+            try startWatch(files, since: stamps, reloader, emulator, configuration)
+        }
         let pipeline = Pipeline(
-            emulator,
-            identities: IdentityReader(defaultScope: scope, accessKeyAccounts: fixtures.accessKeyAccounts),
+            emulator, reloader: reloader,
+            identities: IdentityReader(defaultScope: scope, accessKeyAccounts: emulator.accessKeyAccounts),
             authentication: configuration.authentication, random: RandomSource(seed: seed),
             access: AdminAccess(listeningAt: configuration.host, names: configuration.adminHosts),
             servesAdmin: configuration.admin == .servicePort, waitMax: configuration.limits.adminWaitMax,
@@ -129,8 +145,10 @@ public final class LocalServer: Sendable {
                 adminServer?.clockMoved()
             }
             pipeline.connections.set { [weak server] in server?.openConnectionCount ?? 0 }
+            watch?.begin()
             return LocalServer(
-                emulator, server: server, adminServer: adminServer, authorityFile: tls?.authorityFile)
+                emulator, reloader: reloader, watch: watch, server: server, adminServer: adminServer,
+                authorityFile: tls?.authorityFile)
         } catch {
             throw StartError(error, host: configuration.host, port: configuration.port)
         }
@@ -195,27 +213,30 @@ public final class LocalServer: Sendable {
         emulator.keep()
     }
 
+    /// Reads the fixtures and rules that the server was started with again, and puts them in the place of all
+    /// resources and rules; a reset returns to them from now on. With `keepingCreated`, resources that
+    /// requests created and rules that were added stay where the new ones leave room. The journal and the
+    /// clock stay. Throws, and changes nothing, if there is a mistake in one of the files. Waits for the
+    /// disk.
+    @discardableResult
+    public func reload(keepingCreated: Bool = false) throws(StartError) -> ReloadSummary {
+        do throws(DocumentError) {
+            return try reloader.outcome(ofReload: .program, keepingCreated: keepingCreated).get()
+        } catch {
+            throw .documents(error.lines)
+        }
+    }
+
+    /// Reloads for the command, which learns of the outcome by `onReload`.
+    package func reloadAndTell() {
+        _ = reloader.outcome(ofReload: .program, keepingCreated: false)
+    }
+
     /// Stops accepting, finishes what is in flight within the drain limit, and returns when all is closed.
     public func stop() {
         server.stop()
         adminServer?.stop()
         emulator.close()
-    }
-
-    /// One loop is plenty for who asks from a test.
-    private static func startAdmin(
-        _ pipeline: Pipeline, _ configuration: Configuration, _ clock: EmulatorClock, _ tls: TLS.Prepared?
-    ) throws(StartError) -> Server? {
-        guard case .ownPort(let port) = configuration.admin else { return nil }
-        do throws(SystemError) {
-            var wire = Server.Configuration(
-                host: configuration.host, port: port, loopCount: 1, limits: configuration.limits.sockets)
-            wire.tls = tls?.context
-            return try Server.start(
-                wire, handler: AdminListener(pipeline.admin), clock: clock)
-        } catch {
-            throw StartError(error, host: configuration.host, port: port)
-        }
     }
 
     /// The mistakes of fixtures, as lines, and how many resources of each kind they hold.

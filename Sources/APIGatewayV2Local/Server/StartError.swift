@@ -5,10 +5,8 @@ internal import SocketServer
 
 /// The reason why a server did not start. Nothing listens and nothing is left over.
 public enum StartError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// Mistakes in fixtures, one line each: `file:line:column: /path: found …, expected …`.
-    case fixtures([String])
-    /// Mistakes in fault rules, one line each.
-    case faults([String])
+    /// Mistakes in fixtures and fault rules, one line each: `file:line:column: /path: found …, expected …`.
+    case documents([String])
     /// No certificate, or one that cannot be used, one line each.
     case tls([String])
     /// Mistakes in the file of quotas, one line each.
@@ -17,6 +15,10 @@ public enum StartError: Error, Sendable, Hashable, CustomStringConvertible {
     case stateFile(path: String, reason: String)
     /// The state file cannot be opened, or another server has it.
     case stateFileUnavailable(path: String, reason: String)
+    /// A path of a fixture or of rules cannot be watched for changes.
+    case watch(path: String, reason: String)
+    /// Changes were to be watched for, and there is no file of fixtures or rules.
+    case nothingToWatch
     /// Another program, or another server in this one, listens there.
     case addressInUse(host: String, port: UInt16)
     /// A system call failed.
@@ -25,12 +27,16 @@ public enum StartError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The lines to print.
     public var lines: [String] {
         switch self {
-        case .fixtures(let lines), .faults(let lines), .tls(let lines), .quotas(let lines):
+        case .documents(let lines), .tls(let lines), .quotas(let lines):
             lines
         case .stateFile(let path, let reason):
             ["\(path): \(reason)"]
         case .stateFileUnavailable(let path, let reason):
             ["cannot keep the state in \(path): \(reason)"]
+        case .watch(let path, let reason):
+            ["cannot watch \(path): \(reason)"]
+        case .nothingToWatch:
+            ["there is nothing to watch: a reload comes when files of fixtures or rules change"]
         case .addressInUse(let host, let port):
             [
                 "port \(port) on \(host) is in use: stop the program that listens there, "
@@ -51,6 +57,10 @@ extension StartError {
         case .unfit(let reason): self = .stateFile(path: path, reason: reason)
         case .unavailable(let reason): self = .stateFileUnavailable(path: path, reason: reason)
         }
+    }
+
+    init(_ error: WatchError) {
+        self = .watch(path: error.path, reason: error.reason)
     }
 
     init(_ error: SystemError, host: String, port: UInt16) {

@@ -62,6 +62,30 @@ def test_an_account_sees_breaks_and_resets_only_its_own(apigatewayv2_local, apig
     other.reset()
 
 
+def test_a_reload_serves_the_files_as_they_are_now_keeps_and_tells_mistakes(tmp_path):
+    path = tmp_path / "apis.json"
+    path.write_text('{"apis": [{"apiId": "a", "name": "orders", "protocolType": "HTTP"}]}')
+    with Server(fixtures=[path]) as server:
+        created = connect(server).create_api(Name="created", ProtocolType="HTTP")["ApiId"]
+        path.write_text('{"apis": [{"apiId": "b", "name": "stock", "protocolType": "HTTP"}]}')
+        counts = server.for_account("111122223333").reload(keep_created=True)
+        assert counts == {
+            "loaded": {"resources": 1, "rules": 0}, "kept": {"resources": 1, "rules": 0},
+            "dropped": {"resources": 0, "rules": 0},
+        }
+        assert {api["ApiId"] for api in connect(server).get_apis()["Items"]} == {"b", created}
+        path.write_text('{"apis": [{"apiId": "b", "name": 7, "protocolType": "HTTP"}]}')
+        with pytest.raises(AdminError) as error:
+            server.reload()
+        assert str(error.value).split("\n")[1] == f"{path}:1:34: /apis/0/name: found 7, expected a string"
+        path.write_text("{")
+        with pytest.raises(AdminError, match=re.escape(f"{path}:1:2: found ")):
+            server.reload()
+        path.write_text("{}")
+        assert server.reload()["loaded"]["resources"] == 0
+        assert connect(server).get_apis()["Items"] == []
+
+
 def test_a_server_of_ones_own_has_fixtures_faults_and_a_clock():
     with Server(fixtures=[FIXTURES], arguments=["--clock", "manual"]) as server:
         client = connect(server)

@@ -137,14 +137,17 @@ final class FaultPlan: Sendable {
     }
 
     let rules: [LoadedRule]
+    /// The rules that a reset returns to, as they were loaded at the start or by the last reload.
+    let started: [LoadedRule]
     private let candidates: [APIGatewayV2.Operation: Candidates]
     /// The rules for requests that are no operation.
     private let outside: Candidates
     /// Whether tokens may have to be given back.
     private let hasSeveralRates: Bool
 
-    init(_ rules: [LoadedRule]) {
+    init(_ rules: [LoadedRule], started: [LoadedRule]) {
         self.rules = rules
+        self.started = started
         let entries = rules.enumerated().map { Entry(place: $0, rule: $1) }
         candidates = Self.candidates(entries)
         var outside = Candidates()

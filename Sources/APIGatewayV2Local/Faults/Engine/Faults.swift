@@ -1,18 +1,17 @@
 /// The rules of a server, changed while it runs. All changes are whole: a request sees the rules before or
-/// after, and what is refused changes nothing. The lock is held to read or replace one reference.
+/// after, and a change that is refused changes nothing. The lock is held to read or replace one reference.
 
 internal import APIGatewayV2
 internal import Synchronization
 
 /// The fault rules of a `LocalServer`, in the order in which they are tried.
 public final class Faults: Sendable {
-    private let started: [LoadedRule]
     private let plan: Mutex<FaultPlan>
 
     /// Begins with `rules`, to which `reset` returns.
     package init(_ rules: [FaultRule] = []) throws(DocumentError) {
-        started = try Self.loaded(rules, after: [])
-        plan = Mutex(FaultPlan(started))
+        let started = try Self.loaded(rules, after: [])
+        plan = Mutex(FaultPlan(started, started: started))
     }
 
     /// The rules, all with their names.
@@ -43,7 +42,7 @@ public final class Faults: Sendable {
     /// Adds a rule after the others. Gives it back with its name.
     @discardableResult
     public func add(_ rule: FaultRule) throws(DocumentError) -> FaultRule {
-        try change { rules throws(DocumentError) in
+        try edit { rules throws(DocumentError) in
             let added = try Self.loaded([rule], after: rules)
             return (rules + added, added[0].rule)
         }
@@ -52,7 +51,7 @@ public final class Faults: Sendable {
     /// Adds rules after the others, all or none. Gives them back with their names.
     @discardableResult
     public func add(_ rules: [FaultRule]) throws(DocumentError) -> [FaultRule] {
-        try change { loaded throws(DocumentError) in
+        try edit { loaded throws(DocumentError) in
             let added = try Self.loaded(rules, after: loaded)
             return (loaded + added, added.map(\.rule))
         }
@@ -62,7 +61,7 @@ public final class Faults: Sendable {
     /// if there is none. Says whether there was one.
     @discardableResult
     public func replace(_ rule: FaultRule) throws(DocumentError) -> Bool {
-        try change { rules throws(DocumentError) in
+        try edit { rules throws(DocumentError) in
             guard let key = rule.key, let index = rules.firstIndex(where: { $0.key == key }) else {
                 return (rules + (try Self.loaded([rule], after: rules)), false)
             }
@@ -78,7 +77,7 @@ public final class Faults: Sendable {
     @discardableResult
     public func remove(named name: String, account: String? = nil) -> Bool {
         let key = RuleKey(account: account, name: name)
-        return change { rules in
+        return edit { rules in
             let rest = rules.filter { $0.key != key }
             return (rest, rest.count < rules.count)
         }
@@ -86,28 +85,28 @@ public final class Faults: Sendable {
 
     /// Removes all rules.
     public func removeAll() {
-        change { _ in ([], ()) }
+        edit { _ in ([], ()) }
     }
 
     /// Removes the rules that belong to an account.
     public func removeAll(of account: String) {
-        change { rules in (rules.filter { $0.key.account != account }, ()) }
+        edit { rules in (rules.filter { $0.key.account != account }, ()) }
     }
 
-    /// Back to the rules of the start, counting anew.
+    /// Back to the rules of the start or of the last reload, counting anew.
     package func reset() {
-        change { _ in (started.map { $0.renewed() }, ()) }
+        change { plan in (FaultPlan(plan.started.map { $0.renewed() }, started: plan.started), ()) }
     }
 
     /// Returns to the rules of the start that belong to an account, counting anew. The account has all its
     /// tokens again of the rules that belong to none. Nothing else of these changes, nor of other accounts'.
     package func reset(account: String) {
-        change { rules in
-            var rules = rules.filter { $0.key.account != account }
+        change { plan in
+            var rules = plan.rules.filter { $0.key.account != account }
             for rule in rules where rule.key.account == nil { rule.state.refill(account: account) }
             // Each goes behind the rule of the start that it stood behind, as far as that is still there.
             var place = 0
-            for rule in started {
+            for rule in plan.started {
                 if rule.key.account == account {
                     rules.insert(rule.renewed(), at: place)
                     place += 1
@@ -115,7 +114,24 @@ public final class Faults: Sendable {
                     place = index + 1
                 }
             }
-            return (rules, ())
+            return (FaultPlan(rules, started: plan.started), ())
+        }
+    }
+
+    /// Puts `rules` in the place of those of the start, and `reset` returns to them from now on. With
+    /// `keepingAdded` the rules that were added since go behind them, with their counts, but for those whose
+    /// names the new ones have. Returns how many added rules stayed and how many went.
+    package func reload(
+        _ rules: [FaultRule], keepingAdded: Bool
+    ) throws(DocumentError) -> (kept: Int, dropped: Int) {
+        try change { plan throws(DocumentError) in
+            let former = Set(plan.started.map(\.key))
+            let added = plan.rules.filter { !former.contains($0.key) }
+            let names = Set(rules.compactMap(\.key))
+            let kept = keepingAdded ? added.filter { !names.contains($0.key) } : []
+            let started = try Self.loaded(rules, after: kept)
+            let dropped = keepingAdded ? added.count - kept.count : 0
+            return (FaultPlan(started + kept, started: started), (kept.count, dropped))
         }
     }
 
@@ -135,15 +151,24 @@ public final class Faults: Sendable {
 
     private var current: FaultPlan { plan.withLock { $0 } }
 
+    /// Changes the rules in use. Those of the start stay.
+    private func edit<Result, Failure: Error>(
+        _ edit: ([LoadedRule]) throws(Failure) -> (rules: [LoadedRule], result: Result)
+    ) throws(Failure) -> Result {
+        try change { plan throws(Failure) in
+            let (rules, result) = try edit(plan.rules)
+            return (FaultPlan(rules, started: plan.started), result)
+        }
+    }
+
     /// Makes the next plan outside the lock. If another change came in between, this one is made again on top
     /// of it. The loop ends, because each round means that another change was done.
     private func change<Result, Failure: Error>(
-        _ edit: ([LoadedRule]) throws(Failure) -> (rules: [LoadedRule], result: Result)
+        _ next: (FaultPlan) throws(Failure) -> (plan: FaultPlan, result: Result)
     ) throws(Failure) -> Result {
         while true {
             let before = current
-            let (rules, result) = try edit(before.rules)
-            let after = FaultPlan(rules)
+            let (after, result) = try next(before)
             let isDone = plan.withLock { plan in
                 guard plan === before else { return false }
                 plan = after

@@ -29,7 +29,11 @@ class AdminError(Exception):
         lines = [str(answer.get("message", "no message"))]
         for error in self.errors:
             hint = f"; did you mean {error['suggestion']}?" if "suggestion" in error else ""
-            lines.append(f"{error['path']}: found {error['found']}, expected {error['expected']}{hint}")
+            place = [error["file"]] if "file" in error else []
+            place += [str(error[name]) for name in ("line", "column") if name in error and place]
+            source = ":".join(place) + ": " if place else ""
+            path = f"{error['path']}: " if error["path"] else ""
+            lines.append(f"{source}{path}found {error['found']}, expected {error['expected']}{hint}")
         super().__init__("\n".join(lines))
 
 
@@ -234,6 +238,16 @@ class Scope:
     def reset(self) -> None:
         """Resources and rules as at the start, and no requests remembered."""
         self._admin.call("POST", "reset")
+
+    def reload(self, *, keep_created: bool = False) -> dict[str, dict[str, int]]:
+        """Reads the files of fixtures and rules again, for all accounts; a mistake in one raises AdminError, and
+        changes nothing. What requests created and the rules that were added go, unless `keep_created`. Gives back
+        how many resources and rules were `loaded`, `kept` and `dropped`."""
+        keep = "created" if keep_created else None
+        counts: dict[str, dict[str, int]] = Admin(self._admin.endpoint).call(
+            "POST", "reload", parameters={"keep": keep}
+        )
+        return counts
 
     def for_account(self, account: str) -> Scope:
         """The same server, seen by one account of twelve digits."""

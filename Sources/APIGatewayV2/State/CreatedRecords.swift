@@ -1,0 +1,119 @@
+/// New fixtures and a state that requests have changed to the state after a reload that keeps what requests
+/// created. A created record goes where the new fixtures leave no room for it: its parent or a resource that
+/// it names is gone, or a fixture has its identifier or its unique name.
+
+/// The created records of a state: those whose keys the fixtures so far do not have.
+struct CreatedRecords {
+    /// How many created records a reload has kept and how many went.
+    struct Counts: Equatable {
+        var kept = 0
+        var dropped = 0
+    }
+
+    private let current: Tables
+    private let former: Tables
+    private let scope: Scope
+    /// The new fixtures, and the records that are kept so far.
+    private var merged: Tables
+    private var kept: [Created] = []
+    private var counts = Counts()
+
+    private struct Created {
+        let resource: Resource
+        let parents: [String]
+        let key: RecordKey
+    }
+
+    /// The state of `new` fixtures with the created records of `current`, and how many these are. `former`
+    /// is the state of the fixtures so far.
+    static func keep(in current: State, since former: State, over new: State) -> (State, Counts) {
+        var state = new
+        var counts = Counts()
+        for (scope, tables) in current {
+            var created = CreatedRecords(
+                current: tables, former: former[scope] ?? Tables(), scope: scope,
+                merged: new[scope] ?? Tables())
+            created.keepChildren(of: nil, [], hasParent: true)
+            created.dropBreaches()
+            if !created.kept.isEmpty { state[scope] = created.merged }
+            counts.kept += created.kept.count
+            counts.dropped += created.counts.dropped
+        }
+        return (state, counts)
+    }
+
+    private init(current: Tables, former: Tables, scope: Scope, merged: Tables) {
+        self.current = current
+        self.former = former
+        self.scope = scope
+        self.merged = merged
+    }
+
+    /// Keeps the created records below a parent; without a parent in the merged state they go. As deep as
+    /// the tables of resources nest.
+    private mutating func keepChildren(of parent: ResourceID?, _ identifiers: [String], hasParent: Bool) {
+        let path = CollectionKey.parentPath(identifiers[...])
+        for child in Catalogue.service.children(of: parent) {
+            let collection = CollectionKey(resource: child.id, parent: path)
+            for (identifier, record) in current.collection(collection).records {
+                let key = RecordKey(collection: collection, identifier: identifier)
+                if former.record(identifier, in: collection) == nil {
+                    if hasParent, hasRoom(for: record, at: key), let stored = StoredRecord(key, in: current) {
+                        merged.insert(stored, at: key)
+                        kept.append(Created(resource: child, parents: identifiers, key: key))
+                    } else {
+                        counts.dropped += 1
+                    }
+                }
+                let isThere = hasParent && merged.record(identifier, in: collection) != nil
+                keepChildren(of: child.id, identifiers + [identifier], hasParent: isThere)
+            }
+        }
+    }
+
+    private func hasRoom(for record: Record, at key: RecordKey) -> Bool {
+        let siblings = merged.collection(key.collection)
+        if siblings.records[key.identifier] != nil { return false }
+        return record.uniqueName.map { siblings.identifier(named: $0) == nil } ?? true
+    }
+
+    /// Drops the kept records that break a check of their resources, with all that is below them. The loss
+    /// of one may make another break a check, so it ends with a round that loses none.
+    private mutating func dropBreaches() {
+        var isDone = false
+        while !isDone {
+            let before = kept.count
+            kept = kept.filter { created in
+                if isSound(created) { return true }
+                merged.remove(created.key.identifier, from: created.key.collection)
+                counts.dropped += 1
+                return false
+            }
+            isDone = kept.count == before
+        }
+    }
+
+    private func isSound(_ created: Created) -> Bool {
+        guard let record = merged.record(created.key.identifier, in: created.key.collection) else {
+            return false
+        }
+        var parent: Members?
+        if let id = created.resource.parent, let identifier = created.parents.last {
+            let collection = CollectionKey(
+                resource: id, parent: CollectionKey.parentPath(created.parents.dropLast()))
+            guard let record = merged.record(identifier, in: collection) else { return false }
+            parent = Members(Catalogue.resource(id), record)
+        }
+        let change = Change(
+            checking: record, as: created.key.identifier, of: created.resource, parents: created.parents,
+            parent: parent, in: scope)
+        for check in created.resource.checks {
+            do throws(ServiceError) {
+                try check(change, merged)
+            } catch {
+                return false
+            }
+        }
+        return true
+    }
+}

@@ -1,0 +1,58 @@
+/// The parts of a server that its start puts together, each with its own reasons to refuse.
+
+internal import APIGatewayV2
+internal import SocketServer
+
+extension LocalServer {
+    /// The state as the files and the options give it, and the seed of identifiers.
+    static func startEmulator(
+        _ configuration: Configuration, _ files: StartFiles
+    ) throws(StartError) -> (Emulator, seed: UInt64) {
+        let start: EmulatorStart
+        let faults: Faults
+        do throws(DocumentError) {
+            start = try files.read()
+            faults = try Faults(start.rules)
+        } catch {
+            throw .documents(error.lines)
+        }
+        let quotas = try configuration.quotas.read()
+        let seed = configuration.seed ?? UInt64.random(in: .min ... .max)
+        let kept = try KeptStore(configuration, seed: seed, fixtures: start.resources)
+        let emulator = Emulator(
+            service: Service(store: kept.store, random: kept.random, quotas: quotas), faults: faults,
+            journal: configuration.journal, clock: EmulatorClock(mode: configuration.clock),
+            accessKeyAccounts: AccessKeyAccounts(start.accessKeyAccounts), keeper: kept.keeper)
+        return (emulator, seed)
+    }
+
+    static func startWatch(
+        _ files: StartFiles, since stamps: FileStamps, _ reloader: Reloader, _ emulator: Emulator,
+        _ configuration: Configuration
+    ) throws(StartError) -> FileWatch {
+        if files.paths.isEmpty { throw .nothingToWatch }
+        do throws(WatchError) {
+            return try FileWatch(
+                files, since: stamps, reloader: reloader, clock: emulator.clock,
+                onWarning: configuration.onWarning)
+        } catch {
+            throw StartError(error)
+        }
+    }
+
+    /// Starts the listener of the admin API, if it has one of its own. One loop serves the few who ask it.
+    static func startAdmin(
+        _ pipeline: Pipeline, _ configuration: Configuration, _ clock: EmulatorClock, _ tls: TLS.Prepared?
+    ) throws(StartError) -> Server? {
+        guard case .ownPort(let port) = configuration.admin else { return nil }
+        do throws(SystemError) {
+            var wire = Server.Configuration(
+                host: configuration.host, port: port, loopCount: 1, limits: configuration.limits.sockets)
+            wire.tls = tls?.context
+            return try Server.start(
+                wire, handler: AdminListener(pipeline.admin), clock: clock)
+        } catch {
+            throw StartError(error, host: configuration.host, port: port)
+        }
+    }
+}
