@@ -6,6 +6,7 @@ import APIGatewayV2Local
 import Dispatch
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 /// The reloads that a server told of, in order.

@@ -37,8 +37,8 @@ struct RouteKey {
         return "Cannot create a child of a resource with a greedy path variable: \(greedy)"
     }
 
-    /// The refusal of a WebSocket API's key, or nil. Keys that begin with `$` are the service's own; every other
-    /// key is let in.
+    /// The refusal of a WebSocket API's key, or nil. A key that begins with `$` is one of the service's own;
+    /// every other key is let in.
     static func webSocketBreach(of key: String) -> String? {
         let known = [Route.connectKey, Route.disconnectKey, Route.defaultKey]
         guard key.hasPrefix("$"), !known.contains(key) else { return nil }

@@ -154,23 +154,6 @@ public final class LocalServer: Sendable {
         }
     }
 
-    private static func makeEmulator(
-        _ configuration: Configuration, seed: UInt64, fixtures: LoadedFixtures
-    ) throws(StartError) -> Emulator {
-        let faults: Faults
-        do throws(DocumentError) {
-            faults = try Faults(configuration.faults)
-        } catch {
-            throw .faults(error.lines)
-        }
-        let quotas = try configuration.quotas.read()
-        let kept = try KeptStore(configuration, seed: seed, fixtures: fixtures.state)
-        return Emulator(
-            service: Service(store: kept.store, random: kept.random, quotas: quotas), faults: faults,
-            journal: configuration.journal, clock: EmulatorClock(mode: configuration.clock),
-            keeper: kept.keeper)
-    }
-
     /// Starts a server on this machine's loopback address.
     public static func start(fixtures: [String] = [], port: UInt16 = 0) throws(StartError) -> LocalServer {
         var configuration = Configuration()
