@@ -1,5 +1,5 @@
-/// `serve`: starts the server, says so on stdout, reloads at SIGHUP, and stops at the first SIGTERM or SIGINT.
-/// The exit status is 0 after a stop in good order.
+/// `serve`: starts the server, says so on stdout, reloads at SIGHUP, and stops at the first SIGTERM or
+/// SIGINT. The exit status is 0 after a stop in good order.
 
 internal import APIGatewayV2Local
 internal import ArgumentParser

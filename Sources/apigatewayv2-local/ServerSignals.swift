@@ -1,5 +1,6 @@
-/// The signals of `serve`: SIGTERM and SIGINT stop it, SIGHUP lets it reload. A second signal to stop ends the
-/// process at once with 128 and its number. A SIGHUP that comes because the terminal has gone stops it too.
+/// The signals of `serve`: SIGTERM and SIGINT stop it, SIGHUP lets it reload. A second signal to stop ends
+/// the process at once with 128 and its number. A SIGHUP that comes because the terminal has gone stops it
+/// too.
 
 internal import Dispatch
 internal import Glibc
