@@ -21,6 +21,21 @@ struct StageTests {
             ])
     }
 
+    @Test func `a reset of the authorizers' cache changes nothing of the stage`() throws {
+        var emulation = Emulation()
+        let api = try emulation.httpAPI()
+        let path = "/v2/apis/\(api)/stages/test"
+        #expect(try emulation.call(.post, "/v2/apis/\(api)/stages", ["stageName": "test"]).status == 201)
+        let before = try emulation.call(.get, path)
+
+        emulation.now += .seconds(60)
+        let answer = try emulation.call(.delete, path + "/cache/authorizers")
+
+        #expect(answer.status == 204)
+        #expect(try emulation.call(.get, path).body == before.body)
+        #expect(try emulation.call(.delete, "/v2/apis/\(api)/stages/no/cache/authorizers").status == 404)
+    }
+
     @Test func `a WebSocket API's default settings have three members`() throws {
         let answer = try emulation.call(
             .post, "/v2/apis/\(emulation.webSocketAPI())/stages",

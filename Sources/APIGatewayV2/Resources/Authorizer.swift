@@ -63,8 +63,11 @@ extension Resource {
                 "ResetAuthorizersCache", .delete, "/v2/apis/{apiId}/stages/{stageName}/cache/authorizers",
                 status: 204,
                 .perform { call throws(ServiceError) in
-                    // Nothing is cached here; that the stage exists is all there is to find out.
-                    try call.change(.stage) { _ in }
+                    // There is no cache, so that the stage exists is the only question. Nothing is written.
+                    try call.store.read(in: call.scope) { tables throws(ServiceError) in
+                        _ = try Resource.stage.existing(call.parameters.values, in: tables, call.context)
+                    }
+                    return []
                 })
         ],
         notModelled: [
