@@ -82,7 +82,7 @@ extension ApiMapping {
     fileprivate static let apiCheck = Check(at: "apiId", naming: Reference(to: .api) { _ in [] }) {
         change, tables throws(ServiceError) in
         guard let api = change.new?[apiId] else { return }
-        if tables.record(api, in: CollectionKey(resource: .api, parent: "")) == nil {
+        if !tables.contains(api, in: CollectionKey(resource: .api, parent: "")) {
             throw .badRequest(Resource.api.unknownMessage(api, change.context.scope))
         }
     }
@@ -91,9 +91,9 @@ extension ApiMapping {
     fileprivate static let stageCheck = Check(at: "stage", naming: target) {
         change, tables throws(ServiceError) in
         guard let api = change.new?[apiId], let stage = change.new?[stage],
-            tables.record(api, in: CollectionKey(resource: .api, parent: "")) != nil
+            tables.contains(api, in: CollectionKey(resource: .api, parent: ""))
         else { return }
-        if tables.record(stage, in: CollectionKey(resource: .stage, parent: api)) == nil {
+        if !tables.contains(stage, in: CollectionKey(resource: .stage, parent: api)) {
             throw .badRequest(Resource.stage.unknownMessage(stage, change.context.scope))
         }
     }

@@ -49,7 +49,7 @@ extension Deployment {
         if let obstacle = obstacle(apiId: change.parents[0], type: change.parent?.protocolType, tables) {
             throw .badRequest(obstacle)
         }
-        guard let stage = change.new?[stageName], tables.record(stage, in: change.siblings(.stage)) == nil
+        guard let stage = change.new?[stageName], !tables.contains(stage, in: change.siblings(.stage))
         else { return }
         throw .notFound(Resource.stage.unknownMessage(stage, change.context.scope))
     }

@@ -45,8 +45,10 @@ extension Resource {
         identifier: .random(length: 7),
         quota: Quota("Integrations", 300, per: "API"),
         indexKeys: { integration in
-            (integration[Integration.connectionId].map { [VpcLink.path(of: $0)] } ?? [])
-                + (integration[Integration.apiGatewayManaged] == true ? [QuickCreate.indexKey] : [])
+            var keys: [String] = []
+            if let link = integration[Integration.connectionId] { keys.append(VpcLink.path(of: link)) }
+            if integration[Integration.apiGatewayManaged] == true { keys.append(QuickCreate.indexKey) }
+            return keys
         },
         fields: [
             .boolean("apiGatewayManaged", .readOnly),
@@ -256,7 +258,7 @@ extension Integration {
         change, tables throws(ServiceError) in
         guard let integration = change.new, integration.member(connectionType, is: "VPC_LINK"),
             let link = integration[connectionId],
-            tables.record(link, in: CollectionKey(resource: .vpcLink, parent: "")) != nil
+            tables.contains(link, in: CollectionKey(resource: .vpcLink, parent: ""))
         else { return }
         throw .badRequest(
             "VPC link \(link) is of version V2, which is not supported for WEBSOCKET protocolType")

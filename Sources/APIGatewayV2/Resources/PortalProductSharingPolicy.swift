@@ -56,7 +56,7 @@ extension PortalProductSharingPolicy {
         let new = members
         try call.store.write(in: call.scope) { tables throws(ServiceError) in
             let collection = CollectionKey(resource: resource.id, parent: product)
-            if tables.record(product, in: collection) == nil {
+            if !tables.contains(product, in: collection) {
                 _ = try resource.create(new, under: [product], in: &tables, call.context)
             } else {
                 try resource.checkPresent(new, where: \.isRequiredOnUpdate)

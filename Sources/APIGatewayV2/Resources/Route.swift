@@ -145,7 +145,7 @@ extension Route {
         at: "target", naming: Reference(to: .integration, prefix: "integrations/")
     ) { change, tables throws(ServiceError) in
         guard let target = change.new?[target], let integration = integrationId(in: target),
-            tables.record(integration, in: change.siblings(.integration)) == nil
+            !tables.contains(integration, in: change.siblings(.integration))
         else { return }
         throw .notFound(Resource.integration.unknownMessage(integration, change.context.scope))
     }

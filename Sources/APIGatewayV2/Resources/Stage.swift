@@ -159,7 +159,7 @@ extension Stage {
     fileprivate static let deploymentCheck = Check(at: "deploymentId", naming: Reference(to: .deployment)) {
         change, tables throws(ServiceError) in
         guard let deployment = change.new?[deploymentId], deployment != change.old?[deploymentId],
-            tables.record(deployment, in: change.siblings(.deployment)) == nil
+            !tables.contains(deployment, in: change.siblings(.deployment))
         else { return }
         throw .badRequest("Deployment id does not exist")
     }

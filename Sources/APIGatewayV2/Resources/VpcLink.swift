@@ -79,6 +79,7 @@ extension VpcLink {
                 + "[\(users.joined(separator: ", "))] in format of [Method:Resource].")
     }
 
-    /// The index key of integrations that lead through a link.
-    static func path(of identifier: String) -> String { "/vpclinks/\(identifier)" }
+    /// The index key of integrations that lead through a link. With an identifier of six characters it is as
+    /// long as a string can be without memory of its own.
+    static func path(of identifier: String) -> String { "/vpclink/" + identifier }
 }

@@ -42,7 +42,7 @@ package struct SortedMap<Value: Sendable>: Sendable {
     }
 
     /// Entries of one chunk. A full chunk is split into halves.
-    private static var chunkMax: Int { 128 }
+    private static var chunkMax: Int { 64 }
 
     /// No chunk is empty.
     private var chunks: [[Entry]] = []
@@ -68,6 +68,9 @@ package struct SortedMap<Value: Sendable>: Sendable {
             if let newValue { _ = updateValue(newValue, forKey: key) } else { _ = removeValue(forKey: key) }
         }
     }
+
+    /// Whether there is an entry of `key`, found without a copy of its value.
+    package func contains(_ key: String) -> Bool { position(of: Place(key)).isPresent }
 
     /// Sets the value of `key`; gives the value that it had.
     package mutating func updateValue(_ value: Value, forKey key: String) -> Value? {

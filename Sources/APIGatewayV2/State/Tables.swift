@@ -108,6 +108,10 @@ package struct Tables: Sendable {
         collections[collection]?.records[identifier]
     }
 
+    package func contains(_ identifier: String, in collection: CollectionKey) -> Bool {
+        collections[collection]?.records.contains(identifier) ?? false
+    }
+
     /// The members of `record`, which is a parent of what is written.
     mutating func parentMembers(_ resource: Resource, _ record: Record) -> Members {
         // Bytes that are in the same place are not compared one by one.

@@ -95,7 +95,7 @@ extension Resource {
         let grandparents = identifiers.dropLast()
         try parent.checkParents(grandparents, in: tables, scope: scope)
         let collection = CollectionKey(resource: parent.id, parent: CollectionKey.parentPath(grandparents))
-        guard tables.record(identifier, in: collection) != nil else {
+        guard tables.contains(identifier, in: collection) else {
             throw .notFound(parent.unknownMessage(identifier, scope))
         }
     }

@@ -206,7 +206,7 @@ extension Resource {
             var identifier: String
             repeat {
                 identifier = context.random.identifier(length: length)
-            } while tables.record(identifier, in: collection) != nil
+            } while tables.contains(identifier, in: collection)
             return identifier
         }
     }
