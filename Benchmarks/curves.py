@@ -6,7 +6,7 @@ import os
 import statistics
 import time
 
-from clients import ROUNDS, wrk
+from clients import ROUNDS, wait_until_idle, wrk
 from connection import Connection
 from figures import table
 from servers import API, COLLECTION, HEADERS, INTEGRATION, SERVER_CORE, ours, processor_us
@@ -126,7 +126,9 @@ def curves(folder, write, measures):
 def page_rate(seconds):
     def measure(server, _):
         server.path = PAGE
-        return wrk(server, 64, seconds)[0]
+        rate = wrk(server, 64, seconds)[0]
+        wait_until_idle(server.process)
+        return rate
     return measure
 
 

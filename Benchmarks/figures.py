@@ -15,7 +15,7 @@ def duration_ms(text):
 def wrk_figures(output):
     """Requests/s, p50 and p99 in ms, of what `wrk --latency` printed."""
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", output).group(1))
-    p50, p99 = (re.search(rf"^\s+{percentile}%\s+(\S+)$", output, re.MULTILINE).group(1) for percentile in (50, 99))
+    p50, p99 = (re.search(rf"^\s+{percentile}%\s+(\S+)", output, re.MULTILINE).group(1) for percentile in (50, 99))
     return rate, duration_ms(p50), duration_ms(p99)
 
 
