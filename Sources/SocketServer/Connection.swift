@@ -148,7 +148,7 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
         if !isClosed { takeTurn(ready: [], in: &turn) }
     }
 
-    /// To be called before the owner lets go: tells the handler of the waits that nobody's client is behind.
+    /// To be called before the owner lets go. Tells the handler that nobody waits for its replies any more.
     package mutating func cancelWaits(in turn: borrowing Turn) {
         conversation.cancelWaits(in: turn)
     }
@@ -187,7 +187,7 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
         }
     }
 
-    /// Writes once what there is. Behind the last answer it closes, in stages.
+    /// Writes the output once. Behind the last answer it closes, in stages.
     private mutating func flush(in turn: inout Turn) throws(SystemError) {
         if !output.isEmpty, try output.send(to: stream) > 0 { peer.lastMoved = turn.now }
         guard case .finishing(let ending) = phase, output.isEmpty else { return }

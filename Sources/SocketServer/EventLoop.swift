@@ -7,7 +7,7 @@ internal import HTTPWire
 
 /// A loop. Created on the thread that runs it, and never seen by another.
 struct EventLoop: ~Copyable {
-    /// A box, because an array holds only what can be copied.
+    /// A box, because an array holds no value that cannot be copied.
     private final class Slot {
         var connection: Connection<ServerStream>
         /// The interest that the poller was last told.
@@ -27,12 +27,12 @@ struct EventLoop: ~Copyable {
     private let tls: TLSContext?
     private let onUnexpectedTLS: (@Sendable () -> Void)?
     private var poller: Poller
-    /// A deadline belongs to a descriptor: a connection's own; the listener's to accept again; the mailbox's
-    /// to end.
+    /// The deadlines on the monotonic clock, by descriptor: a connection's own; the listener's to accept
+    /// again; the mailbox's to end.
     private var timers = TimerHeap()
-    /// When the reply that is pending on a descriptor's connection is due, on the emulated clock.
+    /// The times on the emulated clock at which replies that wait go on, by descriptor.
     private var dueReplies = TimerHeap()
-    /// By descriptor.
+    /// The connections, by descriptor.
     private var slots: [Slot?] = []
     private var slotsInUse = 0
     private var accepted: [Int32] = []

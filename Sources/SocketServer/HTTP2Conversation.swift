@@ -4,9 +4,9 @@
 
 internal import HTTPWire
 
-/// The HTTP/2 half of a connection.
+/// The state of a connection that speaks HTTP/2.
 struct HTTP2Conversation: ~Copyable {
-    /// A reply that is not yet in the session, or not all of it.
+    /// A reply of which the session does not have all.
     private struct Waiting {
         let stream: HTTP2StreamID
         let reply: PendingReply
@@ -21,23 +21,24 @@ struct HTTP2Conversation: ~Copyable {
 
     private let session: HTTP2Session
     private var waiting: [Waiting] = []
-    /// Set when nothing more is answered.
+    /// The end of the connection; nil while requests are answered.
     private var ending: Ending?
     private var stop = Stop.notAsked
-    /// When the header section that is being read began.
+    /// The monotonic time at which the header section that is being read began; nil between two.
     private var headBegan: Duration?
-    /// Since when the client has not taken `answerBytesMin` of what waits for it, and what it had taken
-    /// then.
+    /// The time from which the client must take `answerBytesMin` of the bytes that wait for it, and the bytes
+    /// that it had taken by then; nil while none wait.
     private var unsentSince: (time: Duration, sentBytes: Int)?
-    /// When a reply that waited last went on: that it was quiet before was not the client's doing.
+    /// The monotonic time at which a reply that had waited last went on. The client did not cause the quiet
+    /// time before it.
     private var resumed = Duration.zero
 
     init(limits: SocketLimits, now: Duration) {
         session = HTTP2Session(limits: limits.wire, now: now)
     }
 
-    /// Takes over from HTTP/1.1: the request is answered on the first stream. Nil when it says what no
-    /// settings are.
+    /// Takes over from HTTP/1.1, and answers the request on the first stream. Nil if the settings that come
+    /// with the request are none.
     init?(upgradedBy request: HTTPRequest, of peer: Peer, in turn: inout Turn) {
         self.init(limits: turn.limits, now: turn.now)
         guard let settings = HTTP2Upgrade.settings(in: request.fields),
@@ -46,16 +47,17 @@ struct HTTP2Conversation: ~Copyable {
         answer(request.with(version: .http2), on: stream, of: peer, in: &turn)
     }
 
-    /// The time on the emulated clock from which a turn goes on with a reply that waits.
+    /// The time on the emulated clock from which a step goes on with a reply that waits; nil if none waits
+    /// for a clock.
     var replyDue: Duration? {
         waiting.isEmpty ? nil : waiting.lazy.compactMap(\.reply.due).min()
     }
 
-    /// When to call `expire`.
+    /// The monotonic time at which to call `expire`.
     func deadline(for peer: Peer, isOutputEmpty: Bool, _ limits: SocketLimits) -> Duration {
         var deadline = max(peer.lastMoved, resumed) + limits.idleTimeout
         if isOutputEmpty, let cutOff = waiting.lazy.map(\.reply.cutOff).min() {
-            // A peer that has shut its side may be gone altogether: nothing but sending would tell.
+            // A client that has shut its side may be gone altogether: nothing but sending would tell.
             deadline = peer.hasEnded ? min(cutOff, peer.lastMoved + limits.lingerTimeout) : cutOff
         }
         if let headBegan { deadline = min(deadline, headBegan + limits.headerTimeout) }
@@ -64,7 +66,8 @@ struct HTTP2Conversation: ~Copyable {
         return deadline
     }
 
-    /// Takes what has arrived, answers what is whole, and gives out what the client's windows let go.
+    /// Takes the bytes that have arrived, answers the requests that are whole, and gives out the bytes that
+    /// the client's windows let go.
     mutating func step(
         from input: inout ByteQueue, of peer: Peer, to output: inout ByteQueue, in turn: inout Turn
     ) -> ConversationStep {
@@ -150,7 +153,8 @@ struct HTTP2Conversation: ~Copyable {
 
 /// Replies.
 extension HTTP2Conversation {
-    /// Answers that the client's windows hold back would otherwise pile up here.
+    /// Whether another request may be answered. Answers that the client's windows hold back would otherwise
+    /// pile up here.
     private func mayAnswer(_ limits: SocketLimits) -> Bool {
         ending == nil && session.unsentBytes <= limits.outputBytesMax
     }

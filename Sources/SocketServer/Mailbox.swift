@@ -4,7 +4,7 @@
 
 internal import Synchronization
 
-/// The connection that mail is for: its number in the loop, and which of all that ever had the number.
+/// The connection that mail is for: its descriptor, and the generation that tells it from earlier ones.
 package struct Recipient: Sendable, Equatable {
     let descriptor: Int32
     let generation: UInt32
@@ -14,15 +14,15 @@ package struct Recipient: Sendable, Equatable {
 package final class Mailbox: Sendable {
     /// The mail that a loop finds.
     package struct Mail: Sendable {
-        /// Descriptors of accepted connections, which whoever collects them must own.
+        /// Descriptors of accepted connections. The caller that collects them must own them.
         package fileprivate(set) var connections: [Int32] = []
         /// Connections whose reply has become known, once for each wait.
         package fileprivate(set) var endedWaits: [Recipient] = []
-        /// Stop accepting, finish what is in flight, end.
+        /// Whether the loop stops accepting, finishes what is in flight, and ends.
         package fileprivate(set) var isStopping = false
-        /// A connection closed while the number of them was at its limit.
+        /// Whether a connection closed while the number of them was at its limit.
         package fileprivate(set) var hasRoomForConnections = false
-        /// The loop was woken for this mail already.
+        /// Whether the loop was woken for this mail already.
         fileprivate var isAnnounced = false
     }
 

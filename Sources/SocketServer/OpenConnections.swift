@@ -1,5 +1,5 @@
-/// How many connections are open over all loops of a server, and the identity of each. At the limit the loop
-/// that accepts waits; whoever closes the connection that makes room tells it.
+/// The number of connections that are open over all loops of a server, and the identity of each. At the limit
+/// the loop that accepts waits. The loop whose closed connection makes room tells it.
 
 internal import HTTPWire
 internal import Synchronization
@@ -8,7 +8,7 @@ internal import Synchronization
 package final class OpenConnections: Sendable {
     private let open = Atomic<Int>(0)
     private let limit: Int
-    /// Of the loop that accepts.
+    /// The mailbox of the loop that accepts.
     private let mailbox: Mailbox
 
     package init(limit: Int, mailbox: Mailbox) {
@@ -20,7 +20,8 @@ package final class OpenConnections: Sendable {
 
     package var isFull: Bool { open.load(ordering: .sequentiallyConsistent) >= limit }
 
-    /// Only the loop that accepts calls this, so that nobody fills the place between its look and its step.
+    /// Only the loop that accepts calls this, so that no other fills the place between `isFull` and this
+    /// call.
     func add() {
         open.add(1, ordering: .sequentiallyConsistent)
     }
@@ -40,6 +41,6 @@ extension ConnectionID {
         ConnectionID(rawValue: nextConnectionID.add(1, ordering: .relaxed).oldValue)
     }
 
-    /// The part of it that travels with readiness.
+    /// The part of the identity that travels with readiness and with mail.
     var generation: UInt32 { UInt32(truncatingIfNeeded: rawValue) }
 }

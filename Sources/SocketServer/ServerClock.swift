@@ -1,5 +1,5 @@
-/// Time as the server takes it: a value that tests, and a clock moved by hand, replace. The loops wait by
-/// real time, and act by this one.
+/// The time of a server: an object that tests, and a clock moved by hand, replace. The loops wait by real
+/// time, and act by this one.
 
 /// It has three readings. Real time is for the deadlines of sockets, emulated time for waiting responses, and
 /// wall time for the Date field. The mover of a clock that does not run by itself then calls the server's
@@ -13,10 +13,9 @@ package protocol ServerClock: Sendable {
     /// because real time does not bring the deadline nearer.
     var isMonotonicTimeStanding: Bool { get }
     /// Time on the emulator's clock, since an arbitrary moment too. Never goes back. Differs from
-    /// `monotonicTime` only where that clock is moved by hand; delays of replies and slow deliveries count on
-    /// it.
+    /// `monotonicTime` only where that clock is moved by hand. Waits, delays and slow deliveries count on it.
     func emulatedTime() -> Duration
-    /// How much real time passes until `emulatedTime()` is `deadline`, if nobody moves the clock: not above
+    /// The real time that passes until `emulatedTime()` is `deadline`, if nobody moves the clock: not above
     /// zero when it has come. Nil while the clock stands, and then a loop does not wait for it.
     func realTime(untilEmulated deadline: Duration) -> Duration?
     /// Time since 1970-01-01T00:00:00Z on the emulator's clock.

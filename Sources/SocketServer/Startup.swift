@@ -6,7 +6,7 @@ internal import Synchronization
 
 /// The reports of a server's loops.
 final class Startup: Sendable {
-    /// Where the server listens.
+    /// The address at which the server listens.
     struct Address: Sendable {
         let host: String
         let port: UInt16

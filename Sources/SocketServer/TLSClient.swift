@@ -90,7 +90,7 @@ internal import COpenSSL
         }
     }
 
-    /// What is to be sent.
+    /// The bytes that are to be sent.
     private func flight() -> [UInt8] {
         var bytes: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 16 * 1024)

@@ -13,7 +13,7 @@ package struct Turn: Sendable {
     let openWaits: OpenWaits
     /// The monotonic time at which the turn began.
     package private(set) var now: Duration
-    /// The server stops: what is answered now is the last answer of its connection.
+    /// Whether the server stops: an answer is then the last of its connection.
     package var isDraining = false
 
     private let clock: any ServerClock
@@ -21,7 +21,7 @@ package struct Turn: Sendable {
     private var renderedDate: HTTPDate?
     private var emulatedNow: Duration?
     private var spareInput = ByteQueue()
-    /// One for each connection of a batch.
+    /// Memory for the output of each connection of a batch.
     private var spareOutputs: [ByteQueue] = []
 
     package init(
@@ -43,12 +43,12 @@ package struct Turn: Sendable {
         emulatedNow = nil
     }
 
-    /// The emulated time of this turn. That clock is read when the first asks.
+    /// The emulated time of this turn. The first call reads the clock.
     package mutating func emulatedTime() -> Duration {
         if let emulatedNow { return emulatedNow }
         let time = clock.emulatedTime()
         emulatedNow = time
-        // A clock that was moved during the turn is told by the Date of what it makes due.
+        // The Date of a reply is not older than the move of the clock that made the reply due.
         renderedDate = nil
         return time
     }
@@ -60,13 +60,13 @@ package struct Turn: Sendable {
         return clock.isMonotonicTimeStanding ? nil : deadline - now
     }
 
-    /// How much real time passes until the emulated clock shows `deadline`: zero when it was there in this
-    /// turn already, nil while it stands.
+    /// The real time that passes until the emulated clock shows `deadline`: zero when it was there in this
+    /// turn already, nil while the clock stands.
     package mutating func realTime(untilEmulated deadline: Duration) -> Duration? {
         deadline <= emulatedTime() ? .zero : clock.realTime(untilEmulated: deadline)
     }
 
-    /// The Date of all answers of this turn. The wall clock is read when the first asks.
+    /// The Date of all answers of this turn. The first call reads the wall clock.
     package mutating func date() -> HTTPDate {
         if let renderedDate { return renderedDate }
         let date = dates.date(at: clock.wallTime().components.seconds)
