@@ -18,9 +18,20 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
         case closed
     }
 
+    /// The readiness and the times at which the owner gives the connection a turn.
+    package struct Watch {
+        /// The readiness of the stream.
+        package let interest: Poller.Interest
+        /// The monotonic time at which to call `expire`.
+        package let deadline: Duration
+        /// The time on the emulated clock from which a turn goes on with a reply that waits; nil if none
+        /// waits for a clock.
+        package let replyDue: Duration?
+    }
+
     package let id: ConnectionID
     private var stream: Stream
-    private let limits: SocketLimits
+    private let limits: ConnectionLimits
     private var phase = Phase.open
     private var input = ByteQueue()
     private var output = ByteQueue()
@@ -39,7 +50,7 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
     ) {
         self.stream = stream
         self.id = id
-        self.limits = limits
+        self.limits = ConnectionLimits(limits)
         let recipient = Recipient(descriptor: descriptor, generation: id.generation)
         peer = Peer(connection: id, recipient: recipient, lastMoved: now)
     }
@@ -55,8 +66,7 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
         return output.isEmpty && !isHeldBack && conversation.isIdle
     }
 
-    /// The readiness of the stream that the owner watches for.
-    package var interest: Poller.Interest {
+    private var interest: Poller.Interest {
         switch phase {
         case .open:
             var interest: Poller.Interest = []
@@ -73,16 +83,14 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
         }
     }
 
-    /// The monotonic time at which to call `expire`.
-    package var deadline: Duration {
-        if case .lingering(let until, _) = phase { return until }
-        if let openingBegan { return openingBegan + limits.headerTimeout }
-        return conversation.deadline(for: peer, isOutputEmpty: output.isEmpty, limits)
+    /// Everything that the owner watches for.
+    package var watch: Watch {
+        let times = conversation.times(for: peer, isOutputEmpty: output.isEmpty, limits)
+        var deadline = times.deadline
+        if let openingBegan { deadline = openingBegan + limits.headerTimeout }
+        if case .lingering(let until, _) = phase { deadline = until }
+        return Watch(interest: interest, deadline: deadline, replyDue: times.replyDue)
     }
-
-    /// The time on the emulated clock from which a turn goes on with the reply that is pending; nil if it
-    /// waits for no clock.
-    package var replyDue: Duration? { conversation.replyDue }
 
     /// Takes a whole turn: `answer`, then `send`.
     package mutating func takeTurn(ready: Poller.Interest, in turn: inout Turn) {
@@ -174,7 +182,6 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
         isHeldBack = false
         while case .open = phase {
             switch conversation.step(from: &input, of: peer, to: &output, in: &turn) {
-            case .goesOn: continue
             case .waits: return
             case .isHeldBack:
                 isHeldBack = true
@@ -197,7 +204,8 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
             return
         }
         guard try stream.shutDownSending() else { return }
-        phase = .lingering(until: turn.now + limits.lingerTimeout, bytesLeft: limits.wire.lingerBytesMax)
+        phase = .lingering(
+            until: turn.now + limits.lingerTimeout, bytesLeft: turn.limits.wire.lingerBytesMax)
         input.removeAll()
         // A server that stops does not wait for the peer unless it is still sending.
         if turn.isDraining { try receive(in: &turn) }

@@ -29,9 +29,7 @@ enum Ending: Sendable {
 }
 
 /// The outcome of one step of a conversation.
-enum ConversationStep: ~Copyable {
-    /// The next step may follow in the same turn.
-    case goesOn
+enum ConversationStep {
     /// The next step needs more bytes, a later time, or a part of the output to leave.
     case waits
     /// Requests are there. They wait until the client has taken some of the output.
@@ -40,6 +38,15 @@ enum ConversationStep: ~Copyable {
     case ends(Ending)
     /// The connection goes on in another protocol.
     case switches(to: Conversation)
+}
+
+/// The times at which a conversation goes on without its client.
+struct ConversationTimes {
+    /// The monotonic time at which to call `expire`.
+    let deadline: Duration
+    /// The time on the emulated clock from which a step goes on with a reply that waits; nil if none waits
+    /// for a clock.
+    let replyDue: Duration?
 }
 
 /// The outcome of a deadline that has passed.
@@ -57,12 +64,19 @@ enum Expiry: Sendable {
 ///     undecided ──┬── the preface of HTTP/2, or agreed on by ALPN ────────► http2
 ///                 └── any other bytes ──► http1 ── 101, if asked for h2c ──► http2
 ///
-/// Not copyable, so that a step moves the state and counts none of the references in it.
-enum Conversation: ~Copyable {
+/// The states are on the heap, because a payload of an enum cannot be changed in place: a step would move
+/// 1,000 bytes out and back. Swift checks the access to a box once a step.
+enum Conversation {
     /// The bytes so far do not tell the protocol. `since` is the time of the first of them, nil before it.
     case undecided(since: Duration?)
-    case http1(HTTP1Conversation)
-    case http2(HTTP2Conversation)
+    case http1(Box<HTTP1Conversation>)
+    case http2(Box<HTTP2Conversation>)
+
+    final class Box<State: ~Copyable> {
+        var state: State
+
+        init(_ state: consuming State) { self.state = state }
+    }
 
     /// The connection preface of RFC 9113 section 3.4, chosen so that no HTTP/1 server takes it for a
     /// request.
@@ -73,82 +87,55 @@ enum Conversation: ~Copyable {
     var isIdle: Bool {
         switch self {
         case .undecided(let since): since == nil
-        case .http1(let http1): http1.isIdle
+        case .http1(let http1): http1.state.isIdle
         case .http2: false
         }
     }
 
-    /// The time on the emulated clock from which a step goes on with a reply that waits; nil if none waits
-    /// for a clock.
-    var replyDue: Duration? {
-        switch self {
-        case .undecided: nil
-        case .http1(let http1): http1.replyDue
-        case .http2(let http2): http2.replyDue
-        }
-    }
-
-    /// The monotonic time at which to call `expire`.
-    func deadline(for peer: Peer, isOutputEmpty: Bool, _ limits: SocketLimits) -> Duration {
+    /// The times at which the conversation goes on without the client.
+    func times(for peer: Peer, isOutputEmpty: Bool, _ limits: ConnectionLimits) -> ConversationTimes {
         switch self {
         case .undecided(let since):
             let idle = peer.lastMoved + limits.idleTimeout
-            return since.map { min(idle, $0 + limits.headerTimeout) } ?? idle
-        case .http1(let http1): return http1.deadline(for: peer, isOutputEmpty: isOutputEmpty, limits)
-        case .http2(let http2): return http2.deadline(for: peer, isOutputEmpty: isOutputEmpty, limits)
+            let deadline = since.map { min(idle, $0 + limits.headerTimeout) } ?? idle
+            return ConversationTimes(deadline: deadline, replyDue: nil)
+        case .http1(let http1): return http1.state.times(for: peer, isOutputEmpty: isOutputEmpty, limits)
+        case .http2(let http2): return http2.state.times(for: peer, isOutputEmpty: isOutputEmpty, limits)
         }
     }
 
-    /// Goes one step further: answers a request of HTTP/1, or all that are there of HTTP/2.
+    /// Goes one step further: answers the requests that are there, or chooses the protocol.
     mutating func step(
         from input: inout ByteQueue, of peer: Peer, to output: inout ByteQueue, in turn: inout Turn
     ) -> ConversationStep {
-        switch consume self {
+        switch self {
         case .undecided(let since):
             let began = input.isEmpty ? since : since ?? turn.now
             self = .undecided(since: began)
             return Self.firstStep(by: input, since: began, of: peer, in: turn)
-        case .http1(var http1):
-            let step = http1.step(from: &input, of: peer, to: &output, in: &turn)
-            self = .http1(http1)
-            return step
-        case .http2(var http2):
-            let step = http2.step(from: &input, of: peer, to: &output, in: &turn)
-            self = .http2(http2)
-            return step
+        case .http1(let http1): return http1.state.step(from: &input, of: peer, to: &output, in: &turn)
+        case .http2(let http2): return http2.state.step(from: &input, of: peer, to: &output, in: &turn)
         }
     }
 
     /// Acts on a deadline that has passed.
     mutating func expire(_ peer: Peer, to output: inout ByteQueue, in turn: inout Turn) -> Expiry {
-        switch consume self {
+        switch self {
         case .undecided(let since):
-            var http1 = HTTP1Conversation(headBegan: since, turn.limits)
-            let expiry = http1.expire(peer, to: &output, in: &turn)
+            let http1 = Box(HTTP1Conversation(headBegan: since, turn.limits))
             self = .http1(http1)
-            return expiry
-        case .http1(var http1):
-            let expiry = http1.expire(peer, to: &output, in: &turn)
-            self = .http1(http1)
-            return expiry
-        case .http2(var http2):
-            let expiry = http2.expire(peer, isOutputEmpty: output.isEmpty, in: turn)
-            self = .http2(http2)
-            return expiry
+            return http1.state.expire(peer, to: &output, in: &turn)
+        case .http1(let http1): return http1.state.expire(peer, to: &output, in: &turn)
+        case .http2(let http2): return http2.state.expire(peer, isOutputEmpty: output.isEmpty, in: turn)
         }
     }
 
     /// Drops the replies that wait, because nobody gets them any more.
-    mutating func cancelWaits(in turn: borrowing Turn) {
-        switch consume self {
-        case .undecided(let since):
-            self = .undecided(since: since)
-        case .http1(var http1):
-            http1.cancelWaits(in: turn)
-            self = .http1(http1)
-        case .http2(var http2):
-            http2.cancelWaits(in: turn)
-            self = .http2(http2)
+    func cancelWaits(in turn: borrowing Turn) {
+        switch self {
+        case .undecided: break
+        case .http1(let http1): http1.state.cancelWaits(in: turn)
+        case .http2(let http2): http2.state.cancelWaits(in: turn)
         }
     }
 
@@ -167,10 +154,10 @@ enum Conversation: ~Copyable {
                 return bytes.count < preface.count ? nil : true
             }
         if peer.isRefused || isHTTP2 == false {
-            return .switches(to: .http1(HTTP1Conversation(headBegan: since, turn.limits)))
+            return .switches(to: .http1(Box(HTTP1Conversation(headBegan: since, turn.limits))))
         }
         guard isHTTP2 == nil else {
-            return .switches(to: .http2(HTTP2Conversation(limits: turn.limits, now: turn.now)))
+            return .switches(to: .http2(Box(HTTP2Conversation(limits: turn.limits, now: turn.now))))
         }
         return peer.hasEnded ? .ends(.inOrder) : .waits
     }

@@ -14,7 +14,7 @@ struct EventLoop: ~Copyable {
         var interest: Poller.Interest
 
         init(_ connection: consuming Connection<ServerStream>) {
-            interest = connection.interest
+            interest = connection.watch.interest
             self.connection = connection
         }
     }
@@ -96,10 +96,12 @@ struct EventLoop: ~Copyable {
 
     /// The time for which nothing happens by itself; nil if nothing ever does.
     private mutating func timeUntilNext() -> Duration? {
-        let untilReply = dueReplies.nearest.flatMap { turn.realTime(untilEmulated: $0) }
-        let untilDeadline = timers.nearest.flatMap { turn.realTime(until: $0) }
-        guard let untilReply, let untilDeadline else { return untilReply ?? untilDeadline }
-        return min(untilReply, untilDeadline)
+        var untilReply: Duration?
+        if let due = dueReplies.nearest { untilReply = turn.realTime(untilEmulated: due) }
+        guard let deadline = timers.nearest, let untilDeadline = turn.realTime(until: deadline) else {
+            return untilReply
+        }
+        return untilReply.map { min($0, untilDeadline) } ?? untilDeadline
     }
 
     private mutating func collectMail() {
@@ -149,22 +151,22 @@ struct EventLoop: ~Copyable {
         if slot.connection.isClosed || (turn.isDraining && slot.connection.isIdle) {
             return close(descriptor)
         }
-        let interest = slot.connection.interest
-        if interest != slot.interest {
-            slot.interest = interest
+        let watch = slot.connection.watch
+        if watch.interest != slot.interest {
+            slot.interest = watch.interest
             do throws(SystemError) {
-                try poller.change(descriptor, generation: slot.connection.id.generation, interest: interest)
+                try poller.change(
+                    descriptor, generation: slot.connection.id.generation, interest: watch.interest)
             } catch {
                 // A connection that cannot be watched cannot be served.
                 return close(descriptor)
             }
         }
         // A deadline that moved away, as it does with every request, is looked at when the old one has come.
-        let deadline = slot.connection.deadline
-        if timers.deadline(of: descriptor).map({ deadline < $0 }) ?? true {
-            timers.set(descriptor, to: deadline)
+        if timers.deadline(of: descriptor).map({ watch.deadline < $0 }) ?? true {
+            timers.set(descriptor, to: watch.deadline)
         }
-        if let due = slot.connection.replyDue {
+        if let due = watch.replyDue {
             dueReplies.set(descriptor, to: due)
         } else {
             dueReplies.remove(descriptor)
@@ -189,7 +191,7 @@ struct EventLoop: ~Copyable {
             } else if descriptor == acceptor?.descriptor {
                 accept()
             } else if let slot = slot(descriptor) {
-                if slot.connection.deadline <= turn.now { slot.connection.expire(in: &turn) }
+                if slot.connection.watch.deadline <= turn.now { slot.connection.expire(in: &turn) }
                 closeOrRewatch(slot, descriptor)
             }
         }
@@ -233,7 +235,7 @@ struct EventLoop: ~Copyable {
         while slots.count <= Int(number) { slots.append(nil) }
         slots[Int(number)] = slot
         slotsInUse += 1
-        timers.set(number, to: slot.connection.deadline)
+        timers.set(number, to: slot.connection.watch.deadline)
     }
 
     private func slot(_ descriptor: Int32) -> Slot? {

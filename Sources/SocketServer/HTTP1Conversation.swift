@@ -22,26 +22,36 @@ struct HTTP1Conversation: ~Copyable, Sendable {
     /// Whether every request is answered, and none has begun.
     var isIdle: Bool { delivery.pending == nil && !hasBegunRequest }
 
-    /// The time on the emulated clock from which a step goes on with the reply that waits; nil without one.
-    var replyDue: Duration? { delivery.pending?.due }
-
     private var hasBegunRequest: Bool { headBegan != nil || decoder.hasBegunRequest }
 
-    /// The monotonic time at which to call `expire`.
-    func deadline(for peer: Peer, isOutputEmpty: Bool, _ limits: SocketLimits) -> Duration {
+    func times(for peer: Peer, isOutputEmpty: Bool, _ limits: ConnectionLimits) -> ConversationTimes {
         let lastMoved = max(peer.lastMoved, resumed)
-        if let pending = delivery.pending, isOutputEmpty {
-            // A client that has shut its side may be gone altogether: nothing but sending would tell.
-            return peer.hasEnded ? lastMoved + limits.lingerTimeout : pending.cutOff
+        var deadline = lastMoved + limits.idleTimeout
+        if let headBegan { deadline = min(deadline, headBegan + limits.headerTimeout) }
+        guard let pending = delivery.pending else {
+            return ConversationTimes(deadline: deadline, replyDue: nil)
         }
-        let idle = lastMoved + limits.idleTimeout
-        return headBegan.map { min(idle, $0 + limits.headerTimeout) } ?? idle
+        if isOutputEmpty {
+            // A client that has shut its side may be gone altogether: nothing but sending would tell.
+            deadline = peer.hasEnded ? lastMoved + limits.lingerTimeout : pending.cutOff
+        }
+        return ConversationTimes(deadline: deadline, replyDue: pending.due)
     }
 
-    /// Goes on with the reply that waits, or answers the next request.
+    /// Goes on with the reply that waits, and answers requests until none is whole, the client should first
+    /// take what it was answered, or one was the last.
     mutating func step(
         from input: inout ByteQueue, of peer: Peer, to output: inout ByteQueue, in turn: inout Turn
     ) -> ConversationStep {
+        while true {
+            if let step = answerNext(from: &input, of: peer, to: &output, in: &turn) { return step }
+        }
+    }
+
+    /// Goes on with the reply that waits, or answers the next request. Nil if another request may follow.
+    private mutating func answerNext(
+        from input: inout ByteQueue, of peer: Peer, to output: inout ByteQueue, in turn: inout Turn
+    ) -> ConversationStep? {
         if delivery.pending != nil {
             guard delivery.resume(of: peer, to: &output, in: &turn) else { return .waits }
             resumed = turn.now
@@ -82,19 +92,19 @@ struct HTTP1Conversation: ~Copyable, Sendable {
         if delivery.pending != nil { delivery.giveUp(in: turn) }
     }
 
-    /// The step that follows when a reply is delivered or waits.
-    private var stepBehindReply: ConversationStep {
+    /// The step behind a reply that is delivered or waits; nil if another request may follow.
+    private var stepBehindReply: ConversationStep? {
         switch delivery {
-        case .ready: .goesOn
+        case .ready: nil
         case .waits: .waits
         case .over(let ending): .ends(ending)
         }
     }
 
-    /// Takes one request from the input, if it is whole, and answers it.
+    /// Takes one request from the input, if it is whole, and answers it. Nil if another may follow.
     private mutating func answerRequest(
         from input: inout ByteQueue, of peer: Peer, to output: inout ByteQueue, in turn: inout Turn
-    ) throws(HTTPParseError) -> ConversationStep {
+    ) throws(HTTPParseError) -> ConversationStep? {
         let outcome = try input.withSpan { bytes throws(HTTPParseError) in try decoder.decode(bytes) }
         switch outcome {
         case .needMore(let consumed):
@@ -114,7 +124,7 @@ struct HTTP1Conversation: ~Copyable, Sendable {
             if decoder.asksForHTTP2, !isLast, let http2 = upgrade(request, of: peer, in: &turn) {
                 turn.lendOutput(to: &output)
                 output.append { $0.append(contentsOf: HTTP2Upgrade.response) }
-                return .switches(to: .http2(http2))
+                return .switches(to: .http2(Conversation.Box(http2)))
             }
             let exchange = Exchange(isHead: request.method == .head, isLast: isLast)
             let answer = turn.handler.handle(request, from: peer.connection)
@@ -131,7 +141,7 @@ struct HTTP1Conversation: ~Copyable, Sendable {
 
     private mutating func refusePlainText(
         of peer: Peer, to output: inout ByteQueue, in turn: inout Turn
-    ) -> ConversationStep {
+    ) -> ConversationStep? {
         let reason =
             "This port speaks TLS, and the client began with plain text: use https:// for the endpoint."
         refuse(HTTPParseError(status: 400, reason: reason), of: peer, to: &output, in: &turn)

@@ -47,14 +47,7 @@ struct HTTP2Conversation: ~Copyable {
         answer(request.with(version: .http2), on: stream, of: peer, in: &turn)
     }
 
-    /// The time on the emulated clock from which a step goes on with a reply that waits; nil if none waits
-    /// for a clock.
-    var replyDue: Duration? {
-        waiting.isEmpty ? nil : waiting.lazy.compactMap(\.reply.due).min()
-    }
-
-    /// The monotonic time at which to call `expire`.
-    func deadline(for peer: Peer, isOutputEmpty: Bool, _ limits: SocketLimits) -> Duration {
+    func times(for peer: Peer, isOutputEmpty: Bool, _ limits: ConnectionLimits) -> ConversationTimes {
         var deadline = max(peer.lastMoved, resumed) + limits.idleTimeout
         if isOutputEmpty, let cutOff = waiting.lazy.map(\.reply.cutOff).min() {
             // A client that has shut its side may be gone altogether: nothing but sending would tell.
@@ -63,7 +56,8 @@ struct HTTP2Conversation: ~Copyable {
         if let headBegan { deadline = min(deadline, headBegan + limits.headerTimeout) }
         if let unsentSince { deadline = min(deadline, unsentSince.time + limits.idleTimeout) }
         if case .noticed(let until) = stop { deadline = min(deadline, until) }
-        return deadline
+        let due = waiting.isEmpty ? nil : waiting.lazy.compactMap(\.reply.due).min()
+        return ConversationTimes(deadline: deadline, replyDue: due)
     }
 
     /// Takes the bytes that have arrived, answers the requests that are whole, and gives out the bytes that

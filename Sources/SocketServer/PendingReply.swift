@@ -109,14 +109,21 @@ extension Answer {
 
     /// The first step. A server that stops waits for no clock, and for no ticket.
     func start(for recipient: Recipient, in turn: inout Turn) -> Start {
-        var answer = self
+        switch self {
+        case .reply(let reply): reply.start(in: &turn)
+        case .wait(let wait): wait.start(for: recipient, in: &turn)
+        }
+    }
+}
+
+extension Wait {
+    fileprivate func start(for recipient: Recipient, in turn: inout Turn) -> Answer.Start {
+        var wait = self
         for _ in 0...turn.limits.waitsPerTurnMax {
-            switch answer {
-            case .reply(let reply):
-                return reply.stageBeforeDelivery(in: &turn).map { .hold($0) } ?? .deliver(reply)
-            case .wait(let wait):
-                if let open = wait.open(for: recipient, in: &turn) { return .hold(.awaited(open)) }
-                answer = wait.answer(orElse: turn.isDraining ? .timedOut : .refused)
+            if let open = wait.open(for: recipient, in: &turn) { return .hold(.awaited(open)) }
+            switch wait.answer(orElse: turn.isDraining ? .timedOut : .refused) {
+            case .reply(let reply): return reply.start(in: &turn)
+            case .wait(let next): wait = next
             }
         }
         preconditionFailure("The waits of a request come to an end.")
@@ -124,13 +131,12 @@ extension Answer {
 }
 
 extension Reply {
-    /// The stage in which the reply waits before anything of it is sent; nil if it does not wait. A server
-    /// that stops waits for no clock.
-    fileprivate func stageBeforeDelivery(in turn: inout Turn) -> PendingReply.Stage? {
-        guard !turn.isDraining else { return nil }
+    fileprivate func start(in turn: inout Turn) -> Answer.Start {
+        guard !turn.isDraining else { return .deliver(self) }
         if delay > .zero {
-            return .delayed(self, until: turn.emulatedTime() + min(delay, turn.limits.delayMax))
+            return .hold(.delayed(self, until: turn.emulatedTime() + min(delay, turn.limits.delayMax)))
         }
-        return delivery == .stall ? .stalled : nil
+        if case .stall = delivery { return .hold(.stalled) }
+        return .deliver(self)
     }
 }

@@ -72,3 +72,20 @@ package struct SocketLimits: Sendable {
         wire.requestLineBytesMax + wire.fieldSectionBytesMax + receiveBytes
     }
 }
+
+/// The limits that a connection looks at between two turns. A few words, because each connection has a copy.
+struct ConnectionLimits: Sendable {
+    let outputBytesMax: Int
+    let inputBytesMax: Int
+    let headerTimeout: Duration
+    let idleTimeout: Duration
+    let lingerTimeout: Duration
+
+    init(_ limits: SocketLimits) {
+        outputBytesMax = limits.outputBytesMax
+        inputBytesMax = limits.inputBytesMax
+        headerTimeout = limits.headerTimeout
+        idleTimeout = limits.idleTimeout
+        lingerTimeout = limits.lingerTimeout
+    }
+}

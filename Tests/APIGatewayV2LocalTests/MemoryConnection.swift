@@ -66,7 +66,7 @@ final class MemoryConnection {
 
     /// The text that has come since the last call, after mail and times that are due.
     func received() -> String {
-        let isDue = connection.replyDue.map { $0 <= clock.emulatedTime() } ?? false
+        let isDue = connection.watch.replyDue.map { $0 <= clock.emulatedTime() } ?? false
         if !mailbox.collect().endedWaits.isEmpty || isDue { takeTurn([]) }
         defer { read = stream.sent.count }
         return String(decoding: stream.sent[read...], as: UTF8.self)

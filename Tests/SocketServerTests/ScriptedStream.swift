@@ -76,7 +76,7 @@ final class ConnectionBench {
 
     var isClosed: Bool { connection.isClosed }
     var isIdle: Bool { connection.isIdle }
-    var interest: Poller.Interest { connection.interest }
+    var interest: Poller.Interest { connection.watch.interest }
 
     /// The peer sends; the connection gets a turn if it would have been told.
     func receive(_ text: String) { receive(Array(text.utf8)) }
@@ -113,7 +113,7 @@ final class ConnectionBench {
             var ready: Poller.Interest = []
             if !stream.incoming.isEmpty || stream.hasEnded { ready.insert(.read) }
             if stream.room > 0 { ready.insert(.write) }
-            ready.formIntersection(connection.interest)
+            ready.formIntersection(connection.watch.interest)
             guard !ready.isEmpty else { return }
             turn.begin()
             connection.takeTurn(ready: ready, in: &turn)
@@ -136,7 +136,7 @@ final class ConnectionBench {
     /// Moves the emulated time alone, and lets replies go on that are due.
     func advanceEmulated(by duration: Duration) {
         clock.advanceEmulated(by: duration)
-        while let due = connection.replyDue, due <= clock.emulatedTime() {
+        while let due = connection.watch.replyDue, due <= clock.emulatedTime() {
             turn.begin()
             connection.takeTurn(ready: [], in: &turn)
             takeTurns()
@@ -153,7 +153,7 @@ final class ConnectionBench {
     func advanceReal(by duration: Duration) -> Bool {
         clock.advanceReal(by: duration)
         turn.begin()
-        guard connection.deadline <= turn.now else { return false }
+        guard connection.watch.deadline <= turn.now else { return false }
         connection.expire(in: &turn)
         takeTurns()
         return true
