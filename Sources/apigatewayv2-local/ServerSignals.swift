@@ -2,6 +2,7 @@
 /// the process at once with 128 and its number. A SIGHUP that comes because the terminal has gone stops it
 /// too.
 
+internal import APIGatewayV2Local
 internal import Dispatch
 internal import Glibc
 internal import Synchronization
@@ -17,12 +18,9 @@ final class ServerSignals: Sendable {
     private struct State {
         /// The first signal to stop; nil until it comes.
         var stop: Int32?
+        /// Whether a SIGHUP has come that no order was made of.
         var isHungUp = false
     }
-
-    /// Time between a SIGHUP and the look at the terminal: the kernel sends the signal a moment before it
-    /// takes the terminal away (`disassociate_ctty` of Linux), and shells send another.
-    private static let hangupGrace = DispatchTimeInterval.milliseconds(50)
 
     private let arrived = DispatchSemaphore(value: 0)
     private let state = Mutex(State())
@@ -52,16 +50,19 @@ final class ServerSignals: Sendable {
     }
 
     private func receive(_ signal: Int32) {
-        let isNews = state.withLock { state in
+        let isFirst = state.withLock { state in
             if signal == SIGHUP {
                 defer { state.isHungUp = true }
                 return !state.isHungUp
             }
-            guard state.stop == nil else { SystemCalls.exit(128 + signal) }
-            state.stop = signal
-            return true
+            defer { state.stop = state.stop ?? signal }
+            return state.stop == nil
         }
-        if isNews { arrived.signal() }
+        if isFirst {
+            arrived.signal()
+        } else if signal != SIGHUP {
+            SystemCalls.exit(128 + signal)
+        }
     }
 
     /// Waits for a signal and returns the order that it gives. Several SIGHUP at a time are one order.
@@ -69,12 +70,16 @@ final class ServerSignals: Sendable {
         arrived.wait()
         if let signal = state.withLock({ $0.stop }) { return .stop(signal: signal) }
         // A signal to stop ends the wait.
-        if arrived.wait(timeout: .now() + Self.hangupGrace) == .success,
+        if arrived.wait(timeout: .now() + .milliseconds(ReloadLimits.hangupGraceMilliseconds)) == .success,
             let signal = state.withLock({ $0.stop })
         {
             return .stop(signal: signal)
         }
-        state.withLock { $0.isHungUp = false }
-        return hadTerminal && !SystemCalls.hasTerminal ? .stop(signal: SIGHUP) : .reload
+        let isGone = hadTerminal && !SystemCalls.hasTerminal
+        state.withLock { state in
+            state.isHungUp = false
+            if isGone { state.stop = SIGHUP }
+        }
+        return isGone ? .stop(signal: SIGHUP) : .reload
     }
 }

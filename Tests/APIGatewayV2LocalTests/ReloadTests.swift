@@ -201,6 +201,30 @@ struct ReloadTests {
         #expect(events.all.map(\.keepsCreated) == [false, true, false])
     }
 
+    @Test func `a server that watches its files reloads when one changes, until it stops`() throws {
+        let folder = try folder()
+        let (events, told) = (Events(), DispatchSemaphore(value: 0))
+        var configuration = LocalServer.Configuration()
+        configuration.fixtures = [folder.path + "/fixtures"]
+        configuration.watchesFiles = true
+        configuration.onReload = { event in
+            events.append(event)
+            told.signal()
+        }
+        let server = try LocalServer.start(configuration)
+
+        try folder.remove("fixtures/apis/a1b2c3d4e5.json")
+        #expect(told.wait(timeout: .now() + .seconds(60)) == .success)
+        let status = try status(server)
+        server.stop()
+        try folder.write(Self.api, to: "fixtures/apis/a1b2c3d4e5.json")
+        try server.reload()
+
+        #expect(status == "404")
+        let path = folder.path + "/fixtures/apis/a1b2c3d4e5.json"
+        #expect(events.all.map(\.cause) == [.change(files: [path]), .program])
+    }
+
     @Test func `a watch needs something to watch`() {
         var configuration = LocalServer.Configuration()
         configuration.watchesFiles = true

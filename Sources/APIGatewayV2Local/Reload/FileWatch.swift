@@ -19,6 +19,7 @@ final class FileWatch: Sendable {
         var watches: [Int32: Set<String>?] = [:]
         var quiet = QuietPeriod(
             quietTime: ReloadLimits.quietTime, unquietTimeMax: ReloadLimits.unquietTimeMax)
+        var isEnded = false
 
         func matters(_ event: Inotify.Event) -> Bool {
             if event.isOverflow { return true }
@@ -54,9 +55,18 @@ final class FileWatch: Sendable {
         try watchFolders()
     }
 
-    /// The end of a watch is an event, at which the source sees that it is wanted no more.
     deinit {
-        for watch in state.withLock({ $0.watches.keys }) { inotify.unwatch(watch) }
+        end()
+    }
+
+    /// Ends the watch: a reload that has not begun does not come. The end of a watch is an event, at which
+    /// the source sees that it is wanted no more.
+    func end() {
+        let watches = state.withLock { state in
+            state.isEnded = true
+            return state.watches.keys
+        }
+        for watch in watches { inotify.unwatch(watch) }
     }
 
     /// Reloads from here on, also for a change that came before.
@@ -66,14 +76,19 @@ final class FileWatch: Sendable {
         // the handler would keep the watch alive that nobody holds any more.
         source.setEventHandler { [weak self, inotify] in
             let events = inotify.events()
-            if let self { receive(events) } else { source.cancel() }
+            if self?.receive(events) != true { source.cancel() }
         }
         source.activate()
         queue.async { [weak self] in self?.noteChange() }
     }
 
-    private func receive(_ events: [Inotify.Event]) {
-        if state.withLock({ state in events.contains { state.matters($0) } }) { noteChange() }
+    /// Returns false when the watch has ended.
+    private func receive(_ events: [Inotify.Event]) -> Bool {
+        let (matters, isEnded) = state.withLock { state in
+            (events.contains { state.matters($0) }, state.isEnded)
+        }
+        if matters, !isEnded { noteChange() }
+        return !isEnded
     }
 
     private func noteChange() {
@@ -91,6 +106,7 @@ final class FileWatch: Sendable {
 
     private func reloadIfQuiet() {
         let now = clock.monotonicTime()
+        if state.withLock({ $0.isEnded }) { return }
         guard state.withLock({ $0.quiet.isOver(at: now) }) else { return wait() }
         do throws(WatchError) {
             try watchFolders()

@@ -1,7 +1,10 @@
 /// The bounds of reloads and of the watch over files.
 
 /// Bounds, each with its reason. docs/admin.md lists them.
-enum ReloadLimits {
+package enum ReloadLimits {
+    /// Time between a SIGHUP and the command's look at its terminal: the kernel sends the signal a moment
+    /// before it takes the terminal away (`disassociate_ctty` of Linux), and shells send another.
+    package static let hangupGraceMilliseconds = 50
     /// Time without a change of a file before a watch reloads: a program that writes several files, or one
     /// in pieces, is mostly done by then.
     static let quietTime: Duration = .milliseconds(100)

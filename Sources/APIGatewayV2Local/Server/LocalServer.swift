@@ -183,7 +183,8 @@ public final class LocalServer: Sendable {
     /// Where the admin API is, if it has a port of its own.
     public var adminEndpoint: String? { adminServer?.url }
 
-    /// Back to the fixtures, the rules and the clock of the start, with nothing in the journal.
+    /// Back to the fixtures and the rules of the start or of the last reload, and to the clock of the start,
+    /// with nothing in the journal.
     public func reset() {
         emulator.reset()
         emulator.keep()
@@ -217,6 +218,7 @@ public final class LocalServer: Sendable {
 
     /// Stops accepting, finishes what is in flight within the drain limit, and returns when all is closed.
     public func stop() {
+        watch?.end()
         server.stop()
         adminServer?.stop()
         emulator.close()
