@@ -14,8 +14,9 @@ extension Resource {
     package func create(
         _ members: Members, under parents: [String], in tables: inout Tables, _ context: WriteContext
     ) throws(ServiceError) -> Stored {
-        try checkParents(parents[...], in: tables, scope: context.scope)
         let parent = parentMembers(parents, in: &tables)
+        // Looked for only when the nearest is missing, since no child outlives its parent.
+        if parent == nil { try checkParents(parents[...], in: tables, scope: context.scope) }
         var members = members
         fillDefaults(&members, parent: parent)
         try checkPresent(members, where: \.isRequired)
@@ -111,10 +112,10 @@ extension Resource {
     package func existing(
         _ identifiers: [String], in tables: Tables, _ context: WriteContext
     ) throws(ServiceError) -> Members {
-        try checkParents(identifiers.dropLast(), in: tables, scope: context.scope)
         let collection = CollectionKey(resource: id, parent: CollectionKey.parentPath(identifiers.dropLast()))
         let identifier = identifiers[identifiers.count - 1]
         guard let record = tables.record(identifier, in: collection) else {
+            try checkParents(identifiers.dropLast(), in: tables, scope: context.scope)
             throw .notFound(unknownMessage(identifier, context.scope))
         }
         return Members(self, record)
