@@ -50,7 +50,7 @@ STAGES = [
     (0, "a turn of the connection", r"Connection<>\.answer\(ready:in:\)"),
     (1, "read", r"Connection<>\.receive\(in:\)"),
     (1, "decode", r"HTTP1Decoder\.decode|HTTP2Session\.receive\(_:now:\)"),
-    (1, "handle", r"Pipeline\.handle\("),
+    (1, "handle", r"Pipeline\.handle\(|RequestHandler\.handle\(_:from:\) in conformance Pipeline"),
     (2, "identify", r"IdentityReader\.identity\(of:\)"),
     (2, "route", r"Service\.route\("),
     (2, "ask the fault rules", r"Faults\.decision\("),

@@ -18,8 +18,7 @@ package final class Pipeline: RequestHandler {
 
     /// `reloader` reads the files of the start again, and `random` makes the request identifiers. If
     /// `servesAdmin` is false, paths under `/__admin` are ordinary unknown paths and get the service's 403.
-    /// `waitMax` is the longest wait that the admin API grants.
-    /// Without `onRequest` no summaries are made.
+    /// `waitMax` is the longest wait that the admin API grants. Without `onRequest` no summaries are made.
     package init(
         _ emulator: Emulator, reloader: Reloader, identities: IdentityReader,
         authentication: Authentication = .off,
@@ -34,9 +33,7 @@ package final class Pipeline: RequestHandler {
         router = RequestRouter(
             service: emulator.service, identities: identities, random: random, clock: emulator.clock,
             servesAdmin: servesAdmin)
-        performer = RequestPerformer(
-            service: emulator.service, faults: emulator.faults, clock: emulator.clock,
-            authentication: authentication)
+        performer = RequestPerformer(emulator, authentication: authentication)
         recorder = RequestRecorder(emulator, onRequest: onRequest)
     }
 
@@ -46,10 +43,10 @@ package final class Pipeline: RequestHandler {
         case .admin:
             return admin.answer(to: request).recorded { [recorder] reply in
                 // Nil when the client has gone: there is no answer to record then.
-                if let reply { recorder.record(RequestAnswer(response: reply.response), to: routed) }
+                if let reply { recorder.record(RequestAnswer(reply: Reply(reply.response)), to: routed) }
             }
-        case .service(let operation, let id, let time):
-            let answer = performer.answer(to: routed, operation, id, at: time)
+        case .service(let id, let time):
+            let answer = performer.answer(to: routed, id, at: time)
             recorder.record(answer, to: routed)
             return .reply(answer.reply)
         }

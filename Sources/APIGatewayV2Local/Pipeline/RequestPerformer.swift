@@ -5,59 +5,65 @@ internal import APIGatewayV2
 internal import HTTPWire
 internal import SocketServer
 
-/// A response, and the fault rule that had a part in it.
+/// A reply, and the fault rule that had a part in it.
 struct RequestAnswer {
-    let response: HTTPResponse
+    let reply: Reply
     /// The name of the rule that fired; nil for none.
     var fault: String?
-    /// The time that rules put before the answer, on the emulator's clock.
-    var delay: Duration = .zero
-    var delivery = Delivery.whole
 
     /// The status that the client learns; nil when it learns none.
-    var sentStatus: Int? { delivery.sendsHead ? response.status : nil }
+    var sentStatus: Int? { reply.delivery.sendsHead ? reply.response.status : nil }
 
     /// The body as it was made, also where a fault cuts it off. Empty when no status is sent.
-    var sentBody: [UInt8] { delivery.sendsHead ? response.body : [] }
-
-    var reply: Reply { Reply(response, delay: delay, delivery: delivery) }
+    var sentBody: [UInt8] { reply.delivery.sendsHead ? reply.response.body : [] }
 }
 
 /// Answers routed requests of the service.
-struct RequestPerformer: Sendable {
-    let service: Service
-    let faults: Faults
-    let clock: EmulatorClock
-    let authentication: Authentication
+final class RequestPerformer: Sendable {
+    private let service: Service
+    private let faults: Faults
+    private let clock: EmulatorClock
+    private let authentication: Authentication
+
+    init(_ emulator: Emulator, authentication: Authentication) {
+        service = emulator.service
+        faults = emulator.faults
+        clock = emulator.clock
+        self.authentication = authentication
+    }
 
     /// The answer to a request of the service. `time` is the time of arrival, since 1970, on the emulator's
     /// clock.
-    func answer(
-        to routed: RoutedRequest, _ operation: RoutedOperation?, _ id: RequestID, at time: Duration
-    ) -> RequestAnswer {
-        if operation != nil, authentication == .present, !routed.identity.hasCredentials {
-            return RequestAnswer(response: ServiceResponse.missingAuthenticationToken.httpResponse(for: id))
+    func answer(to routed: RoutedRequest, _ id: RequestID, at time: Duration) -> RequestAnswer {
+        if routed.operation != nil, authentication == .present, !routed.identity.hasCredentials {
+            return RequestAnswer(
+                reply: Reply(ServiceResponse.missingAuthenticationToken.httpResponse(for: id)))
         }
-        let decision = faults.decision(
-            on: RequestFacts(routed.request, operation, of: routed.identity),
-            FaultOccasion(connection: routed.connection, id: id, time: time), at: clock)
-        let response = response(to: routed, operation, id, at: time, decision?.last)
+        guard
+            let decision = faults.decision(
+                on: RequestFacts(routed.request, routed.operation, of: routed.identity),
+                FaultOccasion(connection: routed.connection, id: id, time: time), at: clock)
+        else {
+            return RequestAnswer(reply: Reply(serviceResponse(to: routed, at: time).httpResponse(for: id)))
+        }
+        let response = response(to: routed, id, at: time, decision.last)
+        let delivery = decision.last?.delivery ?? .whole
         return RequestAnswer(
-            response: response, fault: decision?.name, delay: decision?.delay ?? .zero,
-            delivery: decision?.last?.delivery ?? .whole)
+            reply: Reply(response, delay: decision.delay, delivery: delivery), fault: decision.name)
     }
 
     /// The rule's response, or the service's. The service is not asked where nothing of its answer is sent.
     private func response(
-        to routed: RoutedRequest, _ operation: RoutedOperation?, _ id: RequestID, at time: Duration,
-        _ rule: LoadedRule?
+        to routed: RoutedRequest, _ id: RequestID, at time: Duration, _ rule: LoadedRule?
     ) -> HTTPResponse {
         if let response = rule?.response { return response.httpResponse(for: id) }
         if let rule, !rule.asksService { return HTTPResponse(status: 503) }
-        let response = operation.map {
-            service.perform($0, routed.request, in: routed.identity.scope, now: time)
-        }
-        return (response ?? .unknownOperation).httpResponse(for: id)
+        return serviceResponse(to: routed, at: time).httpResponse(for: id)
+    }
+
+    private func serviceResponse(to routed: RoutedRequest, at time: Duration) -> ServiceResponse {
+        guard let operation = routed.operation else { return .unknownOperation }
+        return service.perform(operation, routed.request, in: routed.identity.scope, now: time)
     }
 }
 

@@ -3,9 +3,10 @@
 
 internal import APIGatewayV2
 internal import HTTPWire
+internal import SocketServer
 
 /// Records requests and their answers.
-struct RequestRecorder: Sendable {
+final class RequestRecorder: Sendable {
     private let service: Service
     private let journal: Journal
     private let metrics: Metrics
@@ -26,43 +27,44 @@ struct RequestRecorder: Sendable {
         switch routed.destination {
         case .admin:
             onRequest?(RequestSummary(routed, answer, duration: duration))
-        case .service(let operation, let id, let time):
+        case .service(let id, let time):
+            let operation = routed.operation?.operation
+            let answered = duration + answer.reply.delay
             metrics.count(
-                operation?.operation, of: routed.identity.scope, status: answer.sentStatus,
-                duration: duration + answer.delay)
+                operation, of: routed.identity.scope, status: answer.sentStatus, duration: answered)
             if journal.isOn {
                 journal.append(
                     JournalRecord(
                         routed.request, from: routed.connection, arrival: routed.arrival, time: time, id: id,
-                        operation: operation?.operation, scope: routed.identity.scope,
-                        status: answer.sentStatus, answer: answer.sentBody, duration: duration + answer.delay,
+                        operation: operation, scope: routed.identity.scope,
+                        status: answer.sentStatus, answer: answer.sentBody, duration: answered,
                         fault: answer.fault, bodyBytesMax: journal.limits.bodyBytesMax))
             }
             onRequest?(
                 RequestSummary(
-                    routed, answer, duration: duration, operation: operation?.operation.name,
-                    requestID: id.requestID, hint: hint(for: operation, routed, answer)))
+                    routed, answer, duration: duration, requestID: id.requestID,
+                    hint: hint(for: routed, answer)))
         }
     }
 
     /// The reason why a resource may not have been found.
-    private func hint(
-        for operation: RoutedOperation?, _ routed: RoutedRequest, _ answer: RequestAnswer
-    ) -> String? {
-        guard let operation, answer.response.status == 404, answer.fault == nil else { return nil }
+    private func hint(for routed: RoutedRequest, _ answer: RequestAnswer) -> String? {
+        guard answer.reply.response.status == 404, answer.fault == nil, let operation = routed.operation
+        else { return nil }
         return service.notFoundHint(for: operation, in: routed.identity.scope)
     }
 }
 
 extension RequestSummary {
     fileprivate init(
-        _ routed: RoutedRequest, _ answer: RequestAnswer, duration: Duration, operation: String? = nil,
-        requestID: String? = nil, hint: String? = nil
+        _ routed: RoutedRequest, _ answer: RequestAnswer, duration: Duration, requestID: String? = nil,
+        hint: String? = nil
     ) {
         let scope = routed.identity.scope
         self.init(
-            method: routed.request.method.rawValue, target: routed.request.target.text, operation: operation,
-            status: answer.response.status, duration: duration, account: scope.account, region: scope.region,
+            method: routed.request.method.rawValue, target: routed.request.target.text,
+            operation: routed.operation?.operation.name, status: answer.reply.response.status,
+            duration: duration, account: scope.account, region: scope.region,
             fault: answer.fault, requestID: requestID, hint: hint)
     }
 }

@@ -6,12 +6,11 @@ internal import HTTPWire
 
 /// A request and where it goes.
 struct RoutedRequest: Sendable {
-    /// The part of the program that answers.
+    /// The part of the program that answers. Holds no references, so that reading it counts none.
     enum Destination: Sendable {
         case admin
-        /// The service. Without an `operation` the method and path are no operation's. `time` is that of
-        /// arrival, since 1970, on the emulator's clock.
-        case service(operation: RoutedOperation?, id: RequestID, time: Duration)
+        /// The service. `time` is that of arrival, since 1970, on the emulator's clock.
+        case service(id: RequestID, time: Duration)
     }
 
     let request: HTTPRequest
@@ -20,29 +19,43 @@ struct RoutedRequest: Sendable {
     let arrival: Duration
     let identity: Identity
     let destination: Destination
+    /// Nil when the method and path are no operation's, and for the admin API.
+    let operation: RoutedOperation?
 }
 
-/// Routes requests.
-struct RequestRouter: Sendable {
-    let service: Service
-    let identities: IdentityReader
-    /// Makes the request identifiers.
-    let random: RandomSource
-    let clock: EmulatorClock
-    /// If false, paths under `/__admin` are ordinary unknown paths.
-    let servesAdmin: Bool
+/// Routes requests. A class, as the other steps are: calling a struct in a class counts its references.
+final class RequestRouter: Sendable {
+    private let service: Service
+    private let identities: IdentityReader
+    private let random: RandomSource
+    private let clock: EmulatorClock
+    private let servesAdmin: Bool
+
+    /// `random` makes the request identifiers. If `servesAdmin` is false, paths under `/__admin` are ordinary
+    /// unknown paths.
+    init(
+        service: Service, identities: IdentityReader, random: RandomSource, clock: EmulatorClock,
+        servesAdmin: Bool
+    ) {
+        self.service = service
+        self.identities = identities
+        self.random = random
+        self.clock = clock
+        self.servesAdmin = servesAdmin
+    }
 
     func route(_ request: HTTPRequest, from connection: ConnectionID) -> RoutedRequest {
         let arrival = clock.monotonicTime()
-        return RoutedRequest(
-            request: request, connection: connection, arrival: arrival,
-            identity: identities.identity(of: request), destination: destination(of: request))
-    }
-
-    private func destination(of request: HTTPRequest) -> RoutedRequest.Destination {
-        if servesAdmin, request.target.pathSegments.first == AdminAPI.root { return .admin }
+        let identity = identities.identity(of: request)
+        if servesAdmin, request.target.pathSegments.first == AdminAPI.root {
+            return RoutedRequest(
+                request: request, connection: connection, arrival: arrival, identity: identity,
+                destination: .admin, operation: nil)
+        }
         let now = clock.wallTime()
-        let id = RequestID(random, now: now)
-        return .service(operation: service.route(request), id: id, time: now)
+        return RoutedRequest(
+            request: request, connection: connection, arrival: arrival, identity: identity,
+            destination: .service(id: RequestID(random, now: now), time: now),
+            operation: service.route(request))
     }
 }
