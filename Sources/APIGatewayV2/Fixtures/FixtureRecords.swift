@@ -82,9 +82,9 @@ struct FixtureRecords {
         _ identifier: String, of siblings: FixtureSiblings, at origin: FixtureOrigin
     ) -> FixtureOrigin? {
         turn(to: siblings)
-        if let first = open?.group.origins[identifier] { return first }
-        open?.group.origins[identifier] = origin
-        return nil
+        guard let first = open?.group.origins.updateValue(origin, forKey: identifier) else { return nil }
+        open?.group.origins[identifier] = first
+        return first
     }
 
     mutating func insert(_ record: Record, as identifier: String, in siblings: FixtureSiblings) {
@@ -118,10 +118,9 @@ struct FixtureRecords {
 
     /// Makes `siblings` the group at hand.
     private mutating func turn(to siblings: FixtureSiblings) {
-        if let open {
-            if open.siblings == siblings { return }
-            groups[open.siblings] = open.group
-        }
+        // Compared in place: bound to a name, the group would be copied for each record.
+        if open?.siblings == siblings { return }
+        if let open { groups[open.siblings] = open.group }
         // Taken out, so that it is not copied when it is written to.
         open = (siblings, groups.removeValue(forKey: siblings) ?? Group())
     }
