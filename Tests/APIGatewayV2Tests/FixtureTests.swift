@@ -133,6 +133,31 @@ struct FixtureTests {
         #expect(try lines(("e.json", #"{"Items":[]}"#)) == [])
     }
 
+    @Test(
+        arguments: [
+            (#""payloadFormatVersion":"3.0""#, "Unsupported PayloadFormatVersion: 3.0"),
+            (#""integrationUri":"orders""#, "Invalid HTTP endpoint specified for URI"),
+            (
+                #""integrationSubtype":"SQS-Send","integrationUri":"https://a.example""#,
+                "Operation: SQS-Send is not supported."
+            ),
+        ])
+    func `a value that requests may not have is a fixture's mistake, an absent member none`(
+        members: String, message: String
+    ) throws {
+        func integration(_ members: String) -> String {
+            #"{"integrationType":"HTTP_PROXY","connectionType":"INTERNET"\#(members)}"#
+        }
+
+        let wrong = try lines(
+            ("apis/a1.json", httpAPI), ("apis/a1/integrations/i1.json", integration("," + members)))
+        let absent = try lines(("apis/a1.json", httpAPI), ("apis/a1/integrations/i1.json", integration("")))
+
+        #expect(wrong.count == 1)
+        #expect(wrong.first?.hasSuffix(message) == true, "\(wrong)")
+        #expect(absent == [])
+    }
+
     @Test func `all members of an integration are kept, in the service's order`() throws {
         let webSocket =
             #"{"apiGatewayManaged":false,"connectionId":"c","connectionType":"VPC_LINK","#
@@ -145,7 +170,8 @@ struct FixtureTests {
             + #""integration.request.path.a":"context.stage"},"requestTemplates":{"200":""},"#
             + #""templateSelectionExpression":"t","timeoutInMillis":29000}"#
         let http =
-            #"{"integrationId":"i2","integrationSubtype":"SQS-SendMessage","integrationType":"AWS_PROXY","#
+            #"{"credentialsArn":"arn","integrationId":"i2","integrationSubtype":"SQS-SendMessage","#
+            + #""integrationType":"AWS_PROXY","requestParameters":{"MessageBody":"b","QueueUrl":"q"},"#
             + #""responseParameters":{"200":{"overwrite:header.x":"y"},"404":{}},"timeoutInMillis":30000,"#
             + #""tlsConfig":{"serverNameToVerify":"h"}}"#
         let loader = try loader(

@@ -99,7 +99,6 @@ extension Resource {
             .object("tlsConfig", [.string("serverNameToVerify", 1...512)], .only(.http)),
         ],
         rules: Integration.rules + Integration.mappingRules,
-        requestOnlyRules: Integration.requestOnlyRules,
         normalize: { members, _ in
             // Seen in a comparison with us-east-1: a tlsConfig is kept with VPC_LINK only.
             if members.member(Integration.connectionType, is: "INTERNET") {
@@ -140,10 +139,8 @@ extension Integration {
             members.member(integrationType, is: "MOCK") && members.has(integrationUri)
                 ? "Integration URI is not supported for MOCK integrations" : nil
         },
-    ]
-
-    fileprivate static let requestOnlyRules = [
-        Rule(at: "payloadFormatVersion") { members, api in
+        // Stored integrations of before 2020 have no version.
+        Rule(at: "payloadFormatVersion", isForRequestsAlone: true) { members, api in
             api?[Api.protocolType] == .http && !members.has(payloadFormatVersion)
                 ? "PayloadFormatVersion is a required parameter for integration" : nil
         },
@@ -157,11 +154,12 @@ extension Integration {
                 && members.member(payloadFormatVersion, is: "2.0")
                 ? "PayloadFormatVersion 2.0 is not supported for integration of type HTTP_PROXY" : nil
         },
-        Rule(at: "integrationUri") { members, _ in
+        Rule(at: "integrationUri", isForRequestsAlone: true) { members, _ in
             let isNeeded = !members.member(integrationType, is: "MOCK") && !members.has(integrationSubtype)
-            guard let uri = members[integrationUri] else {
-                return isNeeded ? "Invalid integration URI specified" : nil
-            }
+            return isNeeded && !members.has(integrationUri) ? "Invalid integration URI specified" : nil
+        },
+        Rule(at: "integrationUri") { members, _ in
+            guard let uri = members[integrationUri] else { return nil }
             // No text has more characters than bytes.
             let isRight =
                 uriLengths.contains(uri.utf8.count) || uriLengths.contains(uri.unicodeScalars.count)
@@ -174,7 +172,7 @@ extension Integration {
             else { return nil }
             return "Invalid HTTP endpoint specified for URI"
         },
-        Rule(at: "connectionId") { members, _ in
+        Rule(at: "connectionId", isForRequestsAlone: true) { members, _ in
             members.member(connectionType, is: "VPC_LINK") && !members.has(connectionId)
                 ? "ConnectionId must be set to vpcLinkId for ConnectionType VPC_LINK" : nil
         },
@@ -187,7 +185,7 @@ extension Integration {
                 + "valid Cloud Map service "
                 + "ARN."
         },
-        Rule(at: "integrationMethod") { members, _ in
+        Rule(at: "integrationMethod", isForRequestsAlone: true) { members, _ in
             members.member(integrationType, is: "HTTP_PROXY") && !members.has(integrationMethod)
                 ? "HttpMethod parameter method must be specified for integrationType HTTPPROXY" : nil
         },

@@ -31,11 +31,15 @@ package struct Rule: Sendable {
     package let member: String
     /// The service's message when `members` break the rule, nil when it holds.
     package let breach: @Sendable (_ members: Members, _ parent: Members?) -> String?
+    /// True for a rule about a member that a request has to have and a fixture may leave out.
+    package let isForRequestsAlone: Bool
 
     package init(
-        at member: String, breach: @escaping @Sendable (_ members: Members, _ parent: Members?) -> String?
+        at member: String, isForRequestsAlone: Bool = false,
+        breach: @escaping @Sendable (_ members: Members, _ parent: Members?) -> String?
     ) {
         self.member = member
+        self.isForRequestsAlone = isForRequestsAlone
         self.breach = breach
     }
 }
@@ -95,7 +99,7 @@ package final class Resource: Sendable {
     package let rules: [Rule]
     /// Rules that hold for requests alone, because the service's own answers may break them.
     package let requestOnlyRules: [Rule]
-    /// `rules` and then `requestOnlyRules`: all that a request has to keep.
+    /// All rules of requests in the order of the table, with `requestOnlyRules` last.
     let allRequestRules: [Rule]
     /// Brings members that have passed the rules into the form in which the service keeps it.
     package let normalize: @Sendable (_ members: inout Members, _ parent: Members?) -> Void
@@ -160,7 +164,7 @@ package final class Resource: Sendable {
             fields.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
         self.listFields = listFields
         self.lifecycle = lifecycle
-        self.rules = rules
+        self.rules = rules.filter { !$0.isForRequestsAlone }
         self.requestOnlyRules = requestOnlyRules
         allRequestRules = rules + requestOnlyRules
         self.normalize = normalize
