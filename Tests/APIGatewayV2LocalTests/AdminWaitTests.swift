@@ -136,6 +136,8 @@ struct AdminWaitTests {
         let waiting = try MemoryConnection(to: try TestEmulator())
 
         let received = waiting.get("/__admin/requests?wait=\(wait)")
+        // A wait holds the journal until somebody ends it.
+        waiting.end()
 
         let quoted = found?.replacing("\"", with: "\\\"") ?? ""
         let refusal =
