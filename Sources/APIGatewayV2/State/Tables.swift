@@ -1,63 +1,6 @@
 /// The records of one account in one region, by resource and parent, and what is to become of them. Values:
 /// a copy is a snapshot. What is written to can be recorded by name, for whoever keeps the state elsewhere.
 
-/// One resource as it is stored.
-package struct Record: Sendable {
-    /// The answer to a GET, complete.
-    package let body: [UInt8]
-    /// What no sibling may share: a route's key, a stage's name.
-    package let uniqueName: String?
-    /// What a list shows, where that is not the body.
-    package let listBody: [UInt8]?
-    /// The keys by which the record is found among its siblings. A key that begins with `/` is the path of
-    /// another resource, and also finds the collection that the record is in.
-    package let indexKeys: [String]
-
-    package init(
-        body: [UInt8], uniqueName: String? = nil, listBody: [UInt8]? = nil, indexKeys: [String] = []
-    ) {
-        self.body = body
-        self.uniqueName = uniqueName
-        self.listBody = listBody
-        self.indexKeys = indexKeys
-    }
-
-    /// Whether an index key is the path of another resource.
-    static func isPath(_ key: String) -> Bool { key.utf8.first == UInt8(ascii: "/") }
-}
-
-/// Names the records of one resource under one parent.
-package struct CollectionKey: Hashable, Sendable {
-    package let resource: ResourceID
-    /// The identifiers of the parents, outermost first, joined by `/`; empty at the root.
-    package let parent: String
-
-    package init(resource: ResourceID, parent: String) {
-        self.resource = resource
-        self.parent = parent
-    }
-
-    /// A single parent, the common case, costs nothing.
-    package static func parentPath(_ identifiers: ArraySlice<String>) -> String {
-        switch identifiers.count {
-        case 0: ""
-        case 1: identifiers[identifiers.startIndex]
-        default: identifiers.joined(separator: "/")
-        }
-    }
-}
-
-/// Names one record.
-package struct RecordKey: Hashable, Sendable {
-    package let collection: CollectionKey
-    package let identifier: String
-
-    package init(collection: CollectionKey, identifier: String) {
-        self.collection = collection
-        self.identifier = identifier
-    }
-}
-
 /// The records of one scope.
 package struct Tables: Sendable {
     package private(set) var collections: [CollectionKey: RecordCollection] = [:]

@@ -4,12 +4,6 @@
 
 package import JSON
 
-/// The two kinds of API, which have different members, defaults and bounds.
-package enum ProtocolType: String, Sendable, CaseIterable {
-    case http = "HTTP"
-    case webSocket = "WEBSOCKET"
-}
-
 /// What a member may hold. Bounds count Unicode scalars (Smithy's `length`), entries, or the number itself.
 package indirect enum FieldKind: Sendable {
     case string(ClosedRange<Int>?)

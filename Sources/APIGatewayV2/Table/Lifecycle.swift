@@ -26,25 +26,6 @@ package struct LifecycleDelays: Sendable, Equatable {
     }
 }
 
-/// One change to come.
-package struct Transition: Sendable, Equatable {
-    /// What the change leaves.
-    package enum Outcome: Sendable, Equatable {
-        /// These members replace those that are there; null removes one.
-        case becomes(JSONObject)
-        case vanishes
-    }
-
-    /// Since 1970.
-    package let due: Duration
-    package let outcome: Outcome
-
-    package init(due: Duration, _ outcome: Outcome) {
-        self.due = due
-        self.outcome = outcome
-    }
-}
-
 /// The part of a resource's life that its table tells.
 package struct Lifecycle: Sendable {
     /// A step and the members that a resource has when (or while) it is made.
@@ -66,44 +47,5 @@ package struct Lifecycle: Sendable {
     package init(afterCreation: Phase, duringDeletion: Phase) {
         self.afterCreation = afterCreation
         self.duringDeletion = duringDeletion
-    }
-}
-
-extension Members {
-    /// Puts `members`, which must be in the table, in the place of those that are there; null removes one.
-    mutating func replace(_ members: JSONObject) {
-        for member in members.members {
-            guard let slot = resource.slot(of: member.name) else {
-                preconditionFailure("\(resource.noun) has no member called \(member.name).")
-            }
-            values[slot] = member.value == .null ? nil : member.value
-        }
-    }
-}
-
-extension Tables {
-    /// Makes the transitions that are due at `now`: record by record, those of a record in their order.
-    mutating func settle(at now: Duration) {
-        while let key = firstRecord(dueAt: now) {
-            let transitions = scheduled[key] ?? []
-            let due = transitions.filter { $0.due <= now }.sorted { $0.due < $1.due }
-            unschedule(key.identifier, in: key.collection)
-            for transition in transitions where transition.due > now {
-                schedule(transition, for: key.identifier, in: key.collection)
-            }
-            for transition in due { make(transition, of: key) }
-        }
-    }
-
-    private mutating func make(_ transition: Transition, of key: RecordKey) {
-        guard let record = record(key.identifier, in: key.collection) else { return }
-        switch transition.outcome {
-        case .becomes(let changes):
-            var members = Members(Catalogue.resource(key.collection.resource), record)
-            members.replace(changes)
-            insert(members.record, as: key.identifier, in: key.collection)
-        case .vanishes:
-            remove(key.identifier, from: key.collection)
-        }
     }
 }

@@ -1,48 +1,7 @@
 /// The members of one resource while they are being checked, merged or read: a value for each field of its
 /// table. Rules and operations reach a member through a `Key`, so that no member's name is spelt twice.
 
-package import JSON
-internal import Synchronization
-
-/// Names one member of one resource and the type it is read as. A class, because it remembers where the
-/// member is in its table: a CreateIntegration asks for forty, and looking each up by its name took a tenth
-/// of all its instructions.
-package final class Key<Value: MemberValue>: Sendable {
-    let resource: ResourceID
-    let name: String
-    /// Below zero until it is asked for: tables name keys, so a key cannot wait for its table.
-    private let slot = Atomic<Int>(-1)
-
-    package init(_ name: String, in resource: ResourceID) {
-        self.name = name
-        self.resource = resource
-    }
-
-    fileprivate func slot(in resource: Resource) -> Int {
-        precondition(self.resource == resource.id, "\(name) was read from another resource than its own.")
-        let known = slot.load(ordering: .relaxed)
-        if known >= 0 { return known }
-        guard let found = resource.slot(of: name) else {
-            preconditionFailure("\(resource.noun) has no member called \(name).")
-        }
-        slot.store(found, ordering: .relaxed)
-        return found
-    }
-}
-
-/// A type that a member can be read as and written from.
-package protocol MemberValue: Sendable {
-    init?(_ json: JSON)
-    /// The same of a value that is still in its document.
-    init?(_ node: JSONNode)
-    var json: JSON { get }
-}
-
-extension MemberValue {
-    package init?(_ node: JSONNode) {
-        self.init(node.json)
-    }
-}
+import JSON
 
 /// The members of one resource, by key or by slot.
 package struct Members: Sendable {
@@ -101,73 +60,14 @@ package struct Members: Sendable {
     }
 }
 
-extension String: MemberValue {
-    package init?(_ json: JSON) {
-        guard case .string(let value) = json else { return nil }
-        self = value
-    }
-
-    package init?(_ node: JSONNode) {
-        guard let value = node.string else { return nil }
-        self = value
-    }
-
-    package var json: JSON { .string(self) }
-}
-
-extension Int: MemberValue {
-    package init?(_ json: JSON) {
-        guard case .integer(let value) = json else { return nil }
-        self = value
-    }
-
-    package init?(_ node: JSONNode) {
-        guard let value = node.integer else { return nil }
-        self = value
-    }
-
-    package var json: JSON { .integer(self) }
-}
-
-extension Bool: MemberValue {
-    package init?(_ json: JSON) {
-        guard case .bool(let value) = json else { return nil }
-        self = value
-    }
-
-    package var json: JSON { .bool(self) }
-}
-
-extension JSONObject: MemberValue {
-    package init?(_ json: JSON) {
-        guard case .object(let value) = json else { return nil }
-        self = value
-    }
-
-    package var json: JSON { .object(self) }
-}
-
-extension [JSON]: MemberValue {
-    package init?(_ json: JSON) {
-        guard case .array(let value) = json else { return nil }
-        self = value
-    }
-
-    package var json: JSON { .array(self) }
-}
-
-extension ProtocolType: MemberValue {
-    package init?(_ json: JSON) {
-        guard case .string(let name) = json, let value = ProtocolType(rawValue: name) else { return nil }
-        self = value
-    }
-
-    package init?(_ node: JSONNode) {
-        guard let value = ProtocolType.allCases.first(where: { node.isString($0.rawValue) }) else {
-            return nil
+extension Members {
+    /// Puts `members`, which must be in the table, in the place of those that are there; null removes one.
+    mutating func replace(_ members: JSONObject) {
+        for member in members.members {
+            guard let slot = resource.slot(of: member.name) else {
+                preconditionFailure("\(resource.noun) has no member called \(member.name).")
+            }
+            values[slot] = member.value == .null ? nil : member.value
         }
-        self = value
     }
-
-    package var json: JSON { .string(rawValue) }
 }

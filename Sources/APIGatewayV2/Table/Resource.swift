@@ -1,77 +1,6 @@
 /// One resource of the service as a value: where it lives, what it holds, what may be done with it. Its
 /// routes, operations, checks, storage, fixtures and documentation are derived from this.
 
-package import HTTPWire
-
-/// The resources, in the order in which a parent comes before its children.
-package enum ResourceID: String, Hashable, Sendable, CaseIterable {
-    case api, deployment, authorizer, integration, integrationResponse, model, route, routeResponse, stage
-    case domainName, apiMapping, routingRule
-    case vpcLink
-    case portal, portalProduct, portalProductSharingPolicy, productPage, productRestEndpointPage
-}
-
-/// What can be done with every instance of a resource in the same way.
-package enum Verb: Sendable, CaseIterable {
-    /// `POST` on the collection.
-    case create
-    /// `GET` on the item.
-    case get
-    /// `GET` on the collection.
-    case list
-    /// `PATCH` on the item.
-    case update
-    /// `DELETE` on the item.
-    case delete
-}
-
-/// A sentence that must hold over a resource and its parent, beyond the bounds of single members.
-package struct Rule: Sendable {
-    /// The member at which a breach is reported.
-    package let member: String
-    /// The service's message when `members` break the rule, nil when it holds.
-    package let breach: @Sendable (_ members: Members, _ parent: Members?) -> String?
-    /// True for a rule about a member that a request has to have and a fixture may leave out.
-    package let isForRequestsAlone: Bool
-
-    package init(
-        at member: String, isForRequestsAlone: Bool = false,
-        breach: @escaping @Sendable (_ members: Members, _ parent: Members?) -> String?
-    ) {
-        self.member = member
-        self.isForRequestsAlone = isForRequestsAlone
-        self.breach = breach
-    }
-}
-
-/// Where a new resource's identifier comes from.
-package enum IdentifierSource: Sendable {
-    /// The service makes it up, of this many characters.
-    case random(length: Int)
-    /// The request names it, in the member that identifies the resource.
-    case request
-}
-
-/// What no two siblings may share, and how the second is refused.
-package struct UniqueName: Sendable {
-    package let memberName: String
-    /// The member's value as a name; nil where it is absent.
-    package let name: @Sendable (Members) -> String?
-    package let refusal: @Sendable (_ name: String) -> ServiceError
-
-    package init(_ key: Key<String>, refusal: @escaping @Sendable (_ name: String) -> ServiceError) {
-        memberName = key.name
-        name = { $0[key] }
-        self.refusal = refusal
-    }
-
-    package init(_ key: Key<Int>, refusal: @escaping @Sendable (_ name: String) -> ServiceError) {
-        memberName = key.name
-        name = { $0[key].map(String.init) }
-        self.refusal = refusal
-    }
-}
-
 /// A resource's table. One instance each, made once: compared by `id`.
 package final class Resource: Sendable {
     package let id: ResourceID
@@ -195,36 +124,5 @@ package final class Resource: Sendable {
     /// The slot of the field called `name`: its place in `fields`, counted from 0.
     package func slot(of name: String) -> Int? {
         slotsByName[name]
-    }
-}
-
-/// What the verbs' operations are called and which member a list's items are in. The pattern is the
-/// service's usual one; resources that break it name what differs.
-package struct OperationNames: Sendable {
-    package let list: String
-    /// The member of a list's answer that holds the items.
-    package let listMember: String
-    /// How many of them one answer may hold.
-    package let listItemsMax: Int
-    /// The method of the update.
-    package let update: (name: String, method: HTTPMethod)
-    /// The statuses of successes.
-    package let createStatus: Int
-    package let updateStatus: Int
-    package let deleteStatus: Int
-
-    /// The usual names of `noun`, with replacements.
-    package init(
-        _ noun: String, list: String? = nil, listMember: String = "items",
-        listItemsMax: Int = Page.itemsMax, update: (name: String, method: HTTPMethod)? = nil,
-        createStatus: Int = 201, updateStatus: Int = 200, deleteStatus: Int = 204
-    ) {
-        self.list = list ?? "Get\(noun)s"
-        self.listMember = listMember
-        self.listItemsMax = listItemsMax
-        self.update = update ?? ("Update\(noun)", .patch)
-        self.createStatus = createStatus
-        self.updateStatus = updateStatus
-        self.deleteStatus = deleteStatus
     }
 }

@@ -1,0 +1,38 @@
+/// An update request's members and those of the resource that it changes, merged as the table says.
+
+import JSON
+
+extension Members {
+    /// The kind of API that this is, or belongs to; nil where there is none.
+    var protocolType: ProtocolType? {
+        resource.id == .api ? self[Api.protocolType] : nil
+    }
+
+    /// The members after an update by `patch`: absent members stay, present ones replace, `""` removes where
+    /// the table says so, and entries join where it says that.
+    package func patched(with patch: Members) -> Members {
+        var new = self
+        for (slot, field) in resource.fields.enumerated() {
+            guard let value = patch.values[slot] else { continue }
+            if field.isKeptWhenEmpty, value == .string("") || value == .object(JSONObject()) { continue }
+            if field.isClearable, value == .string("") {
+                new.values[slot] = nil
+            } else if field.isMerged, case .object(let additions) = value {
+                new.values[slot] = Members.merged(new.values[slot], with: additions)
+            } else {
+                new.values[slot] = value
+            }
+        }
+        return new
+    }
+
+    private static func merged(_ old: JSON?, with additions: JSONObject) -> JSON {
+        var entries = JSONObject()
+        if case .object(let members) = old { entries = members }
+        for addition in additions.members {
+            let isEmpty = addition.value == .string("") || addition.value == .object(JSONObject())
+            entries[addition.name] = isEmpty ? nil : addition.value
+        }
+        return .object(entries)
+    }
+}

@@ -1,0 +1,46 @@
+/// The fields that the members of a document are, by their names on the wire.
+
+package import JSON
+
+extension JSONNode.Member {
+    /// Whether the member is `field`, in the wire's casing or in the AWS CLI's.
+    func isNamed(_ field: Field) -> Bool {
+        isNamed(field.name) || isNamed(field.capitalizedName)
+    }
+
+    /// Whether the member is called `name`, in the wire's casing or in the AWS CLI's.
+    package func isNamedOnWire(_ name: String) -> Bool {
+        isNamed(name) || isNamed(name.prefix(1).uppercased() + name.dropFirst())
+    }
+}
+
+extension [Field] {
+    /// The names of those that a stored resource of an API of this kind can have.
+    func names(in protocolType: ProtocolType?) -> [String] {
+        filter { field in
+            !field.isInputOnly && (field.onlyIn == nil || protocolType == nil || field.onlyIn == protocolType)
+        }.map(\.name)
+    }
+
+    /// The index of the field that `member` is in the wire's casing. Looks first from `guess` on. By index,
+    /// since an element that is taken out of the array is retained in all its parts.
+    func index(named member: JSONNode.Member, guess: Int) -> Int? {
+        for slot in guess..<Swift.max(guess, count) where member.isNamed(self[slot].name) { return slot }
+        for slot in 0..<Swift.min(guess, count) where member.isNamed(self[slot].name) { return slot }
+        return nil
+    }
+
+    /// The index of the field that `member` is. Looks first at `guess`: most documents follow the table's
+    /// order.
+    func index(of member: JSONNode.Member, guess: Int) -> Int? {
+        for slot in guess..<Swift.max(guess, count) where member.isNamed(self[slot]) { return slot }
+        return firstIndex { member.isNamed($0) }
+    }
+}
+
+extension JSONNode {
+    /// The value of the member called `name`, in the wire's casing or in the AWS CLI's.
+    package func wireMember(_ name: String) -> JSONNode? {
+        self[name] ?? self[name.prefix(1).uppercased() + name.dropFirst()]
+    }
+}

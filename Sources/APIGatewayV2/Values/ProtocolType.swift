@@ -1,0 +1,25 @@
+/// The kind of an API, which decides on the members, defaults and bounds of the resources below it.
+
+package import JSON
+
+/// The two kinds of API, which have different members, defaults and bounds.
+package enum ProtocolType: String, Sendable, CaseIterable {
+    case http = "HTTP"
+    case webSocket = "WEBSOCKET"
+}
+
+extension ProtocolType: MemberValue {
+    package init?(_ json: JSON) {
+        guard case .string(let name) = json, let value = ProtocolType(rawValue: name) else { return nil }
+        self = value
+    }
+
+    package init?(_ node: JSONNode) {
+        guard let value = ProtocolType.allCases.first(where: { node.isString($0.rawValue) }) else {
+            return nil
+        }
+        self = value
+    }
+
+    package var json: JSON { .string(rawValue) }
+}

@@ -1,0 +1,44 @@
+/// A delete of any resource, under the store's lock: every check first, then the record and all below it,
+/// then its effects elsewhere.
+
+extension Resource {
+    /// Deletes the resource at the end of `identifiers` and everything below it.
+    package func delete(
+        _ identifiers: [String], in tables: inout Tables, _ context: WriteContext
+    ) throws(ServiceError) {
+        let old = try existing(identifiers, in: tables, context)
+        let parents = Array(identifiers.dropLast())
+        let change = Change(
+            resource: self, parents: parents, identifier: identifiers[identifiers.count - 1], old: old,
+            new: nil,
+            parent: parentMembers(parents, in: &tables), context: context)
+        for check in deletionChecks { try check(change, tables) }
+        if let phase = lifecycle?.duringDeletion { return beginDeletion(of: change, phase, in: &tables) }
+        removeChildren(of: identifiers, in: &tables)
+        tables.remove(change.identifier, from: change.siblings)
+        for effect in effects { effect(change, &tables) }
+    }
+
+    /// Leaves the resource in the state in which it waits to be gone. It has no children and no effects.
+    private func beginDeletion(of change: Change, _ phase: Lifecycle.Phase, in tables: inout Tables) {
+        let key = RecordKey(collection: change.siblings, identifier: change.identifier)
+        let isUnderWay = tables.scheduled[key]?.contains { $0.outcome == .vanishes } ?? false
+        guard !isUnderWay, var members = change.old else { return }
+        members.replace(phase.members)
+        put(members, as: change.identifier, under: change.parents, in: &tables)
+        tables.unschedule(change.identifier, in: change.siblings)
+        let due = change.context.now + change.context.delays[phase.step]
+        tables.schedule(Transition(due: due, .vanishes), for: change.identifier, in: change.siblings)
+    }
+
+    func removeChildren(of identifiers: [String], in tables: inout Tables) {
+        let parent = CollectionKey.parentPath(identifiers[...])
+        for child in Catalogue.service.children(of: id) {
+            let collection = CollectionKey(resource: child.id, parent: parent)
+            for identifier in tables.collection(collection).records.keys {
+                child.removeChildren(of: identifiers + [identifier], in: &tables)
+            }
+            tables.removeAll(in: collection)
+        }
+    }
+}

@@ -1,0 +1,35 @@
+/// The checks of a write that follow from a resource's table. Each refuses with the first error that it
+/// finds.
+
+extension Resource {
+    /// Refuses `members` without one of the fields that `isNeeded`.
+    func checkPresent(_ members: Members, where isNeeded: (Field) -> Bool) throws(ServiceError) {
+        for slot in fields.indices where !members.values.isPresent(slot) && isNeeded(fields[slot]) {
+            throw fields[slot].refusal.map(ServiceError.badRequest) ?? .missing(fields[slot].name)
+        }
+    }
+
+    func checkRules(_ members: Members, parent: Members?) throws(ServiceError) {
+        for rule in allRequestRules {
+            if let message = rule.breach(members, parent) { throw .badRequest(message) }
+        }
+    }
+
+    func checkUnique(_ change: Change, in tables: Tables) throws(ServiceError) {
+        guard let uniqueName, let name = change.new.flatMap(uniqueName.name),
+            let holder = tables.collection(change.siblings).identifier(named: name)
+        else { return }
+        if change.old == nil || holder != change.identifier { throw uniqueName.refusal(name) }
+    }
+
+    func checkQuota(_ change: Change, in tables: Tables) throws(ServiceError) {
+        guard let quota, let countMax = change.context.quotas.countMax(of: self) else { return }
+        let siblings = tables.collection(change.siblings)
+        var count = siblings.count
+        if let key = quota.indexKey {
+            guard let new = change.new, indexKeys(new).contains(key) else { return }
+            count = siblings.count(withKey: key)
+        }
+        if count >= countMax { throw .tooManyRequests(quota.message) }
+    }
+}
