@@ -15,6 +15,9 @@ extension JSONNode {
             return name
         }
 
+        /// How many bytes of UTF-8 a name has that is written without escapes; nil for every other one.
+        package var plainNameByteCount: Int? { nameNode.plainByteCount }
+
         /// The offset of the name's opening quotation mark.
         package var nameOffset: Int { nameNode.offset }
 

@@ -75,10 +75,14 @@ package struct JSONNode: Sendable {
 
     /// Whether this is the string `text`, byte for byte: unlike `String`'s own equality, composed and
     /// decomposed letters differ. Builds nothing when the text has no escapes.
-    package func isString(_ text: String) -> Bool {
-        let token = token
+    package func isString(_ text: String) -> Bool { isString(text, at: index) }
+
+    /// The same question of the node of this document with the number `index`, for which no handle is made: a
+    /// handle counts a reference to the document.
+    package func isString(_ text: String, at index: Int) -> Bool {
+        let token = tape.tokens[index]
         guard token.kind == .string else { return false }
-        guard !token.hasEscapes else { return text.utf8.elementsEqual(decodedBytes) }
+        guard !token.hasEscapes else { return text.utf8.elementsEqual(node(at: index).decodedBytes) }
         let bytes = text.utf8.span
         let first = Int(token.start) + 1
         // The length first: it tells most names apart.
@@ -86,6 +90,19 @@ package struct JSONNode: Sendable {
         let written = tape.text
         for i in bytes.indices where bytes[i] != written[first + i] { return false }
         return true
+    }
+
+    /// Shows `body` the bytes of the string that the node of this document with the number `index` means; nil
+    /// if it is no string. Copies them only when the text has escapes.
+    package func withUTF8<Result>(at index: Int, _ body: (Span<UInt8>) -> Result) -> Result? {
+        let token = tape.tokens[index]
+        guard token.kind == .string else { return nil }
+        if token.hasEscapes {
+            let bytes = node(at: index).decodedBytes
+            return body(bytes.span)
+        }
+        let text = tape.text
+        return body(text.span.extracting(Int(token.start) + 1..<Int(token.end) - 1))
     }
 
     /// Whether both are strings and mean the same bytes.
@@ -111,6 +128,13 @@ package struct JSONNode: Sendable {
     }
 
     var hasEscapes: Bool { token.hasEscapes }
+
+    /// The node of this document with the number `index` as it stands, if it is a string without escapes.
+    func plainString(at index: Int) -> ArraySlice<UInt8>? {
+        let token = tape.tokens[index]
+        guard token.kind == .string, !token.hasEscapes else { return nil }
+        return tape.text[Int(token.start)..<Int(token.end)]
+    }
 
     /// The bytes of a value that is no container, as they stand.
     var rawText: ArraySlice<UInt8> { tape.text[start..<end] }

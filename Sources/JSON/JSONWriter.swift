@@ -87,6 +87,16 @@ package enum JSONWriter {
         }
     }
 
+    /// Writes the node of `document` with the number `index`. Most are plain strings, for which no handle is
+    /// made.
+    package static func append(_ document: JSONNode, at index: Int, to output: inout [UInt8]) {
+        if let bytes = document.plainString(at: index) {
+            output.append(contentsOf: bytes)
+        } else {
+            append(document.node(at: index), to: &output)
+        }
+    }
+
     private static func appendString(_ node: JSONNode, to output: inout [UInt8]) {
         guard node.hasEscapes else { return output.append(contentsOf: node.rawText) }
         output.append(UInt8(ascii: "\""))

@@ -27,6 +27,11 @@ package enum Api {
     static let httpRouteSelection = "$request.method $request.path"
 }
 
+extension Members? {
+    /// Whether this is an API of this kind.
+    func isAPI(_ type: ProtocolType) -> Bool { self?.member(Api.protocolType, is: type) ?? false }
+}
+
 extension Resource {
     package static let api: Resource = Resource(
         id: .api,

@@ -24,13 +24,13 @@ extension Integration {
     static let mappingRules = [
         Rule(at: "requestParameters") { members, api in
             guard members.has(requestParameters), let entries = members[requestParameters] else { return nil }
-            guard api?[Api.protocolType] == .http else { return webSocketBreach(in: entries) }
+            guard api.isAPI(.http) else { return webSocketBreach(in: entries) }
             return members.has(integrationSubtype)
                 ? serviceBreach(in: entries)
                 : MappingErrors.message(errors(in: entries, of: .request))
         },
         Rule(at: "responseParameters") { members, api in
-            guard members.has(responseParameters), api?[Api.protocolType] == .http,
+            guard members.has(responseParameters), api.isAPI(.http),
                 let statuses = members[responseParameters]
             else { return nil }
             for status in statuses.members {

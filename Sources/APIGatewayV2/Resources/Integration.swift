@@ -32,7 +32,7 @@ package enum Integration {
     fileprivate static let uriLengths = 1...2048
 
     fileprivate static func timeoutMax(of api: Members?) -> Int {
-        api?[Api.protocolType] == .webSocket ? webSocketTimeoutInMillis : httpTimeoutInMillis
+        api.isAPI(.webSocket) ? webSocketTimeoutInMillis : httpTimeoutInMillis
     }
 }
 
@@ -83,7 +83,7 @@ extension Resource {
             .string(
                 "payloadFormatVersion", 1...64,
                 default: .derived { _, api in
-                    api?[Api.protocolType] == .webSocket ? "1.0" : nil
+                    api.isAPI(.webSocket) ? "1.0" : nil
                 }),
             .map("requestParameters", of: .string(1...512), .merged, .emptyEntries("remove:")),
             .map("requestTemplates", of: .string(0...32_768), .only(.webSocket)),
@@ -117,10 +117,10 @@ extension Resource {
 extension Integration {
     fileprivate static let rules = [
         Rule(at: "integrationType") { members, api in
-            let type = members[Integration.integrationType] ?? ""
-            guard api?[Api.protocolType] == .http, !type.isEmpty, !type.hasSuffix("_PROXY") else {
-                return nil
-            }
+            guard api.isAPI(.http), members.has(integrationType),
+                !members.member(integrationType, is: "HTTP_PROXY"),
+                !members.member(integrationType, is: "AWS_PROXY")
+            else { return nil }
             return
                 "Currently, an API with a protocol type of HTTP may only be associated with proxy "
                 + "integrations "
@@ -141,13 +141,15 @@ extension Integration {
         },
         // Stored integrations of before 2020 have no version.
         Rule(at: "payloadFormatVersion", isForRequestsAlone: true) { members, api in
-            api?[Api.protocolType] == .http && !members.has(payloadFormatVersion)
+            api.isAPI(.http) && !members.has(payloadFormatVersion)
                 ? "PayloadFormatVersion is a required parameter for integration" : nil
         },
         Rule(at: "payloadFormatVersion") { members, api in
-            guard let version = members[payloadFormatVersion] else { return nil }
-            let known = api?[Api.protocolType] == .webSocket ? ["1.0"] : ["1.0", "2.0"]
-            return known.contains(version) ? nil : "Unsupported PayloadFormatVersion: \(version)"
+            guard members.has(payloadFormatVersion), !members.member(payloadFormatVersion, is: "1.0") else {
+                return nil
+            }
+            if members.member(payloadFormatVersion, is: "2.0"), !api.isAPI(.webSocket) { return nil }
+            return "Unsupported PayloadFormatVersion: \(members[payloadFormatVersion] ?? "")"
         },
         Rule(at: "payloadFormatVersion") { members, _ in
             members.member(integrationType, is: "HTTP_PROXY")
@@ -159,25 +161,27 @@ extension Integration {
             return isNeeded && !members.has(integrationUri) ? "Invalid integration URI specified" : nil
         },
         Rule(at: "integrationUri") { members, _ in
-            guard let uri = members[integrationUri] else { return nil }
             // No text has more characters than bytes.
-            let isRight =
-                uriLengths.contains(uri.utf8.count) || uriLengths.contains(uri.unicodeScalars.count)
-            return isRight ? nil : "Invalid integration URI specified"
+            let isShort = members.withUTF8(of: integrationUri) { uriLengths.contains($0.count) }
+            if isShort == true { return nil }
+            guard let uri = members[integrationUri] else { return nil }
+            return uriLengths.contains(uri.unicodeScalars.count) ? nil : "Invalid integration URI specified"
         },
         Rule(at: "integrationUri") { members, api in
-            guard api?[Api.protocolType] == .http, members.member(integrationType, is: "HTTP_PROXY"),
-                members.member(connectionType, is: "INTERNET"), let uri = members[integrationUri],
-                !uri.hasPrefix("http://"), !uri.hasPrefix("https://")
+            guard api.isAPI(.http), members.member(integrationType, is: "HTTP_PROXY"),
+                members.member(connectionType, is: "INTERNET")
             else { return nil }
-            return "Invalid HTTP endpoint specified for URI"
+            let isWebAddress = members.withUTF8(of: integrationUri) { uri in
+                uri.begins(with: "http://") || uri.begins(with: "https://")
+            }
+            return isWebAddress == false ? "Invalid HTTP endpoint specified for URI" : nil
         },
         Rule(at: "connectionId", isForRequestsAlone: true) { members, _ in
             members.member(connectionType, is: "VPC_LINK") && !members.has(connectionId)
                 ? "ConnectionId must be set to vpcLinkId for ConnectionType VPC_LINK" : nil
         },
         Rule(at: "integrationUri") { members, api in
-            guard api?[Api.protocolType] == .http, members.member(connectionType, is: "VPC_LINK"),
+            guard api.isAPI(.http), members.member(connectionType, is: "VPC_LINK"),
                 let uri = members[integrationUri], !isListenerOrService(uri)
             else { return nil }
             return

@@ -59,7 +59,7 @@ extension PortalProductSharingPolicy {
             if !tables.contains(product, in: collection) {
                 _ = try resource.create(new, under: [product], in: &tables, call.context)
             } else {
-                try resource.checkPresent(new, where: \.isRequiredOnUpdate)
+                try resource.checkPresent(resource.slots.requiredOnUpdate, of: new)
                 _ = try resource.update([product, product], with: new, in: &tables, call.context)
             }
         }

@@ -50,8 +50,8 @@ package struct Change: Sendable {
     package let identifier: String
     /// Nil while it is being created.
     package let old: Members?
-    /// Nil when it is being deleted.
-    package let new: Members?
+    /// Nil when it is being deleted. Members that the service makes join it after the checks.
+    package internal(set) var new: Members?
     package let parent: Members?
     package let context: WriteContext
 

@@ -80,8 +80,8 @@ package final class Field: Sendable {
     package let name: String
     /// The name as SDKs and the AWS CLI spell it: with a capital first letter.
     package let capitalizedName: String
-    /// The name as it begins a member of a body that is not the first: `,"name":`.
-    let encodedName: [UInt8]
+    /// How many bytes of UTF-8 `name` has.
+    package let nameByteCount: Int
     package let kind: FieldKind
     package let defaultValue: DefaultValue
     package let isRequired: Bool
@@ -103,9 +103,9 @@ package final class Field: Sendable {
 
     private init(_ name: String, _ kind: FieldKind, _ traits: [Trait], _ defaultValue: DefaultValue) {
         self.name = name
+        nameByteCount = name.utf8.count
         self.kind = kind
         self.defaultValue = defaultValue
-        encodedName = Array(",\"\(name)\":".utf8)
         capitalizedName = name.prefix(1).uppercased() + name.dropFirst()
         isRequired = traits.contains(.required)
         isRequiredOnUpdate = traits.contains(.requiredOnUpdate)

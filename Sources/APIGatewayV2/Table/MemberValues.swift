@@ -54,7 +54,17 @@ package struct MemberValues: RandomAccessCollection, MutableCollection, Sendable
         switch entries[slot] {
         case .absent: false
         case .value(let value): value == .string(text)
-        case .written(let index): document?.node(at: index).isString(text) ?? false
+        case .written(let index): document?.isString(text, at: index) ?? false
+        }
+    }
+
+    /// Shows `body` the bytes of a string, without building one; nil where the value is none.
+    func withUTF8<Result>(at slot: Int, _ body: (Span<UInt8>) -> Result) -> Result? {
+        switch entries[slot] {
+        case .absent: nil
+        case .value(.string(let text)): body(text.utf8.span)
+        case .value: nil
+        case .written(let index): document?.withUTF8(at: index, body)
         }
     }
 
@@ -77,7 +87,7 @@ package struct MemberValues: RandomAccessCollection, MutableCollection, Sendable
         case .absent: break
         case .value(let value): JSONWriter.append(value, to: &bytes)
         case .written(let index):
-            if let document { JSONWriter.append(document.node(at: index), to: &bytes) }
+            if let document { JSONWriter.append(document, at: index, to: &bytes) }
         }
     }
 }

@@ -45,13 +45,23 @@ package struct Members: Sendable {
         values.isString(text, at: key.slot(in: resource))
     }
 
+    /// Whether the member is `value`, found without reading it.
+    package func member(_ key: Key<ProtocolType>, is value: ProtocolType) -> Bool {
+        values.isString(value.rawValue, at: key.slot(in: resource))
+    }
+
+    /// What `body` makes of the bytes of the text; nil where the member is absent.
+    package func withUTF8<Result>(of key: Key<String>, _ body: (Span<UInt8>) -> Result) -> Result? {
+        values.withUTF8(at: key.slot(in: resource), body)
+    }
+
     /// The members that are present, in the table's order, as the service sends them.
     package var body: [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(values.byteCountHint)
-        let fields = resource.fields
-        for slot in fields.indices where values.isPresent(slot) && !fields[slot].isInputOnly {
-            bytes.append(contentsOf: fields[slot].encodedName)
+        let slots = resource.slots
+        for slot in slots.shown where values.isPresent(slot) {
+            slots.appendBeginning(of: slot, to: &bytes)
             values.append(slot, to: &bytes)
         }
         if bytes.isEmpty { bytes.append(UInt8(ascii: "{")) } else { bytes[0] = UInt8(ascii: "{") }

@@ -20,7 +20,8 @@ package final class Resource: Sendable {
     package let indexKeys: @Sendable (Members) -> [String]
     /// In wire order.
     package let fields: [Field]
-    private let slotsByName: [String: Int]
+    /// The fields by what writes ask about them.
+    let slots: FieldSlots
     /// What a list shows of one; nil for all of it.
     package let listFields: [ListField]?
     package let lifecycle: Lifecycle?
@@ -89,8 +90,7 @@ package final class Resource: Sendable {
         self.quota = quota
         self.indexKeys = indexKeys
         self.fields = fields
-        slotsByName = Dictionary(
-            fields.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
+        slots = FieldSlots(of: fields)
         self.listFields = listFields
         self.lifecycle = lifecycle
         self.rules = rules.filter { !$0.isForRequestsAlone }
@@ -123,6 +123,6 @@ package final class Resource: Sendable {
 
     /// The slot of the field called `name`: its place in `fields`, counted from 0.
     package func slot(of name: String) -> Int? {
-        slotsByName[name]
+        slots.byName[name]
     }
 }

@@ -25,8 +25,14 @@ extension [Field] {
     /// The index of the field that `member` is in the wire's casing. Looks first from `guess` on. By index,
     /// since an element that is taken out of the array is retained in all its parts.
     func index(named member: JSONNode.Member, guess: Int) -> Int? {
-        for slot in guess..<Swift.max(guess, count) where member.isNamed(self[slot].name) { return slot }
-        for slot in 0..<Swift.min(guess, count) where member.isNamed(self[slot].name) { return slot }
+        let byteCount = member.plainNameByteCount
+        func isNamed(_ slot: Int) -> Bool {
+            // The length tells most names apart, and costs less than to look at one.
+            if let byteCount, byteCount != self[slot].nameByteCount { return false }
+            return member.isNamed(self[slot].name)
+        }
+        for slot in guess..<Swift.max(guess, count) where isNamed(slot) { return slot }
+        for slot in 0..<Swift.min(guess, count) where isNamed(slot) { return slot }
         return nil
     }
 

@@ -15,10 +15,13 @@ extension ProtocolType: MemberValue {
     }
 
     package init?(_ node: JSONNode) {
-        guard let value = ProtocolType.allCases.first(where: { node.isString($0.rawValue) }) else {
+        if node.isString(ProtocolType.http.rawValue) {
+            self = .http
+        } else if node.isString(ProtocolType.webSocket.rawValue) {
+            self = .webSocket
+        } else {
             return nil
         }
-        self = value
     }
 
     package var json: JSON { .string(rawValue) }

@@ -57,7 +57,7 @@ extension Resource {
 
     private func update(_ call: Call) throws(ServiceError) -> [UInt8] {
         let members = try input(of: call, isUpdate: true)
-        try checkPresent(members, where: \.isRequiredOnUpdate)
+        try checkPresent(slots.requiredOnUpdate, of: members)
         let (identifiers, context) = (identifiers(in: call.parameters.values), call.context)
         return try call.store.write(in: call.scope) { tables throws(ServiceError) in
             try self.update(identifiers, with: members, in: &tables, context).record.body

@@ -2,16 +2,17 @@
 /// finds.
 
 extension Resource {
-    /// Refuses `members` without one of the fields that `isNeeded`.
-    func checkPresent(_ members: Members, where isNeeded: (Field) -> Bool) throws(ServiceError) {
-        for slot in fields.indices where !members.values.isPresent(slot) && isNeeded(fields[slot]) {
+    /// Refuses `members` without a value at one of `slots`.
+    func checkPresent(_ slots: [Int], of members: Members) throws(ServiceError) {
+        for slot in slots where !members.values.isPresent(slot) {
             throw fields[slot].refusal.map(ServiceError.badRequest) ?? .missing(fields[slot].name)
         }
     }
 
     func checkRules(_ members: Members, parent: Members?) throws(ServiceError) {
-        for rule in allRequestRules {
-            if let message = rule.breach(members, parent) { throw .badRequest(message) }
+        // By index, since a rule that is taken out of the array is retained in all its parts.
+        for index in allRequestRules.indices {
+            if let message = allRequestRules[index].breach(members, parent) { throw .badRequest(message) }
         }
     }
 

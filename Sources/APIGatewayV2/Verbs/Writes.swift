@@ -19,23 +19,20 @@ extension Resource {
         if parent == nil { try checkParents(parents[...], in: tables, scope: context.scope) }
         var members = members
         fillDefaults(&members, parent: parent)
-        try checkPresent(members, where: \.isRequired)
+        try checkPresent(slots.required, of: members)
         try checkRules(members, parent: parent)
         normalize(&members, parent)
         dropForeignMembers(&members, parent: parent)
         let identifier = newIdentifier(for: members, under: parents, in: tables, context)
         if let slot = identifierSlot { members.values[slot] = .string(identifier) }
-        let change = Change(
+        var change = Change(
             resource: self, parents: parents, identifier: identifier, old: nil, new: members, parent: parent,
             context: context)
         try checkUnique(change, in: tables)
         try checkQuota(change, in: tables)
         for check in allRequestChecks { try check(change, tables) }
-        for slot in fields.indices {
-            if case .generated(let generate) = fields[slot].defaultValue {
-                members.values[slot] = generate(change, members)
-            }
-        }
+        generate(slots.generated, of: &members, change)
+        change.new = members
         let stored = store(members, change, in: &tables)
         if let phase = lifecycle?.afterCreation {
             let due = context.now + context.delays[phase.step]
@@ -67,30 +64,32 @@ extension Resource {
         try checkRules(new, parent: parent)
         normalize(&new, parent)
         dropForeignMembers(&new, parent: parent)
-        let change = Change(
+        var change = Change(
             resource: self, parents: parents, identifier: identifiers[identifiers.count - 1], old: old,
-            new: new,
-            parent: parent, context: context)
+            new: new, parent: parent, context: context)
         try checkUnique(change, in: tables)
         for check in allRequestChecks { try check(change, tables) }
-        for (slot, field) in fields.enumerated() where field.isRegenerated {
-            if case .generated(let generate) = field.defaultValue { new.values[slot] = generate(change, new) }
-        }
+        generate(slots.regenerated, of: &new, change)
+        change.new = new
         return store(new, change, in: &tables)
     }
 
+    /// Writes `members`, which are what `change` ends in, and lets what follows from it happen.
     private func store(_ members: Members, _ change: Change, in tables: inout Tables) -> Stored {
         let record = put(members, as: change.identifier, under: change.parents, in: &tables)
-        let made = Change(
-            resource: self, parents: change.parents, identifier: change.identifier, old: change.old,
-            new: members,
-            parent: change.parent, context: change.context)
-        for effect in effects { effect(made, &tables) }
+        for effect in effects { effect(change, &tables) }
         return Stored(members: members, record: record)
     }
 
+    private func generate(_ slots: [Int], of members: inout Members, _ change: Change) {
+        for slot in slots {
+            guard case .generated(let generate) = fields[slot].defaultValue else { continue }
+            members.values[slot] = generate(change, members)
+        }
+    }
+
     private func fillDefaults(_ members: inout Members, parent: Members?) {
-        for slot in fields.indices where !members.values.isPresent(slot) {
+        for slot in slots.defaulted where !members.values.isPresent(slot) {
             switch fields[slot].defaultValue {
             case .none, .generated: break
             case .constant(let value): members.values[slot] = value
@@ -102,8 +101,8 @@ extension Resource {
     /// A member that only APIs of the other kind have is not kept.
     private func dropForeignMembers(_ members: inout Members, parent: Members?) {
         guard let type = id == .api ? members[Api.protocolType] : parent?.protocolType else { return }
-        for slot in fields.indices {
-            if let only = fields[slot].onlyIn, only != type { members.values[slot] = nil }
+        for slot in slots.foreign(to: type) where members.values.isPresent(slot) {
+            members.values[slot] = nil
         }
     }
 
