@@ -6,8 +6,9 @@ package import HTTPWire
 
 /// An operation and the values that the path gave its parameters.
 package struct RoutedOperation: Sendable {
-    package let operation: Operation
     package let parameters: PathParameters
+
+    package var operation: Operation { parameters.operation }
 }
 
 /// Finds the operation that a request asks for.
@@ -80,7 +81,6 @@ package struct Router: Sendable {
             }
         }
         guard let operation = nodes[current].operation(for: method) else { return nil }
-        return RoutedOperation(
-            operation: operation, parameters: PathParameters(names: operation.parameterNames, values: values))
+        return RoutedOperation(parameters: PathParameters(of: operation, values: values))
     }
 }

@@ -4,20 +4,28 @@
 /// The records of one scope.
 package struct Tables: Sendable {
     package private(set) var collections: [CollectionKey: RecordCollection] = [:]
-    /// What is to become of records by itself; of most, nothing.
-    package private(set) var scheduled: [RecordKey: [Transition]] = [:]
-    /// When the first of each record's transitions is due.
-    private var agenda = Agenda<RecordKey>()
-    /// What each deployment deployed. None for deployments from fixtures.
-    package private(set) var deployed: [RecordKey: APIConfiguration] = [:]
-    /// How many records each resource has.
-    package private(set) var counts: [ResourceID: Int] = [:]
-    /// The parents of the collections in which an index key that is a path occurs.
-    private var references: [Reference: SortedMap<Void>] = [:]
-    /// What was written to since recording began; nil while nothing is recorded, which is the usual case.
-    private var touched: Set<RecordKey>?
-    /// The parent that a write read last, and from what: the next write mostly has the same one.
-    private var lastParent: (body: [UInt8], members: Members)?
+    /// Nothing of it is needed to read a record.
+    private var bookkeeping = [Bookkeeping()]
+
+    /// The parts of the tables that follow from writes. They stand in an array of one element, because each
+    /// read copies the tables: two references are counted then, instead of nine.
+    private struct Bookkeeping: Sendable {
+        /// The coming transitions of records; most have none.
+        var scheduled: [RecordKey: [Transition]] = [:]
+        /// When the first of each record's transitions is due.
+        var agenda = Agenda<RecordKey>()
+        /// The configuration that each deployment deployed. None for deployments from fixtures.
+        var deployed: [RecordKey: APIConfiguration] = [:]
+        /// How many records each resource has.
+        var counts: [ResourceID: Int] = [:]
+        /// The parents of the collections in which an index key that is a path occurs.
+        var references: [Reference: SortedMap<Void>] = [:]
+        /// The records that were written to since recording began; nil while nothing is recorded, which is
+        /// the usual case.
+        var touched: Set<RecordKey>?
+        /// The parent that a write read last, and from which bytes: the next write mostly has the same one.
+        var lastParent: (body: [UInt8], members: Members)?
+    }
 
     /// A path that records of one resource name.
     private struct Reference: Hashable {
@@ -27,23 +35,30 @@ package struct Tables: Sendable {
 
     package init() {}
 
+    /// The coming transitions of records; most have none.
+    package var scheduled: [RecordKey: [Transition]] { bookkeeping[0].scheduled }
+    /// The configuration that each deployment deployed. None for deployments from fixtures.
+    package var deployed: [RecordKey: APIConfiguration] { bookkeeping[0].deployed }
+    /// How many records each resource has.
+    package var counts: [ResourceID: Int] { bookkeeping[0].counts }
+
     /// From here on, notes which records are written to.
     mutating func beginRecording() {
-        touched = []
+        bookkeeping[0].touched = []
     }
 
     /// Which records were written to, removed or rescheduled; each of them once.
     mutating func endRecording() -> Set<RecordKey> {
-        defer { touched = nil }
-        return touched ?? []
+        defer { bookkeeping[0].touched = nil }
+        return bookkeeping[0].touched ?? []
     }
 
     private mutating func touch(_ identifier: String, in collection: CollectionKey) {
-        touched?.insert(RecordKey(collection: collection, identifier: identifier))
+        bookkeeping[0].touched?.insert(RecordKey(collection: collection, identifier: identifier))
     }
 
     private mutating func touchAll(in collection: CollectionKey) {
-        guard touched != nil else { return }
+        guard bookkeeping[0].touched != nil else { return }
         for identifier in self.collection(collection).records.keys { touch(identifier, in: collection) }
     }
 
@@ -58,11 +73,13 @@ package struct Tables: Sendable {
     /// The members of `record`, which is a parent of what is written.
     mutating func parentMembers(_ resource: Resource, _ record: Record) -> Members {
         // Bytes that are in the same place are not compared one by one.
-        if let lastParent, lastParent.members.resource === resource, lastParent.body == record.body {
+        if let lastParent = bookkeeping[0].lastParent, lastParent.members.resource === resource,
+            lastParent.body == record.body
+        {
             return lastParent.members
         }
         let members = Members(resource, record)
-        lastParent = (record.body, members)
+        bookkeeping[0].lastParent = (record.body, members)
         return members
     }
 
@@ -72,7 +89,7 @@ package struct Tables: Sendable {
 
     /// The parents of the collections of `resource` that have records with the index key `path`, ascending.
     package func parents(of resource: ResourceID, naming path: String) -> [String] {
-        references[Reference(resource: resource, path: path)].map { Array($0.keys) } ?? []
+        bookkeeping[0].references[Reference(resource: resource, path: path)].map { Array($0.keys) } ?? []
     }
 
     package mutating func insert(_ record: Record, as identifier: String, in collection: CollectionKey) {
@@ -110,8 +127,8 @@ package struct Tables: Sendable {
     }
 
     private mutating func count(_ difference: Int, of resource: ResourceID) {
-        counts[resource, default: 0] += difference
-        if difference < 0, counts[resource] == 0 { counts[resource] = nil }
+        bookkeeping[0].counts[resource, default: 0] += difference
+        if difference < 0, counts[resource] == 0 { bookkeeping[0].counts[resource] = nil }
     }
 
     private mutating func note(_ effect: RecordCollection.Effect, in collection: CollectionKey) {
@@ -122,8 +139,10 @@ package struct Tables: Sendable {
     /// Notes whether any record of a collection has the index key `path`.
     private mutating func note(_ path: String, isPresent: Bool, in collection: CollectionKey) {
         let reference = Reference(resource: collection.resource, path: path)
-        references[reference, default: SortedMap()][collection.parent] = isPresent ? () : nil
-        if references[reference]?.isEmpty == true { references[reference] = nil }
+        bookkeeping[0].references[reference, default: SortedMap()][collection.parent] = isPresent ? () : nil
+        if bookkeeping[0].references[reference]?.isEmpty == true {
+            bookkeeping[0].references[reference] = nil
+        }
     }
 
     /// Keeps what a deployment deployed; nil forgets it.
@@ -131,7 +150,7 @@ package struct Tables: Sendable {
         _ configuration: APIConfiguration?, of identifier: String, in collection: CollectionKey
     ) {
         if configuration == nil, deployed.isEmpty { return }
-        deployed[RecordKey(collection: collection, identifier: identifier)] = configuration
+        bookkeeping[0].deployed[RecordKey(collection: collection, identifier: identifier)] = configuration
         touch(identifier, in: collection)
     }
 
@@ -153,11 +172,11 @@ package struct Tables: Sendable {
     }
 
     /// When the first of all transitions is due; nil when none is scheduled.
-    package var firstDue: Duration? { agenda.first?.due }
+    package var firstDue: Duration? { bookkeeping[0].agenda.first?.due }
 
     /// A record with a transition that is due at `now`; nil when there is none.
     func firstRecord(dueAt now: Duration) -> RecordKey? {
-        agenda.first.flatMap { $0.due <= now ? $0.owner : nil }
+        bookkeeping[0].agenda.first.flatMap { $0.due <= now ? $0.owner : nil }
     }
 
     /// Adds to what is to become of a record.
@@ -165,8 +184,9 @@ package struct Tables: Sendable {
         _ transition: Transition, for identifier: String, in collection: CollectionKey
     ) {
         let key = RecordKey(collection: collection, identifier: identifier)
-        scheduled[key, default: []].append(transition)
-        agenda.set(min(agenda.due(of: key) ?? transition.due, transition.due), for: key)
+        bookkeeping[0].scheduled[key, default: []].append(transition)
+        let due = min(bookkeeping[0].agenda.due(of: key) ?? transition.due, transition.due)
+        bookkeeping[0].agenda.set(due, for: key)
         touch(identifier, in: collection)
     }
 
@@ -174,8 +194,8 @@ package struct Tables: Sendable {
     package mutating func unschedule(_ identifier: String, in collection: CollectionKey) {
         if scheduled.isEmpty { return }
         let key = RecordKey(collection: collection, identifier: identifier)
-        scheduled[key] = nil
-        agenda.set(nil, for: key)
+        bookkeeping[0].scheduled[key] = nil
+        bookkeeping[0].agenda.set(nil, for: key)
         touch(identifier, in: collection)
     }
 }

@@ -3,14 +3,20 @@
 package import HTTPWire
 package import JSON
 
-/// The values of a path's parameters, in the order of the path.
+/// The values that a request's path has for the parameters of an operation's path.
 package struct PathParameters: Sendable {
-    package let names: [String]
+    package let operation: Operation
+    /// Decoded, in the order of the path.
     package let values: [String]
 
-    /// The decoded value of the parameter called `name`, without braces.
+    package init(of operation: Operation, values: [String]) {
+        self.operation = operation
+        self.values = values
+    }
+
+    /// The value of the parameter called `name`, without braces.
     package subscript(name: String) -> String? {
-        names.firstIndex(of: name).map { values[$0] }
+        operation.parameterNames.firstIndex(of: name).map { values[$0] }
     }
 }
 
