@@ -1,15 +1,15 @@
-/// The listener of a server, in the one loop that accepts, and the dealing of connections to all loops in
-/// turn. Stops accepting at the connection limit until one closes, and for a moment when the system has no
-/// descriptor left.
+/// The listener of a server. One loop has it, and deals the accepted connections to all loops in turn.
+/// Accepting pauses at the connection limit until a connection closes, and for a moment when the system has
+/// no descriptor left.
 
 internal import Glibc
 internal import HTTPWire
 
-/// Why a server accepts no connections for a while.
+/// The reason why a server accepts no connections for a while.
 package enum AcceptPause: Sendable, Equatable {
-    /// So many are open, which is the limit.
+    /// The number of open connections has reached this limit.
     case connectionLimit(Int)
-    /// The system is out of descriptors or memory, and says so.
+    /// accept(2) failed because the system is out of descriptors or memory.
     case shortage(SystemError)
 }
 
@@ -39,8 +39,8 @@ struct Acceptor: ~Copyable {
         try poller.add(listener.descriptor, generation: 0, interest: .read)
     }
 
-    /// Takes what waits, at most one turn's share, and deals it: `own` are for this loop, in order. Gives
-    /// back why no more are accepted, if that is so.
+    /// Accepts the connections that wait, at most `acceptsPerTurnMax`, and deals them. Appends the
+    /// connections of this loop to `own`. Returns the reason if accepting pauses, else nil.
     mutating func accept(
         watchedBy poller: borrowing Poller, own: inout [Int32]
     ) throws(SystemError) -> AcceptPause? {
@@ -61,8 +61,8 @@ struct Acceptor: ~Copyable {
                 openConnections.add()
                 deal(socket.release(), own: &own)
             } catch {
-                // The one who waited has gone already. All else is a shortage that passes, and trying again
-                // at once would only spin.
+                // With ECONNABORTED the client has gone again, and the next one is accepted. Any other error
+                // is a shortage that passes. A new attempt at once would fail like the first.
                 guard error.errno == ECONNABORTED else { return .shortage(error) }
             }
         }
@@ -76,7 +76,7 @@ struct Acceptor: ~Copyable {
         if turn == 0 {
             own.append(descriptor.release())
         } else {
-            // A loop that has ended takes no more: the server stops.
+            // A loop takes no connection after its end, which comes when the server stops.
             if !mailboxes[turn].deliver(descriptor) { openConnections.remove() }
         }
     }

@@ -1,13 +1,13 @@
-/// Bytes that wait: received and not yet decoded, or encoded and not yet sent. Written at the end, taken from
-/// the start. Bytes that were taken are cut off once they are at least half of the buffer. A byte is then
-/// moved at most twice. The owner keeps to the cap; the queue tells how much is in it.
+/// Bytes that wait: received and not yet decoded, or encoded and not yet sent. The queue grows at its end and
+/// shrinks at its start. The buffer drops taken bytes once they are at least half of it. The queue therefore
+/// moves each byte at most twice. The owner keeps the queue below its limit, which the queue does not know.
 
 /// A buffer with a moving start.
 package struct ByteQueue: Sendable {
     private var bytes: [UInt8] = []
     private var start = 0
 
-    /// A queue without memory of its own until something is put into it.
+    /// An empty queue. It takes memory when the first bytes come.
     package init() {}
 
     package init(capacity: Int) {
@@ -18,8 +18,8 @@ package struct ByteQueue: Sendable {
     package var isEmpty: Bool { bytes.count == start }
     package var capacity: Int { bytes.capacity }
 
-    /// Reads once from `transport`, into the memory that is there or, if that is all but full, into twice as
-    /// much. `count` must be below `cap`, which it does not pass.
+    /// Reads once from `transport`. A queue that is nearly full first doubles its memory. `count` must be
+    /// below `cap`, and stays at or below it.
     package mutating func receive<Stream: Transport & ~Copyable>(
         from transport: inout Stream, cap: Int
     ) throws(SystemError) -> Received {
@@ -30,7 +30,7 @@ package struct ByteQueue: Sendable {
         return try transport.receive(appendingTo: &bytes, atMost: min(room, cap - count))
     }
 
-    /// Sends once to `transport` and forgets what it took. The queue must not be empty.
+    /// Sends once to `transport` and drops the bytes that it took. The queue must not be empty.
     package mutating func send<Stream: Transport & ~Copyable>(
         to transport: borrowing Stream
     ) throws(SystemError) -> Int {
@@ -39,7 +39,7 @@ package struct ByteQueue: Sendable {
         return taken
     }
 
-    /// Lets `write` append to the buffer; it must leave what is there alone.
+    /// Lets `write` append to the buffer. `write` must not change the bytes that are there.
     package mutating func append(_ write: (inout [UInt8]) -> Void) {
         compact()
         write(&bytes)
@@ -52,7 +52,7 @@ package struct ByteQueue: Sendable {
         try read(bytes.span.extracting(start..<bytes.count))
     }
 
-    /// Takes the first `count` bytes out.
+    /// Drops the first `count` bytes.
     package mutating func consume(_ count: Int) {
         precondition(count <= self.count, "No more is taken than is there.")
         start += count

@@ -1,9 +1,9 @@
-/// The kernel's clocks as a `ServerClock`.
-/// Asks by clock_gettime, which Linux answers without a change into the kernel. Refuses nothing.
+/// The kernel's clocks as a `ServerClock`. Reads them by clock_gettime, which Linux answers without a switch
+/// to kernel mode.
 
 internal import Glibc
 
-/// The real time: CLOCK_MONOTONIC for deadlines, CLOCK_REALTIME for the wall.
+/// The clocks of the kernel: CLOCK_MONOTONIC for deadlines, CLOCK_REALTIME for the time of day.
 package struct SystemClock: ServerClock {
     package init() {}
 

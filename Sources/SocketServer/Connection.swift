@@ -13,7 +13,8 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
         case open
         /// The last answer is on its way, and the connection reads no more.
         case finishing(Ending)
-        /// All is sent, and the peer was told so. Bytes that it still sends are dropped, until it closes too.
+        /// All is sent, and the peer was told that no more comes. The connection drops the bytes that the
+        /// peer still sends, until the peer closes too.
         case lingering(until: Duration, bytesLeft: Int)
         case closed
     }
@@ -24,7 +25,7 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
         package let interest: Poller.Interest
         /// The monotonic time at which to call `expire`.
         package let deadline: Duration
-        /// The time on the emulated clock from which a turn goes on with a reply that waits; nil if none
+        /// The time on the emulated clock from which a turn goes on with a reply that waits; nil if no reply
         /// waits for a clock.
         package let replyDue: Duration?
     }
@@ -41,10 +42,10 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
     private var isHeldBack = false
     /// Whether the stream may take bytes in this turn.
     private var canSend = false
-    /// The monotonic time at which the handshake of TLS began; nil before it and behind it.
+    /// The monotonic time at which the TLS handshake began; nil before and after the handshake.
     private var openingBegan: Duration?
 
-    /// `descriptor` is the number by which the owner finds the connection when mail for it comes.
+    /// `descriptor` is the number by which the owner finds the connection when it gets mail.
     package init(
         stream: consuming Stream, id: ConnectionID, descriptor: Int32, limits: SocketLimits, now: Duration
     ) {
@@ -70,10 +71,11 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
         switch phase {
         case .open:
             var interest: Poller.Interest = []
-            // Also behind a reply that is pending, because nothing else shows that the peer has gone.
+            // Reads also while a reply is pending, because nothing else shows that the peer has gone.
             let hasRoom = output.count <= limits.outputBytesMax && input.count < limits.inputBytesMax
             if !peer.hasEnded, !isHeldBack, hasRoom { interest.insert(.read) }
-            // Held back with everything sent, it goes on at once: a stream that can be written says so.
+            // When the output is empty, the interest in writing brings the next turn at once: the stream is
+            // writable.
             if !output.isEmpty || isHeldBack { interest.insert(.write) }
             if interest.contains(.read), stream.readsWhenWritable { interest.insert(.write) }
             return interest
@@ -98,8 +100,8 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
         send(in: &turn)
     }
 
-    /// Reads once if the stream can be read, goes on with a reply that is due and answers every whole
-    /// request that is there. `send` must follow in the same turn.
+    /// Reads once if the stream can be read, goes on with a reply that is due, and answers every request that
+    /// is whole. `send` must follow in the same turn.
     package mutating func answer(ready: Poller.Interest, in turn: inout Turn) {
         canSend = output.isEmpty || ready.contains(.write)
         do throws(SystemError) {
@@ -108,20 +110,21 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
             }
             converse(in: &turn)
         } catch {
-            // The peer is gone, and nobody is left to be told.
+            // The peer is gone and gets no answer.
             phase = .closed
         }
         turn.reclaimInput(from: &input)
     }
 
-    /// To be called when the peer is gone, before the owner lets go. A client that refuses our certificate
-    /// sends an alert and resets the connection at once. The alert is still there, and tells why.
+    /// To be called when the peer is gone, before the owner lets go of the connection. A client that refuses
+    /// our certificate sends an alert and resets the connection at once. The alert is still in the socket,
+    /// and names the reason.
     package mutating func readFinalBytes(in turn: inout Turn) {
         guard stream.isOpening else { return }
         do throws(SystemError) {
             try receive(in: &turn)
         } catch {
-            // The stream has told of it.
+            // The stream has reported the failure already.
             phase = .closed
         }
         input.removeAll()
@@ -136,7 +139,7 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
                 try flush(in: &turn)
             }
         } catch {
-            // The peer is gone, and nobody is left to be told.
+            // The peer is gone and gets no answer.
             phase = .closed
         }
         turn.reclaimOutput(from: &output)
@@ -156,7 +159,8 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
         if !isClosed { takeTurn(ready: [], in: &turn) }
     }
 
-    /// To be called before the owner lets go. Tells the handler that nobody waits for its replies any more.
+    /// To be called before the owner lets go of the connection. Tells the handler that no client waits for
+    /// its replies any more.
     package mutating func cancelWaits(in turn: borrowing Turn) {
         conversation.cancelWaits(in: turn)
     }
@@ -176,8 +180,7 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
         input.removeAll()
     }
 
-    /// Takes steps until more has to arrive, the client should first take what it was answered, or one was
-    /// the last.
+    /// Takes steps until the conversation needs more bytes, holds back for its client, or ends.
     private mutating func converse(in turn: inout Turn) {
         isHeldBack = false
         while case .open = phase {
@@ -194,7 +197,7 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
         }
     }
 
-    /// Writes the output once. Behind the last answer it closes, in stages.
+    /// Writes the output once. After the last answer the connection closes in stages.
     private mutating func flush(in turn: inout Turn) throws(SystemError) {
         if !output.isEmpty, try output.send(to: stream) > 0 { peer.lastMoved = turn.now }
         guard case .finishing(let ending) = phase, output.isEmpty else { return }
@@ -207,7 +210,7 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
         phase = .lingering(
             until: turn.now + limits.lingerTimeout, bytesLeft: turn.limits.wire.lingerBytesMax)
         input.removeAll()
-        // A server that stops does not wait for the peer unless it is still sending.
+        // A server that stops waits only for a peer that is still sending.
         if turn.isDraining { try receive(in: &turn) }
     }
 }

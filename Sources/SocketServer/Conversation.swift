@@ -9,9 +9,9 @@ struct Peer: Sendable {
     let connection: ConnectionID
     /// The address of the connection for mail of other threads.
     let recipient: Recipient
-    /// The client sends no more. The server still answers what it sent before.
+    /// The client has ended its side. The server still answers the requests that came before.
     var hasEnded = false
-    /// The monotonic time at which a byte last went either way.
+    /// The monotonic time at which a byte was last sent or received.
     var lastMoved: Duration
     /// The bytes come through TLS.
     var isEncrypted = false
@@ -21,10 +21,10 @@ struct Peer: Sendable {
     var isRefused = false
 }
 
-/// How a connection ends when its output is sent.
+/// The end of a connection, after its output is sent.
 enum Ending: Sendable {
     case inOrder
-    /// By a reset.
+    /// The peer gets a reset.
     case abrupt
 }
 
@@ -32,7 +32,7 @@ enum Ending: Sendable {
 enum ConversationStep {
     /// The next step needs more bytes, a later time, or a part of the output to leave.
     case waits
-    /// Requests are there. They wait until the client has taken some of the output.
+    /// Requests wait in the input until the client has taken some of the output.
     case isHeldBack
     /// The conversation reads no further message.
     case ends(Ending)
@@ -44,8 +44,8 @@ enum ConversationStep {
 struct ConversationTimes {
     /// The monotonic time at which to call `expire`.
     let deadline: Duration
-    /// The time on the emulated clock from which a step goes on with a reply that waits; nil if none waits
-    /// for a clock.
+    /// The time on the emulated clock from which a step goes on with a reply that waits; nil if no reply
+    /// waits for a clock.
     let replyDue: Duration?
 }
 
@@ -53,9 +53,9 @@ struct ConversationTimes {
 enum Expiry: Sendable {
     /// A turn follows.
     case goesOn
-    /// The connection ends in order, behind what it still sends.
+    /// The connection ends in order, after the bytes that it still sends.
     case ends
-    /// The connection ends at once. Nothing that it would still send is of use.
+    /// The connection ends at once, because nobody takes the rest of its bytes.
     case closes
 }
 
@@ -64,10 +64,10 @@ enum Expiry: Sendable {
 ///     undecided ──┬── the preface of HTTP/2, or agreed on by ALPN ────────► http2
 ///                 └── any other bytes ──► http1 ── 101, if asked for h2c ──► http2
 ///
-/// The states are on the heap, because a payload of an enum cannot be changed in place: a step would move
-/// 1,000 bytes out and back. Swift checks the access to a box once a step.
+/// The states are on the heap because Swift cannot change a payload of an enum in place. Each step would move
+/// 1,000 bytes out and back.
 enum Conversation {
-    /// The bytes so far do not tell the protocol. `since` is the time of the first of them, nil before it.
+    /// The bytes so far do not tell the protocol. `since` is the time of the first byte, nil before it.
     case undecided(since: Duration?)
     case http1(Box<HTTP1Conversation>)
     case http2(Box<HTTP2Conversation>)
@@ -82,8 +82,8 @@ enum Conversation {
     /// request.
     private static let http2Preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
 
-    /// Whether every request is answered, and none has begun. HTTP/2 is never idle: it ends by messages of
-    /// its own.
+    /// Whether every request is answered, and none has begun. False for HTTP/2, which ends by messages of its
+    /// own.
     var isIdle: Bool {
         switch self {
         case .undecided(let since): since == nil
@@ -130,7 +130,7 @@ enum Conversation {
         }
     }
 
-    /// Drops the replies that wait, because nobody gets them any more.
+    /// Drops the replies that wait, because their client is gone.
     func cancelWaits(in turn: borrowing Turn) {
         switch self {
         case .undecided: break
@@ -139,12 +139,13 @@ enum Conversation {
         }
     }
 
-    /// Bytes of neither protocol are HTTP/1, whose decoder says what is wrong with them.
+    /// Bytes of neither protocol go to the decoder of HTTP/1, which names their mistake.
     private static func firstStep(
         by input: ByteQueue, since: Duration?, of peer: Peer, in turn: Turn
     ) -> ConversationStep {
         guard !input.isEmpty else { return peer.hasEnded ? .ends(.inOrder) : .waits }
-        // Bytes other than the preface are an error of HTTP/2 then (RFC 9113 section 3.4).
+        // After ALPN has chosen HTTP/2, other bytes than the preface are an error of HTTP/2 (RFC 9113 section
+        // 3.4).
         let isHTTP2: Bool? =
             peer.speaksHTTP2
             ? true

@@ -1,5 +1,5 @@
-/// A `Delivery` as a plan that names no protocol: what is sent of the response, and what ends then. This is
-/// the only place that interprets a delivery. HTTP/1 and HTTP/2 each carry out the plan.
+/// A `Delivery` as a plan that names no protocol: the part of the response that is sent, and the end behind
+/// it. Only this file interprets a delivery. HTTP/1 and HTTP/2 each carry out the plan.
 
 internal import HTTPWire
 
@@ -9,7 +9,7 @@ struct DeliveryPlan: Sendable {
         case nothing
         /// The head alone, with the length of a body that does not follow.
         case head
-        /// The head, and at most so many bytes of the body. The plan then breaks off.
+        /// The head, and at most `bodyBytes` of the body. The plan then breaks off.
         case part(bodyBytes: Int)
         case whole
         case slow(bytesPerSecond: Int)
@@ -18,22 +18,22 @@ struct DeliveryPlan: Sendable {
     enum End: Sendable {
         /// The exchange is over. The connection goes on.
         case exchange
-        /// The exchange is over, and is the last of the connection.
+        /// The exchange is over, and was the last of the connection.
         case lastExchange
-        /// The exchange is broken off. HTTP/2 resets the stream with the code; HTTP/1, which has no streams,
+        /// The exchange breaks off. HTTP/2 resets the stream with the code; HTTP/1, which has no streams,
         /// ends the connection.
         case brokenExchange(HTTP2ErrorCode, onHTTP1: Ending)
         /// The connection ends, and so does every exchange on it.
         case connection(Ending)
     }
 
-    /// The end of a response that stalled until somebody gave up.
+    /// The end of a stalled response, when the client gives up or the limit has passed.
     static let endOfStall = End.brokenExchange(.cancel, onHTTP1: .inOrder)
 
     let content: Content
     let end: End
 
-    /// A server that stops waits for no clock: nothing is slow then.
+    /// A server that stops waits for no clock, and sends a slow response at once.
     init(_ delivery: Delivery, isDraining: Bool) {
         (content, end) =
             switch delivery {

@@ -1,7 +1,7 @@
-/// A response that leaves at so many bytes a second, head and body alike, in pieces with a pause between
-/// them. Says when the next piece is due, and gives out what is due. Counts the time since the beginning and
-/// not the pieces, so that neither rounding nor a late turn changes the rate. Copies nothing of the body
-/// before its time.
+/// A response that leaves at a rate of bytes a second, head and body alike, in pieces with a pause between
+/// them. Gives the time of the next piece, and the bytes that are due. Counts the time from the first piece,
+/// so that neither rounding nor a late turn changes the rate. Copies the bytes of the body when they are due,
+/// not before.
 
 internal import HTTPWire
 
@@ -15,14 +15,14 @@ struct Drip: Sendable {
     private let began: Duration
     private var released = 0
 
-    /// Begins now. `body` is empty where none is sent.
+    /// Begins now. `body` is empty if the response sends none.
     init(head: [UInt8], body: [UInt8], bytesPerSecond: Int, in turn: inout Turn) {
         self.head = head
         self.body = body
         self.bytesPerSecond = Int128(max(bytesPerSecond, 1))
         began = turn.emulatedTime()
         let pause = turn.limits.dripPause
-        // Rounded up: a piece never takes less than the pause, but for what is left at the end.
+        // Rounded up, so that every piece but the last takes at least the pause.
         let bytesInPause = (pause.attoseconds * self.bytesPerSecond - 1) / attosecondsPerSecond + 1
         pieceBytes = Int(min(bytesInPause, Int128(head.count + body.count)))
     }
@@ -32,7 +32,7 @@ struct Drip: Sendable {
     /// The time at which the next piece is due.
     var due: Duration { began + duration(of: min(released + pieceBytes, count)) }
 
-    /// Appends the bytes that are due by `time` and have not been given out; nil is the end of time.
+    /// Appends the bytes that are due by `time` and have not been released; nil means all of them.
     mutating func release(until time: Duration?, into output: inout [UInt8]) {
         let end = time.map { max(released, bytesDue(after: $0 - began)) } ?? count
         output += head[min(released, head.count)..<min(end, head.count)]
@@ -47,7 +47,7 @@ struct Drip: Sendable {
         return Int(elapsed.attoseconds * bytesPerSecond / attosecondsPerSecond)
     }
 
-    /// Rounded up, so that so many bytes are due when it has passed.
+    /// The time after which `bytes` are due, rounded up.
     private func duration(of bytes: Int) -> Duration {
         let attoseconds = Int128(bytes) * attosecondsPerSecond + bytesPerSecond - 1
         return Duration(attoseconds: attoseconds / bytesPerSecond)

@@ -1,16 +1,16 @@
-/// One thread's world: the connections that it serves, their readiness and their deadlines. A turn waits
-/// until the nearest deadline, collects mail, serves the ready connections and expires deadlines. Each
-/// connection reads, decodes and answers; then a batch of them writes. Ends when it was told to stop and the
-/// last connection is done or the drain deadline has come.
+/// The event loop of one thread: its connections, their readiness and their deadlines. A turn waits until the
+/// nearest deadline, collects mail, serves the ready connections and expires deadlines. Each connection
+/// reads, decodes and answers; then a batch of them writes. The loop ends after the order to stop, when the
+/// last connection is done or the drain deadline has passed.
 
 internal import HTTPWire
 
-/// A loop. Created on the thread that runs it, and never seen by another.
+/// A loop. The thread that runs it creates it, and no other thread sees it.
 struct EventLoop: ~Copyable {
     /// A box, because an array holds no value that cannot be copied.
     private final class Slot {
         var connection: Connection<ServerStream>
-        /// The interest that the poller was last told.
+        /// The readiness that the poller watches for.
         var interest: Poller.Interest
 
         init(_ connection: consuming Connection<ServerStream>) {
@@ -27,8 +27,8 @@ struct EventLoop: ~Copyable {
     private let tls: TLSContext?
     private let onUnexpectedTLS: (@Sendable () -> Void)?
     private var poller: Poller
-    /// The deadlines on the monotonic clock, by descriptor: a connection's own; the listener's to accept
-    /// again; the mailbox's to end.
+    /// The deadlines on the monotonic clock, by descriptor. The listener's ends a pause of accepting, and the
+    /// mailbox's ends the drain.
     private var timers = TimerHeap()
     /// The times on the emulated clock at which replies that wait go on, by descriptor.
     private var dueReplies = TimerHeap()
@@ -36,13 +36,13 @@ struct EventLoop: ~Copyable {
     private var slots: [Slot?] = []
     private var slotsInUse = 0
     private var accepted: [Int32] = []
-    /// Connections of this turn whose answers are not sent yet.
+    /// The connections of this turn whose answers are not sent yet.
     private var answered: [(descriptor: Int32, slot: Slot)] = []
     private let onAcceptPause: (@Sendable (AcceptPause) -> Void)?
     private var nextPauseReport: Duration
     private var turn: Turn
 
-    /// `acceptor` is for the first loop of a server, and so is `onAcceptPause`.
+    /// Only the first loop of a server gets `acceptor` and `onAcceptPause`.
     init(
         mailbox: Mailbox, openConnections: OpenConnections, acceptor: consuming Acceptor?, turn: Turn,
         tls: TLSContext? = nil, onUnexpectedTLS: (@Sendable () -> Void)? = nil,
@@ -63,12 +63,12 @@ struct EventLoop: ~Copyable {
         limits = turn.limits
     }
 
-    /// Takes turns until the end.
+    /// Takes turns until the loop ends.
     mutating func run() {
         while !turn.isDraining || slotsInUse > 0 {
             let count = wait()
             turn.begin()
-            // Orders first, wherever in the list their event stands.
+            // Orders come first, at any place in the list.
             for index in 0..<count where poller.event(at: index).descriptor == mailbox.descriptor {
                 collectMail()
             }
@@ -94,7 +94,7 @@ struct EventLoop: ~Copyable {
         }
     }
 
-    /// The time for which nothing happens by itself; nil if nothing ever does.
+    /// The real time until the nearest deadline; nil if there is none.
     private mutating func timeUntilNext() -> Duration? {
         var untilReply: Duration?
         if let due = dueReplies.nearest { untilReply = turn.realTime(untilEmulated: due) }
@@ -120,7 +120,7 @@ struct EventLoop: ~Copyable {
 
     private mutating func serve(_ event: Poller.Event) {
         if event.descriptor == acceptor?.descriptor { return accept() }
-        // An event of an older generation was meant for a connection that is closed.
+        // An event of an older generation belongs to a closed connection.
         guard let slot = slot(event.descriptor), slot.connection.id.generation == event.generation else {
             return
         }
@@ -135,8 +135,9 @@ struct EventLoop: ~Copyable {
         answered.append((event.descriptor, slot))
     }
 
-    /// Writes what the last connections were answered. A client that waits for its answers is woken by the
-    /// first write, which is most of what a write costs. It is then awake for the others.
+    /// Writes the answers of the last batch of connections. The first write to a waiting client wakes its
+    /// process, and this is most of the cost of a write. The client is then awake for the other writes of the
+    /// batch.
     private mutating func sendAnswers() {
         for (descriptor, slot) in answered {
             slot.connection.send(in: &turn)
@@ -145,8 +146,7 @@ struct EventLoop: ~Copyable {
         answered.removeAll(keepingCapacity: true)
     }
 
-    /// Closes a connection that is done. Watches any other for what its turn has made it wait for: its
-    /// readiness, its deadline and its reply.
+    /// Closes a connection that is done. Watches any other for its readiness, its deadline and its reply.
     private mutating func closeOrRewatch(_ slot: Slot, _ descriptor: Int32) {
         if slot.connection.isClosed || (turn.isDraining && slot.connection.isIdle) {
             return close(descriptor)
@@ -158,11 +158,12 @@ struct EventLoop: ~Copyable {
                 try poller.change(
                     descriptor, generation: slot.connection.id.generation, interest: watch.interest)
             } catch {
-                // A connection that cannot be watched cannot be served.
+                // Without being watched a connection gets no turns.
                 return close(descriptor)
             }
         }
-        // A deadline that moved away, as it does with every request, is looked at when the old one has come.
+        // Most requests move the deadline away. The loop then looks at the new one when the old one has
+        // passed.
         if timers.deadline(of: descriptor).map({ watch.deadline < $0 }) ?? true {
             timers.set(descriptor, to: watch.deadline)
         }
@@ -173,7 +174,7 @@ struct EventLoop: ~Copyable {
         }
     }
 
-    /// Goes on with replies that are due, no more than one turn may: the others are as due in the next.
+    /// Goes on with replies that are due, at most `dueRepliesPerTurnMax`. The next turn takes the others.
     private mutating func resumeDueReplies() {
         guard dueReplies.count > 0 else { return }
         for _ in 0..<limits.dueRepliesPerTurnMax {
@@ -211,7 +212,7 @@ struct EventLoop: ~Copyable {
         accepted.removeAll(keepingCapacity: true)
     }
 
-    /// Tells of a pause, unless another was told of a moment ago: at the limit each close ends one and the
+    /// Reports a pause, unless it reported one a moment ago. At the limit every close ends a pause, and the
     /// next connection begins one.
     private mutating func report(_ pause: AcceptPause) {
         guard let onAcceptPause, turn.now >= nextPauseReport else { return }
@@ -229,7 +230,7 @@ struct EventLoop: ~Copyable {
         do throws(SystemError) {
             try poller.add(number, generation: slot.connection.id.generation, interest: slot.interest)
         } catch {
-            // The system's limit of watched descriptors: this connection closes, the others go on.
+            // The system watches no more descriptors: this connection closes, and the others go on.
             return openConnections.remove()
         }
         while slots.count <= Int(number) { slots.append(nil) }
@@ -250,9 +251,9 @@ struct EventLoop: ~Copyable {
         openConnections.remove()
     }
 
-    /// Stops accepting, closes what is idle, and lets the rest finish until the drain deadline.
+    /// Stops accepting, closes idle connections, and lets the others finish until the drain deadline.
     private mutating func drain() {
-        // Clients that connected before the order are served like the others.
+        // The server still accepts clients that connected before the order.
         accept()
         if let listener = acceptor?.descriptor { timers.remove(listener) }
         acceptor = nil
@@ -260,7 +261,7 @@ struct EventLoop: ~Copyable {
         timers.set(mailbox.descriptor, to: turn.now + limits.drainTimeout)
         for (number, slot) in slots.enumerated() {
             guard let slot else { continue }
-            // A request may be there that no turn has seen yet.
+            // A request may have arrived that no turn has seen yet.
             slot.connection.takeTurn(ready: .read, in: &turn)
             closeOrRewatch(slot, Int32(number))
         }

@@ -1,5 +1,6 @@
-/// Requests of an HTTP/1 connection in, answers out, one after the other. Ends what takes too long, refuses
-/// what is no request, and gives way to HTTP/2 where a request asks for it. Follows RFC 9112 section 9.
+/// Requests of an HTTP/1 connection in, answers out, one after the other. Refuses bytes that are no request,
+/// ends an exchange that takes too long, and gives way to HTTP/2 where a request asks for it. Follows RFC
+/// 9112 section 9.
 
 internal import HTTPWire
 
@@ -7,13 +8,13 @@ internal import HTTPWire
 struct HTTP1Conversation: ~Copyable, Sendable {
     private var decoder: HTTP1Decoder
     private var delivery = HTTP1Delivery.ready
-    /// The monotonic time at which the header section that is being read began; nil between two.
+    /// The monotonic time at which the present header section began; nil between two sections.
     private var headBegan: Duration?
-    /// The monotonic time at which a reply that had waited last went on. The client did not cause the quiet
+    /// The monotonic time at which the last reply that had waited went on. The client did not cause the quiet
     /// time before it.
     private var resumed = Duration.zero
 
-    /// `headBegan` is the time of the first byte that is there, nil while there is none.
+    /// `headBegan` is the time of the first byte that has arrived; nil if none has.
     init(headBegan: Duration?, _ limits: SocketLimits) {
         decoder = HTTP1Decoder(limits: limits.wire)
         self.headBegan = headBegan
@@ -32,14 +33,14 @@ struct HTTP1Conversation: ~Copyable, Sendable {
             return ConversationTimes(deadline: deadline, replyDue: nil)
         }
         if isOutputEmpty {
-            // A client that has shut its side may be gone altogether: nothing but sending would tell.
+            // A client that has shut its side may be gone altogether: only sending would show it.
             deadline = peer.hasEnded ? lastMoved + limits.lingerTimeout : pending.cutOff
         }
         return ConversationTimes(deadline: deadline, replyDue: pending.due)
     }
 
-    /// Goes on with the reply that waits, and answers requests until none is whole, the client should first
-    /// take what it was answered, or one was the last.
+    /// Goes on with the reply that waits, then answers requests until none is whole, the output is too long,
+    /// or one was the last.
     mutating func step(
         from input: inout ByteQueue, of peer: Peer, to output: inout ByteQueue, in turn: inout Turn
     ) -> ConversationStep {
@@ -48,7 +49,8 @@ struct HTTP1Conversation: ~Copyable, Sendable {
         }
     }
 
-    /// Goes on with the reply that waits, or answers the next request. Nil if another request may follow.
+    /// Goes on with the reply that waits, or answers the next request. Returns nil if another request may
+    /// follow.
     private mutating func answerNext(
         from input: inout ByteQueue, of peer: Peer, to output: inout ByteQueue, in turn: inout Turn
     ) -> ConversationStep? {
@@ -75,7 +77,7 @@ struct HTTP1Conversation: ~Copyable, Sendable {
             return .ends
         }
         let isHeadLate = headBegan.map { $0 + turn.limits.headerTimeout <= turn.now } ?? false
-        // Without a late head the idle time is up. A client that does not take what it was sent by then does
+        // If the head is not late, the idle time is up. A client that has not taken its answers by then does
         // not take a 408 either.
         guard hasBegunRequest, isHeadLate || output.isEmpty else { return .closes }
         let limit = isHeadLate ? turn.limits.headerTimeout : turn.limits.idleTimeout
@@ -101,7 +103,8 @@ struct HTTP1Conversation: ~Copyable, Sendable {
         }
     }
 
-    /// Takes one request from the input, if it is whole, and answers it. Nil if another may follow.
+    /// Takes one request from the input, if it is whole, and answers it. Returns nil if another request may
+    /// follow.
     private mutating func answerRequest(
         from input: inout ByteQueue, of peer: Peer, to output: inout ByteQueue, in turn: inout Turn
     ) throws(HTTPParseError) -> ConversationStep? {
@@ -133,8 +136,9 @@ struct HTTP1Conversation: ~Copyable, Sendable {
         }
     }
 
-    /// HTTP/2 with the request on its first stream; nil where the request does not say rightly how. Over TLS
-    /// that is for ALPN to say, and `h2c` names another protocol (RFC 7540 section 3.3).
+    /// The conversation in HTTP/2, with the request on its first stream; nil if the request does not ask for
+    /// it correctly. Over TLS only ALPN chooses HTTP/2, and `h2c` names another protocol (RFC 7540 section
+    /// 3.3).
     private func upgrade(_ request: HTTPRequest, of peer: Peer, in turn: inout Turn) -> HTTP2Conversation? {
         peer.isEncrypted ? nil : HTTP2Conversation(upgradedBy: request, of: peer, in: &turn)
     }

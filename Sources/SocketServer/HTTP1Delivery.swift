@@ -1,5 +1,5 @@
-/// Replies in, the bytes of an HTTP/1 connection out: at once, after a delay, slowly, in part or never, and
-/// with the end that the reply asks for. Holds at most one reply that waits. Until that is gone the
+/// Replies in, the bytes of an HTTP/1 connection out: at once, after a delay, slowly, in part or never. Each
+/// reply tells the end of its exchange. Holds at most one reply that waits. Until that reply is gone the
 /// connection takes no further request, so answers keep the order of their requests.
 
 internal import HTTPWire
@@ -9,7 +9,7 @@ internal import HTTPWire
 ///     ready ──► waits ──┬──► ready
 ///                       └──► over
 ///
-/// Without a reply that waits, `ready` leads to itself or to `over`.
+/// If the reply does not wait, `ready` leads to itself or to `over`.
 enum HTTP1Delivery: Sendable {
     /// The next reply may come.
     case ready
@@ -105,7 +105,7 @@ enum HTTP1Delivery: Sendable {
         }
     }
 
-    /// Sends the head as if the whole body came, and at most so many bytes of the body.
+    /// Sends the head of the whole body, and at most `bodyBytes` of the body.
     private func sendPart(
         of response: HTTPResponse, for exchange: Exchange, bodyBytes: Int, to output: inout ByteQueue,
         in turn: inout Turn
@@ -115,7 +115,7 @@ enum HTTP1Delivery: Sendable {
         output.append { $0 += head + body.prefix(bodyBytes) }
     }
 
-    /// The head and the body. The body is empty where none is sent.
+    /// The head and the body. The body is empty if the response sends none.
     private func parts(
         of response: HTTPResponse, for exchange: Exchange, in turn: inout Turn
     ) -> (head: [UInt8], body: [UInt8]) {

@@ -6,7 +6,7 @@ internal import HTTPWire
 
 /// The state of a connection that speaks HTTP/2.
 struct HTTP2Conversation: ~Copyable {
-    /// A reply of which the session does not have all.
+    /// A reply that the session does not have in full.
     private struct Waiting {
         let stream: HTTP2StreamID
         let reply: PendingReply
@@ -14,7 +14,7 @@ struct HTTP2Conversation: ~Copyable {
 
     private enum Stop {
         case notAsked
-        /// The client was told that the server stops, and may still send what it had begun.
+        /// The client knows that the server stops, and may still send requests that are on their way.
         case noticed(until: Duration)
         case announced
     }
@@ -24,12 +24,12 @@ struct HTTP2Conversation: ~Copyable {
     /// The end of the connection; nil while requests are answered.
     private var ending: Ending?
     private var stop = Stop.notAsked
-    /// The monotonic time at which the header section that is being read began; nil between two.
+    /// The monotonic time at which the present header section began; nil between two sections.
     private var headBegan: Duration?
-    /// The time from which the client must take `answerBytesMin` of the bytes that wait for it, and the bytes
-    /// that it had taken by then; nil while none wait.
+    /// The time from which the client must take `answerBytesMin` of the bytes that wait for it, and
+    /// `sentBytes` at that time. Nil if no bytes wait.
     private var unsentSince: (time: Duration, sentBytes: Int)?
-    /// The monotonic time at which a reply that had waited last went on. The client did not cause the quiet
+    /// The monotonic time at which the last reply that had waited went on. The client did not cause the quiet
     /// time before it.
     private var resumed = Duration.zero
 
@@ -37,8 +37,8 @@ struct HTTP2Conversation: ~Copyable {
         session = HTTP2Session(limits: limits.wire, now: now)
     }
 
-    /// Takes over from HTTP/1.1, and answers the request on the first stream. Nil if the settings that come
-    /// with the request are none.
+    /// Takes over from HTTP/1.1, and answers the request on the first stream. Nil if the request's settings
+    /// are malformed.
     init?(upgradedBy request: HTTPRequest, of peer: Peer, in turn: inout Turn) {
         self.init(limits: turn.limits, now: turn.now)
         guard let settings = HTTP2Upgrade.settings(in: request.fields),
@@ -50,7 +50,7 @@ struct HTTP2Conversation: ~Copyable {
     func times(for peer: Peer, isOutputEmpty: Bool, _ limits: ConnectionLimits) -> ConversationTimes {
         var deadline = max(peer.lastMoved, resumed) + limits.idleTimeout
         if isOutputEmpty, let cutOff = waiting.lazy.map(\.reply.cutOff).min() {
-            // A client that has shut its side may be gone altogether: nothing but sending would tell.
+            // A client that has shut its side may be gone altogether: only sending would show it.
             deadline = peer.hasEnded ? min(cutOff, peer.lastMoved + limits.lingerTimeout) : cutOff
         }
         if let headBegan { deadline = min(deadline, headBegan + limits.headerTimeout) }
@@ -60,8 +60,8 @@ struct HTTP2Conversation: ~Copyable {
         return ConversationTimes(deadline: deadline, replyDue: due)
     }
 
-    /// Takes the bytes that have arrived, answers the requests that are whole, and gives out the bytes that
-    /// the client's windows let go.
+    /// Takes the bytes that have arrived, answers the requests that are whole, and writes the bytes that the
+    /// client's windows allow.
     mutating func step(
         from input: inout ByteQueue, of peer: Peer, to output: inout ByteQueue, in turn: inout Turn
     ) -> ConversationStep {
@@ -86,7 +86,7 @@ struct HTTP2Conversation: ~Copyable {
     /// Acts on a deadline that has passed.
     mutating func expire(_ peer: Peer, isOutputEmpty: Bool, in turn: Turn) -> Expiry {
         let limits = turn.limits
-        // A client that does not take what it was sent will not take a GOAWAY either.
+        // A client that does not take its answers does not take a GOAWAY either.
         if !isOutputEmpty, peer.lastMoved + limits.idleTimeout <= turn.now { return .closes }
         if case .noticed(let until) = stop, until <= turn.now { return .goesOn }
         let isHeadLate = headBegan.map { $0 + limits.headerTimeout <= turn.now } ?? false
@@ -147,8 +147,8 @@ struct HTTP2Conversation: ~Copyable {
 
 /// Replies.
 extension HTTP2Conversation {
-    /// Whether another request may be answered. Answers that the client's windows hold back would otherwise
-    /// pile up here.
+    /// Whether another request may be answered. Without this bound, answers that the client's windows hold
+    /// back would pile up.
     private func mayAnswer(_ limits: SocketLimits) -> Bool {
         ending == nil && session.unsentBytes <= limits.outputBytesMax
     }
@@ -171,7 +171,7 @@ extension HTTP2Conversation {
         deliver(answer, on: stream, isHead: request.method == .head, of: peer, in: &turn)
     }
 
-    /// The only way of an answer to its stream.
+    /// Every answer reaches its stream through this function.
     private mutating func deliver(
         _ answer: Answer, on stream: HTTP2StreamID, isHead: Bool, of peer: Peer, in turn: inout Turn
     ) {
@@ -198,7 +198,7 @@ extension HTTP2Conversation {
         case .head:
             respond(.later)
         case .part(let bodyBytes):
-            // The session itself breaks the exchange off, behind the last of these bytes.
+            // The session itself breaks the exchange off after the last of these bytes.
             return respond(.broken(afterBytes: bodyBytes))
         case .slow(let bytesPerSecond) where HTTP1Encoder.sendsBody(response, isHead: isHead):
             respond(.later)

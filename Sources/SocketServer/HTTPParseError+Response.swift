@@ -1,10 +1,10 @@
-/// A parse error as the peer is told of it: its status and `{"message": "<reason>"}`. The only place where
-/// one becomes a response.
+/// The response to a parse error: its status and `{"message": "<reason>"}`. Every parse error becomes a
+/// response here.
 
 package import HTTPWire
 
 extension HTTPResponse {
-    /// The last answer to a peer whose bytes are no request.
+    /// The last answer to a peer that has sent a malformed request.
     package init(refusing error: HTTPParseError) {
         var body = Array(#"{"message":""#.utf8)
         for byte in error.reason.utf8 {
@@ -13,7 +13,7 @@ extension HTTPResponse {
                 body.append(UInt8(ascii: "\\"))
                 body.append(byte)
             case 0..<0x20:
-                // A reason is a sentence: a control character in it came from the peer.
+                // A reason is one sentence, so that a control character in it came from the peer.
                 body.append(UInt8(ascii: "?"))
             default:
                 body.append(byte)

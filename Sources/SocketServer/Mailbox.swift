@@ -1,10 +1,10 @@
 /// The one object of a loop that other threads may touch. They leave new connections, orders and ends of
-/// waits in it; the loop collects them at the start of its next turn. The mail cannot outgrow the limits of
-/// connections and of waits, and orders of the same kind are one order.
+/// waits in it; the loop collects them at the start of its next turn. The limits of connections and of waits
+/// bound the mail, because several orders of one kind are one order.
 
 internal import Synchronization
 
-/// The connection that mail is for: its descriptor, and the generation that tells it from earlier ones.
+/// The address of mail: the descriptor of a connection, and the generation that tells it from earlier ones.
 package struct Recipient: Sendable, Equatable {
     let descriptor: Int32
     let generation: UInt32
@@ -14,7 +14,7 @@ package struct Recipient: Sendable, Equatable {
 package final class Mailbox: Sendable {
     /// The mail that a loop finds.
     package struct Mail: Sendable {
-        /// Descriptors of accepted connections. The caller that collects them must own them.
+        /// Descriptors of accepted connections. The collector of the mail must take them over.
         package fileprivate(set) var connections: [Int32] = []
         /// Connections whose reply has become known, once for each wait.
         package fileprivate(set) var endedWaits: [Recipient] = []
@@ -28,7 +28,7 @@ package final class Mailbox: Sendable {
 
     private enum State {
         case open(Mail)
-        /// The loop has ended: nobody will collect any more.
+        /// The loop has ended and collects no more.
         case closed
     }
 
@@ -50,7 +50,7 @@ package final class Mailbox: Sendable {
 
     package var descriptor: Int32 { wakeUp.descriptor }
 
-    /// Hands a connection over to the loop. False, and the connection is closed, if the loop has ended.
+    /// Hands a connection over to the loop. If the loop has ended, closes the connection and returns false.
     package func deliver(_ connection: consuming FileDescriptor) -> Bool {
         let descriptor = connection.release()
         if leave({ $0.connections.append(descriptor) }) { return true }
@@ -72,7 +72,7 @@ package final class Mailbox: Sendable {
         _ = leave { $0.hasRoomForConnections = true }
     }
 
-    /// Makes the loop take a turn, and so look at the clock.
+    /// Makes the loop take a turn, in which it looks at the clock.
     package func wake() {
         _ = leave { _ in }
     }
@@ -86,7 +86,8 @@ package final class Mailbox: Sendable {
         }
     }
 
-    /// Ends the taking of mail. Gives back the connections that nobody collected, which the caller must own.
+    /// Closes the mailbox. Returns the connections that the loop has not collected, which the caller must
+    /// take over.
     package func close() -> [Int32] {
         state.withLock { state in
             guard case .open(let mail) = state else { return [] }
@@ -95,8 +96,8 @@ package final class Mailbox: Sendable {
         }
     }
 
-    /// Changes the mail and wakes the loop if this is the first since it collected. False when the mailbox is
-    /// closed.
+    /// Changes the mail, and wakes the loop at the first change since it last collected. Returns false if the
+    /// mailbox is closed.
     private func leave(_ change: (inout Mail) -> Void) -> Bool {
         let (isOpen, isFirst) = state.withLock { state -> (Bool, Bool) in
             guard case .open(var mail) = state else { return (false, false) }

@@ -1,5 +1,5 @@
-/// The number of connections that are open over all loops of a server, and the identity of each. At the limit
-/// the loop that accepts waits. The loop whose closed connection makes room tells it.
+/// The number of open connections over all loops of a server, and the identity of each. At the limit the loop
+/// that accepts waits, until another loop announces that a connection has closed.
 
 internal import HTTPWire
 internal import Synchronization
@@ -20,8 +20,7 @@ package final class OpenConnections: Sendable {
 
     package var isFull: Bool { open.load(ordering: .sequentiallyConsistent) >= limit }
 
-    /// Only the loop that accepts calls this, so that no other fills the place between `isFull` and this
-    /// call.
+    /// Only the loop that accepts calls this, so that no other call can fill the last place after `isFull`.
     func add() {
         open.add(1, ordering: .sequentiallyConsistent)
     }
@@ -33,7 +32,7 @@ package final class OpenConnections: Sendable {
     }
 }
 
-/// Counts on over all servers of the process.
+/// The next identity, unique over all servers of the process.
 private let nextConnectionID = Atomic<UInt64>(1)
 
 extension ConnectionID {

@@ -1,4 +1,4 @@
-/// The number of waits that are open over all loops of a server, and its bound.
+/// The number of open waits over all loops of a server, and its bound.
 
 internal import Synchronization
 
@@ -13,7 +13,7 @@ package final class OpenWaits: Sendable {
 
     package var count: Int { open.load(ordering: .relaxed) }
 
-    /// Counts one more. False, and none is counted, at the limit.
+    /// Counts one more. Returns false, and counts none, at the limit.
     func add() -> Bool {
         if open.add(1, ordering: .relaxed).oldValue < limit { return true }
         open.subtract(1, ordering: .relaxed)

@@ -1,6 +1,6 @@
-/// A reply that waits in its connection: until it is known, for its delay, for the next piece of a slow
-/// delivery, or for the client to give up. It is data and two times. It holds no thread and no buffer, and
-/// shares the body with whoever made the response, so that thousands may wait at once.
+/// A reply that waits in its connection: to be known, for its delay, for its next slow piece, or for the
+/// client to give up. It is a value of two times and some data. It holds no thread and no buffer, and shares
+/// the body with the maker of the response, so that thousands may wait at once.
 
 internal import HTTPWire
 
@@ -12,37 +12,37 @@ struct Exchange: Sendable {
     let isLast: Bool
 }
 
-/// A reply that is not yet in the output. HTTP/1 has one at a time, and nothing behind it goes before it;
-/// HTTP/2 has one a stream.
+/// A reply that is not yet in the output. HTTP/1 has at most one, which holds back all later replies. HTTP/2
+/// has at most one a stream.
 ///
 ///     awaited ──► delayed ─┬──► delivered
 ///                          ├──► stalled ──► broken off
 ///                          └──► dripping ──► dripping … ──► delivered
 ///
-/// A reply begins at any of these, and each but `dripping` may be left out.
+/// A reply begins in any of these states, and may skip all but `dripping`.
 struct PendingReply: Sendable {
     enum Stage: Sendable {
         /// The reply is not known.
         case awaited(OpenWait)
         /// Nothing is sent until this time on the emulated clock.
         case delayed(Reply, until: Duration)
-        /// Nothing is ever sent.
+        /// Nothing is sent until the client gives up or the limit has passed.
         case stalled
         case dripping(Drip)
     }
 
-    /// The step that comes when the time of a reply has come.
+    /// The step to take when a reply is due.
     enum Step: Sendable {
         case deliver(Answer)
-        /// The next piece of a slow response; `rest` waits, nil behind the last.
+        /// The next piece of a slow response. `rest` waits; nil after the last piece.
         case send([UInt8], rest: Drip?)
         case end(DeliveryPlan.End)
     }
 
     let exchange: Exchange
     let stage: Stage
-    /// The real time at which the connection, or on HTTP/2 the stream, waits no longer, whatever the
-    /// emulated clock does.
+    /// The monotonic time at which the connection gives the reply up, at any state of the emulated clock. On
+    /// HTTP/2 the stream does.
     let cutOff: Duration
 
     init(_ stage: Stage, for exchange: Exchange, in turn: borrowing Turn) {
@@ -56,7 +56,7 @@ struct PendingReply: Sendable {
             }
     }
 
-    /// The emulated time of the next step; nil if none comes by itself.
+    /// The time of the next step on the emulated clock; nil if a stalled reply waits for its client.
     var due: Duration? {
         switch stage {
         case .awaited(let wait): wait.until
@@ -66,14 +66,14 @@ struct PendingReply: Sendable {
         }
     }
 
-    /// The next step; nil while its time has not come.
+    /// The next step; nil if it is not due yet.
     func step(hasPeerEnded: Bool, in turn: inout Turn) -> Step? {
         if case .awaited(let wait) = stage, wait.isCompleted { return .deliver(wait.end(in: turn)) }
-        // A stalled answer waits for nothing but a client that gives up.
+        // A stalled answer waits only for a client that gives up.
         let isDue = due.map { $0 <= turn.emulatedTime() } ?? hasPeerEnded
         switch stage {
         case .awaited(let wait) where hasPeerEnded:
-            // A client that is gone must not be given what another client could have.
+            // If the client is gone, the handler may give this answer to another client.
             wait.cancel(in: turn)
             return .end(DeliveryPlan.endOfStall)
         case _ where !isDue && !turn.isDraining:
@@ -94,20 +94,20 @@ struct PendingReply: Sendable {
 }
 
 extension PendingReply {
-    /// Tells the handler that nobody waits for the reply any more, if it is not known yet.
+    /// Tells the handler that no client waits for the reply, if it is not known yet.
     func cancel(in turn: borrowing Turn) {
         if case .awaited(let wait) = stage { wait.cancel(in: turn) }
     }
 }
 
 extension Answer {
-    /// The first step of an answer.
+    /// The first step of an answer's delivery.
     enum Start: Sendable {
         case deliver(Reply)
         case hold(PendingReply.Stage)
     }
 
-    /// The first step. A server that stops waits for no clock, and for no ticket.
+    /// The first step of the delivery. A server that stops waits for no clock and no ticket.
     func start(for recipient: Recipient, in turn: inout Turn) -> Start {
         switch self {
         case .reply(let reply): reply.start(in: &turn)

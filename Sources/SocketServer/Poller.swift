@@ -1,13 +1,13 @@
-/// Readiness by epoll, level-triggered: says which descriptors can be read or written, until they cannot.
-/// Also the event descriptor by which another thread wakes a loop that waits. Another system's readiness
-/// (kqueue) is another file with this surface.
+/// Readiness by epoll, level-triggered: a descriptor is reported in every wait while it can be read or
+/// written. The file also has the event descriptor by which another thread wakes a loop. For another system
+/// (kqueue), replace this file by one with the same functions.
 
 internal import CEpoll
 internal import Glibc
 
 /// The descriptors that one loop watches.
 @safe package struct Poller: ~Copyable {
-    /// The readiness that a descriptor is watched for. That it broke is always reported.
+    /// The readiness that a descriptor is watched for. A broken stream is always reported.
     package struct Interest: OptionSet, Sendable {
         package let rawValue: UInt32
 
@@ -20,26 +20,26 @@ internal import Glibc
     /// One descriptor that is ready.
     package struct Event: Sendable {
         package let descriptor: Int32
-        /// The generation it was added with. The kernel hands out the number of a closed descriptor again at
-        /// once. The generation tells an event for the old descriptor from one for the new.
+        /// The generation with which the descriptor was added. The kernel reuses the number of a closed
+        /// descriptor at once. The generation tells an event for the old descriptor from one for the new.
         package let generation: UInt32
         package let isReadable: Bool
         package let isWritable: Bool
-        /// The stream was reset, or is shut in both directions: nothing can be sent any more.
+        /// The stream was reset, or is shut in both directions. Nothing can be sent any more.
         package let isBroken: Bool
     }
 
     private let owned: FileDescriptor
     private var events: [epoll_event]
 
-    /// `eventsMax` is how many descriptors one `wait` reports; the rest come with the next.
+    /// `eventsMax` is the most descriptors that one `wait` reports. The next `wait` reports the rest.
     package init(eventsMax: Int) throws(SystemError) {
         let opened = try repeatingOnInterrupt("epoll_create1") { epoll_create1(Int32(EPOLL_CLOEXEC)) }
         owned = FileDescriptor(adopting: opened)
         unsafe events = Array(repeating: epoll_event(), count: eventsMax)
     }
 
-    /// Starts to watch. Closing the descriptor ends it.
+    /// Starts to watch the descriptor. Closing it ends the watch.
     package func add(_ descriptor: Int32, generation: UInt32, interest: Interest) throws(SystemError) {
         try control(EPOLL_CTL_ADD, descriptor, generation, interest.rawValue)
     }
@@ -48,13 +48,13 @@ internal import Glibc
         try control(EPOLL_CTL_MOD, descriptor, generation, interest.rawValue)
     }
 
-    /// Starts to watch for a wake-up, which is reported once as readable and need not be read.
+    /// Starts to watch for wake-ups. Each is reported once as readable and need not be read.
     package func add(_ wakeUp: borrowing WakeUp) throws(SystemError) {
         try control(EPOLL_CTL_ADD, wakeUp.descriptor, 0, EPOLLIN.rawValue | EPOLLET.rawValue)
     }
 
-    /// Waits until something is ready or the time is up (nil: without end; rounded up to whole milliseconds).
-    /// Returns how many events there are.
+    /// Waits until a descriptor is ready or `timeout` has passed. Without `timeout` the wait has no end; a
+    /// fraction of a millisecond counts as a whole one. Returns the number of events.
     package mutating func wait(_ timeout: Duration?) throws(SystemError) -> Int {
         let milliseconds = Poller.milliseconds(timeout)
         let descriptor = owned.rawValue
@@ -63,7 +63,7 @@ internal import Glibc
             unsafe epoll_wait(descriptor, buffer.baseAddress, capacity, milliseconds)
         }
         if count >= 0 { return Int(count) }
-        // Not repeated here: the caller works its timeout out anew.
+        // The caller repeats the call with a new timeout.
         if errno == EINTR { return 0 }
         throw SystemError(call: "epoll_wait", errno: errno)
     }
@@ -90,7 +90,7 @@ internal import Glibc
         _ = try repeatingOnInterrupt("epoll_ctl") { unsafe epoll_ctl(poller, operation, descriptor, &event) }
     }
 
-    /// Rounded up, so that a deadline has passed when the wait is over; -1 is no end.
+    /// Rounded up, so that a deadline has passed at the end of the wait. Without end it is -1.
     private static func milliseconds(_ timeout: Duration?) -> Int32 {
         guard let timeout else { return -1 }
         guard timeout > .zero else { return 0 }
@@ -102,7 +102,7 @@ internal import Glibc
     }
 }
 
-/// Wakes a loop out of its wait, from any thread.
+/// A descriptor by which any thread ends a loop's wait.
 package struct WakeUp: ~Copyable, Sendable {
     private let owned: FileDescriptor
 
@@ -113,7 +113,8 @@ package struct WakeUp: ~Copyable, Sendable {
 
     package var descriptor: Int32 { owned.rawValue }
 
-    /// Each call is one edge for an edge-triggered poller, so that nobody has to read the counter back.
+    /// Ends the wait. Each call is a new edge for an edge-triggered poller, so that nobody reads the counter
+    /// back.
     package func signal() {
         let descriptor = owned.rawValue
         let result = eventfd_write(descriptor, 1)

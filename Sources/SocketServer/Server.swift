@@ -1,6 +1,6 @@
-/// A listening server: its loops, each hosted by a serial dispatch queue for life, and the orders that other
-/// threads may give them. Refuses to start with the `SystemError` of the call that failed: `bind` and
-/// EADDRINUSE for a port in use.
+/// A listening server: its loops, each on a serial dispatch queue for life, and the orders that other threads
+/// may give them. The start throws the `SystemError` of the call that failed, such as `bind` and EADDRINUSE
+/// for a port in use.
 
 internal import CEpoll
 internal import Dispatch
@@ -8,24 +8,25 @@ internal import HTTPWire
 
 /// A server from its start to its stop.
 package final class Server: Sendable {
-    /// Where to listen, and with how much.
+    /// The address, the number of loops and the limits.
     package struct Configuration: Sendable {
-        /// An IPv4 or IPv6 literal, or a name. `::` takes both families.
+        /// An IPv4 or IPv6 literal, or a name. `::` listens for both families.
         package var host: String
-        /// 0 lets the system choose.
+        /// The port; 0 lets the system choose.
         package var port: UInt16
-        /// Event loops, at most `limits.loopsMax`.
+        /// The number of event loops, at most `limits.loopsMax`.
         package var loopCount: Int
         package var limits: SocketLimits
-        /// With it, connections may be TLS; the first byte of each tells.
+        /// The settings of TLS; nil for plain connections alone. The first byte tells whether a connection is
+        /// TLS.
         package var tls: TLSContext?
-        /// Called when a client begins with TLS and there is none, on the thread of a loop, each time.
+        /// Called whenever a client begins with TLS and `tls` is nil, on the thread of a loop.
         package var onUnexpectedTLS: (@Sendable () -> Void)?
-        /// Called when the server stops accepting for a while, on the thread of a loop; not again within
+        /// Called when accepting pauses, on the thread of a loop, at most once in
         /// `limits.acceptPauseReportInterval`.
         package var onAcceptPause: (@Sendable (AcceptPause) -> Void)?
 
-        /// Without a `loopCount` there is a loop for each processor that this process may run on.
+        /// Without a `loopCount` the server has one loop for each processor that this process may use.
         package init(host: String, port: UInt16, loopCount: Int? = nil, limits: SocketLimits = SocketLimits())
         {
             self.host = host
@@ -35,9 +36,9 @@ package final class Server: Sendable {
         }
     }
 
-    /// The address that is listened at, in figures.
+    /// The numeric address at which the server listens.
     package let host: String
-    /// The real port when 0 was asked for.
+    /// The port at which the server listens; the system's choice if the configuration has 0.
     package let port: UInt16
     /// Whether connections may be TLS.
     package let isTLS: Bool
@@ -57,12 +58,12 @@ package final class Server: Sendable {
         self.loops = loops
     }
 
-    /// A server that nobody holds any more stops, and nobody waits for it.
+    /// A server without owners stops, and nobody waits for its end.
     deinit {
         for mailbox in mailboxes { mailbox.stop() }
     }
 
-    /// Starts a server that is bound and listens when this returns.
+    /// Starts a server, which listens when this returns.
     package static func start(
         _ configuration: Configuration, handler: any RequestHandler, clock: any ServerClock
     ) throws(SystemError) -> Server {
@@ -89,21 +90,21 @@ package final class Server: Sendable {
         }
     }
 
-    /// Connections that are open now.
+    /// The number of open connections.
     package var openConnectionCount: Int { openConnections.count }
 
-    /// Waits for a reply that are open now.
+    /// The number of open waits for a reply.
     package var openWaitCount: Int { openWaits.count }
 
-    /// Stops in good order: accepts no more, finishes what is in flight, cuts off at `limits.drainTimeout`.
-    /// Returns when all loops have ended. May be called from any thread but a loop's (so not by a handler),
-    /// and again.
+    /// Stops in order: accepts no more, finishes exchanges under way, and cuts the rest off after
+    /// `limits.drainTimeout`. Returns when all loops have ended. Any thread but a loop's may call it, also
+    /// again. A handler, which runs on a loop's thread, may not.
     package func stop() {
         for mailbox in mailboxes { mailbox.stop() }
         loops.wait()
     }
 
-    /// To be called when a clock that is moved by hand has moved: the loops look at their deadlines.
+    /// To be called after a clock that is moved by hand has moved. The loops then look at their deadlines.
     package func clockMoved() {
         for mailbox in mailboxes { mailbox.wake() }
     }
@@ -132,7 +133,7 @@ private struct LoopSet: Sendable {
         self.clock = clock
     }
 
-    /// Runs the loop with this number on the calling thread until it ends. The first one listens.
+    /// Runs the loop with this number on the calling thread until it ends. Loop 0 listens.
     func runLoop(_ number: Int, _ startup: Startup) {
         do throws(SystemError) {
             var loop = try EventLoop(

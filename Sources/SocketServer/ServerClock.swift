@@ -1,24 +1,24 @@
-/// The time of a server: an object that tests, and a clock moved by hand, replace. The loops wait by real
-/// time, and act by this one.
+/// The time of a server. Tests, and a clock that is moved by hand, provide their own. The loops wait in real
+/// time, and decide by this clock.
 
 /// It has three readings. Real time is for the deadlines of sockets, emulated time for waiting responses, and
-/// wall time for the Date field. The mover of a clock that does not run by itself then calls the server's
-/// `clockMoved`. The loops do not look at such a clock again before something happens.
+/// wall time for the Date field. After moving a clock that does not run by itself, call the server's
+/// `clockMoved`. Otherwise the loops look at such a clock only when something else happens.
 package protocol ServerClock: Sendable {
     /// Time since an arbitrary moment that does not change while the process lives. Never goes back.
-    /// Deadlines of header sections, of idle connections and of the drain count on it, also while the
-    /// emulator's clock stands.
+    /// Deadlines of header sections, of idle connections and of the drain use it, also while the emulated
+    /// clock stands.
     func monotonicTime() -> Duration
-    /// Whether `monotonicTime()` stands until somebody moves it. Then a loop waits for no deadline by it,
-    /// because real time does not bring the deadline nearer.
+    /// Whether `monotonicTime()` stands until somebody moves it. A loop then waits for no deadline on it,
+    /// because no real time brings the deadline nearer.
     var isMonotonicTimeStanding: Bool { get }
-    /// Time on the emulator's clock, since an arbitrary moment too. Never goes back. Differs from
-    /// `monotonicTime` only where that clock is moved by hand. Waits, delays and slow deliveries count on it.
+    /// Time on the emulated clock, since an arbitrary moment too. Never goes back. Differs from
+    /// `monotonicTime` only where that clock is moved by hand. Waits, delays and slow deliveries use it.
     func emulatedTime() -> Duration
-    /// The real time that passes until `emulatedTime()` is `deadline`, if nobody moves the clock: not above
-    /// zero when it has come. Nil while the clock stands, and then a loop does not wait for it.
+    /// The real time until `emulatedTime()` is `deadline` if nobody moves the clock; zero or less if the time
+    /// has come. Nil while the clock stands: a loop then does not wait for it.
     func realTime(untilEmulated deadline: Duration) -> Duration?
-    /// Time since 1970-01-01T00:00:00Z on the emulator's clock.
+    /// Time since 1970-01-01T00:00:00Z on the emulated clock.
     func wallTime() -> Duration
 }
 
@@ -26,7 +26,7 @@ extension ServerClock {
     /// Time runs by itself.
     package var isMonotonicTimeStanding: Bool { false }
 
-    /// A clock that runs by itself has one time.
+    /// A clock that runs by itself shows one time to all.
     package func emulatedTime() -> Duration { monotonicTime() }
 
     package func realTime(untilEmulated deadline: Duration) -> Duration? { deadline - emulatedTime() }

@@ -1,27 +1,27 @@
-/// The server's end of an accepted connection, plain or TLS, which its first byte tells: bytes as the client
-/// meant them, whichever it is. Costs a plain connection one look at one byte.
+/// The server's end of an accepted connection, plain or TLS. The first byte tells which, and callers see
+/// plain bytes of both. A plain connection pays one look at one byte.
 
 internal import Glibc
 
-/// A socket, and TLS over it if the client begins so and the server has a certificate.
+/// A socket, with TLS over it if the client begins TLS and the server has a certificate.
 package struct ServerStream: ~Copyable, Transport {
     private enum Phase {
-        /// Nothing has come yet.
+        /// No byte has arrived yet.
         case undecided
         case plain
-        /// Plain, where the server takes TLS alone.
+        /// Plain bytes to a server that takes TLS alone.
         case refused
         case encrypted(TLSSession)
     }
 
-    /// The type of the record that a TLS client begins with, a handshake (RFC 8446 section 5.1). No request
-    /// of HTTP begins with it.
+    /// The type of the first TLS record, a handshake (RFC 8446 section 5.1). No request of HTTP begins with
+    /// it.
     private static let handshakeRecord: UInt8 = 22
 
     private let socket: Socket
-    /// Nil where the server speaks no TLS.
+    /// The settings of TLS; nil if the server speaks no TLS.
     private let context: TLSContext?
-    /// Told of a client that begins with TLS all the same.
+    /// Called when a client begins with TLS and `context` is nil.
     private let onUnexpectedTLS: (@Sendable () -> Void)?
     private var phase: Phase
 
@@ -34,7 +34,7 @@ package struct ServerStream: ~Copyable, Transport {
         phase = context == nil && onUnexpectedTLS == nil ? .plain : .undecided
     }
 
-    /// A client that is connected no longer is told so, where there is room for it.
+    /// Tells a TLS client that the connection ends, if the socket takes the bytes.
     deinit {
         if case .encrypted(let session) = phase { _ = session.close() }
     }
@@ -72,7 +72,7 @@ package struct ServerStream: ~Copyable, Transport {
             let isTLS = buffer[start] == ServerStream.handshakeRecord
             guard isTLS, let context else {
                 phase = context?.acceptsPlainText ?? true ? .plain : .refused
-                // HTTP refuses it, but a client of TLS does not show the answer to anybody.
+                // HTTP refuses the bytes, but a TLS client shows that answer to nobody.
                 if isTLS { onUnexpectedTLS?() }
                 return received
             }

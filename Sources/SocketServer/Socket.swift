@@ -1,6 +1,5 @@
-/// TCP by POSIX calls: listen, accept, read, write, options. The only file of the socket layer that hands
-/// pointers to the kernel. Everything is non-blocking and closed on exec; failures are thrown as
-/// `SystemError`.
+/// TCP by POSIX calls: listen, accept, read, write, options. Only this file of the socket layer hands
+/// pointers to the kernel. All sockets are non-blocking and close on exec.
 
 internal import CEpoll
 internal import Glibc
@@ -16,7 +15,7 @@ package struct Socket: ~Copyable, Sendable, Transport {
 
     package var descriptor: Int32 { owned.rawValue }
 
-    /// Gives the descriptor away.
+    /// Gives the descriptor to the caller.
     package consuming func release() -> FileDescriptor { owned }
 
     package func receive(
@@ -45,7 +44,8 @@ package struct Socket: ~Copyable, Sendable, Transport {
         precondition(offset < bytes.count, "There is something to write.")
         let descriptor = owned.rawValue
         while true {
-            // MSG_NOSIGNAL: a peer that is gone is EPIPE here, not a SIGPIPE that ends the process.
+            // MSG_NOSIGNAL: for a peer that is gone the call fails with EPIPE, and no SIGPIPE ends the
+            // process.
             let count = unsafe bytes.withUnsafeBytes { bytes in
                 unsafe Glibc.send(
                     descriptor, bytes.baseAddress?.advanced(by: offset), bytes.count - offset,
@@ -68,7 +68,7 @@ package struct Socket: ~Copyable, Sendable, Transport {
 
     package func abortOnClose() throws(SystemError) {
         let descriptor = owned.rawValue
-        // On for no time: close(2) then drops what is unsent and answers with RST (socket(7), SO_LINGER).
+        // A linger time of 0: close(2) drops unsent bytes and sends RST (socket(7), SO_LINGER).
         var abort = linger(l_onoff: 1, l_linger: 0)
         _ = try repeatingOnInterrupt("setsockopt") {
             unsafe setsockopt(
@@ -91,16 +91,15 @@ package struct Socket: ~Copyable, Sendable, Transport {
 /// One listening socket, and the address that it got.
 package struct Listener: ~Copyable, Sendable {
     private let owned: FileDescriptor
-    /// The address in figures: `127.0.0.1`, `::`.
+    /// The numeric address, such as `127.0.0.1` or `::`.
     package let host: String
-    /// The real port when 0 was asked for.
+    /// The port of the listener; the system's choice if 0 was given.
     package let port: UInt16
 
     package var descriptor: Int32 { owned.rawValue }
 
-    /// Binds and listens. `host` is an IPv4 or IPv6 literal or a name. Of a name's addresses IPv4 is taken
-    /// before IPv6, since there is one listener and a client that knows only one family knows that one. `::`
-    /// takes both.
+    /// Binds and listens. `host` is an IPv4 or IPv6 literal or a name. A name's IPv4 address goes before its
+    /// IPv6 address, because there is one listener, and many clients know IPv4 alone. `::` listens for both.
     package init(host: String, port: UInt16, backlog: Int32) throws(SystemError) {
         var hints = unsafe addrinfo()
         unsafe hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
@@ -130,8 +129,8 @@ package struct Listener: ~Copyable, Sendable {
                 return
             } catch {
                 failure = error
-                // A taken port is the answer. Only a family that this machine lacks is a reason to try the
-                // next.
+                // A port in use is an error. Only a family that this machine lacks is a reason to try the
+                // next address.
                 guard error.errno == EAFNOSUPPORT || error.errno == EADDRNOTAVAIL else { break }
             }
         }
@@ -157,7 +156,7 @@ package struct Listener: ~Copyable, Sendable {
         let opened = try repeatingOnInterrupt("socket") { socket(family, type, 0) }
         let owned = FileDescriptor(adopting: opened)
         try setOption(SOL_SOCKET, SO_REUSEADDR, to: 1, on: opened)
-        // Accepted sockets inherit it, which saves a call for each.
+        // Accepted sockets inherit the option, which saves one call for each.
         try setOption(Int32(IPPROTO_TCP), TCP_NODELAY, to: 1, on: opened)
         if family == AF_INET6 {
             try setOption(Int32(IPPROTO_IPV6), IPV6_V6ONLY, to: 0, on: opened)
@@ -204,16 +203,16 @@ package struct Listener: ~Copyable, Sendable {
     }
 }
 
-/// Lets this process open so many connections, as far as its hard limit allows. Shells often set a soft limit
-/// of 1,024, because of programs that call select(2).
+/// Raises the soft limit of open descriptors for this number of connections, as far as the hard limit allows.
+/// Shells often set 1,024, because of programs that call select(2).
 func raiseDescriptorLimit(toHold connections: Int) {
-    // Room for the standard streams, listener, pollers and what the program has open besides.
+    // 256 more are room for the standard streams, the listener, pollers and files.
     let wanted = rlim_t(connections + 256)
     let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
     var limit = rlimit()
     guard unsafe getrlimit(resource, &limit) == 0, limit.rlim_cur < wanted else { return }
     limit.rlim_cur = min(wanted, limit.rlim_max)
-    // May be refused: then accepting pauses at the limit that stands.
+    // A refusal is harmless: accepting pauses at the limit that stays.
     _ = unsafe setrlimit(resource, &limit)
 }
 

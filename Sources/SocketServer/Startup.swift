@@ -14,9 +14,9 @@ final class Startup: Sendable {
 
     enum Report: Sendable {
         case listens(Address)
-        /// Said once by each loop that has started.
+        /// The report of a loop that has started.
         case ready
-        /// Said once by each loop that has not.
+        /// The report of a loop that has failed.
         case failed(SystemError)
     }
 
@@ -39,13 +39,13 @@ final class Startup: Sendable {
         case .ready:
             loops.leave()
         case .failed(let error):
-            // The first failure is the one to tell; the others may be its consequences.
+            // The first failure counts, because the others may follow from it.
             state.withLock { $0.failure = $0.failure ?? error }
             loops.leave()
         }
     }
 
-    /// Waits for all loops.
+    /// Waits for all loops. Throws the first failure.
     func address() throws(SystemError) -> Address {
         loops.wait()
         let state = state.withLock { $0 }

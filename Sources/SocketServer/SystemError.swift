@@ -3,7 +3,8 @@
 
 internal import Glibc
 
-/// The call by name and its `errno`. Closes the connection it happened on, or fails start-up.
+/// The name of a call and its `errno`. The error closes the connection on which the call was made, or fails
+/// the start.
 package struct SystemError: Error, Equatable, Sendable {
     package let call: String
     /// The value of `errno`; for `getaddrinfo` its own (negative) code.
@@ -15,7 +16,7 @@ package struct SystemError: Error, Equatable, Sendable {
     }
 }
 
-/// Makes the call, again when it was interrupted, and gives back its result, which is never -1.
+/// Makes the call, repeats it if a signal interrupted it, and returns its result, which is never -1.
 func repeatingOnInterrupt<Result: FixedWidthInteger & SignedInteger>(
     _ call: String, _ body: () -> Result
 ) throws(SystemError) -> Result {

@@ -1,6 +1,6 @@
 /// A local authority and the certificates that it signs, so that clients of this machine can be told to trust
 /// a server of this machine. Keys are ECDSA P-256; extensions are those that clients insist on (RFC 5280
-/// section 4.2.1). Nothing is kept: whoever asks writes the PEM texts down.
+/// section 4.2.1). Nothing is stored: the caller writes the PEM texts to files.
 
 internal import COpenSSL
 
@@ -15,9 +15,9 @@ package struct TLSIdentity: Sendable, Hashable {
     }
 }
 
-/// Makes certificates and judges those that were made before.
+/// Makes certificates and judges earlier ones.
 package enum TLSAuthority {
-    /// Names that a server's certificate is for.
+    /// The names in a server's certificate.
     package struct Names: Sendable, Hashable {
         package let hosts: [String]
         package let addresses: [String]
@@ -29,11 +29,12 @@ package enum TLSAuthority {
     }
 
     private static let day = 24 * 60 * 60
-    /// Ten years: whoever trusts an authority does not want to do so again soon.
+    /// Ten years, so that people need not trust a new authority soon.
     package static let authorityDays = 3650
     /// Clients of Apple refuse certificates that are valid for more than 398 days.
     package static let serverDays = 397
-    /// A certificate with less time left is made anew, so that none runs out under a server of some weeks.
+    /// A certificate with fewer days left is replaced, so that none expires while a server runs for some
+    /// weeks.
     package static let renewalDays = 30
 
     /// A new authority.
@@ -52,7 +53,7 @@ package enum TLSAuthority {
         return TLSIdentity(certificate: try certificate.pem(), key: try key.pem())
     }
 
-    /// A new certificate for a server, signed by `authority`.
+    /// A new server certificate, signed by `authority`.
     package static func makeServer(
         for names: Names, by authority: TLSIdentity, days: Int = serverDays
     ) throws(TLSError) -> TLSIdentity {
@@ -78,7 +79,7 @@ package enum TLSAuthority {
         return TLSIdentity(certificate: try certificate.pem(), key: try key.pem())
     }
 
-    /// Whether `authority` can sign for `renewalDays` more.
+    /// Whether `authority` is valid for at least `renewalDays` more.
     package static func isUsable(_ authority: TLSIdentity) throws(TLSError) -> Bool {
         try TLSLibrary.load()
         guard let certificate = try TLSCertificate(pem: authority.certificate) else { return false }
@@ -86,7 +87,8 @@ package enum TLSAuthority {
             && certificate.isValid(inSeconds: (serverDays + renewalDays) * day)
     }
 
-    /// Whether `server` is signed by `authority`, for all of the names, and lasts.
+    /// Whether `authority` has signed `server`, and `server` has all of the names and at least `renewalDays`
+    /// left.
     package static func isUsable(
         _ server: TLSIdentity, for names: Names, by authority: TLSIdentity
     ) throws(TLSError) -> Bool {
@@ -99,8 +101,8 @@ package enum TLSAuthority {
             && names.addresses.allSatisfy { certificate.isFor(address: $0) }
     }
 
-    /// The reason why `server`, signed by `authority`, does not serve today, as a clause; nil where it does.
-    /// Asked of certificates that cannot be made anew, so that the last of their days are good too.
+    /// The reason, as a clause, why `server` cannot be used with `authority` today; nil if it can. For
+    /// certificates that this program cannot replace, so that even their last days are good.
     package static func fault(
         of server: TLSIdentity, by authority: TLSIdentity
     ) throws(TLSError) -> String? {
@@ -134,13 +136,13 @@ package enum TLSAuthority {
             return certificate.belongs(to: key) && certificate.isValid(inSeconds: 0)
                 && certificate.isValid(inSeconds: renewalDays * day)
         } catch {
-            // A key that cannot be read is as good as none: both are made anew.
+            // A key that cannot be read leads to a new certificate and a new key.
             return false
         }
     }
 
-    /// A certificate without issuer, extensions and signature. It is valid from a day ago, for the sake of
-    /// clients whose clock is late.
+    /// A certificate without issuer, extensions and signature. It is valid from yesterday, for clients whose
+    /// clock is late.
     private static func draft(
         name: String, key: borrowing TLSKey, days: Int
     ) throws(TLSError) -> TLSCertificate {
@@ -163,7 +165,7 @@ package enum TLSAuthority {
         return certificate
     }
 
-    /// 127 random bits: positive, and the same only by a miracle.
+    /// 127 random bits: a positive number that does not repeat.
     private static func setSerialNumber(of certificate: OpaquePointer) -> Bool {
         let number = unsafe copenssl().pointee.BN_new()
         defer { unsafe copenssl().pointee.BN_free(number) }

@@ -1,5 +1,5 @@
 /// Certificates and keys as OpenSSL keeps them: read from PEM, written as PEM, and made for a local
-/// authority. Refuses with `TLSError`, which names the file, what is not what it should be.
+/// authority. Refuses a file with a `TLSError` that names the file and its mistake.
 
 internal import COpenSSL
 
@@ -11,7 +11,7 @@ internal import COpenSSL
 
     deinit { unsafe copenssl().pointee.X509_free(pointer) }
 
-    /// The certificates of a PEM text in their order, none if there is none.
+    /// Calls `body` with each certificate of a PEM text, in order.
     static func forEach(
         inPEM bytes: [UInt8], _ body: (consuming TLSCertificate) throws(TLSError) -> Void
     ) throws(TLSError) {
@@ -39,7 +39,7 @@ internal import COpenSSL
         }
     }
 
-    /// Whether it is valid so many seconds from now.
+    /// Whether the certificate is valid in `seconds` from now.
     func isValid(inSeconds seconds: Int) -> Bool {
         var moment = TLSCertificate.now() + seconds
         let begin = unsafe copenssl().pointee.X509_get0_notBefore(pointer)
@@ -48,7 +48,7 @@ internal import COpenSSL
             && copenssl().pointee.X509_cmp_time(end, &moment) > 0
     }
 
-    /// The days on which it begins and ends to be valid, as `2030-01-31`.
+    /// The first and the last day of its validity, as `2030-01-31`.
     var validity: (from: String, to: String) {
         unsafe (
             day(copenssl().pointee.X509_get0_notBefore(pointer)),
@@ -99,7 +99,7 @@ internal import COpenSSL
         unsafe self.pointer = pointer
     }
 
-    /// The first key of a PEM text, which `file` holds.
+    /// The first key of the PEM text in `file`.
     init(pem bytes: [UInt8], file: String) throws(TLSError) {
         let text = try TLSText.holding(bytes)
         var isEncrypted = false
@@ -107,7 +107,7 @@ internal import COpenSSL
             unsafe copenssl().pointee.PEM_read_bio_PrivateKey(
                 text.pointer, nil,
                 { _, _, _, flag in
-                    // Without this OpenSSL asks at the terminal.
+                    // Without this, OpenSSL asks for a password at the terminal.
                     unsafe flag?.assumingMemoryBound(to: Bool.self).pointee = true
                     return -1
                 }, flag)
@@ -130,7 +130,7 @@ internal import COpenSSL
     }
 }
 
-/// Bytes as OpenSSL reads and writes them.
+/// A text that OpenSSL reads or writes.
 @safe struct TLSText: ~Copyable {
     let pointer: OpaquePointer
 
@@ -143,7 +143,7 @@ internal import COpenSSL
         unsafe self.pointer = pointer
     }
 
-    /// A text to read. The bytes are copied, since they must stay where they are while OpenSSL reads them.
+    /// A text to read. The bytes are copied, because they must not move while OpenSSL reads them.
     static func holding(_ bytes: [UInt8]) throws(TLSError) -> TLSText {
         let text = try TLSText()
         guard !bytes.isEmpty else { return text }

@@ -1,10 +1,10 @@
-/// The client's end of TLS in memory, for a program that asks a server of its own machine: bytes for the
-/// server and from it pass through the caller, who has the socket. The server's certificate must be one that
-/// the caller trusts, or signed by one; its names are not looked at, since the caller knows whom it asks.
+/// The client's end of TLS in memory, for a program that asks a server on its own machine. The caller has the
+/// socket and passes the bytes on. The server's certificate must be trusted by the caller, or signed by a
+/// trusted one. Its names are ignored, because the caller knows its server.
 
 internal import COpenSSL
 
-/// One connection's state.
+/// The state of one connection.
 @safe package final class TLSClient {
     private let context: OpaquePointer
     private let pointer: OpaquePointer
@@ -12,12 +12,12 @@ internal import COpenSSL
     private let outgoing: OpaquePointer
     private var isOpen = false
 
-    /// A client that trusts the certificates in `pem` and no others.
+    /// A client that trusts only the certificates in `pem`.
     package init(trusting pem: [UInt8]) throws(TLSError) {
         try TLSLibrary.load()
         let functions = unsafe copenssl().pointee
         let context = try unsafe TLSClient.made(functions.SSL_CTX_new(functions.TLS_client_method()))
-        // Before the session is made, which copies it.
+        // To be set before the session is made, which copies the setting.
         unsafe functions.SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
         let pointer = try unsafe TLSClient.made(functions.SSL_new(context))
         let incoming = try unsafe TLSClient.made(functions.BIO_new(functions.BIO_s_mem()))
@@ -36,7 +36,7 @@ internal import COpenSSL
 
     private func trust(_ pem: [UInt8]) throws(TLSError) {
         let store = unsafe copenssl().pointee.SSL_CTX_get_cert_store(context)
-        // A certificate of the server's own may be signed by somebody whom nobody here knows.
+        // The trusted certificate may be the server's own, with an issuer that this client does not know.
         _ = unsafe copenssl().pointee.X509_STORE_set_flags(store, UInt(X509_V_FLAG_PARTIAL_CHAIN))
         try TLSCertificate.forEach(inPEM: pem) { certificate throws(TLSError) in
             _ = unsafe copenssl().pointee.X509_STORE_add_cert(store, certificate.pointer)
@@ -48,8 +48,8 @@ internal import COpenSSL
         return unsafe pointer
     }
 
-    /// Takes what the server sent, which is nothing at first. Gives bytes for the server, `request` among
-    /// them as soon as the handshake is over, and the server's words as far as they are whole.
+    /// Takes bytes of the server, none at first. Returns bytes for the server, with `request` after the
+    /// handshake, and the decrypted bytes of whole records.
     package func exchange(
         _ received: [UInt8], asking request: [UInt8]
     ) throws(TLSError) -> (forServer: [UInt8], answer: [UInt8]) {
@@ -81,7 +81,7 @@ internal import COpenSSL
         return bytes
     }
 
-    /// Waiting for the server, and its goodbye, are no failures.
+    /// A wait for the server, and its close, are no failures.
     private func check(_ result: Int32, _ succeed: () -> Void) throws(TLSError) {
         if result == 1 { return succeed() }
         switch unsafe copenssl().pointee.SSL_get_error(pointer, result) {

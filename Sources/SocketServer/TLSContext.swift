@@ -1,5 +1,5 @@
-/// A server's side of TLS 1.2 and 1.3, shared by all of its loops: the certificate, its key, the protocols on
-/// offer, and the keys for resumed sessions. Refuses certificates and keys that cannot serve with `TLSError`.
+/// A server's side of TLS 1.2 and 1.3, shared by its loops. It holds the certificate, its key, the offered
+/// protocols, and the keys for resumed sessions. Refuses unusable certificates and keys with `TLSError`.
 
 internal import COpenSSL
 internal import HTTPWire
@@ -22,30 +22,31 @@ package final class TLSContext: Sendable {
         }
     }
 
-    /// OpenSSL's context. It counts its own references by atomic operations, but is handed out under a lock,
-    /// since only that is known here.
+    /// OpenSSL's context. A lock guards it, because Swift does not know that OpenSSL counts its references
+    /// atomically.
     @safe private struct Handle: ~Copyable {
         let pointer: OpaquePointer
 
         deinit { unsafe copenssl().pointee.SSL_CTX_free(pointer) }
     }
 
-    /// Protocols that are offered by ALPN, the first one best, as the wire has them (RFC 7301 section 3.1).
+    /// The protocols for ALPN in the form of the wire, the preferred one first (RFC 7301 section 3.1).
     private static let protocols: StaticString = "\u{2}h2\u{8}http/1.1"
 
-    /// Whether a connection that does not begin with TLS is served as well.
+    /// Whether the server also serves plain connections.
     package let acceptsPlainText: Bool
     private let handle: Mutex<Handle>
-    /// Tells each failure once: a client that is set up wrongly tries again and again.
+    /// The failures that were reported. Each is reported once, because a client with wrong settings tries
+    /// again and again.
     private let failures = Mutex<Set<String>>([])
     private let onFailure: (@Sendable (String) -> Void)?
     private static let failuresMax = 32
     private let buffersMax: Int
     private let sessionCount = Atomic<Int>(0)
 
-    /// `sessionsMax` bounds the sessions that are kept for clients of TLS 1.2 without tickets, `buffersMax`
-    /// is `SocketLimits.tlsBuffersMax`. `onFailure` is told of handshakes that fail, on the thread of a loop,
-    /// each reason once.
+    /// `sessionsMax` bounds the stored sessions of TLS 1.2 clients without tickets. `buffersMax` is
+    /// `SocketLimits.tlsBuffersMax`. `onFailure` is called once for each reason of a failed handshake, on the
+    /// thread of a loop.
     package init(
         _ credentials: Credentials, acceptsPlainText: Bool = true, sessionsMax: Int = 1024,
         buffersMax: Int = SocketLimits().tlsBuffersMax,
@@ -78,8 +79,8 @@ package final class TLSContext: Sendable {
         return handle
     }
 
-    /// The server's choice goes before the client's. A client that offers none of ours gets no protocol
-    /// chosen, as if it had not asked: it may still speak HTTP/1.1.
+    /// The server's preference goes before the client's. A client that offers no protocol of the server's
+    /// gets none, and may still speak HTTP/1.1.
     private static func select(
         _ selected: UnsafeMutablePointer<UnsafePointer<UInt8>?>?,
         _ selectedCount: UnsafeMutablePointer<UInt8>?,
@@ -130,8 +131,7 @@ package final class TLSContext: Sendable {
         }
     }
 
-    /// The server's end of a handshake that has yet to be made over `descriptor`, of which `early` was read
-    /// already. Nil when memory is out.
+    /// A new session over `descriptor`, from which `early` was read already; nil if memory is out.
     func makeSession(over descriptor: Int32, early: ArraySlice<UInt8>) -> TLSSession? {
         let session: TLSSession? = handle.withLock { handle in
             guard let pointer = unsafe copenssl().pointee.SSL_new(handle.pointer) else { return nil }
@@ -145,12 +145,12 @@ package final class TLSContext: Sendable {
         return session
     }
 
-    /// To be called once for each session that was made.
+    /// To be called once at the end of each session.
     func sessionEnded() {
         sessionCount.wrappingSubtract(1, ordering: .relaxed)
     }
 
-    /// Tells of a failed handshake, unless it was told of before.
+    /// Reports the reason of a failed handshake, unless it was reported before.
     func report(_ failure: String) {
         let isNew = failures.withLock { failures in
             failures.count < TLSContext.failuresMax && failures.insert(failure).inserted

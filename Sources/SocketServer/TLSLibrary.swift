@@ -1,9 +1,9 @@
-/// OpenSSL, loaded when TLS is first asked for, and what it says of a failure. Throws `TLSError` where it is
-/// missing.
+/// OpenSSL, loaded at the first use of TLS, and the reasons that it gives for failures. Throws `TLSError` if
+/// the library is missing.
 
 internal import COpenSSL
 
-/// Why there is no TLS, in a line: what was found and what was expected.
+/// The reason why there is no TLS, in one line: found, and expected.
 package struct TLSError: Error, Sendable, Hashable, CustomStringConvertible {
     package let description: String
 
@@ -14,7 +14,7 @@ package struct TLSError: Error, Sendable, Hashable, CustomStringConvertible {
 
 /// The library as a whole.
 enum TLSLibrary {
-    /// Loads it, once. Everything else needs that.
+    /// Loads the library, once. Every other use of OpenSSL needs this call before it.
     static func load() throws(TLSError) {
         guard let missing = unsafe copenssl_load() else { return }
         throw TLSError(
@@ -22,7 +22,7 @@ enum TLSLibrary {
                 + (unsafe String(cString: missing)))
     }
 
-    /// The reason of this thread's last call that failed. Forgets it.
+    /// The reason of this thread's last failed call, which is then forgotten.
     static func takeReason() -> String {
         let code = unsafe copenssl().pointee.ERR_get_error()
         unsafe copenssl().pointee.ERR_clear_error()

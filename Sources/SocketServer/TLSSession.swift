@@ -1,26 +1,27 @@
-/// One TLS connection over a socket that it does not own: encrypted bytes there, plain ones here. Never waits
-/// and keeps no plain bytes but those of one record. A broken session is thrown as the `SystemError` of the
-/// socket, or as EPROTO.
+/// One TLS connection over a socket that it does not own: encrypted bytes in the socket, plain bytes for the
+/// caller. It never waits, and keeps plain bytes of at most one record. A broken session throws the
+/// `SystemError` of the socket, or EPROTO.
 
 internal import COpenSSL
 internal import Glibc
 
-/// OpenSSL's state of one connection. Confined to the loop that serves the connection.
+/// OpenSSL's state of one connection. Only the loop that serves the connection uses it.
 @safe final class TLSSession {
     private let pointer: OpaquePointer
     private let context: TLSContext
-    /// The source of the descriptor's errors; owned by the session.
+    /// The place where OpenSSL leaves the socket's error; the session owns it.
     private let socket: UnsafeMutablePointer<copenssl_socket>
-    /// The handshake is not over.
+    /// Whether the handshake is under way.
     private(set) var isOpening = true
-    /// The client has agreed on HTTP/2 by ALPN.
+    /// Whether the client has agreed on HTTP/2 by ALPN.
     private(set) var speaksHTTP2 = false
-    /// A call goes on when the socket can be written, or at once: bytes wait that no poller knows of.
+    /// Whether to read when the socket can be written, or at once. OpenSSL then holds bytes that no poller
+    /// knows, or could not write.
     private(set) var readsWhenWritable = false
-    /// Nothing can be said any more, not even goodbye.
+    /// Whether nothing can be sent any more, not even the close of TLS.
     private var hasFailed = false
 
-    /// Takes over `pointer`, which knows which end it is. Nil, and it is freed, when memory is out.
+    /// Takes over `pointer`, whose end, client or server, is set. If memory is out, frees it and returns nil.
     init?(
         adopting pointer: OpaquePointer, over descriptor: Int32, early: ArraySlice<UInt8>,
         of context: TLSContext
@@ -43,7 +44,7 @@ internal import Glibc
         context.sessionEnded()
     }
 
-    /// Whether `h2` was agreed on by ALPN. Asked of OpenSSL once, behind the handshake.
+    /// Whether ALPN chose `h2`. Asked once, after the handshake.
     private func hasChosenHTTP2() -> Bool {
         var name: UnsafePointer<UInt8>?
         var count: UInt32 = 0
@@ -51,7 +52,8 @@ internal import Glibc
         return unsafe UnsafeBufferPointer(start: name, count: Int(count)).elementsEqual("h2".utf8)
     }
 
-    /// Goes on with the handshake. Throws its failure in words, for whoever set the client up.
+    /// Goes on with the handshake. Throws the reason of a failure in words, for the people who set the client
+    /// up.
     func open() throws(TLSError) {
         copenssl_forget_errors()
         let result = unsafe copenssl().pointee.SSL_do_handshake(pointer)
@@ -59,7 +61,7 @@ internal import Glibc
         guard result != 1 else {
             isOpening = false
             speaksHTTP2 = hasChosenHTTP2()
-            // No poller tells of bytes that came behind the handshake in the same packet.
+            // No poller reports bytes that came in the same packet as the end of the handshake.
             readsWhenWritable = unsafe copenssl().pointee.SSL_has_pending(pointer) == 1
             return
         }
@@ -75,7 +77,7 @@ internal import Glibc
         }
     }
 
-    /// Reads records until `count` bytes are there or the socket has no more.
+    /// Reads records until it has `count` bytes or the socket has no more.
     func receive(
         appendingTo buffer: inout [UInt8], atMost count: Int
     ) throws(SystemError) -> Received {
@@ -85,8 +87,8 @@ internal import Glibc
         var result: Int32 = 1
         buffer.append(addingCapacity: count) { output in
             unsafe output.withUnsafeMutableBufferPointer { bytes, initialized in
-                // Behind the last whole record the socket is not asked again: it says itself when it has
-                // more, and asking is a call for each request.
+                // After the last whole record the loop does not read the socket again, which would cost a
+                // call for each request. The poller reports later bytes.
                 repeat {
                     var taken = 0
                     result = unsafe copenssl().pointee.SSL_read_ex(
@@ -103,7 +105,8 @@ internal import Glibc
         }
         let error = unsafe copenssl().pointee.SSL_get_error(pointer, result)
         if total > 0 {
-            // An end, or a failure, is found again by the next call, which nothing but this brings about.
+            // The next call finds the end or the failure again, and nothing but this setting brings about
+            // that call.
             readsWhenWritable = error != SSL_ERROR_WANT_READ
             return .bytes(total)
         }
@@ -117,7 +120,8 @@ internal import Glibc
         }
     }
 
-    /// Writes records until the socket takes no more, at most so many bytes that the others have their turn.
+    /// Writes records until the socket takes no more, at most `sentAtOnceMax` bytes, so that other
+    /// connections have their turn.
     func send(_ bytes: [UInt8], from offset: Int) throws(SystemError) -> Int {
         copenssl_forget_errors()
         let end = min(bytes.count, offset + TLSSession.sentAtOnceMax)
@@ -138,19 +142,19 @@ internal import Glibc
         }
     }
 
-    /// Says that no more will come. False when that did not fit now.
+    /// Tells the peer that no more comes. Returns false if the socket took no bytes now.
     func close() -> Bool {
         guard !isOpening, !hasFailed else { return true }
         copenssl_forget_errors()
         let result = unsafe copenssl().pointee.SSL_shutdown(pointer)
-        // 0 and 1 tell whether the peer has said so too, which is not waited for.
+        // 0 and 1 tell whether the peer has closed too. This end does not wait for that.
         guard result < 0 else { return true }
         let isFull = unsafe copenssl().pointee.SSL_get_error(pointer, result) == SSL_ERROR_WANT_WRITE
         hasFailed = !isFull
         return !isFull
     }
 
-    /// From now on the peer is told nothing.
+    /// Makes `close` send nothing.
     func abort() { hasFailed = true }
 
     private func failure(_ call: String) -> SystemError {
@@ -160,6 +164,6 @@ internal import Glibc
         return SystemError(call: call, errno: errno == 0 ? EPROTO : errno)
     }
 
-    /// As much as a plain socket's buffer takes at once.
+    /// About as many bytes as a plain socket's buffer takes at once.
     private static let sentAtOnceMax = 256 * 1024
 }

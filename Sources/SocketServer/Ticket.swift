@@ -1,5 +1,5 @@
-/// The end of a wait, in the hands of another thread. The holder of the ticket may end the wait at any time,
-/// also before the loop has begun it. A ticket ends one wait, once.
+/// The end of a wait, for another thread. Its holder may end the wait at any time, also before the loop has
+/// begun it. A ticket ends one wait, once.
 
 internal import Synchronization
 
@@ -13,9 +13,9 @@ package final class Ticket: Sendable {
     private enum State {
         /// The loop has not begun the wait.
         case issued
-        /// The loop waits. Mail for this connection makes it go on.
+        /// The loop waits. Mail for this connection makes the loop go on.
         case begun(Mailbox, Recipient)
-        /// The answer is there, and the loop has not taken it.
+        /// The answer is known, and the loop has not taken it.
         case completed(@Sendable () -> Answer)
         case over
     }
@@ -25,7 +25,7 @@ package final class Ticket: Sendable {
     package init() {}
 
     /// Ends the wait. The loop of the connection calls `answer`, on its own thread. Returns false, and
-    /// changes nothing, if the wait has ended before: by this call, at its time, or with the client.
+    /// changes nothing, if the wait has ended: by an earlier call, at its time, or with the client.
     @discardableResult
     package func complete(_ answer: @escaping @Sendable () -> Answer) -> Bool {
         let (isFirst, waiting) = state.withLock { state -> (Bool, (Mailbox, Recipient)?) in
@@ -44,14 +44,14 @@ package final class Ticket: Sendable {
         return isFirst
     }
 
-    /// Whether the answer is there.
+    /// Whether the answer is known.
     var isCompleted: Bool {
         state.withLock { state in
             if case .completed = state { true } else { false }
         }
     }
 
-    /// Begins the wait. False if its answer is there already, or was.
+    /// Begins the wait. Returns false if the answer is known already, or the wait is over.
     func begin(_ mailbox: Mailbox, _ recipient: Recipient) -> Bool {
         state.withLock { state in
             guard case .issued = state else { return false }
@@ -60,7 +60,7 @@ package final class Ticket: Sendable {
         }
     }
 
-    /// Ends the wait for good, and gives back the answer if it is there.
+    /// Ends the wait for good. Returns the answer if it is known.
     func close() -> (@Sendable () -> Answer)? {
         let last = state.withLock { state in
             let last = state

@@ -1,6 +1,6 @@
-/// Deadlines by the descriptor they belong to, the nearest first. One descriptor has at most one deadline, so
-/// the heap never outgrows the descriptors, and moving or removing a deadline leaves nothing behind. A binary
-/// heap that knows where each descriptor stands in it; every change takes a logarithm of the size.
+/// Deadlines by descriptor, the nearest first. A descriptor has at most one deadline, so the heap is never
+/// larger than the number of descriptors. It is a binary heap with an index of its entries; a change takes
+/// time in the logarithm of its size.
 
 /// At most one deadline for each descriptor.
 package struct TimerHeap {
@@ -10,7 +10,8 @@ package struct TimerHeap {
     }
 
     private var entries: [Entry] = []
-    /// Where each descriptor's entry is; -1 for none. Descriptors are small and dense, so this is an array.
+    /// The index of each descriptor's entry in the heap; -1 for none. An array, because descriptors are small
+    /// numbers.
     private var positions: [Int] = []
 
     package init() {}
@@ -46,7 +47,7 @@ package struct TimerHeap {
         remove(at: position)
     }
 
-    /// Takes out the nearest deadline if it is not after `now`, and says whose it was.
+    /// Removes the nearest deadline if it is not after `now`, and returns its descriptor.
     package mutating func removeExpired(at now: Duration) -> Int32? {
         guard let first = entries.first, first.deadline <= now else { return nil }
         remove(at: 0)
@@ -66,7 +67,7 @@ package struct TimerHeap {
         siftDown(from: siftUp(from: position))
     }
 
-    /// Moves the entry towards the root while it is nearer than its parent. Returns where it came to rest.
+    /// Moves the entry towards the root while it is nearer than its parent. Returns its new index.
     private mutating func siftUp(from start: Int) -> Int {
         var position = start
         while position > 0 {

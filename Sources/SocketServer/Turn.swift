@@ -1,9 +1,9 @@
-/// One turn of a loop as its connections see it: the time, the handler, the limits, and shared memory. Memory
-/// passes from one connection to the next, so an idle connection holds none.
+/// One turn of a loop as its connections see it: the time, the handler, the limits, and shared memory.
+/// Connections pass memory on to one another, so an idle connection holds none.
 
 package import HTTPWire
 
-/// The things that a loop lends to the connection whose turn it is.
+/// The things that a loop lends to a connection for its turn.
 package struct Turn: Sendable {
     package let handler: any RequestHandler
     package let limits: SocketLimits
@@ -21,7 +21,7 @@ package struct Turn: Sendable {
     private var renderedDate: HTTPDate?
     private var emulatedNow: Duration?
     private var spareInput = ByteQueue()
-    /// Memory for the output of each connection of a batch.
+    /// Memory for the output of the connections of a batch.
     private var spareOutputs: [ByteQueue] = []
 
     package init(
@@ -48,20 +48,20 @@ package struct Turn: Sendable {
         if let emulatedNow { return emulatedNow }
         let time = clock.emulatedTime()
         emulatedNow = time
-        // The Date of a reply is not older than the move of the clock that made the reply due.
+        // A reply's Date must not be older than the move of the clock that made the reply due.
         renderedDate = nil
         return time
     }
 
-    /// The real time that passes until the monotonic time is `deadline`: zero when it was in this turn
-    /// already, nil while the monotonic time stands.
+    /// The real time until the monotonic time is `deadline`: zero if it has come by this turn, nil while the
+    /// monotonic time stands.
     package func realTime(until deadline: Duration) -> Duration? {
         if deadline <= now { return .zero }
         return clock.isMonotonicTimeStanding ? nil : deadline - now
     }
 
-    /// The real time that passes until the emulated clock shows `deadline`: zero when it was there in this
-    /// turn already, nil while the clock stands.
+    /// The real time until the emulated clock shows `deadline`: zero if it has come by this turn, nil while
+    /// the clock stands.
     package mutating func realTime(untilEmulated deadline: Duration) -> Duration? {
         deadline <= emulatedTime() ? .zero : clock.realTime(untilEmulated: deadline)
     }
@@ -81,8 +81,8 @@ package struct Turn: Sendable {
         if queue.capacity == 0 { queue = ByteQueue(capacity: limits.receiveBytes) }
     }
 
-    /// Takes the memory back. A small rest moves to memory of its own size, so that a connection that sent
-    /// half a line does not hold a whole buffer.
+    /// Takes the memory back. A short rest moves to memory of its own size, so that half a line does not hold
+    /// a whole buffer.
     package mutating func reclaimInput(from queue: inout ByteQueue) {
         if queue.isEmpty {
             keep(&queue, as: &spareInput, ifWithin: limits.receiveBytes...limits.spareBytesMax)
@@ -108,7 +108,8 @@ package struct Turn: Sendable {
     }
 }
 
-/// Keeps the memory of an empty queue, unless there is some already or it is of no use to the next.
+/// Keeps the memory of an empty queue as `spare`, if there is no spare yet and its capacity is in
+/// `capacities`.
 private func keep(_ queue: inout ByteQueue, as spare: inout ByteQueue, ifWithin capacities: ClosedRange<Int>)
 {
     if spare.capacity == 0, capacities.contains(queue.capacity) { swap(&queue, &spare) }

@@ -1,6 +1,6 @@
-/// An answer that is not known yet, as a value of some hundred bytes: its ticket, its time, and the
-/// functions that go on. It holds no thread, and no lock is held while it waits. A wait ends once: by its
-/// ticket, at its time on the emulated clock, or with its client.
+/// A wait for an answer, as a value of some hundred bytes: its ticket, its time, and the functions that go
+/// on. It holds no thread and no lock. A wait ends once: by its ticket, at its time on the emulated clock, or
+/// with its client.
 
 /// A wait for a reply.
 ///
@@ -12,21 +12,22 @@ package struct Wait: Sendable {
     package enum Failure: Sendable {
         /// The time is up, or the server stops.
         case timedOut
-        /// The server has as many waits open as it may (`SocketLimits.waitsMax`).
+        /// The server has reached its limit of open waits (`SocketLimits.waitsMax`).
         case refused
     }
 
     fileprivate let ticket: Ticket
-    /// The longest wait, on the emulated clock. More than `SocketLimits.delayMax` is that.
+    /// The longest wait on the emulated clock, at most `SocketLimits.delayMax`.
     fileprivate let timeout: Duration
     fileprivate let otherwise: @Sendable (Failure) -> Answer
-    /// Told once: of the reply when it is known, or nil when the client has gone. Nil if nobody listens.
+    /// Called once: with the reply when it is known, or with nil if the client goes before. Nil if nobody
+    /// listens.
     fileprivate var record: (@Sendable (Reply?) -> Void)?
 
-    /// Waits for `ticket`, at most for so long on the emulated clock. Without the ticket, `otherwise` gives
-    /// the answer. `whenKnown` is told once: of the reply when it is known, or nil if the client goes
-    /// before, so that the handler forgets the ticket. All of it is called on the thread of the connection's
-    /// loop.
+    /// Waits for `ticket`, at most for `timeout` on the emulated clock. If the ticket does not come,
+    /// `otherwise` gives the answer. `whenKnown` is called once: with the reply, or with nil if the client
+    /// goes before, so that the handler forgets the ticket. The loop of the connection calls all of them on
+    /// its thread.
     package init(
         for ticket: Ticket, atMost timeout: Duration,
         otherwise: @escaping @Sendable (Failure) -> Answer,
@@ -38,7 +39,7 @@ package struct Wait: Sendable {
         self.record = record
     }
 
-    /// The same wait, of which `record` is told too.
+    /// The same wait, with `record` as one more listener.
     func recorded(_ record: @escaping @Sendable (Reply?) -> Void) -> Wait {
         var wait = self
         if let first = self.record {
@@ -53,7 +54,7 @@ package struct Wait: Sendable {
     }
 }
 
-/// A wait that a connection holds, counted among those of its server.
+/// An open wait of a connection. The server counts it.
 struct OpenWait: Sendable {
     private let wait: Wait
     /// The time on the emulated clock at which the wait ends.
@@ -67,7 +68,7 @@ struct OpenWait: Sendable {
     /// Whether the ticket has ended the wait.
     var isCompleted: Bool { wait.ticket.isCompleted }
 
-    /// Ends the wait by its ticket, or, if that has not come, because the time is up.
+    /// Ends the wait: by its ticket if that has come, else because the time is up.
     func end(in turn: borrowing Turn) -> Answer {
         turn.openWaits.remove()
         return wait.answer(orElse: .timedOut)
@@ -82,8 +83,8 @@ struct OpenWait: Sendable {
 }
 
 extension Wait {
-    /// The wait as the connection holds it. Nil if the ticket has come already, the server stops, or it has
-    /// no room for another wait. The caller then takes `answer` at once.
+    /// The wait for the connection to hold. Nil if the ticket has come already, the server stops, or the
+    /// limit of open waits is reached. The caller then takes `answer` at once.
     func open(for recipient: Recipient, in turn: inout Turn) -> OpenWait? {
         guard !turn.isDraining, turn.openWaits.add() else { return nil }
         guard ticket.begin(turn.mailbox, recipient) else {
@@ -93,7 +94,7 @@ extension Wait {
         return OpenWait(self, until: turn.emulatedTime() + min(timeout, turn.limits.delayMax))
     }
 
-    /// The answer of the ticket if it has come, else of the failure.
+    /// The ticket's answer if it has come, else the answer to the failure.
     func answer(orElse failure: Failure) -> Answer {
         let answer = ticket.close()?() ?? otherwise(failure)
         return record.map(answer.recorded) ?? answer
