@@ -1,6 +1,6 @@
-/// Host and port, as a Host field or an absolute-form target may name them. Judges the syntax alone: `host
-/// [":" port]` of RFC 3986 section 3.2. User information is refused, because RFC 9110 section 4.2.4 calls it
-/// an error in http targets.
+/// Host and port, as a Host field or an absolute-form target names them. Checks only the syntax: `host [":"
+/// port]` of RFC 3986 section 3.2. Refuses user information, because RFC 9110 section 4.2.4 calls it an error
+/// in http targets.
 
 /// The syntax of `uri-host [":" port]`.
 enum Authority {
@@ -13,8 +13,8 @@ enum Authority {
         return bytes[hostEnd] == .colon && isPort(bytes.extracting((hostEnd + 1)..<bytes.count))
     }
 
-    /// The end of the host, or nil if the bytes begin with none. The host may be empty: a client has to send
-    /// Host even when there is no name.
+    /// The end of the host; nil if the bytes begin with none. A host may be empty, because a client without a
+    /// name must still send Host.
     private static func hostEnd(of bytes: Span<UInt8>) -> Int? {
         guard bytes.count > 0, bytes[0] == UInt8(ascii: "[") else {
             let end = ByteSet.hostName.prefixCount(of: bytes)
@@ -35,7 +35,7 @@ enum Authority {
         return true
     }
 
-    /// The grammar lets a port be empty.
+    /// Whether the bytes are a port, which may be empty by the grammar.
     private static func isPort(_ bytes: Span<UInt8>) -> Bool {
         var port = 0
         for i in bytes.indices {

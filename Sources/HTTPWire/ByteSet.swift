@@ -1,7 +1,7 @@
-/// The bytes that a rule of the grammar admits, as two words of bits, so that a look-up is a shift and a
+/// The bytes that a rule of the grammar allows, as two words of bits, so that a look-up is a shift and a
 /// mask. The sets are those of RFC 9110 section 5.6.2 and RFC 3986 appendix A.
 
-/// A set of ASCII characters. No byte above 127 is ever in one.
+/// A set of ASCII characters.
 struct ByteSet: Sendable {
     /// One bit each for the bytes 0 to 63 and 64 to 127.
     private let low: UInt64
@@ -21,7 +21,7 @@ struct ByteSet: Sendable {
         return byte < 128 && (word &>> UInt64(byte & 0x3f)) & 1 == 1
     }
 
-    /// How many of the first bytes are in the set.
+    /// The number of bytes at the start that are in the set.
     func prefixCount(of bytes: Span<UInt8>) -> Int {
         for i in bytes.indices where !contains(bytes[i]) { return i }
         return bytes.count

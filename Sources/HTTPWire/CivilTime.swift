@@ -2,12 +2,12 @@
 /// back. Both directions count days in eras of 400 years that begin on 1 March, so that a leap day ends its
 /// year.
 
-/// A day of the calendar, also before it was introduced.
+/// A day of the Gregorian calendar, also before the year of its introduction.
 package struct CivilDate: Sendable, Equatable {
     package let year: Int
-    /// 1 to 12.
+    /// The month, 1 to 12.
     package let month: Int
-    /// From 1.
+    /// The day of the month, from 1.
     package let day: Int
 
     /// Nil for a day that does not exist.
@@ -40,7 +40,7 @@ package struct CivilDate: Sendable, Equatable {
     }
 
     private static let daysOfEra = 146_097
-    /// From 0000-03-01 to 1970-01-01.
+    /// The days from 0000-03-01 to 1970-01-01.
     private static let daysFromEra = 719_468
 
     private static func dayCount(of month: Int, in year: Int) -> Int {
@@ -52,13 +52,13 @@ package struct CivilDate: Sendable, Equatable {
     }
 }
 
-/// A date and a second of it.
+/// A date and a time of day.
 package struct CivilTime: Sendable, Equatable {
     package let date: CivilDate
     package let hour: Int
     package let minute: Int
     package let second: Int
-    /// 0 for Sunday to 6.
+    /// The day of the week, 0 (Sunday) to 6.
     let weekday: Int
 
     package init(secondsSince1970: Int) {
@@ -73,7 +73,7 @@ package struct CivilTime: Sendable, Equatable {
 }
 
 extension Int {
-    /// Division whose remainder is never negative, for times before 1970.
+    /// Division with a remainder that is never negative, for times before 1970.
     fileprivate func quotientAndRemainderRoundedDown(
         dividingBy divisor: Int
     ) -> (quotient: Int, remainder: Int) {

@@ -1,5 +1,5 @@
-/// Decimal and hexadecimal digits as bytes, in both directions. `JSON` has digits of its own, because it
-/// imports nothing.
+/// Decimal and hexadecimal digits as bytes, in both directions. `JSON` has its own code for digits, because
+/// it imports nothing.
 
 extension UInt8 {
     package var isDigit: Bool { self >= UInt8(ascii: "0") && self <= UInt8(ascii: "9") }
@@ -14,7 +14,7 @@ extension UInt8 {
         }
     }
 
-    /// The digit for the lowest four bits.
+    /// The hexadecimal digit of the lowest four bits.
     var upperHexDigit: UInt8 {
         let value = self & 15
         return value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
@@ -22,8 +22,8 @@ extension UInt8 {
 }
 
 extension [UInt8] {
-    /// Appends a number that is not negative, with zeros before it up to `digits`. Makes no String on the
-    /// way, because a response has three numbers.
+    /// Appends a number that is not negative, with leading zeros up to `digits`. It makes no String, because
+    /// each response has three numbers.
     package mutating func appendDecimal(_ number: Int, digits: Int = 1) {
         precondition(number >= 0, "Only lengths, codes and dates are written, and none is negative.")
         let first = count
@@ -43,20 +43,20 @@ extension [UInt8] {
 }
 
 extension StringProtocol {
-    /// The number that decimal digits write; nil for anything else, such as a sign, which `Int` takes too.
+    /// The number in decimal digits; nil for other text, such as a sign, which `Int` accepts.
     package var wholeNumber: Int? {
         utf8.allSatisfy(\.isDigit) ? Int(self) : nil
     }
 }
 
-/// The eight lower-case hexadecimal digits of `word` as bytes, the lowest digit in the lowest byte. All at
-/// once: an answer has 84 digits, and one by one they took 1,500 of its 31,000 instructions.
+/// The eight lower-case hexadecimal digits of `word` as bytes, the lowest digit in the lowest byte. It makes
+/// all eight at once, because the identifiers of each response have dozens of digits.
 package func hexadecimalDigits(_ word: UInt32) -> UInt64 {
     var digits = UInt64(word)
     digits = (digits | digits << 16) & 0x0000_ffff_0000_ffff
     digits = (digits | digits << 8) & 0x00ff_00ff_00ff_00ff
     digits = (digits | digits << 4) & 0x0f0f_0f0f_0f0f_0f0f
-    // 1 in the byte of each digit above 9, which is a letter.
+    // 1 in the byte of each digit above 9, which becomes a letter.
     let letters = ((digits + 0x0606_0606_0606_0606) >> 4) & 0x0101_0101_0101_0101
     return digits + 0x3030_3030_3030_3030 + letters * 0x27
 }

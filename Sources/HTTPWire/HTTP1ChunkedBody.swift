@@ -1,8 +1,7 @@
-/// The chunked coding in, body bytes and the trailer section out: framing only. Keeps no bytes but those of
-/// an unfinished trailer section. Refuses a size line that is not hexadecimal digits, an optional extension
-/// and CRLF. Refuses a chunk without its CRLF, and too many extension bytes. Refuses a body over the limit
-/// with 413. Refuses trailer fields that would have framed or routed the message. Follows RFC 9112 section
-/// 7.1.
+/// The chunked coding in, body bytes and the trailer section out. Keeps only the bytes of an unfinished
+/// trailer section. Refuses a size line that is not hexadecimal digits, an optional extension and CRLF.
+/// Refuses a chunk without its CRLF, and too many extension bytes. Refuses a body over the limit with 413.
+/// Refuses trailer fields that frame or route a message. Follows RFC 9112 section 7.1.
 
 /// A chunked body under way.
 struct HTTP1ChunkedBody: Sendable {
@@ -26,7 +25,7 @@ struct HTTP1ChunkedBody: Sendable {
     private var extensionBytes = 0
     private var trailers = HTTP1FieldSection(at: 0)
 
-    /// Appends what has arrived of the body to `body`. `bytes` begins where the last call's `consumed` ended.
+    /// Appends the body bytes in `bytes` to `body`. `bytes` begins at the end of the last call's `consumed`.
     mutating func read(
         _ bytes: Span<UInt8>, into body: inout [UInt8], limits: HTTPLimits
     ) throws(HTTPParseError) -> Progress {
@@ -48,7 +47,7 @@ struct HTTP1ChunkedBody: Sendable {
         return .needMore(consumed: at)
     }
 
-    /// One byte between the chunks.
+    /// Reads one byte between the chunks.
     private mutating func readFraming(
         _ byte: UInt8, bodyCount: Int, limits: HTTPLimits
     ) throws(HTTPParseError) {
@@ -111,8 +110,8 @@ struct HTTP1ChunkedBody: Sendable {
         guard let (fields, end) = try trailers.parse(bytes, limits: limits) else {
             return .needMore(consumed: consumed)
         }
-        // Refused, not dropped: a sender of framing behind the body hopes that some reader obeys it (RFC 9110
-        // section 6.5.1). Other fields stay apart from the header section and are never merged into it.
+        // Refused and not dropped, because a sender of such fields hopes that some reader obeys them (RFC
+        // 9110 section 6.5.1). Other trailer fields stay apart from the header section.
         for name in ["content-length", "host", "transfer-encoding"] where fields.contains(name) {
             throw .badRequest("The trailer section has a field that belongs in the head: \(name).")
         }
@@ -120,5 +119,5 @@ struct HTTP1ChunkedBody: Sendable {
     }
 }
 
-/// Fifteen hexadecimal digits always fit an `Int`. Leading zeros count, so that a size line has a bound.
+/// Fifteen hexadecimal digits always fit an `Int`. Leading zeros count, so that the size line has a limit.
 private let chunkSizeDigitsMax = 15

@@ -1,19 +1,18 @@
-/// Bytes of an HTTP/1.1 connection in, whole requests out. Holds no bytes of a head: the caller keeps the
-/// buffer and passes it again. A request may therefore arrive in any number of pieces, and every cut gives
-/// the same result. Refuses with `HTTPParseError`, whose `status` the peer is told. Follows RFC 9112 sections
-/// 2 to 7.
+/// Bytes of an HTTP/1.1 connection in, whole requests out. Holds no bytes of a head: the caller keeps them
+/// and passes them again. A request may therefore arrive in any number of pieces, with the same result.
+/// Refuses with `HTTPParseError`, which has the status of the answer. Follows RFC 9112 sections 2 to 7.
 
 /// The reading half of one HTTP/1.1 connection.
 package struct HTTP1Decoder: Sendable {
-    /// The result of one call. The first `consumed` bytes are done with: the bytes of the next call begin
-    /// behind them.
+    /// The result of one call. The next call's bytes begin after the first `consumed` bytes.
     package enum Outcome: Sendable {
         /// There is no whole request yet. Call again when more bytes have arrived.
         case needMore(consumed: Int)
         /// The client waits for `HTTP/1.1 100 Continue` before it sends the body. Returned at most once a
         /// request, and only while no byte of the body has arrived. Call again when more bytes have arrived.
         case expectContinue(consumed: Int)
-        /// A request, and whether the connection may live on behind its answer. Call again for the next one.
+        /// A request. If `keepAlive`, the connection goes on after the answer, and the caller calls again for
+        /// the next request.
         case request(HTTPRequest, consumed: Int, keepAlive: Bool)
     }
 
@@ -27,10 +26,10 @@ package struct HTTP1Decoder: Sendable {
     private let limits: HTTPLimits
     private var phase = Phase.head
     private var head = HTTP1Head()
-    /// The request whose body is being read, still without it.
+    /// The request without its body, while the body arrives.
     private var request: HTTPRequest?
     private var isKeptAlive = false
-    /// Whether the client asked for an upgrade to HTTP/2 in the last head that was read.
+    /// Whether the last head asks for an upgrade to HTTP/2.
     package private(set) var asksForHTTP2 = false
     private var body: [UInt8] = []
     private var chunks = HTTP1ChunkedBody()
@@ -39,8 +38,7 @@ package struct HTTP1Decoder: Sendable {
         self.limits = limits
     }
 
-    /// Whether bytes of a request have arrived that is not whole. Empty lines before a request are not yet
-    /// one.
+    /// Whether a request has begun and is not whole. Empty lines before a request do not begin it.
     package var hasBegunRequest: Bool {
         switch phase {
         case .head: head.hasBegun
@@ -49,14 +47,13 @@ package struct HTTP1Decoder: Sendable {
         }
     }
 
-    /// Whether a request has begun whose header section is not whole.
+    /// Whether a header section has begun and is not whole.
     package var isReadingHead: Bool {
         if case .head = phase { head.hasBegun } else { false }
     }
 
     /// Reads on, at most to the end of one request. `bytes` holds everything received and not consumed: the
-    /// rest of the last call and the bytes that have arrived since. After an error the connection is done,
-    /// and every call throws the error again.
+    /// rest of the last call, then new bytes. After an error every call throws the same error.
     package mutating func decode(_ bytes: Span<UInt8>) throws(HTTPParseError) -> Outcome {
         do throws(HTTPParseError) {
             switch phase {
@@ -96,7 +93,8 @@ package struct HTTP1Decoder: Sendable {
         switch framing.body {
         case .length(let length):
             phase = .content(remaining: length)
-            // No more than has arrived or is usual: a length is only a promise.
+            // Reserves only for bytes that have arrived or that are usual, because a client may never send
+            // the promised length.
             body.reserveCapacity(min(length, max(bytes.count - start, promisedBytesMax)))
         case .chunked:
             phase = .chunked
@@ -136,5 +134,5 @@ package struct HTTP1Decoder: Sendable {
     }
 }
 
-/// Bytes taken at once for a body of which nothing has arrived.
+/// Bytes reserved for a body of which nothing has arrived.
 private let promisedBytesMax = 16 * 1024

@@ -1,14 +1,14 @@
-/// Responses in, bytes of an HTTP/1.1 connection out. The order of the fields is that of the service's own
-/// front end: Date, Content-Type, Content-Length, Connection, then the response's. The status line says
-/// HTTP/1.1 to clients of 1.0 too (RFC 9110 section 6.2), so both versions get the same bytes. Follows RFC
-/// 9110 section 8.6 and RFC 9112 section 6.
+/// Responses in, bytes of an HTTP/1.1 connection out. The fields have the order of the service's front end:
+/// Date, Content-Type, Content-Length, Connection, then the response's. The status line has HTTP/1.1 for
+/// clients of 1.0 too (RFC 9110 section 6.2), so both get the same bytes. Follows RFC 9110 section 8.6 and
+/// RFC 9112 section 6.
 
 /// Writes responses. Head and body can be written apart, for deliveries that cut or slow the body.
 package enum HTTP1Encoder {
     /// The interim response to `Expect: 100-continue`.
     package static let continueResponse = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
 
-    /// Appends the whole response. `isHead` says that it answers a HEAD request.
+    /// Appends the whole response. `isHead` is true for the answer to a HEAD request.
     package static func append(
         _ response: HTTPResponse, to output: inout [UInt8], date: HTTPDate, keepAlive: Bool, isHead: Bool
     ) {
@@ -16,7 +16,7 @@ package enum HTTP1Encoder {
         if sendsBody(response, isHead: isHead) { output.append(response.body.span) }
     }
 
-    /// Appends everything up to and with the empty line. It is the same for GET and HEAD.
+    /// Appends everything up to the empty line and the line itself. It is the same for GET and HEAD.
     package static func appendHead(
         of response: HTTPResponse, to output: inout [UInt8], date: HTTPDate, keepAlive: Bool
     ) {
@@ -41,7 +41,7 @@ package enum HTTP1Encoder {
         output.append(.lineFeed)
     }
 
-    /// Whether the body follows the head: not to HEAD, not after 204 and 304.
+    /// Whether the body follows the head. No body follows for HEAD, 204 and 304.
     package static func sendsBody(_ response: HTTPResponse, isHead: Bool) -> Bool {
         !isHead && mayHaveContent(response.status)
     }

@@ -1,22 +1,22 @@
 /// Field lines in, `HTTPFields` out: the header section behind a request line, or the trailer section behind
-/// a chunked body. Both may arrive in any number of pieces. Refuses obs-fold, white space before the colon,
+/// a chunked body. Each may arrive in any number of pieces. Refuses obs-fold, white space before the colon,
 /// and a name that is no token. Refuses a section of too many bytes or lines with 431. Follows RFC 9112
 /// section 5.
 
-/// A section under way: the places of its lines, and the number of bytes that were looked at.
+/// A section under way: the places of its lines, and the number of scanned bytes.
 struct HTTP1FieldSection: Sendable {
     private let start: Int
     private var scanner: HTTP1LineScanner
     private var lines: [HTTPFields.Line] = []
 
-    /// A section that begins `start` bytes into the bytes that `parse` will be given.
+    /// A section that begins at `start` in the bytes for `parse`.
     init(at start: Int) {
         self.start = start
         scanner = HTTP1LineScanner(at: start)
     }
 
-    /// The section once its empty line has arrived, nil before. Each call is given all the bytes of the calls
-    /// before.
+    /// The section, or nil before its empty line has arrived. Each call gets all bytes of the earlier calls
+    /// again.
     mutating func parse(
         _ bytes: Span<UInt8>, limits: HTTPLimits
     ) throws(HTTPParseError) -> (fields: HTTPFields, end: Int)? {
@@ -34,7 +34,7 @@ struct HTTP1FieldSection: Sendable {
         return nil
     }
 
-    /// Offsets count from the start of the section, as `HTTPFields` has them.
+    /// The line at `range`. Its offsets count from the start of the section, as `HTTPFields` needs them.
     private func fieldLine(
         in bytes: Span<UInt8>, _ range: Range<Int>
     ) throws(HTTPParseError) -> HTTPFields.Line {
@@ -65,7 +65,8 @@ private func badName(in line: Span<UInt8>, end: Int) -> HTTPParseError {
         : .badRequest("A field name has a character that no token may have.")
 }
 
-/// Room taken for lines at the first of them: the AWS SDKs send 8 to 14, so the index is allocated once.
+/// The lines for which the first line reserves room: the AWS SDKs send 8 to 14, so the index is allocated
+/// once.
 private let typicalLineCount = 16
 
 private func tooManyBytes(_ limits: HTTPLimits) -> HTTPParseError {

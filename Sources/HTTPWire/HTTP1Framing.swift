@@ -1,7 +1,7 @@
 /// The meaning of a request's fields for the wire: the length of its body, the life of the connection, and
-/// the wish for a `100 Continue`. A request whose fields two readers could read differently is refused,
-/// because one request is smuggled inside another that way. Follows RFC 9110 sections 7.2, 8.6, 10.1.1 and
-/// RFC 9112 sections 3.2, 6, 9.3 and 11.2.
+/// the wish for a `100 Continue`. Refuses a request that two readers could understand differently, because
+/// such a request can smuggle another one inside. Follows RFC 9110 sections 7.2, 8.6, 10.1.1 and RFC 9112
+/// sections 3.2, 6, 9.3 and 11.2.
 
 /// The framing of one request.
 struct HTTP1Framing: Sendable, Equatable {
@@ -13,7 +13,7 @@ struct HTTP1Framing: Sendable, Equatable {
     private(set) var body = Body.length(0)
     private(set) var isKeptAlive: Bool
     private(set) var expectsContinue = false
-    /// The client would rather go on in HTTP/2 (RFC 7540 section 3.2).
+    /// Whether the client asks to go on in HTTP/2 (RFC 7540 section 3.2).
     private(set) var asksForHTTP2 = false
 
     init(of fields: HTTPFields, version: HTTPVersion, limits: HTTPLimits) throws(HTTPParseError) {
@@ -71,8 +71,8 @@ struct HTTP1Framing: Sendable, Equatable {
             throw .badRequest("Content-Length and Transfer-Encoding exclude each other.")
         }
         guard version != .http10 else { throw .badRequest("HTTP/1.0 has no Transfer-Encoding.") }
-        // The length of such a body cannot be known, which stands above not knowing the coding (RFC 9112
-        // section 6.3).
+        // The length of such a body is unknown, and this error goes before that of an unknown coding (RFC
+        // 9112 section 6.3).
         guard codings.isChunkedLast, codings.chunkedCount == 1 else {
             throw .badRequest("Transfer-Encoding does not end in one chunked coding.")
         }
@@ -97,7 +97,8 @@ private struct TransferCodings {
         var list = FieldList()
         while let range = list.next(in: value) {
             let coding = value.extracting(range)
-            // Empty elements and parameters, too: no client sends them, and readers differ over them.
+            // Empty elements and parameters are refused too: no client sends them, and readers disagree about
+            // them.
             guard isToken(coding) else {
                 throw .badRequest("Transfer-Encoding has an element that is no coding.")
             }
@@ -108,7 +109,7 @@ private struct TransferCodings {
     }
 }
 
-/// The options of all Connection lines that mean something here.
+/// The known options of all Connection lines.
 private struct ConnectionOptions {
     private(set) var close = false
     private(set) var keepAlive = false
@@ -165,7 +166,7 @@ func isContinueExpected(_ value: Span<UInt8>) throws(HTTPParseError) -> Bool {
     return expects
 }
 
-/// Whether a list of protocols has HTTP/2 over plain TCP.
+/// Whether a list of protocols has `h2c`, HTTP/2 over plain TCP.
 private func namesHTTP2(_ value: Span<UInt8>) -> Bool {
     var list = FieldList()
     while let range = list.next(in: value) {
@@ -174,8 +175,8 @@ private func namesHTTP2(_ value: Span<UInt8>) -> Bool {
     return false
 }
 
-/// Digits alone: no sign, no list, not even of equal values (RFC 9110 section 8.6 lets a server refuse
-/// those).
+/// The number in a Content-Length, which must be digits alone. A list is refused even if its values are
+/// equal, as RFC 9110 section 8.6 allows.
 func bodyLength(of value: Span<UInt8>) throws(HTTPParseError) -> Int {
     guard value.count > 0 else { throw .badRequest("Content-Length is empty.") }
     var length = 0

@@ -1,12 +1,12 @@
 /// The head of a request, from the first byte to the empty line: bytes in, request line and fields out. It
-/// may arrive in any number of pieces. Refuses at the first byte a message that cannot be HTTP, and with 414
+/// may arrive in any number of pieces. Refuses a message that cannot be HTTP at its first byte, and with 414
 /// a request line over its limit. Refuses also everything that `HTTP1RequestLine` and `HTTP1FieldSection`
 /// refuse. Follows RFC 9112 sections 2.2, 3 and 5.
 
 /// A head under way.
 struct HTTP1Head: Sendable {
     enum Progress: Sendable {
-        /// Only empty lines before the request line are ever consumed before the head is whole.
+        /// `consumed` counts only empty lines before the request line.
         case needMore(consumed: Int)
         case done(HTTP1RequestLine, HTTPFields, end: Int)
     }
@@ -16,7 +16,7 @@ struct HTTP1Head: Sendable {
     private var requestLine: HTTP1RequestLine?
     private var section = HTTP1FieldSection(at: 0)
 
-    /// Whether a byte of the request line has been seen.
+    /// Whether a byte of the request line has arrived.
     var hasBegun: Bool { requestLine != nil || scanner.scanned > 0 }
 
     /// Reads on. `bytes` holds everything received and not consumed.
@@ -42,8 +42,8 @@ struct HTTP1Head: Sendable {
         return .done(requestLine, fields, end: start + end)
     }
 
-    /// Some old clients send a CRLF behind the body of a POST (RFC 9112 section 2.2). Behind the first byte
-    /// of a method there is nothing to skip.
+    /// Some old clients send a CRLF behind the body of a POST (RFC 9112 section 2.2). After the first byte of
+    /// a method there is nothing to skip.
     private mutating func skipEmptyLines(
         _ bytes: Span<UInt8>, limits: HTTPLimits
     ) throws(HTTPParseError) -> Int {

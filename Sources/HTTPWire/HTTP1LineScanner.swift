@@ -1,12 +1,12 @@
-/// Bytes in, lines out, each ended by CRLF. Remembers how far it has looked, so that a line that arrives byte
-/// by byte is looked at once. Refuses a bare CR, a bare LF, every other control character but HTAB, and a
-/// line that would end behind the limit. The first mistake in the bytes is the one refused, however the bytes
-/// were cut into pieces. Follows RFC 9112 section 2.2 at its strictest.
+/// Bytes in, lines out, each ended by CRLF. Remembers its position, so that it looks at each byte of a slow
+/// line once. Refuses a bare CR, a bare LF, every other control character but HTAB, and a line over the
+/// limit. It reports the first mistake in the bytes, for any cut of the bytes into pieces. Follows RFC 9112
+/// section 2.2 at its strictest.
 
-/// Where the next line begins, and how much of it has been looked at.
+/// The start of the next line, and the number of bytes that were scanned.
 struct HTTP1LineScanner: Sendable {
     private(set) var lineStart: Int
-    /// No control character but HTAB stands between `lineStart` and here.
+    /// The end of the scanned bytes. From `lineStart` to here there is no control character but HTAB.
     private(set) var scanned: Int
 
     init(at start: Int = 0) {
@@ -14,7 +14,7 @@ struct HTTP1LineScanner: Sendable {
         scanned = start
     }
 
-    /// The next line without its CRLF, or nil while that has not arrived. The CRLF must end at or before
+    /// The next line without its CRLF; nil if the CRLF has not arrived. The CRLF must end at or before
     /// `limit`.
     mutating func nextLine(
         in bytes: Span<UInt8>, limit: Int, tooLong: @autoclosure () -> HTTPParseError
@@ -39,8 +39,8 @@ struct HTTP1LineScanner: Sendable {
     }
 }
 
-/// The first control character that is not HTAB. Looks at 16 bytes at a time, because neither loop over a
-/// block branches, and the compiler then makes vector instructions of it.
+/// The first control character that is not HTAB. It looks at blocks of 16 bytes without a branch, from which
+/// the compiler makes vector instructions.
 private func firstControl(in bytes: Span<UInt8>, from start: Int, to end: Int) -> Int {
     let part = bytes.extracting(start..<end)
     var first = 0

@@ -1,4 +1,4 @@
-/// The first line of a request in, its method, target and version out. Refuses a line other than `method SP
+/// The first line of a request in; its method, target and version out. Refuses a line other than `method SP
 /// target SP version` with exactly one space each. Refuses a method that is no token, authority-form, and
 /// asterisk-form without OPTIONS. Refuses every HTTP version but 1.x with 505. Follows RFC 9112 section 3.
 
@@ -8,7 +8,7 @@ struct HTTP1RequestLine: Sendable {
     let target: RequestTarget
     let version: HTTPVersion
 
-    /// Takes the line without its CRLF.
+    /// Parses the line, which is given without its CRLF.
     init(parsing line: Span<UInt8>) throws(HTTPParseError) {
         let methodEnd = ByteSet.token.prefixCount(of: line)
         guard methodEnd > 0, methodEnd < line.count, line[methodEnd] == .space else {
@@ -32,8 +32,8 @@ struct HTTP1RequestLine: Sendable {
         return HTTPMethod(rawValue: name)
     }
 
-    /// Case counts, and one digit stands on each side of the dot (RFC 9112 section 2.3). `HTTP/2` is a
-    /// version too, though not of this wire, and so 505 rather than 400.
+    /// The version. Case counts, and one digit is on each side of the dot (RFC 9112 section 2.3). `HTTP/2` is
+    /// a version that this wire does not speak, so it gets 505 and not 400.
     private static func version(_ bytes: Span<UInt8>) throws(HTTPParseError) -> HTTPVersion {
         guard bytes.count > 5, bytes.extracting(0..<5).equals("HTTP/") else {
             throw .badRequest("The request line does not end with an HTTP version.")
@@ -41,7 +41,7 @@ struct HTTP1RequestLine: Sendable {
         let number = bytes.extracting(5..<bytes.count)
         if number.equals("1.1") { return .http11 }
         if number.equals("1.0") { return .http10 }
-        // A later minor version is spoken like the highest that is known (RFC 9110 section 2.5).
+        // A later minor version is treated as the highest known one (RFC 9110 section 2.5).
         if number.count == 3, number.extracting(0..<2).equals("1."), number[2].isDigit { return .http11 }
         let isNumber =
             number.count == 1 || (number.count == 3 && number[1] == UInt8(ascii: ".") && number[2].isDigit)

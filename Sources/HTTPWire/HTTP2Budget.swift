@@ -1,7 +1,7 @@
-/// How often a peer may do what costs it nothing: a token bucket whose time is passed in. It begins full and
-/// is filled up only when it has run out, so that spending is one subtraction.
+/// A token bucket for actions that cost a peer nothing. The caller passes the time. It begins full, and fills
+/// up only when it has run out, so that spending is one subtraction.
 
-/// A number of tokens and the rate at which they come back.
+/// A number of tokens, and the rate at which they come back.
 struct HTTP2Budget: Sendable {
     private let max: Int
     private let perSecond: Int
@@ -15,7 +15,7 @@ struct HTTP2Budget: Sendable {
         filled = now
     }
 
-    /// Takes one. False when none is left.
+    /// Takes one token. Returns false if there is none.
     mutating func spend(at now: Duration) -> Bool {
         if tokens == 0 { fill(at: now) }
         guard tokens > 0 else { return false }
@@ -23,12 +23,12 @@ struct HTTP2Budget: Sendable {
         return true
     }
 
-    /// Gives back what was earned.
+    /// Gives tokens back, up to `max`.
     mutating func earn(_ count: Int) {
         tokens = Swift.min(tokens + count, max)
     }
 
-    /// Whole tokens alone, and the time of the rest is kept for the next.
+    /// Adds whole tokens. The time of a fraction counts for the next call.
     private mutating func fill(at now: Duration) {
         guard perSecond > 0 else { return }
         let perToken = Duration.seconds(1) / perSecond

@@ -1,6 +1,6 @@
 /// The functions that libnghttp2 calls while it reads and writes. They record in `HTTP2Streams`, whose
-/// address is the user data of the session. Work on the records waits until the library has returned. A
-/// stream's user data is the number of its slot, plus one.
+/// address is the user data of the session. Other code works on the records after the library has returned. A
+/// stream's user data is its slot's number plus one.
 
 internal import CNghttp2
 
@@ -29,13 +29,14 @@ enum HTTP2Callbacks {
         unsafe nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(callbacks, invalidFrame)
         unsafe nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, frameSent)
         unsafe nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, streamClosed)
-        // Counted here as well: the library counts a frame whose 9 bytes arrive one by one 9 times.
+        // `HTTP2Streams` counts frames too: the library counts a frame 9 times if its 9 header bytes arrive
+        // one by one.
         unsafe nghttp2_option_set_max_continuations(option, 9 * (limits.continuationsMax + 1))
         unsafe nghttp2_option_set_max_settings(option, limits.settingsPerFrameMax)
         unsafe nghttp2_option_set_max_outbound_ack(option, limits.unsentAcknowledgementsMax)
-        // Nothing is known of a closed stream, and its memory is free.
+        // The library keeps no closed streams, which saves their memory.
         unsafe nghttp2_option_set_no_closed_streams(option, 1)
-        // Counted here, by a clock that can be moved and with the resets that a peer provokes.
+        // `HTTP2Streams` counts resets, because it uses the server's clock and counts provoked resets too.
         unsafe nghttp2_option_set_stream_reset_rate_limit(option, UInt64(UInt32.max), UInt64(UInt32.max))
         let result = unsafe nghttp2_session_server_new2(&session, callbacks, streams, option)
         guard result == 0, let session = unsafe session else {
@@ -44,12 +45,12 @@ enum HTTP2Callbacks {
         return unsafe session
     }
 
-    /// The mark of a slot in the memory of C.
+    /// The user data of a slot's stream.
     static func pointer(to slot: Int) -> UnsafeMutableRawPointer? {
         unsafe UnsafeMutableRawPointer(bitPattern: slot + 1)
     }
 
-    /// Asks for a body when there is room for more of it.
+    /// The callback that the library calls for more of a body when there is room.
     static func bodyProvider(for slot: Int) -> nghttp2_data_provider {
         unsafe nghttp2_data_provider(
             source: nghttp2_data_source(ptr: pointer(to: slot)), read_callback: readBody)
@@ -58,13 +59,13 @@ enum HTTP2Callbacks {
 
 private typealias Streams = UnsafeMutablePointer<HTTP2Streams>
 
-/// The streams behind the user data of a session.
+/// The streams to which a session's user data points.
 private func recorded(_ userData: UnsafeMutableRawPointer?) -> Streams {
     guard let userData = unsafe userData else { preconditionFailure("A session has user data.") }
     return unsafe userData.assumingMemoryBound(to: HTTP2Streams.self)
 }
 
-/// Nil for a stream that is not open, or was refused before it was.
+/// The slot of a stream; nil if the stream is not open, or was refused before.
 private func slot(of number: Int32, in session: OpaquePointer?) -> Int? {
     unsafe slot(from: nghttp2_session_get_stream_user_data(session, number))
 }
@@ -115,8 +116,8 @@ private func header(
     return unsafe streams.pointee.breach == nil ? success : pause
 }
 
-/// A field that may not be there makes the request malformed (RFC 9113 section 8.2.1); the library would
-/// leave it out.
+/// A field that is not allowed makes the request malformed (RFC 9113 section 8.2.1). The library would only
+/// drop the field.
 private func invalidHeader(
     _ session: OpaquePointer?, _ frame: UnsafePointer<nghttp2_frame>?, _ name: UnsafePointer<UInt8>?,
     _ nameCount: Int, _ value: UnsafePointer<UInt8>?, _ valueCount: Int, _ flags: UInt8,
@@ -160,7 +161,7 @@ private func frameReceived(
     return success
 }
 
-/// A stream that is refused, because there are too many, is never opened and so never closed.
+/// The library never opens or closes a stream that it refuses because there are too many.
 private func invalidFrame(
     _ session: OpaquePointer?, _ frame: UnsafePointer<nghttp2_frame>?, _ reason: Int32,
     _ userData: UnsafeMutableRawPointer?

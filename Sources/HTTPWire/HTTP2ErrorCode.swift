@@ -1,5 +1,5 @@
-/// Why a stream or a connection ends, in the codes of RFC 9113 section 7, as RST_STREAM and GOAWAY carry
-/// them.
+/// The reason why a stream or a connection ends, in the codes of RFC 9113 section 7, as RST_STREAM and GOAWAY
+/// carry them.
 
 /// An error code of HTTP/2.
 package enum HTTP2ErrorCode: UInt32, Sendable {
@@ -18,8 +18,8 @@ package enum HTTP2ErrorCode: UInt32, Sendable {
     case inadequateSecurity = 12
     case http11Required = 13
 
-    /// Whether a peer brings it upon itself by frames that are not as they should be. STREAM_CLOSED is
-    /// counted when its cause arrives.
+    /// Whether the peer causes the error by malformed frames. STREAM_CLOSED is counted when its cause
+    /// arrives.
     var isProvoked: Bool {
         switch self {
         case .protocolError, .flowControlError, .frameSizeError, .compressionError: true

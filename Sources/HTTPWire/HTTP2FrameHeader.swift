@@ -1,6 +1,7 @@
-/// The nine bytes that each frame of HTTP/2 begins with, read and not judged. Follows RFC 9113 section 4.1.
+/// The nine bytes at the start of each HTTP/2 frame. Reads them and refuses nothing. Follows RFC 9113 section
+/// 4.1.
 
-/// The types of frames that are told apart here (RFC 9113 section 6). libnghttp2 sees to the others.
+/// The types of frames that this program needs to know (RFC 9113 section 6). libnghttp2 handles the others.
 enum HTTP2FrameType: UInt8 {
     case data = 0
     case headers = 1
@@ -14,7 +15,7 @@ struct HTTP2FrameHeader: Sendable {
     static let byteCount = 9
 
     let payloadBytes: Int
-    /// Nil for a type that is not told apart.
+    /// The type; nil for one that this program need not know.
     let type: HTTP2FrameType?
     let stream: Int32
     private let flags: UInt8
@@ -27,13 +28,13 @@ struct HTTP2FrameHeader: Sendable {
         let number =
             UInt32(bytes[start + 5]) << 24 | UInt32(bytes[start + 6]) << 16 | UInt32(bytes[start + 7]) << 8
             | UInt32(bytes[start + 8])
-        // The highest bit is reserved, and ignored.
+        // The highest bit is reserved and to be ignored.
         stream = Int32(number & 0x7fff_ffff)
     }
 
     /// Whether DATA or HEADERS is the last frame of a message on its stream.
     var endsStream: Bool { flags & 0x1 != 0 }
-    /// Whether a header section is whole with this HEADERS or CONTINUATION.
+    /// Whether a HEADERS or CONTINUATION frame is the last of its header section.
     var endsSection: Bool { flags & 0x4 != 0 }
 
     /// A whole RST_STREAM frame (RFC 9113 section 6.4).

@@ -1,13 +1,14 @@
 /// The field lines of one HTTP/2 header section, as HPACK gives them out one by one: a request or its
-/// trailers. It judges what libnghttp2 does not (limits, target, authority, expectation), with the same words
-/// as over HTTP/1.1. A refused section is still read to its end, because HPACK needs to see it, and dropped.
+/// trailers. It checks the limits, target, authority and expectation, which libnghttp2 does not, with the
+/// words of HTTP/1.1. It reads a refused section to its end, because HPACK needs all of it, and drops it.
 /// Follows RFC 9113 sections 8.2 and 8.3.
 
 /// A header section under way.
 struct HTTP2Head: Sendable {
     /// The mistake in the request, which still gets an answer.
     private(set) var problem: HTTPParseError?
-    /// Whether the section is longer than `HTTPLimits.unfoldedBytesMax`, so that it is not read to its end.
+    /// Whether the section is longer than `HTTPLimits.unfoldedBytesMax`, so that it cannot be read to its
+    /// end.
     private(set) var exceedsUnfoldedBytesMax = false
     private(set) var expectsContinue = false
     private let limits: HTTPLimits
@@ -16,7 +17,7 @@ struct HTTP2Head: Sendable {
     private var target: RequestTarget?
     private var bytes: [UInt8] = []
     private var lines: [HTTPFields.Line] = []
-    /// By the rule of RFC 9113 section 6.5.2: names, values and 32 bytes for each.
+    /// The size by RFC 9113 section 6.5.2: the bytes of names and values, and 32 for each field.
     private var sectionBytes = 0
     private var cookies: [UInt8] = []
 
@@ -24,8 +25,8 @@ struct HTTP2Head: Sendable {
         self.limits = limits
     }
 
-    /// Forgets the last section. In place: the limits are some hundred bytes, and to copy them for each field
-    /// took 640 instructions of a request with ten.
+    /// Begins a section, and forgets the last. It changes the value in place, because a new value would copy
+    /// the limits, some hundred bytes.
     mutating func begin(isTrailer: Bool) {
         self.isTrailer = isTrailer
         problem = nil
@@ -59,7 +60,7 @@ struct HTTP2Head: Sendable {
         }
     }
 
-    /// The request without its body. Only for one without a problem.
+    /// The request without its body. Only for a section without a problem.
     mutating func request() -> HTTPRequest {
         guard let method, let target else {
             preconditionFailure("A request without method or path has a problem.")
@@ -68,7 +69,7 @@ struct HTTP2Head: Sendable {
     }
 
     mutating func fields() -> HTTPFields {
-        // One line again, as all other versions send it (RFC 9113 section 8.2.3).
+        // Cookies become one line, as other versions send them (RFC 9113 section 8.2.3).
         let cookies = cookies
         if !cookies.isEmpty { append("cookie".utf8.span, cookies.span) }
         return HTTPFields(bytes: bytes, lines: lines)
@@ -141,8 +142,8 @@ struct HTTP2Head: Sendable {
         append(name, value)
     }
 
-    /// Whether a Host field says what `:authority` has said. One that says something else is refused: two
-    /// readers of the request would not agree for whom it is (RFC 9113 section 8.3.1).
+    /// Whether there is an `:authority` with the same value as the Host field. A different value is refused,
+    /// because readers could disagree about it (RFC 9113 section 8.3.1).
     private func isAuthority(_ host: Span<UInt8>) throws(HTTPParseError) -> Bool {
         guard Authority.isValid(host) else { throw .badRequest("The Host field is not a host and port.") }
         guard let line = lines.first, line.nameEnd - line.nameStart == 4 else { return false }
@@ -178,6 +179,7 @@ private func misplaced(_ name: String) -> HTTPParseError {
     .badRequest("The trailer section has a field that belongs in the head: \(name).")
 }
 
-/// Room taken at once: the AWS SDKs send 8 to 14 fields of together 600 to 900 bytes.
+/// The bytes and lines for which a section reserves room: the AWS SDKs send 8 to 14 fields of together 600 to
+/// 900 bytes.
 private let typicalByteCount = 1024
 private let typicalLineCount = 16

@@ -1,6 +1,6 @@
-/// The client's half of each stream, by the headers of its frames alone: the streams that it opened or ended,
-/// and the streams that the server reset. Judges frames that libnghttp2 would pass over, because the library
-/// forgets a stream when it is closed. Follows RFC 9113 sections 5.1 and 5.1.1.
+/// The client's half of each stream, from the headers of its frames: streams that it opened or ended, and
+/// streams that the server reset. Judges frames of closed streams, which libnghttp2 forgets. Follows RFC 9113
+/// sections 5.1 and 5.1.1.
 
 /// The streams of one client.
 ///
@@ -13,38 +13,39 @@
 ///      ▼              cut off ────────────────────────────┘
 ///     skipped
 ///
-/// Nothing is kept of an ended stream: a low number that is in no other state is that of an ended one.
+/// No memory is kept for an ended stream: a number at or below the highest that is in no other state has
+/// ended.
 struct HTTP2PeerStreams: Sendable {
     /// The decision about a frame.
     enum Verdict: Sendable, Equatable {
-        /// The frame goes to libnghttp2, which may find another mistake in it.
+        /// The frame goes to libnghttp2, which may still refuse it.
         case taken
-        /// The frame is passed over, and counts as one that asks for nothing.
+        /// The frame is ignored, and counts as one that asks for nothing.
         case idle
-        /// The stream ends with STREAM_CLOSED, and the frame is passed over.
+        /// The stream ends with STREAM_CLOSED, and the frame is ignored.
         case streamClosed
         /// The connection ends.
         case connectionError(HTTP2ErrorCode)
     }
 
-    /// A stream whose frames are still passed over: the client may have sent them before it knew.
+    /// A stream with frames to be ignored: the client may have sent them before it knew of the reset.
     private struct CutOff: Sendable {
         let number: Int32
-        /// Bytes of DATA that may still be on their way: the client's window let it send no more.
+        /// The bytes of DATA that may still be on their way, by the client's window.
         var bytesLeft: Int
-        /// Whether the client had ended the stream, and has got RST_STREAM for DATA behind that.
+        /// Whether the client had ended the stream, and got RST_STREAM for DATA after the end.
         var isEnded: Bool
     }
 
     private let closedMax: Int
     private let windowBytes: Int
     private var highest: Int32 = 0
-    /// The streams that the client may still send on. libnghttp2 keeps their count at `streamsMax`.
+    /// The streams on which the client may still send. libnghttp2 keeps their count at `streamsMax`.
     private var open: [Int32] = []
     private var cutOff: [CutOff] = []
-    /// The numbers that the client passed by, in ascending order.
+    /// The numbers that the client skipped, in ascending order.
     private var skipped: [Range<Int32>] = []
-    /// Whether a header section goes on in the next frame. libnghttp2 refuses any other frame there.
+    /// Whether the next frame must continue a header section. libnghttp2 refuses any other frame.
     private var isAmidSection = false
 
     init(limits: HTTPLimits) {
@@ -74,10 +75,10 @@ struct HTTP2PeerStreams: Sendable {
         }
     }
 
-    /// Opens the stream of a request that came over HTTP/1.1, whole.
+    /// Opens stream 1, for a whole request that came over HTTP/1.1.
     mutating func openUpgraded() { highest = 1 }
 
-    /// Notes that a stream is closed or refused. A stream that the client has not ended is cut off.
+    /// Notes that a stream is closed or refused. If the client has not ended it, it is cut off.
     mutating func close(_ number: Int32) {
         if end(number) { cut(CutOff(number: number, bytesLeft: windowBytes, isEnded: false)) }
     }
@@ -125,7 +126,7 @@ struct HTTP2PeerStreams: Sendable {
         return frame.payloadBytes == 0 ? .idle : .taken
     }
 
-    /// Whether the stream was open.
+    /// Ends the stream. Returns whether it was open.
     @discardableResult
     private mutating func end(_ number: Int32) -> Bool {
         guard let index = open.lastIndex(of: number) else { return false }

@@ -1,11 +1,10 @@
-/// A response's status and fields in the form that libnghttp2 sends: names in lower case, in the service's
-/// order, without what speaks of the connection. Borrows the bytes of the response for as long as the library
-/// looks at them.
+/// A response's status and fields as libnghttp2 sends them: names in lower case, in the service's order,
+/// without fields about the connection. The bytes of the response are borrowed while the library reads them.
 
 internal import CNghttp2
 
-/// A response's field section as libnghttp2 takes it. Its memory serves one response after the other. As a
-/// struct, it is reached by one access, which Swift checks once for exclusivity.
+/// A response's field section as libnghttp2 takes it. Its memory serves one response after the other. It is a
+/// struct, so that Swift checks exclusivity once for each access and not for each property.
 @safe struct HTTP2ResponseSection {
     private var fields: [nghttp2_nv] = unsafe []
     private var values: [UInt8] = []
@@ -15,7 +14,7 @@ internal import CNghttp2
         values.reserveCapacity(typicalValueBytes)
     }
 
-    /// Lets `use` see the fields of a response.
+    /// Calls `use` with the fields of a response.
     mutating func withFields(
         of response: HTTPResponse, _ date: HTTPDate, _ use: (UnsafeBufferPointer<nghttp2_nv>) -> Int32
     ) -> Int32 {
@@ -43,7 +42,7 @@ internal import CNghttp2
         return result
     }
 
-    /// The memory without what is in it.
+    /// Takes the memory out, emptied.
     private mutating func take() -> [nghttp2_nv] {
         var taken: [nghttp2_nv] = unsafe []
         unsafe swap(&taken, &fields)
@@ -51,8 +50,7 @@ internal import CNghttp2
         return unsafe taken
     }
 
-    /// A field of which there are no bytes is none. The name stays where it is, in lower case, and is not
-    /// copied.
+    /// A field with no bytes is left out. The name is not copied, and is in lower case already.
     private func add(
         _ name: StaticString, _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>,
         to fields: inout [nghttp2_nv]
@@ -66,8 +64,8 @@ internal import CNghttp2
                 flags: UInt8(NGHTTP2_NV_FLAG_NO_COPY_NAME.rawValue)))
     }
 
-    /// The response's own fields. Their values are identifiers that never come again, which is why HPACK is
-    /// told to leave them out of its table.
+    /// The response's own fields. HPACK keeps them out of its table, because their values are identifiers
+    /// that do not repeat.
     private func add(
         _ section: HTTPFields, _ bytes: UnsafeBufferPointer<UInt8>, to fields: inout [nghttp2_nv]
     ) {
@@ -88,7 +86,8 @@ private let typicalFieldCount = 12
 private let typicalValueBytes = 64
 
 extension HTTPFields {
-    /// Whether a line speaks of the connection, which HTTP/2 does by itself (RFC 9113 section 8.2.2).
+    /// Whether the field is about the connection, which HTTP/2 handles by other means (RFC 9113 section
+    /// 8.2.2).
     fileprivate func isConnectionSpecific(_ line: Line) -> Bool {
         let name = bytes.span.extracting(Int(line.nameStart)..<Int(line.nameEnd))
         return switch name.count {

@@ -1,38 +1,37 @@
 /// One HTTP/2 connection by libnghttp2: bytes in, requests out, responses in, bytes out. Reads no clock and
-/// no socket, and keeps nothing of an answer but a reference until the peer's windows let it go. A peer that
-/// breaks the protocol or a limit gets RST_STREAM or GOAWAY with the code of RFC 9113 section 7. It is read
-/// no more.
+/// no socket. Keeps only a reference to an answer until the peer's windows let the answer go. A peer that
+/// breaks the protocol or a limit gets RST_STREAM or GOAWAY with a code of RFC 9113 section 7. Its later
+/// bytes are ignored.
 
 internal import CNghttp2
 
 /// The server's end of one connection.
 @safe package final class HTTP2Session {
-    /// A request that is whole, or what is wrong with it, and the stream that waits for the answer.
+    /// A whole request or its mistake, and the stream that waits for the answer.
     package struct Arrival: Sendable {
         package let stream: HTTP2StreamID
         package let content: Result<HTTPRequest, HTTPParseError>
     }
 
-    /// How much of a response's body goes out.
+    /// The part of a response's body that is sent.
     package enum BodyDelivery: Sendable, Equatable {
         case whole
-        /// At most so many bytes, then RST_STREAM (INTERNAL_ERROR).
+        /// At most `afterBytes` bytes, then RST_STREAM (INTERNAL_ERROR).
         case broken(afterBytes: Int)
-        /// None yet: `append` brings them.
+        /// No bytes yet. `append` gives them later.
         case later
     }
 
     private let session: OpaquePointer
-    /// The records of the callbacks. Under a pointer of its own, which is all that C gets to see.
+    /// The records of the callbacks. C sees only this pointer.
     private let streams: UnsafeMutablePointer<HTTP2Streams>
     private var section = HTTP2ResponseSection()
     private var hasFailed = false
-    /// Whether all that still arrives is dropped.
+    /// Whether the session drops all further bytes.
     private var isOverForPeer = false
-    /// The start of a frame's header whose rest has not arrived. The library gets a header whole or not at
-    /// all.
+    /// The start of a frame's header that is not whole. The library gets a header whole or not at all.
     private var begunHeader: [UInt8] = []
-    /// Bytes to come before the next header: those of the preface, then of a frame.
+    /// The bytes before the next header: the rest of the preface or of a frame.
     private var bytesToHeader = prefaceByteCount
 
     package init(limits: HTTPLimits, now: Duration) {
@@ -43,7 +42,7 @@ internal import CNghttp2
             setting(NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, limits.streamsMax),
             setting(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, limits.streamWindowBytes),
             setting(NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, limits.fieldSectionBytesMax),
-            // The tree of priorities costs its keeping, and answers here are made in the order of requests.
+            // No priorities: their tree costs time and memory, and requests are answered in order.
             setting(NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1),
         ]
         let flags = noFlags
@@ -58,28 +57,28 @@ internal import CNghttp2
         unsafe streams.deallocate()
     }
 
-    /// Whether all is said: GOAWAY went one way or the other, and no stream is left.
+    /// Whether the connection is over: GOAWAY was sent or received, and no stream is left.
     package var isOver: Bool {
         unsafe hasFailed
             || nghttp2_session_want_read(session) == 0 && nghttp2_session_want_write(session) == 0
     }
 
-    /// Whether `write` would give out anything.
+    /// Whether `write` has bytes to append.
     package var hasOutput: Bool { unsafe !hasFailed && nghttp2_session_want_write(session) != 0 }
 
     /// Whether a header section has begun that is not whole.
     package var isReadingHead: Bool { unsafe streams.pointee.isReadingHead }
 
-    /// Bytes of answers that wait for the peer's windows or for `write`.
+    /// The bytes of answers that wait for the peer's windows or for `write`.
     package var unsentBytes: Int { unsafe streams.pointee.unsentBytes }
 
-    /// Bytes of answers that `write` has given out so far.
+    /// The bytes of answers that `write` has appended so far.
     package var sentBytes: Int { unsafe streams.pointee.sentBytes }
 
     /// Whether the peer has answered a PING, which `announceShutdown` sends.
     package var isPingAnswered: Bool { unsafe streams.pointee.isPingAnswered }
 
-    /// Takes what has arrived, all of it. Behind a breach nothing more is looked at.
+    /// Takes all bytes that have arrived. After a breach it ignores them.
     package func receive(_ bytes: Span<UInt8>, now: Duration) {
         unsafe streams.pointee.now = now
         var start = 0
@@ -97,7 +96,7 @@ internal import CNghttp2
         if let breach = unsafe streams.pointee.breach { terminate(breach) }
     }
 
-    /// Whether `nextRequest` may have one.
+    /// Whether `nextRequest` may return a request.
     package var hasRequest: Bool { unsafe streams.pointee.hasRequest }
 
     /// The next request that waits for an answer.
@@ -105,12 +104,12 @@ internal import CNghttp2
         unsafe streams.pointee.nextRequest()
     }
 
-    /// Whether the stream still waits for an answer, or for the rest of one.
+    /// Whether the stream waits for an answer, or for the rest of one.
     package func isOpen(_ stream: HTTP2StreamID) -> Bool {
         unsafe streams.pointee.isOpen(stream)
     }
 
-    /// Answers. An answer to a stream that the peer has closed is dropped.
+    /// Answers the request of a stream. If the peer has closed the stream, drops the answer.
     package func respond(
         _ response: HTTPResponse, date: HTTPDate, on stream: HTTP2StreamID, isHead: Bool,
         body: BodyDelivery = .whole
@@ -129,11 +128,12 @@ internal import CNghttp2
         submit(response, date, on: stream, hasBody: true)
     }
 
-    /// Brings more of a body that was to come later.
+    /// Adds bytes to a body that began as `later`.
     package func append(_ bytes: [UInt8], isLast: Bool, to stream: HTTP2StreamID) {
         guard isOpen(stream), !hasFailed else { return }
         unsafe streams.pointee.appendToBody(bytes, isLast: isLast, on: stream)
-        // Refused when the stream was not waiting, because its windows are full: then it goes on by itself.
+        // Refused if the stream was not waiting for bytes, because its windows are full. It then goes on by
+        // itself.
         _ = unsafe nghttp2_session_resume_data(session, stream.number)
     }
 
@@ -144,16 +144,16 @@ internal import CNghttp2
             nghttp2_submit_rst_stream(session, noFlags, stream.number, code.rawValue))
     }
 
-    /// Says that the server stops, without a last stream, and asks for an acknowledgement. No request on its
-    /// way is lost (RFC 9113 section 6.8).
+    /// Announces that the server stops, without a last stream, and asks for an acknowledgement. Requests on
+    /// their way are still answered (RFC 9113 section 6.8).
     package func announceShutdown() {
         guard !hasFailed else { return }
         unsafe expectSuccess(nghttp2_submit_shutdown_notice(session))
         unsafe expectSuccess(nghttp2_submit_ping(session, noFlags, nil))
     }
 
-    /// Names the last stream that is answered: the last that has begun, or, without `keepingBegun`, the last
-    /// whose request was handed out. Later ones are closed, and the connection is over with the last answer.
+    /// Sends the last stream that is answered: the last that has begun or, without `keepingBegun`, the last
+    /// with a request that was handed out. Later streams close, and the connection ends with the last answer.
     package func goAway(keepingBegun: Bool = true) {
         guard !hasFailed else { return }
         let begun = unsafe nghttp2_session_get_last_proc_stream_id(session)
@@ -163,15 +163,15 @@ internal import CNghttp2
             nghttp2_submit_goaway(session, noFlags, last, HTTP2ErrorCode.noError.rawValue, nil, 0))
     }
 
-    /// Ends the connection with a GOAWAY. No stream is answered any more, and nothing more is looked at.
+    /// Ends the connection with a GOAWAY. No further stream is answered, and later bytes are ignored.
     package func terminate(_ code: HTTP2ErrorCode) {
         isOverForPeer = true
         guard !hasFailed else { return }
         unsafe expectSuccess(nghttp2_session_terminate_session(session, code.rawValue))
     }
 
-    /// Appends what is to be sent, frame by frame, until there is nothing or at least `bytesMax`. Returns
-    /// whether all of it was.
+    /// Appends frames until there are none or it has appended at least `bytesMax`. Returns whether there are
+    /// no more.
     package func write(to output: inout [UInt8], bytesMax: Int) -> Bool {
         let end = output.count + bytesMax
         while output.count < end {
@@ -186,8 +186,8 @@ internal import CNghttp2
         return false
     }
 
-    /// Makes the request that asked for the upgrade the first stream (RFC 7540 section 3.2). Nil when the
-    /// settings that came with it are none.
+    /// Opens the first stream for the request that asked for the upgrade (RFC 7540 section 3.2). Returns nil
+    /// if its settings are malformed.
     package func upgrade(settings: [UInt8], isHead: Bool) -> HTTP2StreamID? {
         let stream = unsafe streams.pointee.openUpgraded()
         let result = unsafe nghttp2_session_upgrade2(
@@ -195,8 +195,8 @@ internal import CNghttp2
         return result == 0 ? stream : nil
     }
 
-    /// Hands frames to the library, after a look at the header of each. Returns the place of a header that is
-    /// not whole.
+    /// Checks the header of each frame and hands the frames to the library. Returns the start of a header
+    /// that is not whole.
     private func readFrames(_ bytes: Span<UInt8>) -> Int {
         var given = 0
         var next = bytesToHeader
@@ -223,9 +223,9 @@ internal import CNghttp2
         case .idle: unsafe streams.pointee.countIdleFrame()
         case .connectionError(let code): terminate(code)
         case .streamClosed:
-            // The library would end the connection for DATA behind END_STREAM on a stream that waits for its
-            // answer. RST_STREAM of the client closes the stream at once. The library then drops the DATA,
-            // and gives its bytes back to the window of the connection.
+            // For DATA after END_STREAM on a stream that waits for its answer, the library would end the
+            // connection. An RST_STREAM of the client, made up here, closes the stream at once. The library
+            // then drops the DATA, and gives its bytes back to the window of the connection.
             give(HTTP2FrameHeader.resetStream(stream, .streamClosed).span)
             guard mayRead else { return }
             unsafe expectSuccess(
@@ -259,11 +259,11 @@ internal import CNghttp2
                     session, stream.number, fields.baseAddress, fields.count, hasBody ? provider : nil)
             }
         }
-        // Nothing else can be wrong with a stream that is open.
+        // No other error is possible for an open stream.
         expectSuccess(result)
     }
 
-    /// Ends the connection, or what of it still can be.
+    /// Ends the connection with a code for the library's error.
     private func fail(_ result: Int) {
         switch Int32(result) {
         case NGHTTP2_ERR_FLOODED.rawValue, NGHTTP2_ERR_TOO_MANY_CONTINUATIONS.rawValue:
@@ -276,7 +276,7 @@ internal import CNghttp2
     }
 }
 
-/// RFC 9113 section 3.4.
+/// The length of the connection preface of RFC 9113 section 3.4.
 private let prefaceByteCount = 24
 private let noFlags = UInt8(NGHTTP2_FLAG_NONE.rawValue)
 
@@ -284,7 +284,7 @@ private func setting(_ name: nghttp2_settings_id, _ value: Int) -> nghttp2_setti
     nghttp2_settings_entry(settings_id: Int32(name.rawValue), value: UInt32(clamping: value))
 }
 
-/// A refusal of the library is our own mistake, or memory is out.
+/// If the library refuses the call, the caller has a bug or memory is out.
 private func expectSuccess(_ result: Int32) {
     precondition(result == 0, "libnghttp2 refuses what is asked of it with \(result).")
 }

@@ -1,8 +1,8 @@
 /// One open stream of HTTP/2: the request that arrives, and the answer that leaves. Holds the request until
-/// it is handed out, and the answer until libnghttp2 has taken the last byte. Counts nothing for the
-/// connection.
+/// it is handed out, and the answer until libnghttp2 has taken the last byte. Sums over all streams are kept
+/// elsewhere.
 
-/// A place for streams, used by one after the other.
+/// A place that is used by one stream after another.
 struct HTTP2Stream: Sendable {
     /// The state of the stream that is in the place.
     ///
@@ -14,9 +14,9 @@ struct HTTP2Stream: Sendable {
     ///                        │                                                 ▲
     ///                        └───────────────── handed out ────────────────────┘
     ///
-    /// A stream is open in the words of RFC 9113 until it is `whole`, which is half-closed (remote). It may
-    /// still be open when it is `refused`, `taken` or `answering`: then the answer comes early. RST_STREAM of
-    /// either side, and the end of both halves, lead from each state back to `free`.
+    /// By RFC 9113 a stream is open until it is `whole`, which is half-closed (remote). It may also be open
+    /// when it is `refused`, `taken` or `answering`: then the answer comes early. From each state RST_STREAM
+    /// of either side, and the end of both halves, lead back to `free`.
     private enum State: Sendable {
         case free
         /// The first header section has begun.
@@ -26,13 +26,13 @@ struct HTTP2Stream: Sendable {
         case whole(Incoming)
         /// The mistake waits to be handed out. The rest of the request is dropped.
         case refused(HTTPParseError)
-        /// Nothing of the request is kept, and no body of an answer is there yet. An answer without a body
+        /// The request is handed out or dropped, and no body of an answer has come. An answer without a body
         /// ends here.
         case taken
         case answering(Outgoing)
     }
 
-    /// A request and its trailers, as far as they have arrived.
+    /// The parts of a request that have arrived.
     private struct Incoming: Sendable {
         /// The request without its body and trailers.
         let request: HTTPRequest
@@ -47,9 +47,9 @@ struct HTTP2Stream: Sendable {
     /// The end of a response's body.
     enum BodyEnd: Sendable {
         case whole
-        /// RST_STREAM (INTERNAL_ERROR) behind so many bytes.
+        /// RST_STREAM (INTERNAL_ERROR) after `bytes` bytes.
         case broken(bytes: Int)
-        /// More comes later.
+        /// More bytes come later.
         case open
     }
 
@@ -64,10 +64,10 @@ struct HTTP2Stream: Sendable {
         }
     }
 
-    /// 0 while the place is free.
+    /// The number of the stream; 0 for a free place.
     let number: Int32
     private var state: State
-    /// Bytes that arrived when the request was no longer kept.
+    /// The bytes that arrived after the request was dropped or answered.
     private(set) var droppedBytes = 0
 
     /// A free place.
@@ -81,13 +81,13 @@ struct HTTP2Stream: Sendable {
         state = .opened
     }
 
-    /// A stream whose request came another way.
+    /// A stream with a request that came over HTTP/1.1.
     init(taken number: Int32) {
         self.number = number
         state = .taken
     }
 
-    /// Bytes of the request's body that are kept.
+    /// The bytes of the request's body that are kept.
     var receivedBytes: Int {
         switch state {
         case .receiving(let incoming), .whole(let incoming): incoming.body.count
@@ -95,12 +95,12 @@ struct HTTP2Stream: Sendable {
         }
     }
 
-    /// Bytes of the answer's body that may still leave.
+    /// The bytes of the answer's body that may still leave.
     var unsentBytes: Int {
         if case .answering(let outgoing) = state { outgoing.unsentBytes } else { 0 }
     }
 
-    /// Whether more of the request is kept when it arrives.
+    /// Whether further bytes of the request are kept.
     var isReceiving: Bool {
         if case .receiving = state { true } else { false }
     }
@@ -108,7 +108,7 @@ struct HTTP2Stream: Sendable {
 
 /// The request.
 extension HTTP2Stream {
-    /// Takes a header section without a problem: the request's, or its trailers.
+    /// Takes a header section without a problem, the request's or its trailers'.
     mutating func endSection(_ head: inout HTTP2Head) {
         switch state {
         case .opened: state = .receiving(Incoming(request: head.request()))
@@ -119,26 +119,26 @@ extension HTTP2Stream {
         }
     }
 
-    /// Takes more of the body, or drops it.
+    /// Takes bytes of the body, or drops them.
     mutating func append(_ bytes: Span<UInt8>) {
         guard case .receiving(var incoming) = state else {
             droppedBytes += bytes.count
             return
         }
-        // The array would be copied if the state held it too.
+        // Swift would copy the array if the state held it too.
         state = .opened
         incoming.body.append(bytes)
         state = .receiving(incoming)
     }
 
-    /// Ends the request. Returns whether it waits to be handed out because of that.
+    /// Ends the request. Returns whether it now waits to be handed out.
     mutating func endRequest() -> Bool {
         guard case .receiving(let incoming) = state else { return false }
         state = .whole(incoming)
         return true
     }
 
-    /// Ends a request that has a mistake. Returns whether the mistake waits to be handed out.
+    /// Ends a request that has a mistake. Returns whether the mistake now waits to be handed out.
     mutating func refuse(_ problem: HTTPParseError) -> Bool {
         switch state {
         case .opened, .receiving:
@@ -148,10 +148,10 @@ extension HTTP2Stream {
         }
     }
 
-    /// Drops a request that nobody gets.
+    /// Drops the request.
     mutating func dropRequest() { state = .taken }
 
-    /// Hands out the request or its mistake, if it waits for that.
+    /// Hands out the request or its mistake; nil if neither waits.
     mutating func take() -> Result<HTTPRequest, HTTPParseError>? {
         switch state {
         case .whole(let incoming):
@@ -173,15 +173,15 @@ extension HTTP2Stream {
 
     mutating func appendToBody(_ bytes: [UInt8], isLast: Bool) {
         guard case .answering(var outgoing) = state else { return }
-        // The array would be copied if the state held it too.
+        // Swift would copy the array if the state held it too.
         state = .taken
         outgoing.body += bytes
         if isLast { outgoing.end = .whole }
         state = .answering(outgoing)
     }
 
-    /// Hands the next bytes of the body to `copy`, at most `count`. Returns their count, and the end of the
-    /// body if they are its last.
+    /// Calls `copy` with the next bytes of the body, at most `count`. Returns their count, and the end of the
+    /// body if they are the last.
     mutating func readBody(
         atMost count: Int, _ copy: ([UInt8], Range<Int>) -> Void
     ) -> (count: Int, end: BodyEnd?) {

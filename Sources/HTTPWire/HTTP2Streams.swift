@@ -1,27 +1,27 @@
-/// The records that the callbacks of libnghttp2 make of one connection. They hold arriving sections and
-/// bodies, whole requests, answers on their way, and the costs that the peer causes. Holds no more than the
-/// limits allow, and everything of a stream only until it is closed. Nothing here calls the library.
+/// The records that libnghttp2's callbacks make of one connection. They hold arriving sections and bodies,
+/// whole requests, answers under way, and the costs that the peer causes. The limits bound them, and the
+/// records of a stream go when it closes. This file does not call the library.
 
-/// One stream, for as long as it is open; afterwards it names none.
+/// The identity of an open stream. After the end of the stream it names none.
 package struct HTTP2StreamID: Hashable, Sendable {
     package let number: Int32
     let slot: Int
 }
 
-/// The open streams of a connection, and what its peer may still do.
+/// The open streams of a connection, and the budgets of its peer.
 struct HTTP2Streams: Sendable {
     private let limits: HTTPLimits
-    /// The time of what is recorded, set by whoever lets the library read.
+    /// The time of the records. The caller sets it before the library reads.
     var now: Duration
-    /// Why the connection has to end.
+    /// The reason why the connection must end; nil if it goes on.
     private(set) var breach: HTTP2ErrorCode?
-    /// Later streams are closed unanswered: the client was told that nothing was done for them.
+    /// The last stream that is answered. The client knows that nothing was done for later ones.
     var lastStream = Int32.max
     /// The client's half of each stream.
     private var peer: HTTP2PeerStreams
-    /// The client has acknowledged a PING of ours.
+    /// Whether the client has acknowledged the server's PING.
     var isPingAnswered = false
-    /// Bytes of answers that the library has taken so far, and those that wait.
+    /// The bytes of answers that the library has taken so far, and the bytes that wait.
     private(set) var sentBytes = 0
     private(set) var unsentBytes = 0
 
@@ -32,7 +32,7 @@ struct HTTP2Streams: Sendable {
     private var receivedBytes = 0
     private var head: HTTP2Head
     private var headSlot: Int?
-    /// The highest number whose request was handed out.
+    /// The highest number of a stream with a request that was handed out.
     private(set) var lastTaken: Int32 = 0
     private var continuations = 0
     private var frames: HTTP2Budget
@@ -63,7 +63,7 @@ extension HTTP2Streams {
         peer.judge(frame, lastStream: lastStream)
     }
 
-    /// Every frame costs, and those that bring or fetch something give back more.
+    /// Takes one token for every frame. Frames that bring or fetch data give more tokens back.
     mutating func countFrame(of type: UInt8, stream: Int32) {
         countIdleFrame()
         switch HTTP2FrameType(rawValue: type) {
@@ -73,14 +73,14 @@ extension HTTP2Streams {
             continuations += 1
             if continuations > limits.continuationsMax { breach = .enhanceYourCalm }
         case .priority where stream == 0:
-            // The library passes over all of them (RFC 9113 section 6.3).
+            // The library ignores PRIORITY on stream 0, which is an error (RFC 9113 section 6.3).
             breach = .protocolError
         case .data, .priority, .resetStream, nil:
             break
         }
     }
 
-    /// A frame that the library passes over without telling of it.
+    /// Counts a frame that asks for nothing. The library does not report such frames.
     mutating func countIdleFrame() {
         if !frames.spend(at: now) { breach = .enhanceYourCalm }
     }
@@ -96,7 +96,7 @@ extension HTTP2Streams {
         return HTTP2StreamID(number: number, slot: slot)
     }
 
-    /// Opens the stream of a request that came whole, over HTTP/1.1.
+    /// Opens the stream of a whole request that came over HTTP/1.1.
     mutating func openUpgraded() -> HTTP2StreamID {
         peer.openUpgraded()
         let stream = open(1)
@@ -105,7 +105,7 @@ extension HTTP2Streams {
         return stream
     }
 
-    /// The library refuses a stream, which it has not opened.
+    /// Notes a stream that the library has refused without opening it.
     mutating func refuse(_ number: Int32) { peer.close(number) }
 
     mutating func close(slot: Int) {
@@ -127,7 +127,7 @@ extension HTTP2Streams {
         if head.exceedsUnfoldedBytesMax { breach = .enhanceYourCalm }
     }
 
-    /// Returns whether the client is to be told to go on with the body.
+    /// Ends the header section. Returns whether the client waits for 100 Continue.
     mutating func endHead(isEndOfStream: Bool) -> Bool {
         guard let slot = headSlot.take() else { return false }
         head.end()
@@ -140,12 +140,12 @@ extension HTTP2Streams {
         return head.expectsContinue && slots[slot].isReceiving
     }
 
-    /// Returns why the stream must end at once, if it must.
+    /// Adds bytes of a request body. Returns the code with which the stream must end, or nil.
     mutating func addBody(_ bytes: Span<UInt8>, slot: Int) -> HTTP2ErrorCode? {
         if bytes.count > 0 { frames.earn(1) }
         guard slots[slot].isReceiving else {
-            // A client that is answered before it is through gets to read the answer more surely if it is
-            // let finish: curl 7.88 reports nothing but the reset.
+            // Keep reading after an early answer: a client that is still sending might see a reset instead of
+            // the answer.
             slots[slot].append(bytes)
             return slots[slot].droppedBytes <= limits.lingerBytesMax ? nil : .noError
         }
@@ -169,7 +169,7 @@ extension HTTP2Streams {
         ready.append(HTTP2StreamID(number: slots[slot].number, slot: slot))
     }
 
-    /// A request that is answered before it is whole.
+    /// Refuses a request that may not be whole yet.
     private mutating func refuse(slot: Int, _ problem: HTTPParseError) {
         let keptBytes = slots[slot].receivedBytes
         guard slots[slot].refuse(problem) else { return }
@@ -180,7 +180,7 @@ extension HTTP2Streams {
 
 /// Answers.
 extension HTTP2Streams {
-    /// The next request that is whole or refused, in the order in which they became so. None behind a breach.
+    /// The next request that is whole or refused, in the order of arrival; nil after a breach.
     mutating func nextRequest() -> HTTP2Session.Arrival? {
         while readyStart < ready.count, breach == nil {
             let stream = ready[readyStart]
@@ -206,7 +206,8 @@ extension HTTP2Streams {
         unsentBytes += bytes.count
     }
 
-    /// Hands the next bytes of a body to `copy`, at most `count`, and says what comes behind them.
+    /// Calls `copy` with the next bytes of a body, at most `count`. Returns their count, and the end of the
+    /// body if they are the last.
     mutating func readBody(
         slot: Int, atMost count: Int, _ copy: ([UInt8], Range<Int>) -> Void
     ) -> (count: Int, end: HTTP2Stream.BodyEnd?) {
@@ -218,7 +219,7 @@ extension HTTP2Streams {
     }
 }
 
-/// A request may come with a few WINDOW_UPDATE frames of its stream, a PING and a priority. A DATA frame may
-/// come with one WINDOW_UPDATE of its stream and one of the connection.
+/// Tokens for a request, which may bring a few WINDOW_UPDATE frames, a PING and a priority. A DATA frame may
+/// bring two WINDOW_UPDATE frames.
 private let framesEarnedByRequest = 8
 private let framesEarnedByAnswer = 3

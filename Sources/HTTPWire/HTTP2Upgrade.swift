@@ -1,21 +1,20 @@
-/// The way from HTTP/1.1 to HTTP/2 on the same connection: what the request must bring, and what it is told.
-/// Follows RFC 7540 section 3.2, which RFC 9113 no longer has and clients (curl's `--http2`) still use.
+/// The way from HTTP/1.1 to HTTP/2 on the same connection: the client's settings and the server's answer.
+/// Follows RFC 7540 section 3.2. RFC 9113 has dropped it, but clients (curl's `--http2`) still use it.
 
 /// The settings in a request that asks for HTTP/2.
 package enum HTTP2Upgrade {
-    /// The answer that ends HTTP/1.1 on a connection. The response itself follows on stream 1.
+    /// The answer that ends HTTP/1.1 on a connection. The response to the request follows on stream 1.
     package static let response = Array(
         "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n".utf8)
 
-    /// The client's settings, as its SETTINGS frame would have them. Nil when the field is not there or no
-    /// base64url.
+    /// The client's settings, in the form of a SETTINGS frame; nil if the field is missing or not base64url.
     package static func settings(in fields: HTTPFields) -> [UInt8]? {
         guard let index = fields.firstIndex(of: "HTTP2-Settings") else { return nil }
         let line = fields.lines[index]
         return decoded(fields.bytes.span.extracting(Int(line.valueStart)..<Int(line.valueEnd)))
     }
 
-    /// Padding is left out by the rule and taken all the same.
+    /// The decoded bytes. Padding is accepted, though the rule leaves it out.
     private static func decoded(_ text: Span<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []
         var bits: UInt32 = 0

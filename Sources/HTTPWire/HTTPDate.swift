@@ -1,11 +1,10 @@
 /// Seconds since 1970 in, `Sun, 06 Nov 1994 08:49:37 GMT` out: IMF-fixdate, the only form that a server may
-/// send (RFC 9110 section 5.6.7). The form has four
-/// digits for the year. A time outside the years 1 to 9999, to which a clock can be moved by hand, becomes
-/// the nearest inside.
+/// send (RFC 9110 section 5.6.7). The form has four digits for the year. A clock that is moved by hand may
+/// leave the years 1 to 9999. The date is then the nearest one inside.
 
 /// A point in time as the Date field writes it.
 package struct HTTPDate: Sendable, Equatable {
-    /// The 29 characters.
+    /// The 29 characters of the date.
     package let bytes: [UInt8]
 
     package init(secondsSince1970: Int64) {
@@ -37,7 +36,7 @@ package struct HTTPDate: Sendable, Equatable {
     private static let latest: Int64 = 253_402_300_799
 }
 
-/// The date rendered last, so that a loop that answers many requests a second renders one a second.
+/// The last rendered date, so that a loop renders at most one date a second.
 package struct HTTPDateCache: Sendable {
     private var secondsSince1970: Int64
     private var date: HTTPDate

@@ -1,11 +1,11 @@
-/// The header section of a message: `Name: value` lines in one buffer, and an index over them. A whole
-/// section costs two allocations to receive, none to look at, and one copy to send. Names compare without
-/// case (RFC 9110 section 5.1). Refuses nothing: the decoder has checked a peer's fields, and code writes
-/// only fields that are right.
+/// The header section of a message: `Name: value` lines in one buffer, and an index over them. A section
+/// takes two allocations to receive, none to read, and one copy to send. Names compare without case (RFC 9110
+/// section 5.1). Refuses nothing: the decoder has checked the peer's fields, and code writes only valid
+/// fields.
 
-/// Ordered field lines. Repeated names stay repeated.
+/// Field lines in order. Repeated names stay repeated.
 package struct HTTPFields: Sendable {
-    /// The places of one field line's name and value in `bytes`.
+    /// The places of one line's name and value in `bytes`.
     package struct Line: Sendable {
         package var nameStart: UInt32
         package var nameEnd: UInt32
@@ -20,8 +20,8 @@ package struct HTTPFields: Sendable {
         }
     }
 
-    /// The lines as they go over an HTTP/1.1 wire, each with its CRLF. A received section may hold the start
-    /// line too.
+    /// The lines in the form of HTTP/1.1, each with its CRLF. A received section may also hold the start
+    /// line.
     package private(set) var bytes: [UInt8]
     package private(set) var lines: [Line]
 
@@ -30,7 +30,7 @@ package struct HTTPFields: Sendable {
         lines = []
     }
 
-    /// Takes over a received section: `lines` must lie within `bytes`.
+    /// A received section. `lines` must lie within `bytes`.
     package init(bytes: [UInt8], lines: [Line]) {
         self.bytes = bytes
         self.lines = lines
@@ -49,7 +49,7 @@ package struct HTTPFields: Sendable {
         bytes.append("\r\n")
     }
 
-    /// Lets `write` put other bytes in the place of a value, of the same length.
+    /// Calls `write` with the bytes of a value, to overwrite them.
     package mutating func overwriteValue(at index: Int, _ write: (inout MutableSpan<UInt8>) -> Void) {
         let line = lines[index]
         var span = bytes.mutableSpan
@@ -62,7 +62,7 @@ package struct HTTPFields: Sendable {
         return String(decoding: bytes[Int(line.nameStart)..<Int(line.nameEnd)], as: UTF8.self)
     }
 
-    /// The value without surrounding white space. Bytes that are not UTF-8 come back as U+FFFD.
+    /// The value without surrounding white space. U+FFFD replaces bytes that are not UTF-8.
     package func value(at index: Int) -> String {
         let line = lines[index]
         return String(decoding: bytes[Int(line.valueStart)..<Int(line.valueEnd)], as: UTF8.self)
@@ -73,7 +73,7 @@ package struct HTTPFields: Sendable {
         bytes[Int(lines[index].valueStart)..<Int(lines[index].valueEnd)]
     }
 
-    /// The value of the first field called `name`.
+    /// The value of the first field called `name`; nil if there is none.
     package subscript(name: String) -> String? {
         firstIndex(of: name).map(value(at:))
     }
@@ -92,7 +92,7 @@ package struct HTTPFields: Sendable {
         lines.indices.first { isNamed(name, at: $0) }
     }
 
-    /// Whether a field may be called `name` (RFC 9110 section 5.6.2).
+    /// Whether `name` is a valid field name (RFC 9110 section 5.6.2).
     package static func isName(_ name: String) -> Bool {
         !name.isEmpty && name.utf8.allSatisfy { ByteSet.token.contains($0) }
     }

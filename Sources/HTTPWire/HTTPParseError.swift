@@ -1,9 +1,9 @@
-/// The mistakes that a peer can make on the wire, with the status of each. The connection closes after any of
-/// them, because the beginning of the next request is no longer certain (RFC 9112 section 11.2).
+/// The mistakes of a peer on the wire, with the status of each. After each of them the connection closes,
+/// because the start of the next request is uncertain (RFC 9112 section 11.2).
 
 /// A mistake of a peer. `reason` is a sentence for the peer and the log.
 package struct HTTPParseError: Error, Equatable, Sendable {
-    /// 400, 408, 413, 414, 417, 431, 501 or 505.
+    /// The status of the answer: 400, 408, 413, 414, 417, 431, 501 or 505.
     package let status: Int
     package let reason: String
 

@@ -1,5 +1,5 @@
-/// A whole request as it leaves the wire: the same value for HTTP/1.0, 1.1 and 2. It has passed the syntax of
-/// RFC 9110, 9112 or 9113. Nobody has looked yet at its meaning.
+/// A whole request from the wire: the same value for HTTP/1.0, 1.1 and 2. Its syntax was checked by RFC 9110,
+/// 9112 or 9113, its meaning was not.
 
 /// The request method, case-sensitive (RFC 9110 section 9.1).
 package struct HTTPMethod: RawRepresentable, Hashable, Sendable {
@@ -23,15 +23,15 @@ package enum HTTPVersion: String, Sendable {
     case http2 = "HTTP/2"
 }
 
-/// The identity of the connection that a request came over. Unique for the life of the process, never reused.
+/// The identity of a request's connection. It is unique for the life of the process.
 package struct ConnectionID: Hashable, Sendable {
     package let rawValue: UInt64
 
     package init(rawValue: UInt64) { self.rawValue = rawValue }
 }
 
-/// One request, complete with its body. It never changes. A class, because many functions pass it on: as a
-/// struct, each call counted its eleven references.
+/// One request, with its body. It never changes. It is a class, because a struct of its properties would
+/// retain and release each of them at many calls.
 package final class HTTPRequest: Sendable {
     package let method: HTTPMethod
     package let target: RequestTarget
@@ -53,7 +53,7 @@ package final class HTTPRequest: Sendable {
         self.trailers = trailers
     }
 
-    /// A copy with other values for the arguments that are given.
+    /// A copy with new values for the given arguments.
     package func with(
         version: HTTPVersion? = nil, body: [UInt8]? = nil, trailers: HTTPFields? = nil
     ) -> HTTPRequest {
@@ -62,8 +62,7 @@ package final class HTTPRequest: Sendable {
             body: body ?? self.body, trailers: trailers ?? self.trailers)
     }
 
-    /// Host and port that the request is for, as sent: those of an absolute-form target, else those of the
-    /// Host field.
+    /// The host and port of the request as sent: from an absolute-form target, else from the Host field.
     package var authority: String? {
         target.authority ?? fields["Host"]
     }

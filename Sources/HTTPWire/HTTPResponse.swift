@@ -1,12 +1,12 @@
-/// A response before it meets a wire. The encoder writes `Date`, `Content-Length` and `Connection`, because
-/// only it knows the time, the framing and the future of the connection.
+/// A response without the fields of the wire. The encoder adds `Date`, `Content-Length` and `Connection`,
+/// because only it knows the time, the framing and the end of the connection.
 
 /// One response. The order on the wire is Date, Content-Type, Content-Length, Connection, then `fields` in
 /// their order.
 package struct HTTPResponse: Sendable {
     /// The status code, 200 to 599.
     package var status: Int
-    /// Nil sends no Content-Type.
+    /// The Content-Type; nil sends none.
     package var contentType: String?
     package var fields: HTTPFields
     package var body: [UInt8]

@@ -1,6 +1,6 @@
 /// Percent-encoding both ways (RFC 3986 section 2.1). Decoding refuses a `%` without two hexadecimal digits
-/// behind it, an encoded NUL, and bytes that do not make UTF-8. A plus sign is a plus sign: only HTML forms
-/// make it a space, and the AWS SDKs send `%20`.
+/// behind it, an encoded NUL, and bytes that do not make UTF-8. A plus sign is no space: only HTML forms use
+/// it so, and the AWS SDKs send `%20`.
 
 /// Decodes and encodes one path segment, or one name or value of a query.
 package enum PercentCoding {

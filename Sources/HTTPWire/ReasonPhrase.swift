@@ -1,7 +1,8 @@
-/// Status codes in, reason phrases out: those of the registry that RFC 9110 section 16.2 set up. Clients
-/// ignore the phrase; people who read a log do not.
+/// Status codes in, reason phrases of RFC 9110's registry (section 16.2) out. Clients ignore the phrase, and
+/// people read it in logs.
 
-/// Empty for a code that is not registered: the phrase is optional, the space before it is not.
+/// The phrase of a status; empty for an unregistered code, because only the space before the phrase is
+/// required.
 package func reasonPhrase(of status: Int) -> String {
     switch status {
     case 200: "OK"

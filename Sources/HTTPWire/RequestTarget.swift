@@ -1,8 +1,8 @@
 /// A request target taken apart once: percent-decoded path segments and query items (RFC 9112 section 3.2,
 /// RFC 3986). Refuses with 400 a target that is not origin-form, absolute-form or `*`, and any character that
 /// a URI may not have. Refuses with 400 percent-encoding that is not `%` and two hexadecimal digits, or that
-/// does not decode to UTF-8. Dot segments stay, because a normalised path would not be the one that the
-/// client signed. A `..` matches no path of the service.
+/// does not decode to UTF-8. Dot segments stay, because the client signed the path with them. A `..` matches
+/// no path of the service.
 
 /// The target of a request, in origin-form.
 package struct RequestTarget: Sendable {
@@ -19,11 +19,11 @@ package struct RequestTarget: Sendable {
 
     /// Path and query as sent, still encoded.
     package let text: String
-    /// The decoded segments between the slashes: `/v2/apis` has two, `/` one that is empty, `/v2/` two. `*`
-    /// has none.
+    /// The decoded segments between the slashes: `/v2/apis` has two, `/` one empty segment, `/v2/` two, `*`
+    /// none.
     package let pathSegments: [String]
     package let queryItems: [QueryItem]
-    /// Host and port of an absolute-form target, which stands above the Host field (RFC 9112 section 3.2.2).
+    /// Host and port of an absolute-form target, which replaces the Host field (RFC 9112 section 3.2.2).
     package let authority: String?
 
     package init(text: String, pathSegments: [String], queryItems: [QueryItem] = [], authority: String? = nil)
@@ -34,7 +34,7 @@ package struct RequestTarget: Sendable {
         self.authority = authority
     }
 
-    /// Whether the target is the server as a whole rather than a path (RFC 9112 section 3.2.4).
+    /// Whether the target is `*`, the server as a whole (RFC 9112 section 3.2.4).
     package var isAsterisk: Bool { pathSegments.isEmpty }
 
     /// The decoded value of the first query item called `name`.
@@ -44,7 +44,7 @@ package struct RequestTarget: Sendable {
 }
 
 extension RequestTarget {
-    /// Takes the target as it stands in a request line or in a `:path`.
+    /// Parses the target of a request line or of a `:path`.
     package init(parsing bytes: Span<UInt8>) throws(HTTPParseError) {
         if bytes.equals("*") {
             self.init(text: "*", pathSegments: [])
@@ -71,17 +71,17 @@ extension RequestTarget {
             queryItems: queryItems, authority: authority)
     }
 
-    /// For code and tests that hold the target as text.
+    /// Parses a target that code or a test gives as text.
     package init(parsing text: String) throws(HTTPParseError) {
         let bytes = Array(text.utf8)
         try self.init(parsing: bytes.span)
     }
 }
 
-/// Room taken for segments at the first of them: `/v2/apis/{}/integrations/{}` has five.
+/// The segments for which the first one reserves room: `/v2/apis/{}/integrations/{}` has five.
 private let typicalSegmentCount = 6
 
-/// Where the path begins: 0 in origin-form, behind the authority in absolute-form.
+/// The start of the path: 0 in origin-form, the end of the authority in absolute-form.
 private func startOfPath(in bytes: Span<UInt8>) throws(HTTPParseError) -> Int {
     if bytes.count > 0, bytes[0] == .slash { return 0 }
     guard var end = schemeEnd(of: bytes) else {
@@ -102,7 +102,7 @@ private func schemeEnd(of bytes: Span<UInt8>) -> Int? {
 private func hostAndPort(before pathStart: Int, in bytes: Span<UInt8>) throws(HTTPParseError) -> String? {
     guard pathStart > 0, let start = schemeEnd(of: bytes) else { return nil }
     let authority = bytes.extracting(start..<pathStart)
-    // A scheme of http or https has no URI without a host (RFC 9110 section 4.2.1).
+    // A URI of http or https has a host (RFC 9110 section 4.2.1).
     guard authority.count > 0, authority[0] != .colon, Authority.isValid(authority),
         let text = String(utf8: authority)
     else {
@@ -111,7 +111,7 @@ private func hostAndPort(before pathStart: Int, in bytes: Span<UInt8>) throws(HT
     return text
 }
 
-/// Splits before decoding, so that an encoded slash stays inside its segment.
+/// Splits the path before decoding, so that an encoded slash stays inside its segment.
 private func segments(of path: Span<UInt8>) throws(HTTPParseError) -> [String] {
     let isEncoded = hasEncoding(path)
     var segments: [String] = []
@@ -125,8 +125,8 @@ private func segments(of path: Span<UInt8>) throws(HTTPParseError) -> [String] {
     return segments
 }
 
-/// Splits at `&` and then at the first `=`. An item without `=` has an empty value; nothing between two `&`
-/// is no item.
+/// Splits at `&`, then at the first `=`. An item without `=` has an empty value, and an empty item is
+/// skipped.
 private func items(of query: Span<UInt8>) throws(HTTPParseError) -> [RequestTarget.QueryItem] {
     let isEncoded = hasEncoding(query)
     var items: [RequestTarget.QueryItem] = []
@@ -149,7 +149,8 @@ private func items(of query: Span<UInt8>) throws(HTTPParseError) -> [RequestTarg
     return items
 }
 
-/// Looks at every byte, because a loop that stops early is not made into vector instructions.
+/// Whether there is a `%` to decode. The loop looks at every byte, because the compiler vectorizes only a
+/// loop without an early end.
 private func hasEncoding(_ bytes: Span<UInt8>) -> Bool {
     var found: UInt8 = 0
     for i in bytes.indices { found |= bytes[i] == UInt8(ascii: "%") ? 1 : 0 }

@@ -1,6 +1,5 @@
-/// Questions that parsers ask of bytes before they copy them: whether bytes spell a word, and the text that
-/// they hold. Also copies bytes behind others. A request has some twenty such texts and copies, so these
-/// functions use blocks and not loops over single bytes.
+/// Comparisons of bytes with words, and texts and copies of bytes, for parsers. A request needs some twenty
+/// of them, so these functions work on blocks and not on single bytes.
 
 extension Span<UInt8> {
     var isASCII: Bool {
@@ -22,14 +21,14 @@ extension Span<UInt8> {
         return true
     }
 
-    /// Whether the bytes are the same but for the case of letters.
+    /// Whether the bytes are equal if the case of letters is ignored.
     func equalsIgnoringCase(_ other: Span<UInt8>) -> Bool {
         guard count == other.count else { return false }
         for i in indices where self[i].lowercased != other[i].lowercased { return false }
         return true
     }
 
-    /// Whether the bytes are those of `word` in any case. `word` is given in lower case.
+    /// Whether the bytes are those of `word` in any case. `word` is in lower case.
     func equalsIgnoringCase(_ word: String) -> Bool {
         guard count == word.utf8.count else { return false }
         let wanted = word.utf8.span
@@ -57,7 +56,8 @@ extension String {
 
 extension [UInt8] {
     mutating func append(_ bytes: Span<UInt8>) {
-        // One copy of memory. A loop stays a loop, and so does `append(contentsOf:)` of a String's bytes.
+        // One copy of memory. Swift keeps a loop over bytes, and `append(contentsOf:)` of a String's bytes,
+        // as a loop.
         unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
     }
 
