@@ -1,7 +1,6 @@
-// What Swift's Glibc module lacks or hides behind _GNU_SOURCE: epoll, eventfd, accept4, and how many
-// processors this process may run on. The functions here take no pointers, so that Swift counts their calls
-// as safe. _GNU_SOURCE is not defined here, because fd_set would then differ from the one in the Glibc
-// module.
+// Calls that Swift's Glibc module lacks or hides behind _GNU_SOURCE: epoll, eventfd, accept4, and the number of
+// processors for this process. The functions take no pointers, so that Swift counts their calls as safe.
+// _GNU_SOURCE is not defined here, because fd_set would then differ from that of the Glibc module.
 #ifndef APIGATEWAYV2_LOCAL_CEPOLL_H
 #define APIGATEWAYV2_LOCAL_CEPOLL_H
 #include <stddef.h>
@@ -11,7 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-// accept4 without the peer's address, non-blocking and closed on exec. -1 and errno on failure.
+// accept4 without the peer's address, non-blocking and closed on exec. Returns -1 and sets errno on failure.
 static inline int cepoll_accept(int listener) {
     return (int)syscall(SYS_accept4, listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }

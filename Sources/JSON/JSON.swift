@@ -1,9 +1,9 @@
-/// A JSON value in memory, detached from its text. Requests are merged as such values, rules read them, and
-/// `JSONWriter` turns them into bytes. The order of members is kept, because the service's own bodies have an
-/// order. Follows RFC 8259. `JSONDocument` is the text with its positions.
+/// A JSON value in memory, without its text. Requests are merged as such values, rules read them, and
+/// `JSONWriter` turns them into bytes. Members keep their order, because the service's bodies have an order.
+/// Follows RFC 8259. `JSONDocument` holds the text and its positions.
 
-/// One JSON value. Integers that fit `Int` are kept apart from other numbers, because the service's model has
-/// both.
+/// One JSON value. Integers that fit `Int` are a separate case, because the service's model separates them
+/// from other numbers.
 package enum JSON: Sendable, Equatable {
     case null
     case bool(Bool)
@@ -14,7 +14,8 @@ package enum JSON: Sendable, Equatable {
     case object(JSONObject)
 }
 
-/// The members of a JSON object in the order in which they were written. Names are unique: setting replaces.
+/// The members of a JSON object in the order in which they were written. Names are unique: setting a name
+/// replaces its value.
 package struct JSONObject: Sendable, Equatable {
     /// One name and its value.
     package struct Member: Sendable, Equatable {
@@ -33,7 +34,7 @@ package struct JSONObject: Sendable, Equatable {
         self.members = members
     }
 
-    /// The value of `name`; setting nil removes the member, setting a new name appends it.
+    /// The value of `name`. Setting nil removes the member; setting a new name appends it.
     package subscript(name: String) -> JSON? {
         get { members.first { $0.name == name }?.value }
         set {

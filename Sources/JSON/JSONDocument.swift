@@ -1,18 +1,17 @@
-/// A JSON text that was read once. It keeps the position of every name and value, so that messages can point
-/// at them. Reading refuses text that RFC 8259 does not allow, and text that is nested too deeply, with
-/// `JSONError`.
+/// A JSON text, checked and indexed. It keeps the position of every name and value for messages. Refuses text
+/// that RFC 8259 does not allow, or that is nested too deeply, with `JSONError`.
 
-/// A whole text, valid from its first byte to its last. Cheap to copy: copies share one tape.
+/// A whole valid text. Copies are cheap, because they share one tape.
 package struct JSONDocument: Sendable {
-    /// The levels of arrays and objects in a text. The deepest document of the service, an OpenAPI import,
-    /// stays far below. Code that walks a value recursively fits the stack at this depth.
+    /// The most levels of arrays and objects in a text. The deepest document of the service, an OpenAPI
+    /// import, has far fewer. Recursive code over a value fits the stack at this depth.
     package static let depthMaxDefault = 512
-    /// Offsets are kept in 32 bits.
+    /// The most bytes of a text, because offsets have 32 bits.
     package static let bytesMaxDefault = Int(UInt32.max) - 1
 
     private let tape: JSONTape
 
-    /// Reads `bytes`, which must be one JSON value in UTF-8 with nothing but white space around it.
+    /// Reads `bytes`, which must be one JSON value in UTF-8, with only white space around it.
     package init(
         parsing bytes: [UInt8],
         depthMax: Int = JSONDocument.depthMaxDefault,
@@ -28,7 +27,7 @@ package struct JSONDocument: Sendable {
 
     package var root: JSONNode { JSONNode(tape: tape, index: 0) }
 
-    /// The line and column of the byte at `offset`, found by scanning the text up to there.
+    /// The line and column of the byte at `offset`. It scans the text up to there.
     package func position(ofByte offset: Int) -> TextPosition {
         TextPosition(ofByte: offset, in: tape.text)
     }

@@ -1,9 +1,9 @@
 /// The reason why a text is not JSON: the place, the text found there, and the text expected. One error ends
 /// the reading, because everything after it would be a guess.
 
-/// Thrown by `JSONDocument.init(parsing:)`. `found` and `expected` are phrases for 'found …, expected …'.
+/// The error of `JSONDocument.init(parsing:)`. `found` and `expected` are phrases for 'found …, expected …'.
 package struct JSONError: Error, Equatable, CustomStringConvertible {
-    /// Counted in bytes from the start of the text; `TextPosition` turns it into a line and a column.
+    /// The offset in bytes from the start of the text. `TextPosition` turns it into a line and a column.
     package let offset: Int
     package let found: String
     package let expected: String

@@ -1,4 +1,4 @@
-/// Walking over arrays and objects, and taking values out of their document. Elements and members come in the
+/// Arrays and objects of a document as sequences, and their values as `JSON`. Elements and members have the
 /// order of the text, and nothing is stored while walking.
 
 extension JSONNode {
@@ -21,7 +21,7 @@ extension JSONNode {
         /// The offset of the name's opening quotation mark.
         package var nameOffset: Int { nameNode.offset }
 
-        /// Whether the member has this name, found without building a `String`.
+        /// Whether the member has this name. It builds no `String`.
         package func isNamed(_ name: String) -> Bool { nameNode.isString(name) }
     }
 
@@ -61,24 +61,24 @@ extension JSONNode {
         Members(tape: tape, position: index + 1, end: kind == .object ? tape.index(after: index) : index)
     }
 
-    /// How many elements or members there are, found by walking over them; 0 for a value that holds none.
+    /// The number of elements or members, counted by walking over them; 0 for a value that holds none.
     package var count: Int {
         kind == .object
             ? members.reduce(0) { count, _ in count + 1 } : elements.reduce(0) { count, _ in count + 1 }
     }
 
-    /// The value of the member `name`, the last one if there are several; nil if there is none or this is no
-    /// object.
+    /// The value of the member `name`, the last if there are several. Nil if there is none, or the value is
+    /// no object.
     package subscript(_ name: String) -> JSONNode? {
         var found: JSONNode?
         for member in members where member.isNamed(name) { found = member.value }
         return found
     }
 
-    /// The first member whose name was already used by one before it. Names are compared by what they mean,
-    /// byte for byte: `"a"` and `"\u0061"` are the same name.
+    /// The first member with the name of an earlier one. Names are compared byte for byte after decoding:
+    /// `"a"` and `"\u0061"` are the same name.
     package var duplicateMember: Member? {
-        // Most objects have a dozen members, for which a set would cost more than all the rest of reading
+        // Most objects have a dozen members. A set of their names would cost more than the rest of reading
         // them.
         switch count {
         case 0...1: nil
@@ -105,8 +105,8 @@ extension JSONNode {
         return nil
     }
 
-    /// The value, detached from the document. Of duplicate names the last one wins, in the place of the
-    /// first. Recursive: the depth of a document is bounded by its `depthMax`.
+    /// The value, without the document. Of duplicate names the last wins, at the place of the first.
+    /// Recursive, because the depth of a document is bounded by its `depthMax`.
     package var json: JSON {
         if let bool { return .bool(bool) }
         if let integer { return .integer(integer) }

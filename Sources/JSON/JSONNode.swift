@@ -1,24 +1,24 @@
-/// One value of a `JSONDocument`: its place, its kind and its content. It decodes on demand and builds
-/// nothing that the caller did not ask for. A question about another kind of value gives nil, or nothing to
-/// walk over.
+/// One value of a `JSONDocument`: its place, its kind and its content. It decodes only the content for which
+/// the caller asks. A property of another kind of value is nil or empty.
 
-/// A handle: the document's storage and an index into it. Cheap to copy and to keep.
+/// A handle: the document's storage and an index into it. Copies are cheap.
 package struct JSONNode: Sendable {
     /// The kind of a value.
     package enum Kind: UInt8, Sendable {
         case null, bool
-        /// A number without fraction and exponent that fits `Int`. Every other number is a `number`.
+        /// A number without fraction and exponent that fits `Int`. All other numbers are of the kind
+        /// `number`.
         case integer
         case number, string, array, object
     }
 
     let tape: JSONTape
-    /// Its number among the values and names of its document, the root being 0.
+    /// The index of the value among the values and names of its document. The root has 0.
     package let index: Int
 
     private var token: JSONToken { tape.tokens[index] }
     private var start: Int { Int(token.start) }
-    /// The offset after the last byte; only of values that are no containers.
+    /// The offset after the last byte. Only for values that are no containers.
     private var end: Int { Int(token.end) }
 
     package var kind: Kind { token.kind }
@@ -43,27 +43,27 @@ package struct JSONNode: Sendable {
         return JSONText.integer(text.span, from: start, to: end)
     }
 
-    /// The value of any number, integers too.
+    /// The value of a number, also of an integer.
     package var number: Double? {
         guard kind == .integer || kind == .number else { return nil }
         let text = tape.text
         return JSONText.number(text.span, from: start, to: end)
     }
 
-    /// The string that is meant, its escapes resolved.
+    /// The value of a string, with its escapes decoded.
     package var string: String? {
         guard kind == .string else { return nil }
         return hasEscapes
             ? String(decoding: decodedBytes, as: UTF8.self) : String(decoding: rawBytes, as: UTF8.self)
     }
 
-    /// How many bytes of UTF-8 a string has that is written without escapes; nil for every other value.
+    /// The bytes of UTF-8 in a string without escapes; nil for every other value.
     package var plainByteCount: Int? {
         let token = token
         return token.kind == .string && !token.hasEscapes ? Int(token.end) - Int(token.start) - 2 : nil
     }
 
-    /// Appends the bytes of the string that is meant, without building a `String`; nothing if this is none.
+    /// Appends the bytes of a decoded string, without building a `String`. For another value appends nothing.
     package func appendUTF8(to output: inout [UInt8]) {
         guard kind == .string else { return }
         if hasEscapes {
@@ -73,27 +73,27 @@ package struct JSONNode: Sendable {
         }
     }
 
-    /// Whether this is the string `text`, byte for byte: unlike `String`'s own equality, composed and
-    /// decomposed letters differ. Builds nothing when the text has no escapes.
+    /// Whether the value is the string `text`, byte for byte. Composed and decomposed letters differ, unlike
+    /// in `String`. It allocates nothing if the text has no escapes.
     package func isString(_ text: String) -> Bool { isString(text, at: index) }
 
-    /// The same question of the node of this document with the number `index`, for which no handle is made: a
-    /// handle counts a reference to the document.
+    /// Whether the node with the number `index` is the string `text`. No `JSONNode` is made, because that
+    /// would retain the document.
     package func isString(_ text: String, at index: Int) -> Bool {
         let token = tape.tokens[index]
         guard token.kind == .string else { return false }
         guard !token.hasEscapes else { return text.utf8.elementsEqual(node(at: index).decodedBytes) }
         let bytes = text.utf8.span
         let first = Int(token.start) + 1
-        // The length first: it tells most names apart.
+        // The length comes first, because it tells most names apart.
         guard bytes.count == Int(token.end) - 1 - first else { return false }
         let written = tape.text
         for i in bytes.indices where bytes[i] != written[first + i] { return false }
         return true
     }
 
-    /// Shows `body` the bytes of the string that the node of this document with the number `index` means; nil
-    /// if it is no string. Copies them only when the text has escapes.
+    /// Calls `body` with the decoded bytes of the string with the number `index`; nil if it is not a string.
+    /// The bytes are copied only if the text has escapes.
     package func withUTF8<Result>(at index: Int, _ body: (Span<UInt8>) -> Result) -> Result? {
         let token = tape.tokens[index]
         guard token.kind == .string else { return nil }
@@ -105,14 +105,14 @@ package struct JSONNode: Sendable {
         return body(text.span.extracting(Int(token.start) + 1..<Int(token.end) - 1))
     }
 
-    /// Whether both are strings and mean the same bytes.
+    /// Whether both are strings with the same decoded bytes.
     func isSameString(as other: JSONNode) -> Bool {
         guard kind == .string, other.kind == .string else { return false }
         guard hasEscapes || other.hasEscapes else { return rawBytes == other.rawBytes }
         return decodedBytes == other.decodedBytes
     }
 
-    /// Equal for equal strings, and cheap: the length and three bytes.
+    /// A number that is equal for equal strings, made of the length and three bytes.
     var fingerprint: Int {
         let bytes = hasEscapes ? decodedBytes[...] : rawBytes
         guard let first = bytes.first, let last = bytes.last else { return 0 }
@@ -120,7 +120,7 @@ package struct JSONNode: Sendable {
         return bytes.count &+ Int(first) &* 3 &+ Int(middle) &* 5 &+ Int(last) &* 7
     }
 
-    /// The bytes of the string that is meant; none if this is no string.
+    /// The bytes of a decoded string; none for another value.
     var decodedBytes: [UInt8] {
         var bytes: [UInt8] = []
         appendUTF8(to: &bytes)
@@ -136,21 +136,20 @@ package struct JSONNode: Sendable {
         return tape.text[Int(token.start)..<Int(token.end)]
     }
 
-    /// The bytes of a value that is no container, as they stand.
+    /// The undecoded bytes of a value that is no container.
     var rawText: ArraySlice<UInt8> { tape.text[start..<end] }
 
-    /// The bytes between the quotation marks of a string, as they stand.
+    /// The undecoded bytes between the quotation marks of a string.
     private var rawBytes: ArraySlice<UInt8> { tape.text[start + 1..<end - 1] }
 
-    /// How this is called in 'found …': a string or number as it stands in the text, shortened; otherwise its
-    /// kind.
+    /// The phrase for the value in 'found …': a shortened string or number, or the name of its kind.
     package var excerpt: String {
         switch kind {
         case .null: return "null"
         case .array: return "an array"
         case .object: return "an object"
         case .bool, .integer, .number, .string:
-            // As many bytes as surely hold one scalar too many.
+            // Enough bytes for at least one scalar more than the maximum.
             let start = rawText.prefix(4 * (Self.excerptScalarsMax + 1))
             let shown = String(decoding: start, as: UTF8.self).unicodeScalars
             guard shown.count > Self.excerptScalarsMax else { return String(shown) }
@@ -158,6 +157,6 @@ package struct JSONNode: Sendable {
         }
     }
 
-    /// Enough to recognise a value, little enough to leave its message on one line.
+    /// Enough scalars to recognise a value, and few enough to keep the message on one line.
     private static let excerptScalarsMax = 40
 }

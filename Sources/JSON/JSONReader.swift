@@ -1,20 +1,20 @@
-/// The bytes of a JSON text in, tokens out. Iterative, so the depth of a text costs no stack. Refuses with
-/// `JSONError` everything outside RFC 8259: a byte order mark, comments, trailing commas, leading zeros, raw
-/// control characters, malformed UTF-8. Refuses two things that the RFC allows and Swift's types cannot hold.
-/// They are an escaped surrogate without its other half, and a number outside the range of a `Double`.
-/// Accepts duplicate names.
+/// The bytes of a JSON text in, tokens out. It is iterative, so that the depth of a text takes no stack.
+/// Refuses with `JSONError` everything outside RFC 8259: a byte order mark, comments, trailing commas,
+/// leading zeros, raw control characters, malformed UTF-8. Refuses also two kinds of text that the RFC allows
+/// and Swift's types cannot hold. They are an escaped surrogate without its other half, and a number outside
+/// the range of a `Double`. Accepts duplicate names.
 
 struct JSONReader {
     private var tokens: [JSONToken] = []
-    /// The indices in `tokens` of the arrays and objects that are not yet closed, outermost first.
+    /// The indices in `tokens` of the open arrays and objects, outermost first.
     private var open: [Int] = []
     private var position = 0
     private let depthMax: Int
 
     static func tokens(of bytes: [UInt8], depthMax: Int) throws(JSONError) -> [JSONToken] {
         var reader = JSONReader(depthMax: depthMax)
-        // A token for every eight bytes is more than documents have. Memory that is reserved and not written
-        // stays untouched, while growing would copy, and for a moment hold both copies.
+        // Documents have fewer tokens than one for every eight bytes. Reserved memory costs nothing until it
+        // is written, but growth would copy the tokens.
         reader.tokens.reserveCapacity(bytes.count / 8 + 1)
         try reader.readDocument(bytes.span)
         return reader.tokens
@@ -32,8 +32,8 @@ struct JSONReader {
         guard nextByte(text) == nil else { throw unexpected(text, expected: "the end of the text") }
     }
 
-    /// Reads one value. Of an array or object that is not empty, only the opening is read, up to its first
-    /// value. The result is then true, and a value must follow.
+    /// Reads one value. Reads only the opening of an array or object that is not empty. Then returns true,
+    /// and a value must follow.
     private mutating func readValue(_ text: Span<UInt8>) throws(JSONError) -> Bool {
         guard let byte = nextByte(text) else { throw unexpected(text, expected: "a value") }
         switch byte {
@@ -49,8 +49,7 @@ struct JSONReader {
         return false
     }
 
-    /// Reads what may follow a value: the ends of the containers that it ends, and the comma before the next
-    /// value.
+    /// Reads the bytes after a value: the ends of containers, and the comma before the next value.
     private mutating func readAfterValue(_ text: Span<UInt8>) throws(JSONError) {
         while let container = open.last {
             let isObject = tokens[container].kind == .object
@@ -96,7 +95,7 @@ struct JSONReader {
     }
 
     private mutating func close(_ container: Int) {
-        // There are no more tokens than bytes, and bytes were counted to fit.
+        // A text has at most as many tokens as bytes, and its bytes were counted.
         tokens[container].end = UInt32(truncatingIfNeeded: tokens.count)
         open.removeLast()
     }
@@ -150,7 +149,7 @@ struct JSONReader {
                 hasEscapes: hasEscapes))
     }
 
-    /// The next byte that is not white space, or nil at the end; `position` is left at it.
+    /// Moves `position` to the next byte that is not white space and returns the byte; nil at the end.
     private mutating func nextByte(_ text: Span<UInt8>) -> UInt8? {
         var i = position
         while i < text.count {

@@ -1,17 +1,16 @@
-/// A parsed text: the text itself, and one flat array of tokens that point into it. No tree is built and no
-/// value is decoded. 50 MB of fixtures therefore cost their bytes and 12 more for each name, value and
-/// bracket pair.
+/// A parsed text: its bytes, and one flat array of tokens that point into them. There is no tree, and no
+/// value is decoded. Fixtures therefore take their own bytes, and 12 bytes for each name, value and bracket
+/// pair.
 
-/// One name or value. Tokens stand in the order of the text: a container before what it holds, a name before
-/// its value.
+/// One name or value. Tokens have the order of the text: a container before its content, a name before its
+/// value.
 struct JSONToken: Sendable {
-    /// The offset of the first byte; for a string, of its opening quotation mark.
+    /// The offset of the first byte, which for a string is its quotation mark.
     let start: UInt32
-    /// For a container the index of the first token after everything it holds; else the offset after the last
-    /// byte.
+    /// For a container, the index of the first token after its content. Else the offset after the last byte.
     var end: UInt32
     let kind: JSONNode.Kind
-    /// True for a string whose bytes are not its value as they stand.
+    /// Whether a string has escapes to decode.
     let hasEscapes: Bool
 }
 
@@ -25,7 +24,7 @@ final class JSONTape: Sendable {
         self.tokens = tokens
     }
 
-    /// The index of the token that follows the one at `index` and everything which that one holds.
+    /// The index of the first token after the token at `index` and its content.
     func index(after index: Int) -> Int {
         let token = tokens[index]
         return switch token.kind {

@@ -1,16 +1,15 @@
-/// The meaning of the bytes of a checked string or number, and the name of a misplaced byte in a message.
-/// Refuses nothing, because the reader has accepted the bytes before.
+/// The values of checked strings and numbers, and the name of a misplaced byte in a message. Refuses nothing,
+/// because the reader has accepted the bytes before.
 
 extension JSONText {
-    /// Nil when the integer is outside the range of `Int`. The range holds an optional minus and at least one
-    /// digit.
+    /// The integer; nil if it does not fit `Int`. The range holds an optional minus and at least one digit.
     static func integer(_ text: Span<UInt8>, from start: Int, to end: Int) -> Int? {
         let isNegative = text[start] == UInt8(ascii: "-")
         var value = 0
         for i in (isNegative ? start + 1 : start)..<end {
             let digit = Int(text[i] - UInt8(ascii: "0"))
             let (tens, isTooLarge) = value.multipliedReportingOverflow(by: 10)
-            // Negative numbers are gathered below zero, since there is one more of them.
+            // The digits of a negative number are subtracted, because `Int` has one more negative number.
             let (sum, isPastEnd) =
                 isNegative ? tens.subtractingReportingOverflow(digit) : tens.addingReportingOverflow(digit)
             if isTooLarge || isPastEnd { return nil }
@@ -25,8 +24,8 @@ extension JSONText {
         return Double(String(decoding: digits, as: UTF8.self))
     }
 
-    /// Appends what the string between the quotation marks, from `start` to `end`, stands for. Bytes between
-    /// two escapes are copied together.
+    /// Appends the decoded bytes of the string between the quotation marks, from `start` to `end`. Bytes
+    /// between two escapes are copied together.
     static func appendDecoded(_ text: [UInt8], from start: Int, to end: Int, to output: inout [UInt8]) {
         var copied = start
         var i = start
@@ -42,7 +41,7 @@ extension JSONText {
         output.append(contentsOf: text[copied..<end])
     }
 
-    /// Appends what the escape at `start` stands for; the result is the offset after it.
+    /// Appends the character of the escape at `start`. Returns the offset after the escape.
     private static func appendEscape(_ text: [UInt8], at start: Int, to output: inout [UInt8]) -> Int {
         switch text[start + 1] {
         case UInt8(ascii: "b"): output.append(0x08)
@@ -76,7 +75,7 @@ extension JSONText {
         return (scalar, start + 12)
     }
 
-    /// Names what stands at `offset`, for the 'found' of an error.
+    /// The phrase for the text at `offset`, for the 'found' of an error.
     static func description(_ text: Span<UInt8>, at offset: Int) -> String {
         guard offset < text.count else { return "the end of the text" }
         switch text[offset] {
@@ -93,7 +92,7 @@ extension JSONText {
         }
     }
 
-    /// The letters at `offset`, no more than fit a message.
+    /// The letters at `offset`, at most as many as fit a message.
     private static func word(_ text: Span<UInt8>, at offset: Int) -> String {
         var letters = ""
         var i = offset

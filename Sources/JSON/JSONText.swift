@@ -1,11 +1,11 @@
-/// The lexical half of JSON: the ends of strings and numbers, and the meaning of their bytes. The reader
+/// The lexical part of JSON: the ends of strings and numbers, and the values of their bytes. The reader
 /// checks with it, and the nodes decode with it. Follows RFC 8259 sections 6 and 7 and RFC 3629 for UTF-8.
 
 enum JSONText {
     private static let quote = UInt8(ascii: "\"")
     private static let backslash = UInt8(ascii: "\\")
 
-    /// Checks the string whose opening quotation mark is at `start`.
+    /// Checks the string with its opening quotation mark at `start`. Returns its end.
     static func endOfString(
         _ text: Span<UInt8>, at start: Int
     ) throws(JSONError) -> (end: Int, hasEscapes: Bool) {
@@ -30,8 +30,8 @@ enum JSONText {
             offset: text.count, found: "the end of the text", expected: "'\"' at the end of the string")
     }
 
-    /// The offset of the first byte from `start` that does not stand for itself. Looks at 16 bytes at a time:
-    /// neither loop over a block branches, so the compiler makes vector instructions of them.
+    /// The offset of the first byte from `start` that is not plain. It looks at blocks of 16 bytes without a
+    /// branch, from which the compiler makes vector instructions.
     private static func endOfPlain(_ text: Span<UInt8>, from start: Int) -> Int {
         var first = start
         while text.count &- first >= 16 {
@@ -49,12 +49,12 @@ enum JSONText {
         return first
     }
 
-    /// 0 for a byte that stands for itself in a string and is a character of its own, else 1.
+    /// 0 for a plain byte: an ASCII character without an escape. Else 1.
     private static func isSpecial(_ byte: UInt8) -> UInt8 {
         (byte &- 0x20 < 0x60 ? 0 : 1) | (byte == quote ? 1 : 0) | (byte == backslash ? 1 : 0)
     }
 
-    /// Checks the number that begins at `start`. It is an integer when it is written as one and fits `Int`.
+    /// Checks the number at `start`. It is an integer if it is written as one and fits `Int`.
     static func endOfNumber(
         _ text: Span<UInt8>, at start: Int
     ) throws(JSONError) -> (end: Int, kind: JSONNode.Kind) {
@@ -94,8 +94,8 @@ enum JSONText {
         return i
     }
 
-    /// Checks the escape whose backslash is at `start`. An escaped surrogate must be one half of a pair:
-    /// alone it is no character, and no `String` can hold it.
+    /// Checks the escape with its backslash at `start`. An escaped surrogate must be one half of a pair,
+    /// because no `String` can hold it alone.
     private static func endOfEscape(_ text: Span<UInt8>, at start: Int) throws(JSONError) -> Int {
         guard start + 1 < text.count else {
             throw JSONError(
@@ -127,7 +127,7 @@ enum JSONText {
         }
     }
 
-    /// The value of a whole `\uXXXX` at `start`, or nil if there is none.
+    /// The value of a whole `\uXXXX` at `start`; nil if there is none.
     static func codeUnit(_ text: Span<UInt8>, at start: Int) -> UInt16? {
         guard start + 6 <= text.count, text[start] == backslash, text[start + 1] == UInt8(ascii: "u") else {
             return nil
@@ -146,8 +146,8 @@ enum JSONText {
         return unit
     }
 
-    /// Checks the scalar of two to four bytes at `start` by the table of RFC 3629 section 4. The table has no
-    /// overlong form, no surrogate and nothing above U+10FFFF.
+    /// Checks the scalar of two to four bytes at `start` by the table of RFC 3629 section 4. The table allows
+    /// no overlong form, no surrogate and nothing above U+10FFFF.
     private static func endOfScalar(_ text: Span<UInt8>, at start: Int) throws(JSONError) -> Int {
         let second: ClosedRange<UInt8>
         let length: Int

@@ -1,10 +1,9 @@
-/// JSON values in, bytes out: compact, with members in their order. Only the characters that RFC 8259 section
-/// 7 demands are escaped, so a text that was read is written again as it was. Refuses nothing. A number that
-/// JSON cannot hold is our own mistake.
+/// JSON values in, bytes out: compact, with members in their order. Escapes only the characters that RFC 8259
+/// section 7 demands. Refuses nothing. A number that JSON cannot hold is a mistake of the caller.
 
-/// Appends to a buffer of the caller's, so that a response is built in one piece.
+/// Appends to the caller's buffer, so that a response is built in one piece.
 package enum JSONWriter {
-    /// Recursive: a value is as deep as the document that it came from, and `JSONDocument` bounds that.
+    /// Recursive, because a value is as deep as its document, and `JSONDocument` bounds that.
     package static func append(_ value: JSON, to output: inout [UInt8]) {
         switch value {
         case .null: output.append(contentsOf: "null".utf8)
@@ -41,17 +40,18 @@ package enum JSONWriter {
         output.append(contentsOf: String(integer).utf8)
     }
 
-    /// The shortest digits that are read back as the same number, always with a decimal point or an exponent.
+    /// Appends the shortest digits that are read back as the same number, always with a decimal point or an
+    /// exponent.
     package static func appendNumber(_ number: Double, to output: inout [UInt8]) {
         precondition(number.isFinite, "JSON has no infinity and no NaN.")
         output.append(contentsOf: number.description.utf8)
     }
 
-    /// The string in quotation marks. Characters between two escapes, nearly always the whole string, are
-    /// copied at once.
+    /// Appends the string in quotation marks. Characters between two escapes, nearly always the whole string,
+    /// are copied at once.
     package static func appendString(_ string: String, to output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
-        // A loop over the span takes a third of the instructions of a loop over the UTF-8 view.
+        // A span, because a loop over the String's UTF-8 view checks the form of the String at each byte.
         let bytes = string.utf8.span
         if needsEscapes(bytes) {
             appendEscaping(bytes, to: &output)
@@ -61,8 +61,8 @@ package enum JSONWriter {
         output.append(UInt8(ascii: "\""))
     }
 
-    /// Writes a value of a document without taking it out first: the same bytes as for `node.json`, but for
-    /// duplicate names, which are all kept. Recursive: the depth of a document is bounded by its `depthMax`.
+    /// Appends a value of a document without making a `JSON`. The bytes are those of `node.json`, but
+    /// duplicate names are all kept. Recursive, because the depth of a document is bounded by its `depthMax`.
     package static func append(_ node: JSONNode, to output: inout [UInt8]) {
         switch node.kind {
         case .null, .bool: output.append(contentsOf: node.rawText)

@@ -1,8 +1,8 @@
-/// Byte offsets in, lines and columns out, for messages that an editor can jump to. The text is scanned when
-/// a position is asked for, because only a mistake needs one.
+/// Byte offsets in, lines and columns out, for messages that an editor can jump to. A position is computed
+/// when a message needs it.
 
 /// The place of a byte in a text. Both numbers count from 1. A column is one Unicode scalar. A line ends with
-/// a line feed, and a carriage return before it is the last column of its line.
+/// a line feed. A carriage return before it is the last column of its line.
 package struct TextPosition: Sendable, Hashable {
     package let line: Int
     package let column: Int
@@ -32,7 +32,7 @@ package struct TextPosition: Sendable, Hashable {
                     line += 1
                     column = 1
                 } else if bytes[scanned] & 0xC0 != 0x80 {
-                    // The other bytes of a scalar belong to the column of its first.
+                    // The later bytes of a scalar belong to the column of its first.
                     column += 1
                 }
                 scanned += 1

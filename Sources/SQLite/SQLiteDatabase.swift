@@ -1,17 +1,17 @@
-/// One SQLite file, its statements and their values: the border between C and Swift. Every failure is thrown
-/// as `SQLiteError`. One thread at a time may use a database, so its owner holds a lock. Follows
+/// One SQLite file, its statements and their values: the border between C and Swift. Every failure throws
+/// `SQLiteError`. Only one thread at a time may use a database, so its owner holds a lock. Follows
 /// https://www.sqlite.org/cintro.html.
 
 import CSQLite
 
-/// An open database. It closes when it is released.
+/// An open database.
 @safe package struct SQLiteDatabase: ~Copyable {
     fileprivate let handle: OpaquePointer
 
-    /// Opens `path`, or makes an empty database there.
+    /// Opens the database `path`, or makes an empty one.
     package init(path: String) throws(SQLiteError) {
         var opened: OpaquePointer?
-        // SQLite's own lock is left out: the caller has one.
+        // Without SQLite's own lock, because the caller has one.
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
         let code = unsafe sqlite3_open_v2(path, &opened, flags, nil)
         guard code == SQLITE_OK, let handle = unsafe opened else {
@@ -23,7 +23,7 @@ import CSQLite
     }
 
     deinit {
-        // Statements that still exist keep the database open until they are released.
+        // Statements that still exist keep the database open until their end.
         unsafe sqlite3_close_v2(handle)
     }
 
@@ -58,7 +58,7 @@ import CSQLite
         unsafe sqlite3_finalize(handle)
     }
 
-    /// Goes to the next row; false when there is none.
+    /// Goes to the next row. Returns false if there is none.
     package func step() throws(SQLiteError) -> Bool {
         switch unsafe sqlite3_step(handle) {
         case SQLITE_ROW: return true
@@ -74,13 +74,13 @@ import CSQLite
     }
 
     package func bind(_ text: String, at index: Int32) throws(SQLiteError) {
-        // The count leaves out the zero that ends a string of C.
+        // The count is without the zero at the end of a C string.
         let count = Int32(text.utf8.count)
         let code = unsafe text.withCString { unsafe csqlite_bind_text(handle, index, $0, count) }
         if code != SQLITE_OK { throw unsafe SQLiteError(code, of: sqlite3_db_handle(handle)) }
     }
 
-    /// Nil is NULL.
+    /// Binds bytes to a parameter; nil is NULL.
     package func bind(_ bytes: [UInt8]?, at index: Int32) throws(SQLiteError) {
         let code: Int32
         if let bytes {
@@ -106,7 +106,7 @@ import CSQLite
         String(decoding: bytes(at: column) ?? [], as: UTF8.self)
     }
 
-    /// Nil for NULL.
+    /// The bytes in a column; nil for NULL.
     package func bytes(at column: Int32) -> [UInt8]? {
         guard unsafe sqlite3_column_type(handle, column) != SQLITE_NULL else { return nil }
         guard let start = unsafe sqlite3_column_blob(handle, column) else { return [] }

@@ -1,10 +1,10 @@
 /// The reason why SQLite refused or failed.
 
-/// A call that failed.
+/// A failed call.
 package struct SQLiteError: Error, Equatable, Sendable {
     /// The kinds of failure that callers tell apart.
     package enum Kind: Sendable {
-        /// Another process, or another part of this one, has the file.
+        /// Another process, or another part of this one, holds the file.
         case busy
         /// The file is no database, or a damaged one.
         case notADatabase
@@ -13,7 +13,7 @@ package struct SQLiteError: Error, Equatable, Sendable {
     }
 
     package let kind: Kind
-    /// In SQLite's words.
+    /// The reason in SQLite's words.
     package let message: String
 
     package init(kind: Kind, message: String) {

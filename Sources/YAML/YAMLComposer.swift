@@ -1,6 +1,6 @@
-/// Events in, one JSON value out. Iterative, so the depth of a text costs no stack. Aliases become copies
-/// (which share storage), within `YAMLLimits.expandedSizeMax`; `<<` merges mappings as YAML 1.1 has it,
-/// since documents in use rely on it. Refuses duplicate names, names that are no scalars, unknown tags and
+/// Events in, one JSON value out. It is iterative, so that the depth of a text takes no stack. Aliases become
+/// copies, which share storage, within `YAMLLimits.expandedSizeMax`. `<<` merges mappings as in YAML 1.1,
+/// because documents in use need it. Refuses duplicate names, names that are not scalars, unknown tags and
 /// more than one document.
 
 import JSON
@@ -14,9 +14,9 @@ struct YAMLComposer {
         var elements: [JSON] = []
         var members: [JSONObject.Member] = []
         var names: Set<String> = []
-        /// The name whose value is next.
+        /// The name of the next value.
         var name: String?
-        /// The name is a plain `<<`.
+        /// Whether the name is a plain `<<`.
         var isMerge = false
         var merged: [JSONObject] = []
     }
@@ -160,7 +160,7 @@ struct YAMLComposer {
 
     // MARK: Merging
 
-    /// The value of a `<<`: a mapping, or a sequence of mappings.
+    /// The mappings of a `<<`, which is a mapping or a sequence of mappings.
     private func mappings(in value: JSON, _ event: YAMLEvent) throws(YAMLError) -> [JSONObject] {
         switch value {
         case .object(let object): return [object]
@@ -177,7 +177,7 @@ struct YAMLComposer {
         }
     }
 
-    /// The mapping's own members, then those of each merged mapping that are not there yet.
+    /// The mapping's own members, then the other members of each merged mapping.
     private func merging(_ container: Container) -> JSONObject {
         guard !container.merged.isEmpty else { return JSONObject(container.members) }
         var members = container.members

@@ -1,11 +1,11 @@
-/// A JSON value in, YAML text out, in the form of API Gateway's exports. The style is block style: names are
-/// plain where YAML lets them be, every string is in double quotation marks, and nothing is folded. libyaml
-/// writes. Refuses nothing. A value that libyaml cannot write is our own mistake.
+/// A JSON value in, YAML text out, in the form of API Gateway's exports. The style is block style. Names are
+/// plain where YAML allows it, every string is in double quotation marks, and no line is folded. libyaml
+/// writes the text. Refuses nothing. A value that libyaml cannot write is a mistake of the caller.
 
 import CYaml
 package import JSON
 
-/// libyaml's emitter for the length of one document.
+/// libyaml's emitter for one document.
 @safe package struct YAMLEmitter {
     /// The memory into which libyaml writes.
     private final class Output {
@@ -17,13 +17,13 @@ package import JSON
     /// The text of `value`, ending in a newline.
     package static func bytes(of value: JSON) -> [UInt8] {
         let output = Output()
-        // libyaml keeps pointers into the emitter, so that it needs a place of its own.
+        // libyaml keeps pointers into the emitter, which therefore needs a fixed address.
         let emitter = UnsafeMutablePointer<yaml_emitter_t>.allocate(capacity: 1)
         defer { unsafe emitter.deallocate() }
         let isInitialized = unsafe yaml_emitter_initialize(emitter) == 1
         precondition(isInitialized, "libyaml has no memory for an emitter.")
         defer { unsafe yaml_emitter_delete(emitter) }
-        // The output outlives the emitter, which only borrows it.
+        // The output lives longer than the emitter, which borrows it.
         let context = unsafe Unmanaged.passUnretained(output).toOpaque()
         unsafe yaml_emitter_set_output(
             emitter,
@@ -48,8 +48,7 @@ package import JSON
         unsafe emit { unsafe yaml_stream_end_event_initialize($0) }
     }
 
-    /// Recursive: a value is as deep as the document that it came from, and that was bounded when it was
-    /// read.
+    /// Recursive, because a value is as deep as its document, which was bounded when it was read.
     private func emitValue(_ value: JSON) {
         switch value {
         case .null: emitScalar("null", isQuoted: false)
@@ -68,7 +67,7 @@ package import JSON
                 unsafe yaml_mapping_start_event_initialize($0, nil, nil, 1, YAML_BLOCK_MAPPING_STYLE)
             }
             for member in object.members {
-                // Without quotation marks this one would merge.
+                // Without quotation marks the name `<<` would merge.
                 emitScalar(member.name, isQuoted: member.name == "<<")
                 emitValue(member.value)
             }
@@ -76,8 +75,8 @@ package import JSON
         }
     }
 
-    /// A scalar that asks for no quotation marks gets them where it would otherwise be read as something
-    /// else.
+    /// Emits a scalar. Without `isQuoted` it still gets quotation marks if YAML would read it as another
+    /// type.
     private func emitScalar(_ text: String, isQuoted: Bool) {
         let bytes = Array(text.utf8)
         unsafe bytes.withUnsafeBufferPointer { buffer in

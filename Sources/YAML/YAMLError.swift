@@ -1,13 +1,13 @@
-/// The reason why a text is not a YAML document that this program takes, and its place. One error ends the
+/// The reason why a text is not a YAML document that this program accepts, and its place. One error ends the
 /// reading.
 
-/// Thrown by `YAMLParser`.
+/// The error of `YAMLParser`.
 package struct YAMLError: Error, Equatable, CustomStringConvertible {
-    /// Counted from 1.
+    /// The line, from 1.
     package let line: Int
-    /// Counted from 1, in characters.
+    /// The column in characters, from 1.
     package let column: Int
-    /// A phrase without a full stop.
+    /// The problem, as a phrase without a full stop.
     package let problem: String
 
     package init(line: Int, column: Int, problem: String) {

@@ -1,10 +1,9 @@
-/// The parts of a YAML text in reading order, as libyaml reports them. Free of pointers, so that everything
-/// after `YAMLParser` is ordinary Swift.
+/// The parts of a YAML text in reading order, as libyaml reports them. They hold no pointers, so that all
+/// code after `YAMLParser` is ordinary Swift.
 
 struct YAMLEvent {
     enum Kind {
-        /// `isPlain` when it stands without quotation marks and is no block text, so that its form decides
-        /// its type.
+        /// `isPlain` is true without quotation marks and block form, where the form decides the type.
         case scalar(text: String, isPlain: Bool)
         case alias
         case sequenceStart, sequenceEnd
@@ -14,9 +13,9 @@ struct YAMLEvent {
     }
 
     let kind: Kind
-    /// The name after `&`, or after `*` of an alias.
+    /// The name after `&`, or the name after `*` of an alias.
     let anchor: String?
-    /// In full: `tag:yaml.org,2002:str` for `!!str`.
+    /// The full tag, such as `tag:yaml.org,2002:str` for `!!str`.
     let tag: String?
     let line: Int
     let column: Int

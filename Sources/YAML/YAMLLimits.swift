@@ -1,14 +1,14 @@
-/// Every bound of reading YAML. An OpenAPI import is the one document that comes as YAML; it arrives as a
-/// request's body and is bounded there too.
+/// Every bound of reading YAML. Only an OpenAPI import can be YAML; as a request's body it is bounded there
+/// too.
 
 /// The bounds of one text.
 package enum YAMLLimits {
-    /// Bytes of a text: as many as a request's body may have.
+    /// Bytes of a text, the same number as of a request's body.
     package static let bytesMax = 10 * 1024 * 1024
     /// Levels of sequences and mappings. The deepest OpenAPI documents in use have about forty.
     package static let depthMax = 128
-    /// The size of a document with each alias counted as a copy of its anchor: one for each value, and the
-    /// bytes of each scalar. A text without aliases stays below its own size. Ten lines of aliases to aliases
-    /// could stand for billions of values ("billion laughs").
+    /// The size of a document with each alias counted as a copy: one for each value, and the bytes of each
+    /// scalar. A text without aliases stays below its own size. Ten lines of aliases to aliases could become
+    /// billions of values ("billion laughs").
     package static let expandedSizeMax = 16 * 1024 * 1024
 }

@@ -1,18 +1,18 @@
-/// A YAML text in, one JSON value out. libyaml reads the grammar of YAML 1.1, which for the documents in use
-/// is also that of 1.2. `YAMLComposer` builds the value; this file is the border between C and Swift. Refuses
-/// with `YAMLError` a text that is no YAML or breaks a bound of `YAMLLimits`.
+/// A YAML text in, one JSON value out. libyaml reads the grammar of YAML 1.1, which equals that of 1.2 for
+/// documents in use. `YAMLComposer` builds the value, and this file is the border between C and Swift.
+/// Refuses a text that is not YAML or breaks a bound of `YAMLLimits` with `YAMLError`.
 
 import CYaml
 package import JSON
 
-/// Reads whole texts.
+/// The reader of whole texts.
 package enum YAMLParser {
     /// The value of `bytes`, which must be one document in UTF-8.
     package static func value(of bytes: [UInt8]) throws(YAMLError) -> JSON {
         guard bytes.count <= YAMLLimits.bytesMax else {
             throw YAMLError(line: 1, column: 1, problem: "found more than \(YAMLLimits.bytesMax) bytes")
         }
-        // libyaml keeps a pointer to the parser in the parser, so that it needs a place of its own.
+        // libyaml keeps a pointer to the parser, which therefore needs a fixed address.
         let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
         defer { unsafe parser.deallocate() }
         let isInitialized = unsafe yaml_parser_initialize(parser) == 1
@@ -47,7 +47,7 @@ package enum YAMLParser {
 }
 
 extension YAMLEvent {
-    /// A copy of memory that libyaml owns.
+    /// Copies the event out of libyaml's memory.
     fileprivate init(_ event: yaml_event_t) {
         var anchor: String?
         var tag: String?
@@ -85,7 +85,7 @@ extension YAMLEvent {
     }
 }
 
-/// A copy of a C string; nil for none.
+/// A copy of a C string; nil for a null pointer.
 private func text(_ characters: UnsafeMutablePointer<UInt8>?) -> String? {
     guard let characters = unsafe characters else { return nil }
     return unsafe String(cString: characters)

@@ -1,5 +1,5 @@
 /// The text of a scalar in, a JSON value out: YAML 1.2's core schema (section 10.3.2). `yes`, `on` and dates
-/// are therefore strings, unlike in YAML 1.1. Refuses what JSON cannot hold.
+/// are therefore strings, unlike in YAML 1.1. Refuses values that JSON cannot hold.
 
 import JSON
 
@@ -20,7 +20,7 @@ enum YAMLScalar {
         return .number(number)
     }
 
-    /// The value of a scalar with `tag`. Nil where the text is no such value or the tag is not of the core
+    /// The value of a scalar with `tag`. Nil if the text has no such value or the tag is not of the core
     /// schema.
     static func value(of text: String, tag: String) -> JSON? {
         switch tag {

@@ -1,7 +1,7 @@
-// OpenSSL 3 (Debian: libssl-dev to build, libssl3 to run with --tls), loaded when it is first asked for: a program that
-// speaks no TLS neither loads it nor needs it. Its functions are reached through one table, whose fields have the names
-// and the types of OpenSSL's own declarations. Besides them: what OpenSSL has as macros only, and a BIO over a socket
-// that raises no SIGPIPE and reads first what was received before the handshake.
+// OpenSSL 3 (Debian: libssl-dev to build, libssl3 to run with --tls), loaded at its first use: a program without TLS
+// neither loads nor needs it. One table has its functions, with the names and types of OpenSSL's own declarations.
+// The rest replaces macros of OpenSSL, and makes a BIO over a socket. That BIO raises no SIGPIPE, and first reads the
+// bytes that were received before the handshake.
 #ifndef APIGATEWAYV2_LOCAL_COPENSSL_H
 #define APIGATEWAYV2_LOCAL_COPENSSL_H
 #include <openssl/bio.h>
@@ -37,7 +37,7 @@
     F(X509_set_version) F(X509_sign) F(X509_STORE_add_cert) F(X509_STORE_set_flags) F(X509_up_ref) F(X509_verify) F(X509V3_EXT_nconf_nid) \
     F(X509V3_set_ctx)
 
-/// The functions of OpenSSL that are used.
+/// The functions of OpenSSL that this program uses.
 typedef struct copenssl_functions {
 #define COPENSSL_FIELD(name) __typeof__(name) *_Nonnull name;
     COPENSSL_OF_LIBSSL(COPENSSL_FIELD)
@@ -45,52 +45,53 @@ typedef struct copenssl_functions {
 #undef COPENSSL_FIELD
 } copenssl_functions;
 
-/// Loads both libraries once. NULL, or what is missing, which stays readable.
+/// Loads both libraries once. Returns NULL, or the name of the missing part, which stays readable.
 const char *_Nullable copenssl_load(void);
 
-/// The table, to be used behind a successful `copenssl_load`.
+/// The table, to be used after a successful `copenssl_load`.
 const copenssl_functions *_Nonnull copenssl(void);
 
-/// Forgets the errors of this thread, as OpenSSL asks for before each call that SSL_get_error is to explain. Looking
-/// whether there are any first saves clearing sixteen places, on each read and write.
+/// Forgets the errors of this thread, as OpenSSL demands before each call that SSL_get_error explains. It first checks
+/// whether there are errors, which saves clearing sixteen places at each read and write.
 void copenssl_forget_errors(void);
 
-/// What a BIO over a socket reads and writes. It does not own the descriptor.
+/// The state of a BIO over a socket. It does not own the descriptor.
 typedef struct copenssl_socket {
     int descriptor;
     /// `errno` of the last call that failed other than by EAGAIN.
     int failure;
-    /// The peer has shut its side.
+    /// Whether the peer has ended its side.
     bool has_ended;
-    /// Bytes that are read before those of the socket, and are released when they are.
+    /// Bytes to read before those of the socket, freed after that.
     unsigned char *_Nullable early;
     size_t early_count;
     size_t early_offset;
 } copenssl_socket;
 
-/// A BIO over `descriptor`, which first reads `count` copied bytes; NULL when memory is out.
+/// A BIO over `descriptor`, which first reads `count` copied bytes; NULL if memory is out.
 BIO *_Nullable copenssl_new_socket(int descriptor, const unsigned char *_Nullable bytes, size_t count);
 
-/// What the BIO reads and writes; it lives as long as the BIO.
+/// The state of the BIO, which lives as long as the BIO.
 copenssl_socket *_Nonnull copenssl_socket_of(BIO *_Nonnull bio);
 
-/// Sets what a server does not leave to OpenSSL's configuration: versions, options, modes, the session cache.
-/// False when OpenSSL refuses one.
+/// Sets versions, options, modes and the session cache, which a server does not leave to OpenSSL's configuration.
+/// Returns false if OpenSSL refuses one.
 bool copenssl_set_up_server(SSL_CTX *_Nonnull context, long sessions);
 
-/// Lets the connection hold no memory for records between two of them.
+/// Makes the connection free its memory for records after each record.
 void copenssl_release_buffers(SSL *_Nonnull connection);
 
-/// Adds a certificate of the chain, which the context owns from then on. False when OpenSSL refuses it.
+/// Adds a certificate of the chain, which the context owns from then on. Returns false if OpenSSL refuses it.
 bool copenssl_add_chain_certificate(SSL_CTX *_Nonnull context, X509 *_Nonnull certificate);
 
 /// A new key on the curve P-256, or NULL.
 EVP_PKEY *_Nullable copenssl_generate_p256(void);
 
-/// Adds the extension `nid` with a value as openssl.cnf has it, such as "critical,CA:TRUE". False when it is none.
+/// Adds the extension `nid`, with a value in the form of openssl.cnf, such as "critical,CA:TRUE". Returns false for a
+/// malformed value.
 bool copenssl_add_extension(X509 *_Nonnull certificate, X509 *_Nonnull issuer, int nid, const char *_Nonnull value);
 
-/// Lets a client's context of a test speak this version alone.
+/// Makes a context speak this version alone, for clients in tests.
 bool copenssl_set_version(SSL_CTX *_Nonnull context, int version);
 
 #endif
