@@ -1,4 +1,4 @@
-/// The options of the admin API: where it is, who may ask, and what is remembered of requests.
+/// The options of the admin API: its address, its clients, and the size of the journal.
 
 internal import APIGatewayV2Local
 internal import ArgumentParser
@@ -44,7 +44,7 @@ struct AdminOptions: ParsableArguments {
         transform: Setting.count(JournalLimits.bodyBytes))
     var journalBodyBytes: Int?
 
-    /// Sets what was said.
+    /// Sets the options and variables that are given.
     func apply(to configuration: inout LocalServer.Configuration) throws {
         let port = try Setting.value("admin-port", adminPort, Setting.port)
         switch (try Setting.value("admin", admin, Setting.choice()) ?? .on, port) {
@@ -69,7 +69,7 @@ struct AdminOptions: ParsableArguments {
 }
 
 extension Setting {
-    /// A name as Host has it, without a port.
+    /// A host name without a port, as in a Host field.
     static let hostName: SettingReader<String> = { text in
         let isName = text.utf8.allSatisfy {
             (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0 | 0x20)

@@ -1,6 +1,6 @@
-/// The command line: which subcommand, what is printed where, and the exit status. 0 is success. 1 is a
-/// failure of the machine: the port is taken, or the server is not well. 2 is a mistake in options, variables
-/// or fixtures.
+/// The command line: its subcommands, their output, and the exit status. 0 is success. 1 is a failure of the
+/// machine: the port is in use, or the server is not healthy. 2 is a mistake in options, variables or
+/// fixtures.
 
 internal import APIGatewayV2Local
 internal import ArgumentParser
@@ -14,7 +14,7 @@ struct CommandFailure: Error, CustomStringConvertible {
     }
 }
 
-/// Mistakes in files that the user wrote, one line each. Exit status 2.
+/// Mistakes in the user's files, one line each. Exit status 2. Exit status 2.
 struct MistakesFound: Error {
     let lines: [String]
 }
@@ -24,7 +24,7 @@ struct MistakesFound: Error {
 struct Command: ParsableCommand {
     static let name = "apigatewayv2-local"
 
-    // Not options of its own: those of a parent would take the flags of same name from its subcommands.
+    // The parent has no options, because its options would take flags of the same name from its subcommands.
     static let configuration = CommandConfiguration(
         commandName: name,
         abstract: "A local stand-in for the control plane of Amazon API Gateway V2.",
@@ -34,7 +34,7 @@ struct Command: ParsableCommand {
 
     static func main() {
         do {
-            // `help` without a subcommand is about the default subcommand.
+            // `help` without a subcommand describes the default subcommand.
             if [["--help"], ["-h"], ["help"]].contains(CommandLine.arguments.dropFirst()) {
                 return Output.line(helpMessage(for: Serve.self))
             }

@@ -1,5 +1,5 @@
-/// `health`: asks a running server how it is. For HEALTHCHECK lines and for scripts that wait until it
-/// answers. A server that takes TLS alone is asked over TLS.
+/// `health`: asks a running server how it is. For HEALTHCHECK lines, and for scripts that wait for a server.
+/// If the server takes TLS alone, the command asks again over TLS.
 
 internal import APIGatewayV2Local
 internal import ArgumentParser
@@ -57,7 +57,7 @@ struct Health: ParsableCommand {
         }
     }
 
-    /// With `--tls only` the server says so to whoever does not begin with TLS.
+    /// Whether the answer is that of `--tls only` to a client without TLS.
     private func refusesPlainText(_ answer: [UInt8]) -> Bool {
         String(decoding: answer, as: UTF8.self).contains(#"{"message":"This port speaks TLS"#)
     }
@@ -89,7 +89,7 @@ struct Health: ParsableCommand {
         return answer
     }
 
-    /// A server that listens on every address is reached on the loopback one.
+    /// The loopback address for a server that listens on every address; else `host`.
     private static func reachable(_ host: String) -> String {
         switch host {
         case "0.0.0.0": "127.0.0.1"
@@ -99,7 +99,7 @@ struct Health: ParsableCommand {
     }
 }
 
-/// Host and port as URLs and the Host field have them: an IPv6 address in brackets.
+/// Host and port as in URLs and the Host field: an IPv6 address is in brackets.
 func authority(of host: String, _ port: UInt16) -> String {
     host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
 }

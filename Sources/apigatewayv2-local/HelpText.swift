@@ -2,7 +2,7 @@
 
 internal import APIGatewayV2Local
 
-/// Discussions of the subcommands.
+/// The discussions of the subcommands.
 enum HelpText {
     static let serve = """
         Other subcommands: validate, health, operations; each has its --help.

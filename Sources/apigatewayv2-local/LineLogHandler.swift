@@ -4,14 +4,14 @@
 internal import APIGatewayV2Local
 internal import Logging
 
-/// How a log line looks.
+/// The form of a log line.
 enum LogFormat: String, CaseIterable, Sendable {
     case text
     case json
 }
 
-/// A request as metadata: one value instead of a dictionary of ten. This line is written thousands of times a
-/// second, and takes 14,000 instead of 54,000 instructions (by callgrind).
+/// A request as metadata. It is one value and not a dictionary of ten, because a busy server writes thousands
+/// of such lines a second.
 struct LoggedRequest: CustomStringConvertible, Sendable {
     /// The key of the metadata.
     static let key = "request"
@@ -55,7 +55,7 @@ struct LineLogHandler: LogHandler {
     }
 }
 
-/// One line while it is put together.
+/// A line under construction.
 private struct LogLine {
     private let format: LogFormat
     private var bytes: [UInt8] = []
@@ -97,7 +97,7 @@ private struct LogLine {
 
     mutating func append(_ name: String, _ value: String) {
         appendName(name)
-        // Bare where that cannot be mistaken for anything else.
+        // Without quotation marks if the value cannot be mistaken for something else.
         if format == .text, !value.isEmpty, value.utf8.allSatisfy(isPlain) {
             bytes += value.utf8
         } else {
@@ -124,7 +124,7 @@ private struct LogLine {
         }
     }
 
-    /// To the microsecond, such as `0.042`.
+    /// Appends milliseconds with three decimals, such as `0.042`.
     private mutating func appendMilliseconds(_ duration: Duration) {
         let (seconds, attoseconds) = duration.components
         let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
@@ -135,7 +135,7 @@ private struct LogLine {
         }
     }
 
-    /// As a JSON string (RFC 8259 section 7).
+    /// Appends a JSON string (RFC 8259 section 7).
     private mutating func appendQuoted(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
         if text.utf8.allSatisfy(isPlain) {
@@ -162,7 +162,7 @@ private func isControl(_ byte: UInt8) -> Bool {
     byte < 0x20 || byte == 0x7f
 }
 
-/// Visible ASCII that JSON need not escape.
+/// Whether the byte is visible ASCII that JSON need not escape.
 private func isPlain(_ byte: UInt8) -> Bool {
     byte > 0x20 && byte < 0x7f && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
 }

@@ -1,4 +1,4 @@
-/// `operations`: the operations of the service.
+/// `operations`: prints the operations of the service.
 
 internal import APIGatewayV2Local
 internal import ArgumentParser
@@ -8,7 +8,7 @@ enum ListFormat: String, CaseIterable, Sendable {
     case text, json, markdown
 }
 
-/// Prints the tables that the server is made of.
+/// Prints the server's own tables.
 struct ListOperations: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "operations",

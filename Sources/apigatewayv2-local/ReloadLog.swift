@@ -1,11 +1,11 @@
-/// Reloads as lines of the log: one for a reload that was done, and one for each mistake otherwise.
+/// Reloads as lines of the log: one line for each reload, and one for each mistake.
 
 internal import APIGatewayV2Local
 internal import Logging
 
-/// Tells a logger of reloads.
+/// Writes reloads to a logger.
 struct ReloadLog {
-    /// Names of changed files in a line.
+    /// The most names of changed files in a line.
     private static let namesMax = 3
 
     private let logger: Logger
@@ -39,7 +39,7 @@ struct ReloadLog {
 }
 
 extension ReloadEvent.Cause {
-    /// The word in the log. The program itself reloads for a signal alone.
+    /// The word in the log. The command itself reloads only for a signal.
     fileprivate var name: String {
         switch self {
         case .program: "SIGHUP"

@@ -1,11 +1,11 @@
-/// `serve`: starts the server, says so on stdout, reloads at SIGHUP, and stops at the first SIGTERM or
-/// SIGINT. The exit status is 0 after a stop in good order.
+/// `serve`: starts the server, prints its address on stdout, reloads at SIGHUP, and stops at the first
+/// SIGTERM or SIGINT. The exit status is 0 after an orderly stop.
 
 internal import APIGatewayV2Local
 internal import ArgumentParser
 internal import Logging
 
-/// The subcommand, and what the program does when none is named.
+/// The default subcommand.
 struct Serve: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
@@ -65,7 +65,7 @@ struct Serve: ParsableCommand {
         }
     }
 
-    /// Says how clients come to trust the server: as lines to copy, or for a reader of JSON as an entry.
+    /// Tells how clients can trust the server: as lines to copy or, in the JSON format, as one log entry.
     private func tell(_ authorityFile: String, to logger: Logger) throws {
         guard logger.logLevel <= .notice else { return }
         if try options.format() == .json {
@@ -75,7 +75,8 @@ struct Serve: ParsableCommand {
         }
     }
 
-    /// Mistakes in files are the user's, everything else is the machine's.
+    /// The failure for an error of the start. Mistakes in files are the user's, and all others are the
+    /// machine's.
     private static func failure(
         _ error: StartError, _ configuration: LocalServer.Configuration
     ) -> any Error {

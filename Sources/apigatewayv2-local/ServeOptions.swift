@@ -1,5 +1,5 @@
-/// The options of `serve`: what they are called, what they mean, and the defaults when neither flag nor
-/// variable is given. Turned into a `LocalServer.Configuration` in one place.
+/// The options of `serve`: their names, their help, and their defaults without a flag and a variable.
+/// `configuration()` turns all of them into a `LocalServer.Configuration`.
 
 internal import APIGatewayV2Local
 internal import ArgumentParser
@@ -17,12 +17,12 @@ enum ClockChoice: String, CaseIterable, Sendable {
     case manual
 }
 
-/// Values of `--log-level`: swift-log's levels, and none of them.
+/// Values of `--log-level`: swift-log's levels, and `off`.
 enum LogLevel: String, CaseIterable, Sendable {
     case trace, debug, info, notice, warning, error, critical, off
 }
 
-/// Everything that can be said about a server.
+/// The options of a server.
 struct ServeOptions: ParsableArguments {
     static let defaultHost = "127.0.0.1"
     static let defaultPort: UInt16 = 4290
@@ -149,7 +149,7 @@ struct ServeOptions: ParsableArguments {
 }
 
 extension ServeOptions {
-    /// The logger, or nil when nothing is to be logged.
+    /// The logger; nil for `--log-level off`.
     func logger() throws -> Logger? {
         let level = try Setting.value("log-level", logLevel, Setting.choice()) ?? .info
         let format = try format()
@@ -157,12 +157,12 @@ extension ServeOptions {
         return Logger(label: Command.name) { _ in LineLogHandler(format: format, level: level) }
     }
 
-    /// How log lines look.
+    /// The form of log lines.
     func format() throws -> LogFormat {
         try Setting.value("log-format", logFormat, Setting.choice()) ?? .text
     }
 
-    /// The options and variables as the library takes them.
+    /// The options and variables as the configuration of the library.
     func configuration() throws -> LocalServer.Configuration {
         var configuration = LocalServer.Configuration()
         configuration.host = try Setting.value("host", host, Setting.text) ?? Self.defaultHost
@@ -192,8 +192,7 @@ extension ServeOptions {
         return configuration
     }
 
-    /// The rules in the order in which they are tried: delays, single failures, files, and the rate limits
-    /// for the rest.
+    /// The rules in their order: delays, single failures, files, and last the rate limits.
     private func rules() throws -> [FaultSource] {
         let delays = try Setting.values("delay", delay, separator: ",", Setting.delay)
         let failures = try Setting.values("fail", fail, separator: ",", Setting.fail)
@@ -205,7 +204,7 @@ extension ServeOptions {
     }
 }
 
-/// A bound and what it is set to.
+/// A bound and its new value.
 struct LimitSetting: Sendable {
     let name: String
     let text: String
@@ -218,7 +217,7 @@ extension Setting {
             throw SettingError(expected: "NAME=VALUE, such as body-bytes-max=1048576")
         }
         let setting = LimitSetting(name: String(parts[0]), text: String(parts[1]))
-        // Checked here, so that the mistake is told with the option's name.
+        // Checked here, so that the message has the option's name.
         var scratch = ServerLimits()
         try scratch.set(setting.name, to: setting.text)
         return setting

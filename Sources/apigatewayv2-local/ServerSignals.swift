@@ -1,44 +1,44 @@
-/// The signals of `serve`: SIGTERM and SIGINT stop it, SIGHUP lets it reload. A second signal to stop ends
-/// the process at once with 128 and its number. A SIGHUP that comes because the terminal has gone stops it
-/// too.
+/// The signals of `serve`: SIGTERM and SIGINT stop the server, and SIGHUP reloads it. A second SIGTERM or
+/// SIGINT ends the process at once with status 128 plus its number. A SIGHUP from a closed terminal also
+/// stops the server.
 
 internal import APIGatewayV2Local
 internal import Dispatch
 internal import Glibc
 internal import Synchronization
 
-/// The signals that have come, taken one after the other.
+/// The signals that have come, to be taken one after the other.
 final class ServerSignals: Sendable {
-    /// The wish of a signal.
+    /// The order that a signal gives.
     enum Order: Equatable {
         case stop(signal: Int32)
         case reload
     }
 
     private struct State {
-        /// The first signal to stop; nil until it comes.
+        /// The first SIGTERM or SIGINT; nil until it comes.
         var stop: Int32?
-        /// Whether a SIGHUP has come that no order was made of.
+        /// Whether a SIGHUP has come that `next()` has not taken.
         var isHungUp = false
     }
 
     private let arrived = DispatchSemaphore(value: 0)
     private let state = Mutex(State())
-    /// Whether there was a terminal at the start. Without one, every SIGHUP asks for a reload.
+    /// Whether there was a terminal at the start. Without one, every SIGHUP is a reload.
     private let hadTerminal = SystemCalls.hasTerminal
 
-    /// From here on a signal is waited for. Dispatch blocks and reads it; were it ignored until then, as
-    /// is usual elsewhere, one that comes early would be lost.
+    /// Begins to wait for signals. Dispatch blocks and reads them. To ignore them before, as other programs
+    /// do, would lose a signal that comes early.
     init() {
-        // A log whose reader is gone must not end the server.
+        // The end of the log's reader must not end the server.
         SystemCalls.ignore(SIGPIPE)
         let registered = DispatchGroup()
-        // A SIGHUP that was ignored before (nohup) stays so.
+        // If SIGHUP was ignored before, as by nohup, it stays ignored.
         let signals = [SIGTERM, SIGINT] + (SystemCalls.isIgnored(SIGHUP) ? [] : [SIGHUP])
         for signal in signals {
             let source = DispatchSource.makeSignalSource(signal: signal, queue: .global())
             source.setEventHandler {
-                // The source lives as long as its handler.
+                // The handler keeps its source alive.
                 _ = source
                 self.receive(signal)
             }
@@ -69,7 +69,7 @@ final class ServerSignals: Sendable {
     func next() -> Order {
         arrived.wait()
         if let signal = state.withLock({ $0.stop }) { return .stop(signal: signal) }
-        // A signal to stop ends the wait.
+        // SIGTERM or SIGINT ends the wait early.
         if arrived.wait(timeout: .now() + .milliseconds(ReloadLimits.hangupGraceMilliseconds)) == .success,
             let signal = state.withLock({ $0.stop })
         {

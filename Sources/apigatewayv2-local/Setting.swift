@@ -1,6 +1,5 @@
-/// Values of options, wherever they come from: a flag, else the environment variable of the same name,
-/// else a default. Both pass the same readers, and what they refuse names the flag or the variable and
-/// says what was expected.
+/// Values of options: from a flag, else from the environment variable of the same name, else the default. The
+/// same readers check flags and variables. Their refusal names the flag or variable and the expected form.
 
 internal import APIGatewayV2Local
 internal import ArgumentParser
@@ -8,7 +7,7 @@ internal import ArgumentParser
 /// Reads one option's value from text.
 typealias SettingReader<Value> = @Sendable (String) throws -> Value
 
-/// Why a text is no value of an option. ArgumentParser puts the flag and the text before it.
+/// The reason why a text is not a value of an option. ArgumentParser puts the flag and the text before it.
 struct SettingError: Error, CustomStringConvertible {
     let description: String
 
@@ -17,15 +16,15 @@ struct SettingError: Error, CustomStringConvertible {
     }
 }
 
-/// The readers of options, and where an option's variable is looked up.
+/// The readers of options, and the look-up of an option's variable.
 enum Setting {
-    /// `body-bytes-max` has `APIGATEWAYV2_LOCAL_BODY_BYTES_MAX`.
+    /// The variable of an option: `APIGATEWAYV2_LOCAL_BODY_BYTES_MAX` for `body-bytes-max`.
     static func variable(of option: String) -> String {
         let name = option.uppercased().map { $0 == "-" ? "_" : $0 }
         return "APIGATEWAYV2_LOCAL_" + String(name)
     }
 
-    /// The flag's value, else the variable's, else nil. An empty variable counts as none.
+    /// The flag's value, else the variable's, else nil. An empty variable counts as missing.
     static func value<Value>(
         _ option: String, _ flag: Value?, _ read: SettingReader<Value>
     ) throws -> Value? {
@@ -83,7 +82,7 @@ extension Setting {
         return text
     }
 
-    /// The variable of a flag.
+    /// The reader for the variable of a flag without a value.
     static let isOn: SettingReader<Bool> = { text in
         switch text.lowercased() {
         case "on", "true", "1": return true
@@ -92,7 +91,7 @@ extension Setting {
         }
     }
 
-    /// A number of things or bytes.
+    /// The reader for a number of items or bytes in `range`.
     static func count(_ range: ClosedRange<Int>) -> SettingReader<Int> {
         { text in
             guard let count = Int(text), range.contains(count) else {
@@ -103,7 +102,7 @@ extension Setting {
         }
     }
 
-    /// One of the names of an enumeration.
+    /// The reader for the names of an enumeration.
     static func choice<Choice: RawRepresentable & CaseIterable & Sendable>() -> SettingReader<Choice>
     where Choice.RawValue == String {
         let choices = Array(Choice.allCases)

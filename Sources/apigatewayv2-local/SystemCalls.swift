@@ -1,19 +1,18 @@
-/// The calls that the command makes to the kernel itself: the environment, whole lines to a descriptor,
-/// signals and the terminal, and one exchange over TCP for `health`. The only file of the command that hands
-/// pointers out.
+/// The command's own calls to the kernel: the environment, lines to a descriptor, signals, the terminal, and
+/// an exchange over TCP for `health`. Only this file of the command hands out pointers.
 
 internal import Glibc
 
-/// The calls, each with a safe face.
+/// The calls, each behind a safe function.
 enum SystemCalls {
-    /// The value of an environment variable; nil when it is not set.
+    /// The value of an environment variable; nil if it is not set.
     static func environmentVariable(_ name: String) -> String? {
         guard let value = unsafe getenv(name) else { return nil }
         return unsafe String(cString: value)
     }
 
-    /// Writes all of `bytes`. Bytes that a closed or broken descriptor does not take are lost, because there
-    /// is nobody left to tell.
+    /// Writes all of `bytes`. A closed or broken descriptor loses its bytes, because there is no other place
+    /// for a message.
     static func write(_ bytes: [UInt8], to descriptor: Int32) {
         var offset = 0
         while offset < bytes.count {
@@ -28,20 +27,20 @@ enum SystemCalls {
         }
     }
 
-    /// Leaves `signal` to whoever else waits for it: it no longer ends the process by itself.
+    /// Ignores `signal`, so that it does not end the process.
     static func ignore(_ signal: Int32) {
         _ = Glibc.signal(signal, SIG_IGN)
     }
 
-    /// Whether whoever started the process wants it to ignore `signal`, as nohup(1) does.
+    /// Whether the parent made the process ignore `signal`, as nohup(1) does.
     static func isIgnored(_ signal: Int32) -> Bool {
         var action = sigaction()
         guard unsafe sigaction(signal, nil, &action) == 0 else { return false }
         return unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
     }
 
-    /// Whether the process has a terminal that can signal it. The kernel takes it away when the terminal is
-    /// closed, or the connection to it is lost.
+    /// Whether the process has a controlling terminal. The kernel takes it away when the terminal closes or
+    /// its connection is lost.
     static var hasTerminal: Bool {
         let descriptor = unsafe open("/dev/tty", O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { return false }
@@ -54,8 +53,8 @@ enum SystemCalls {
         Glibc.exit(status)
     }
 
-    /// Sends `bytes` to a TCP port and gives what comes back until the peer closes, 64 KiB at most. Each
-    /// step may take `milliseconds`.
+    /// Sends `bytes` to a TCP port. Returns the bytes that come back until the peer closes, at most 64 KiB.
+    /// Each step may take `milliseconds`.
     static func exchange(
         _ bytes: [UInt8], with host: String, port: UInt16, milliseconds: Int32
     ) throws(ExchangeError) -> [UInt8] {
@@ -67,8 +66,8 @@ enum SystemCalls {
         return answer
     }
 
-    /// Sends what `reply` gives, to nothing at first and then to each piece that the peer of a TCP port
-    /// sends, until the peer closes or has sent 64 KiB. Each step may take `milliseconds`.
+    /// Sends the result of `reply` to a TCP port: first for no bytes, then for each piece from the peer. Each
+    /// step may take `milliseconds`.
     static func converse(
         with host: String, port: UInt16, milliseconds: Int32,
         _ reply: (_ received: [UInt8]) throws(ExchangeError) -> [UInt8]
@@ -100,7 +99,7 @@ enum SystemCalls {
         guard sent == bytes.count else { throw ExchangeError("the request could not be sent", errno: errno) }
     }
 
-    /// A connected socket, by the first of the host's addresses at which something listens.
+    /// A socket that is connected to the first of the host's addresses with a listener.
     private static func connect(
         to host: String, port: UInt16, milliseconds: Int32
     ) throws(ExchangeError) -> Int32 {
@@ -147,7 +146,7 @@ enum SystemCalls {
     }
 }
 
-/// Why an exchange came to nothing, as a clause.
+/// The reason of a failed exchange, as a clause.
 struct ExchangeError: Error, CustomStringConvertible {
     let description: String
 

@@ -1,4 +1,4 @@
-/// The options of `serve` about TLS, and what a user is told so that clients trust the server.
+/// The options of `serve` about TLS, and the lines that help a user to make clients trust the server.
 
 internal import APIGatewayV2Local
 internal import ArgumentParser
@@ -10,7 +10,7 @@ enum TLSChoice: String, CaseIterable, Sendable {
     case only
 }
 
-/// Which connections are encrypted, and with which certificate.
+/// The choice of encrypted connections, and their certificate.
 struct TLSOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -44,7 +44,7 @@ struct TLSOptions: ParsableArguments {
 }
 
 extension TLSOptions {
-    /// The options and variables as the library takes them; nil for plain HTTP alone.
+    /// The options and variables as the library's configuration; nil for plain HTTP alone.
     func configuration() throws -> TLS? {
         let chain = try Setting.value("tls-cert", tlsCert, Setting.text)
         let key = try Setting.value("tls-key", tlsKey, Setting.text)
@@ -65,7 +65,8 @@ extension TLSOptions {
         return TLS(certificate, acceptsPlainText: choice == .auto)
     }
 
-    /// Refuses options that say nothing beside others. A variable may: it is meant for many starts.
+    /// Refuses flags without an effect. A variable without an effect is allowed, because it may be for other
+    /// starts.
     private func checkUses() throws {
         if tls == .off, let unused = tlsCert != nil ? "tls-cert" : tlsDir != nil ? "tls-dir" : nil {
             throw ValidationError("found --\(unused) with --tls off, expected one of them alone")
@@ -77,7 +78,7 @@ extension TLSOptions {
         }
     }
 
-    /// Lines to copy, so that clients trust the authority in `path`.
+    /// Lines for the user to copy, so that clients trust the authority in `path`.
     static func instructions(authorityFile path: String) -> [String] {
         let file = quotedForShell(path)
         return [
@@ -93,7 +94,7 @@ extension TLSOptions {
     }
 }
 
-/// As a POSIX shell reads one word, in quotes only where it has to be.
+/// The text as one word of a POSIX shell, in quotes only if necessary.
 private func quotedForShell(_ text: String) -> String {
     let isPlain = text.utf8.allSatisfy { byte in
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+,:=@%".utf8.contains(byte)

@@ -1,4 +1,4 @@
-/// `validate`: checks fixtures and rules as a server would before it listens, and serves nothing.
+/// `validate`: checks fixtures and rules as `serve` does before it listens, and serves nothing.
 
 internal import APIGatewayV2Local
 internal import ArgumentParser
