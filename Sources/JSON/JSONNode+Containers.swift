@@ -15,7 +15,7 @@ extension JSONNode {
             return name
         }
 
-        /// How many bytes of UTF-8 a name has that is written without escapes; nil for every other one.
+        /// The bytes of UTF-8 in the name; nil if the name has escapes.
         package var plainNameByteCount: Int? { nameNode.plainByteCount }
 
         /// The offset of the name's opening quotation mark.
@@ -68,7 +68,7 @@ extension JSONNode {
     }
 
     /// The value of the member `name`, the last if there are several. Nil if there is none, or the value is
-    /// no object.
+    /// no object. Nil if there is none, or the value is no object.
     package subscript(_ name: String) -> JSONNode? {
         var found: JSONNode?
         for member in members where member.isNamed(name) { found = member.value }

@@ -1,13 +1,13 @@
 /// One value of a `JSONDocument`: its place, its kind and its content. It decodes only the content for which
 /// the caller asks. A property of another kind of value is nil or empty.
 
-/// A handle: the document's storage and an index into it. Copies are cheap.
+/// A handle: the document's storage and an index into it. Copies are cheap. Copies are cheap.
 package struct JSONNode: Sendable {
     /// The kind of a value.
     package enum Kind: UInt8, Sendable {
         case null, bool
         /// A number without fraction and exponent that fits `Int`. All other numbers are of the kind
-        /// `number`.
+        /// `number`. All other numbers are of the kind `number`.
         case integer
         case number, string, array, object
     }
@@ -129,7 +129,7 @@ package struct JSONNode: Sendable {
 
     var hasEscapes: Bool { token.hasEscapes }
 
-    /// The node of this document with the number `index` as it stands, if it is a string without escapes.
+    /// The undecoded bytes of the string with the number `index`; nil if it has escapes or is not a string.
     func plainString(at index: Int) -> ArraySlice<UInt8>? {
         let token = tape.tokens[index]
         guard token.kind == .string, !token.hasEscapes else { return nil }

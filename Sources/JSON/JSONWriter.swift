@@ -47,8 +47,7 @@ package enum JSONWriter {
         output.append(contentsOf: number.description.utf8)
     }
 
-    /// Appends the string in quotation marks. Characters between two escapes, nearly always the whole string,
-    /// are copied at once.
+    /// Appends the string in quotation marks.
     package static func appendString(_ string: String, to output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
         // A span, because a loop over the String's UTF-8 view checks the form of the String at each byte.
@@ -87,8 +86,8 @@ package enum JSONWriter {
         }
     }
 
-    /// Writes the node of `document` with the number `index`. Most are plain strings, for which no handle is
-    /// made.
+    /// Appends the node of `document` with the number `index`. No `JSONNode` is made for a plain string,
+    /// because it would retain the document.
     package static func append(_ document: JSONNode, at index: Int, to output: inout [UInt8]) {
         if let bytes = document.plainString(at: index) {
             output.append(contentsOf: bytes)
