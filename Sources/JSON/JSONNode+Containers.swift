@@ -68,7 +68,7 @@ extension JSONNode {
     }
 
     /// The value of the member `name`, the last if there are several. Nil if there is none, or the value is
-    /// no object. Nil if there is none, or the value is no object.
+    /// no object.
     package subscript(_ name: String) -> JSONNode? {
         var found: JSONNode?
         for member in members where member.isNamed(name) { found = member.value }

@@ -1,13 +1,13 @@
 /// One value of a `JSONDocument`: its place, its kind and its content. It decodes only the content for which
 /// the caller asks. A property of another kind of value is nil or empty.
 
-/// A handle: the document's storage and an index into it. Copies are cheap. Copies are cheap.
+/// A handle: the document's storage and an index into it. Copies are cheap.
 package struct JSONNode: Sendable {
     /// The kind of a value.
     package enum Kind: UInt8, Sendable {
         case null, bool
         /// A number without fraction and exponent that fits `Int`. All other numbers are of the kind
-        /// `number`. All other numbers are of the kind `number`.
+        /// `number`.
         case integer
         case number, string, array, object
     }

@@ -47,7 +47,8 @@ package enum JSONWriter {
         output.append(contentsOf: number.description.utf8)
     }
 
-    /// Appends the string in quotation marks.
+    /// Appends the string in quotation marks. Characters between two escapes, nearly always the whole string,
+    /// are copied at once.
     package static func appendString(_ string: String, to output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
         // A span, because a loop over the String's UTF-8 view checks the form of the String at each byte.
