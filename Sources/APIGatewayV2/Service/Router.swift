@@ -42,10 +42,10 @@ package struct Router: Sendable {
 
     private mutating func add(_ operation: Operation) {
         var current = 0
-        for segment in operation.path.split(separator: "/") {
+        for segment in operation.segments {
             current =
-                segment.hasPrefix("{")
-                ? parameterNode(under: current) : literalNode(String(segment), under: current)
+                Operation.isParameter(segment)
+                ? parameterNode(under: current) : literalNode(segment, under: current)
         }
         nodes[current].operations.append(operation)
     }

@@ -15,8 +15,7 @@ package final class Service: Sendable {
         catalogue: Catalogue = .service, store: Store, random: RandomSource = RandomSource(seed: 0),
         quotas: Quotas = .published(), delays: LifecycleDelays = LifecycleDelays()
     ) {
-        let contradictions = catalogue.contradictions()
-        precondition(contradictions.isEmpty, contradictions.joined(separator: " "))
+        assert(catalogue.contradictions().isEmpty, catalogue.contradictions().joined(separator: " "))
         self.catalogue = catalogue
         self.store = store
         settings = WriteSettings(random: random, quotas: quotas, delays: delays)
