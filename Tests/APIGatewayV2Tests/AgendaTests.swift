@@ -70,15 +70,16 @@ struct ScopeTests {
     ]
     private let other = Scope(account: "222222222222", region: "us-east-1")
 
-    @Test func `what is due happens in the scope that is settled and waits in others`() throws {
+    @Test func `what is due happens in the scope that is asked for and waits in others`() throws {
         let store = try store(mine + [other])
 
-        store.settle(in: mine[0], at: start + .milliseconds(59_999))
+        store.makeTransitions(
+            in: mine[0], dueAt: start + .milliseconds(59_999), revising: Catalogue.service.revised)
         #expect(statuses(store, mine[0]) == ["PENDING"])
-        store.settle(in: mine[0], at: start + .seconds(60))
+        store.makeTransitions(in: mine[0], dueAt: start + .seconds(60), revising: Catalogue.service.revised)
         #expect(statuses(store, mine[0]) == ["AVAILABLE"])
         #expect(statuses(store, other) == ["PENDING"])
-        store.settleAll(at: start + .seconds(60))
+        store.makeAllTransitions(dueAt: start + .seconds(60), revising: Catalogue.service.revised)
 
         #expect(statuses(store, mine[1]) == ["AVAILABLE"])
         #expect(statuses(store, other) == ["AVAILABLE"])
@@ -93,7 +94,7 @@ struct ScopeTests {
         ofAccount.replace(with: state, account: other.account)
 
         for store in [fresh, replaced, ofAccount] {
-            store.settle(in: other, at: start + .seconds(60))
+            store.makeTransitions(in: other, dueAt: start + .seconds(60), revising: Catalogue.service.revised)
             #expect(statuses(store, other) == ["AVAILABLE"])
         }
         #expect(statuses(ofAccount, mine[0]) == ["PENDING"])

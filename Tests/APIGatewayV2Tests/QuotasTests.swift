@@ -7,13 +7,13 @@ import Testing
 
 struct QuotasTests {
     private func quotas(_ text: String) throws -> Quotas {
-        let (quotas, problems) = Quotas.reading(Array(text.utf8), file: "quotas.json")
+        let (quotas, problems) = Quotas.reading(Array(text.utf8), file: "quotas.json", for: .service)
         #expect(problems.map(\.line) == [])
         return try #require(quotas)
     }
 
     private func lines(_ text: String) -> [String] {
-        let (quotas, problems) = Quotas.reading(Array(text.utf8), file: "quotas.json")
+        let (quotas, problems) = Quotas.reading(Array(text.utf8), file: "quotas.json", for: .service)
         #expect(quotas == nil)
         return problems.map(\.line)
     }

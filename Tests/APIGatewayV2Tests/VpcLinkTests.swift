@@ -93,7 +93,9 @@ struct VpcLinkTests {
         let emulation = slow()
         let id = try link(of: emulation)
         let store = emulation.service.store
-        store.settle(in: Scope(account: "111122223333", region: "us-east-1"), at: .seconds(4_000_000_000))
+        store.makeTransitions(
+            in: Scope(account: "111122223333", region: "us-east-1"), dueAt: .seconds(4_000_000_000),
+            revising: Catalogue.service.revised)
         #expect(try emulation.call(.get, "\(path)/\(id)")["vpcLinkStatus"] == "PENDING")
     }
 

@@ -42,14 +42,6 @@ package struct DocumentProblems: Sendable {
         note(path, offset: node.offset, found: found ?? node.excerpt, expected: expected)
     }
 
-    /// Notes a violation of a resource's table.
-    package mutating func note(_ violation: Violation) {
-        let mistake = violation.mistake
-        note(
-            violation.path, offset: violation.offset, found: mistake.found, expected: mistake.expected,
-            suggestion: mistake.suggestion)
-    }
-
     /// The problems of a value that came in no text.
     package var withoutPositions: [DocumentProblem] {
         notes.map { $0.problem(at: nil, file: nil) }

@@ -22,18 +22,20 @@ struct FixtureChecks {
 
     private let records: FixtureRecords
     private let state: State
+    private let catalogue: Catalogue
     private var comparisonsLeft = FixtureLoader.comparisonsMax
     private var found: [Breach] = []
 
-    init(_ records: FixtureRecords, state: State) {
+    init(_ records: FixtureRecords, state: State, catalogue: Catalogue) {
         self.records = records
+        self.catalogue = catalogue
         self.state = state
     }
 
     /// The breaches of all records, in the order of files and of places in them.
     mutating func breaches() -> [Breach] {
         for (siblings, group) in records.all {
-            let resource = Catalogue.resource(siblings.collection.resource)
+            let resource = catalogue[siblings.collection.resource]
             guard let tables = state[siblings.scope] else { continue }
             check(group, of: resource, at: siblings, in: tables)
         }
@@ -50,7 +52,7 @@ struct FixtureChecks {
         for (identifier, record) in group.records.records {
             let change = Change(
                 checking: record, as: identifier, of: resource, parents: parents, parent: parent,
-                in: siblings.scope)
+                in: siblings.scope, catalogue)
             guard let origin = group.origins[identifier] else { continue }
             for check in checks {
                 do throws(ServiceError) {
@@ -63,9 +65,7 @@ struct FixtureChecks {
     }
 
     private func parentMembers(of resource: Resource, _ parents: [String], in tables: Tables) -> Members? {
-        guard let parent = resource.parent.map(Catalogue.resource), let identifier = parents.last else {
-            return nil
-        }
+        guard let parent = resource.parent, let identifier = parents.last else { return nil }
         let collection = CollectionKey(
             resource: parent.id, parent: CollectionKey.parentPath(parents.dropLast()))
         return tables.record(identifier, in: collection).map { Members(parent, $0) }
@@ -125,9 +125,9 @@ struct FixtureChecks {
     private func expectation(
         _ reference: Reference, _ name: String, _ parents: [String], in tables: Tables, _ scope: Scope
     ) -> String {
-        let resource = Catalogue.resource(reference.resource)
+        let resource = catalogue[reference.resource]
         let owner =
-            resource.parent.map { "\(Catalogue.resource($0).noun) \"\(parents.last ?? "")\"" }
+            resource.parent.map { "\($0.noun) \"\(parents.last ?? "")\"" }
             ?? "account \(scope.account) in \(scope.region)"
         let called = reference.identifier(in: name) ?? name
         let article = "AEIOU".contains(resource.noun.prefix(1)) ? "an" : "a"

@@ -65,6 +65,6 @@ final class FixtureFamily {
 
     /// The noun and name of the resource that these are under, for messages.
     var owner: String {
-        resource.parent.map { "\(Catalogue.resource($0).noun) \"\(parents.last ?? "")\"" } ?? ""
+        resource.parent.map { "\($0.noun) \"\(parents.last ?? "")\"" } ?? ""
     }
 }

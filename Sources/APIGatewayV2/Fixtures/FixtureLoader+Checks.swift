@@ -7,7 +7,7 @@ extension FixtureLoader {
     /// Checks what has been loaded against each other, and gives all of it.
     package mutating func finish() -> LoadedFixtures {
         let state = records.state
-        var checks = FixtureChecks(records, state: state)
+        var checks = FixtureChecks(records, state: state, catalogue: catalogue)
         let breaches = checks.breaches()
         let byFile = Dictionary(grouping: breaches, by: \.origin.file)
         for (file, breaches) in byFile.sorted(by: { $0.key < $1.key }) {

@@ -24,7 +24,7 @@ extension FixtureLoader {
         }
         let collections = APIConfiguration.parts.map { part in
             snapshotCollection(
-                node[part.name], of: Catalogue.resource(part.resource), under: api?.members,
+                node[part.name], of: part.resource, under: api?.members,
                 at: path + [.member(part.name)])
         }
         let configuration = APIConfiguration(

@@ -54,10 +54,10 @@ package struct FixtureLoader {
         case .document:
             loadDocument(document.root, scope: scope)
         case .collection(let id, let parents):
-            let family = family(of: Catalogue.resource(id), parents: parents, scope: scope)
+            let family = family(of: catalogue[id], parents: parents, scope: scope)
             loadCollection(document.root, of: family, at: [])
         case .item(let id, let parents, let identifier):
-            let family = family(of: Catalogue.resource(id), parents: parents, scope: scope)
+            let family = family(of: catalogue[id], parents: parents, scope: scope)
             loadItem(document.root, of: family, named: identifier, at: [])
         }
         problems += pending.positioned(in: document, file: name, order: .asNoted)
@@ -188,18 +188,18 @@ package struct FixtureLoader {
     }
 
     private mutating func parent(of resource: Resource, parents: [String], scope: Scope) -> FixtureParent {
-        guard let id = resource.parent, let identifier = parents.last else { return .none }
-        let siblings = siblings(of: id, under: parents.dropLast(), scope: scope)
+        guard let resource = resource.parent, let identifier = parents.last else { return .none }
+        let siblings = siblings(of: resource.id, under: parents.dropLast(), scope: scope)
         if let last = lastParent, last.identifier == identifier, last.siblings == siblings {
             return last.parent
         }
         guard let record = records.record(identifier, in: siblings) else {
             return records.mayBeRefused(identifier, in: siblings) ? .refused : .missing
         }
-        let members = Members(Catalogue.resource(id), record)
+        let members = Members(resource, record)
         let apis = self.siblings(of: .api, under: [], scope: scope)
         let protocolType =
-            id == .api
+            resource.id == .api
             ? members.protocolType
             : records.record(parents[0], in: apis).flatMap { Members(.api, $0).protocolType }
         let parent = FixtureParent.found(members, protocolType)
@@ -223,7 +223,7 @@ package struct FixtureLoader {
     }
 
     private mutating func noteOrphan(_ node: JSONNode, _ family: FixtureFamily, at path: [PathStep]) {
-        let parent = family.resource.parent.map { Catalogue.resource($0).noun } ?? ""
+        let parent = family.resource.parent?.noun ?? ""
         let scope = family.siblings.scope
         pending.note(
             node, at: path,

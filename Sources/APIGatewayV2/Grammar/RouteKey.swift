@@ -4,12 +4,19 @@
 
 /// A method and the segments of a path.
 struct RouteKey {
+    /// The key that takes what no other does.
+    static let defaultKey = "$default"
+    /// The key of a WebSocket API's connection.
+    static let connectKey = "$connect"
+    /// The key of its end.
+    static let disconnectKey = "$disconnect"
+
     private let method: Substring
     private let segments: [Substring]
 
     /// Nil for `$default` and for what `breach(of:)` finds fault with.
     init?(_ key: String) {
-        guard key != Route.defaultKey, RouteKey.breach(of: key) == nil else { return nil }
+        guard key != Self.defaultKey, RouteKey.breach(of: key) == nil else { return nil }
         let parts = key.split(separator: " ", maxSplits: 1)
         method = parts[0]
         segments = parts[1].split(separator: "/")
@@ -23,7 +30,7 @@ struct RouteKey {
 
     /// The service's message for a key that it does not take.
     static func breach(of key: String) -> String? {
-        if key == Route.defaultKey { return nil }
+        if key == Self.defaultKey { return nil }
         let parts = key.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, methods.contains(String(parts[0])), parts[1].hasPrefix("/"),
             !parts[1].contains(" ")
@@ -40,7 +47,7 @@ struct RouteKey {
     /// The refusal of a WebSocket API's key, or nil. A key that begins with `$` is one of the service's own;
     /// every other key is let in.
     static func webSocketBreach(of key: String) -> String? {
-        let known = [Route.connectKey, Route.disconnectKey, Route.defaultKey]
+        let known = [Self.connectKey, Self.disconnectKey, Self.defaultKey]
         guard key.hasPrefix("$"), !known.contains(key) else { return nil }
         return "The provided route key is not formatted properly"
     }
@@ -60,13 +67,7 @@ struct RouteKey {
     }
 
     private static func isNameByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."),
-            UInt8(ascii: ":"):
-            true
-        default: false
-        }
+        byte.isASCIILetterOrDigit || "_-.:".utf8.contains(byte)
     }
 
     /// A place in a path that a variable takes.

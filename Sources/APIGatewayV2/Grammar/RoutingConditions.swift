@@ -6,6 +6,14 @@ import JSON
 
 /// What a request must be like for a rule to apply.
 struct RoutingConditions {
+    static let headersMax = 2
+    static let basePathConditionsMax = 1
+    static let headerLengthMax = 39
+    static let globLengthMax = 127
+    /// Of a glob with a star on both ends, which count.
+    static let infixGlobLengthMax = 40
+    static let basePathLengthMax = 127
+
     private let conditions: [JSONObject]
     let basePaths: [String]
     private let headers: [(name: String, glob: String)]
@@ -28,15 +36,15 @@ struct RoutingConditions {
                 : "A condition must not match both base paths and headers"
         }
         let basePathConditions = conditions.count { $0["matchBasePaths"] != nil }
-        if basePathConditions > RoutingRule.basePathConditionsMax
-            || basePaths.count > RoutingRule.basePathConditionsMax
+        if basePathConditions > Self.basePathConditionsMax
+            || basePaths.count > Self.basePathConditionsMax
         {
             return
-                "A routing rule must not have more than \(RoutingRule.basePathConditionsMax) base "
+                "A routing rule must not have more than \(Self.basePathConditionsMax) base "
                 + "path condition"
         }
-        if headers.count > RoutingRule.headersMax {
-            return "A routing rule must not have more than \(RoutingRule.headersMax) header conditions"
+        if headers.count > Self.headersMax {
+            return "A routing rule must not have more than \(Self.headersMax) header conditions"
         }
         if headers.count + basePaths.count < conditions.count { return "A condition must not be empty" }
         return basePaths.lazy.compactMap(Self.breach(ofBasePath:)).first
@@ -46,14 +54,14 @@ struct RoutingConditions {
 
     private static func breach(ofBasePath path: String) -> String? {
         let isAccepted =
-            (1...RoutingRule.basePathLengthMax).contains(path.utf8.count)
-            && path.utf8.allSatisfy { ApiMapping.isKeyByte($0) && $0 != UInt8(ascii: ",") }
+            (1...Self.basePathLengthMax).contains(path.utf8.count)
+            && path.utf8.allSatisfy { ApiMappingKey.isByte($0) && $0 != UInt8(ascii: ",") }
         return isAccepted ? nil : "Invalid base path: \(path)"
     }
 
     private static func breach(ofHeader name: String) -> String? {
         let lowercased = name.lowercased()
-        guard (1...RoutingRule.headerLengthMax).contains(name.utf8.count), name.utf8.allSatisfy(isHeaderByte)
+        guard (1...Self.headerLengthMax).contains(name.utf8.count), name.utf8.allSatisfy(isHeaderByte)
         else { return "Invalid header name: \(name)" }
         let isReserved =
             reservedNames.contains(lowercased) || reservedPrefixes.contains { lowercased.hasPrefix($0) }
@@ -63,24 +71,19 @@ struct RoutingConditions {
     /// A star stands at the front, at the end or on both sides, never within.
     private static func breach(ofGlob glob: String) -> String? {
         let refusal = "Invalid header value glob: \(glob)"
-        guard (1...RoutingRule.globLengthMax).contains(glob.utf8.count), glob.utf8.allSatisfy(isHeaderByte)
+        guard (1...Self.globLengthMax).contains(glob.utf8.count), glob.utf8.allSatisfy(isHeaderByte)
         else {
             return refusal
         }
         let stars = glob.count { $0 == "*" }
         let isInfix = glob.hasPrefix("*") && glob.hasSuffix("*") && stars == 2 && glob.utf8.count > 2
-        if isInfix { return glob.utf8.count > RoutingRule.infixGlobLengthMax ? refusal : nil }
+        if isInfix { return glob.utf8.count > Self.infixGlobLengthMax ? refusal : nil }
         let isAtOneEnd = stars == 1 && (glob.hasPrefix("*") || glob.hasSuffix("*"))
         return stars == 0 || isAtOneEnd ? nil : refusal
     }
 
     private static func isHeaderByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default: "*?-!#$%&'.^_`|~".utf8.contains(byte)
-        }
+        byte.isASCIILetterOrDigit || "*?-!#$%&'.^_`|~".utf8.contains(byte)
     }
 
     private static let reservedNames: Set = [

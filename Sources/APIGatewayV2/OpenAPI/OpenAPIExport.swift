@@ -181,7 +181,7 @@ struct OpenAPIExport {
         operation["responses"] = ["default": ["description": .string("Default response for \(key)")]]
         operation["security"] = security(of: route)
         guard hasExtensions else { return .object(operation) }
-        if key == Route.defaultKey { operation["isDefaultRoute"] = true }
+        if key == RouteKey.defaultKey { operation["isDefaultRoute"] = true }
         if route[Route.authorizationType] == "AWS_IAM" {
             operation[OpenAPIExtension.auth] = ["type": "AWS_IAM"]
         }

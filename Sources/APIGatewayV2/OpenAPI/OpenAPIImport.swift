@@ -202,8 +202,10 @@ struct OpenAPIImport {
 
     /// Nil for a path that is none: its parse issue says so.
     private func routeKey(_ method: String, _ path: String, _ operation: JSONObject) -> String? {
-        let isDefaultPath = path == Route.defaultKey || path == "/" + Route.defaultKey
-        if method == "ANY", isDefaultPath || operation["isDefaultRoute"] == true { return Route.defaultKey }
+        let isDefaultPath = path == RouteKey.defaultKey || path == "/" + RouteKey.defaultKey
+        if method == "ANY", isDefaultPath || operation["isDefaultRoute"] == true {
+            return RouteKey.defaultKey
+        }
         guard path.hasPrefix("/") else { return nil }
         return "\(method) \(path == "/" && !pathPrefix.isEmpty ? pathPrefix : pathPrefix + path)"
     }

@@ -10,7 +10,7 @@ package enum StateDocument {
     package static let snapshotMember = "deployedConfiguration"
 
     /// `{"scopes": [{"account": …, "region": …, "apis": [{…, "integrations": [{…}]}]}]}`, a scope a line.
-    package static func bytes(of state: State) -> [UInt8] {
+    package static func bytes(of state: State, catalogue: Catalogue = .service) -> [UInt8] {
         var bytes = Array(#"{"scopes":["#.utf8)
         let scopes = state.keys.filter { state[$0]?.collections.isEmpty == false }.sorted {
             ($0.account, $0.region) < ($1.account, $1.region)
@@ -21,7 +21,7 @@ package enum StateDocument {
             JSONWriter.appendString(scope.account, to: &bytes)
             bytes += Array(#","region":"#.utf8)
             JSONWriter.appendString(scope.region, to: &bytes)
-            appendChildren(of: nil, [], state[scope] ?? Tables(), to: &bytes)
+            appendChildren(of: nil, [], state[scope] ?? Tables(), catalogue, to: &bytes)
             bytes.append(UInt8(ascii: "}"))
         }
         bytes += Array("\n]}\n".utf8)
@@ -30,10 +30,11 @@ package enum StateDocument {
 
     /// Appends a member for each kind of child that there is. As deep as the tables of resources nest.
     private static func appendChildren(
-        of parent: ResourceID?, _ identifiers: [String], _ tables: Tables, to bytes: inout [UInt8]
+        of parent: ResourceID?, _ identifiers: [String], _ tables: Tables, _ catalogue: Catalogue,
+        to bytes: inout [UInt8]
     ) {
         let path = CollectionKey.parentPath(identifiers[...])
-        for child in Catalogue.service.children(of: parent) {
+        for child in catalogue.children(of: parent) {
             let collection = tables.collection(CollectionKey(resource: child.id, parent: path))
             guard collection.count > 0 else { continue }
             bytes.append(UInt8(ascii: ","))
@@ -46,7 +47,7 @@ package enum StateDocument {
                 let key = RecordKey(
                     collection: CollectionKey(resource: child.id, parent: path), identifier: entry.key)
                 if let configuration = tables.deployed[key] { append(configuration, to: &bytes) }
-                appendChildren(of: child.id, identifiers + [entry.key], tables, to: &bytes)
+                appendChildren(of: child.id, identifiers + [entry.key], tables, catalogue, to: &bytes)
                 bytes.append(UInt8(ascii: "}"))
             }
             if !child.isSingleton { bytes.append(UInt8(ascii: "]")) }

@@ -45,7 +45,7 @@ extension Transition {
 
 extension APIConfiguration {
     /// The members of its documents that hold collections, in the order of the initializer.
-    static let parts: [(name: String, resource: ResourceID)] = [
+    static let parts: [(name: String, resource: Resource)] = [
         ("authorizers", .authorizer), ("integrations", .integration), ("routes", .route),
     ]
 
@@ -78,7 +78,7 @@ extension APIConfiguration {
             guard let members = root[part.name]?.members else { return nil }
             var collection = RecordCollection()
             for member in members {
-                guard let record = Record(of: Catalogue.resource(part.resource), body: member.value.bytes)
+                guard let record = Record(of: part.resource, body: member.value.bytes)
                 else { return nil }
                 _ = collection.insert(record, as: member.name)
             }

@@ -8,7 +8,7 @@ import JSON
 /// The members of an API that code reads.
 package enum Api {
     package static let apiId = Key<String>("apiId", in: .api)
-    package static let protocolType = Key<ProtocolType>("protocolType", in: .api)
+    package static let protocolType = ProtocolType.key
     static let corsConfiguration = Key<JSONObject>("corsConfiguration", in: .api)
     static let credentialsArn = Key<String>("credentialsArn", in: .api)
     static let description = Key<String>("description", in: .api)
@@ -100,7 +100,7 @@ extension Resource {
                 .perform { call throws(ServiceError) in
                     try call.change(.api) { $0[Api.corsConfiguration] = nil }
                 })
-        ] + OpenAPIOperations.all,
+        ],
         notModelled: [
             "Nothing is served at `apiEndpoint`: this is the control plane alone.",
             "Members of OpenAPI that HTTP APIs do not have are named in `importInfo` and dropped, "

@@ -9,9 +9,6 @@ package enum ApiMapping {
     static let apiId = Key<String>("apiId", in: .apiMapping)
     static let apiMappingKey = Key<String>("apiMappingKey", in: .apiMapping)
     static let stage = Key<String>("stage", in: .apiMapping)
-
-    /// Characters of a key with all its levels.
-    package static let keyLengthMax = 300
 }
 
 extension Resource {
@@ -48,24 +45,8 @@ extension Resource {
 }
 
 extension ApiMapping {
-    /// A slash only parts levels: the last is looked at first, so that `/` is told of its end.
     fileprivate static let keyRule = Rule(at: "apiMappingKey") { mapping, _ in
-        guard let key = mapping[apiMappingKey] else { return nil }
-        if key.hasSuffix("/") { return "API mapping key should not end with a '/'." }
-        if key.hasPrefix("/") || key.contains("//") {
-            return "API mapping key should not start with a '/' or have consecutive '/'s."
-        }
-        guard key.utf8.allSatisfy(isKeyByte) else {
-            return "An API mapping key may contain only letters, numbers and one of $-_.+!*'(), characters."
-        }
-        return key.utf8.count > keyLengthMax
-            ? "ApiMapping key length must be under \(keyLengthMax) characters." : nil
-    }
-
-    /// Letters, digits, the characters of the message, and the slash of keys with several levels, which
-    /// came later.
-    static func isKeyByte(_ byte: UInt8) -> Bool {
-        byte.isASCIILetterOrDigit || "$-_.+!*'(),/".utf8.contains(byte)
+        mapping[apiMappingKey].flatMap(ApiMappingKey.breach)
     }
 
     /// A domain name that routes by rules alone takes no new mapping.

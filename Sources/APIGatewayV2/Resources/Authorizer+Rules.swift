@@ -95,7 +95,7 @@ extension Authorizer {
     private static let identitySourceRule = Rule(at: "identitySource") { authorizer, api in
         guard let type = api?[Api.protocolType] else { return nil }
         let form = IdentitySource(for: type)
-        return (authorizer[identitySource] ?? []).lazy.compactMap(\.plainText).compactMap(form.breach).first
+        return (authorizer[identitySource] ?? []).lazy.compactMap(String.init).compactMap(form.breach).first
     }
 
     private static let cacheRule = Rule(at: "identitySource") { authorizer, _ in
@@ -124,14 +124,14 @@ extension Authorizer {
 
     private static let audienceRule = Rule(at: "jwtConfiguration") { authorizer, _ in
         guard authorizer[authorizerType] == "JWT",
-            authorizer[jwtConfiguration]?["audience"]?.elements?.isEmpty ?? true
+            authorizer[jwtConfiguration]?["audience"].flatMap([JSON].init)?.isEmpty ?? true
         else { return nil }
         return "Audience list must have at least 1 item for JWT Authorizer"
     }
 
     private static let issuerRule = Rule(at: "jwtConfiguration") { authorizer, _ in
         guard authorizer[authorizerType] == "JWT" else { return nil }
-        let issuer = authorizer[jwtConfiguration]?["issuer"]?.plainText ?? ""
+        let issuer = authorizer[jwtConfiguration]?["issuer"].flatMap(String.init) ?? ""
         return JWTIssuer.isAccepted(issuer)
             ? nil : "Invalid issuer: Issuer is not a valid URL for JWT Authorizer"
     }

@@ -47,7 +47,7 @@ enum QuickCreate {
         route[Route.apiKeyRequired] = false
         route[Route.authorizationType] = "NONE"
         route[Route.routeId] = routeId
-        route[Route.routeKey] = api[Api.routeKey] ?? Route.defaultKey
+        route[Route.routeKey] = api[Api.routeKey] ?? RouteKey.defaultKey
         route[Route.target] = "integrations/\(integrationId)"
         Resource.route.put(route, as: routeId, under: [change.identifier], in: &tables)
 

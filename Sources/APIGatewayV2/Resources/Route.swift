@@ -17,13 +17,6 @@ package enum Route {
     static let routeId = Key<String>("routeId", in: .route)
     package static let routeKey = Key<String>("routeKey", in: .route)
     package static let target = Key<String>("target", in: .route)
-
-    /// The key that takes what no other does.
-    static let defaultKey = "$default"
-    /// The key of a WebSocket API's connection.
-    static let connectKey = "$connect"
-    /// The key of its end.
-    static let disconnectKey = "$disconnect"
 }
 
 extension Resource {
@@ -102,7 +95,7 @@ extension Route {
                 + "for route \(route[routeId] ?? "null")"
         },
         Rule(at: "authorizationType") { route, api in
-            guard api?[Api.protocolType] == .webSocket, route[routeKey] != connectKey,
+            guard api?[Api.protocolType] == .webSocket, route[routeKey] != RouteKey.connectKey,
                 route[authorizationType] ?? "NONE" != "NONE"
             else { return nil }
             return "Currently, authorization is restricted to the $connect route only"
@@ -116,7 +109,7 @@ extension Route {
                 + "COGNITO_USER_POOLS and JWT authorization types"
         },
         Rule(at: "requestParameters") { route, api in
-            guard api?[Api.protocolType] == .webSocket, route[routeKey] != connectKey,
+            guard api?[Api.protocolType] == .webSocket, route[routeKey] != RouteKey.connectKey,
                 let parameters = route[requestParameters], !parameters.members.isEmpty
             else { return nil }
             return "Request parameters are only supported for the $connect route in WEBSOCKET APIs"

@@ -37,7 +37,7 @@ extension Resource {
 
 extension RouteResponse {
     fileprivate static let keyRule = Rule(at: "routeResponseKey") { response, _ in
-        guard let key = response[routeResponseKey], key != Route.defaultKey else { return nil }
+        guard let key = response[routeResponseKey], key != RouteKey.defaultKey else { return nil }
         return "Currently, only $default is supported as a RouteResponseKey. The creation of the "
             + "RouteResponse with a key of $default will indicate to API Gateway that this Route is intended "
             + "to handle two-way communication."

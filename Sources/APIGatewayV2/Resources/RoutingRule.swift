@@ -6,19 +6,11 @@
 import HTTPWire
 import JSON
 
-/// The members of a routing rule that code reads, and what its conditions are held to.
+/// The members of a routing rule that code reads.
 package enum RoutingRule {
     static let actions = Key<[JSON]>("actions", in: .routingRule)
     static let conditions = Key<[JSON]>("conditions", in: .routingRule)
     static let priority = Key<Int>("priority", in: .routingRule)
-
-    package static let headersMax = 2
-    package static let basePathConditionsMax = 1
-    package static let headerLengthMax = 39
-    package static let globLengthMax = 127
-    /// Of a glob with a star on both ends, which count.
-    package static let infixGlobLengthMax = 40
-    package static let basePathLengthMax = 127
 }
 
 extension Resource {

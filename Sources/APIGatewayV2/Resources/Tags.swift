@@ -118,7 +118,7 @@ extension Tags {
         var resource: Resource?
         var identifiers: [String] = []
         for index in stride(from: 0, to: segments.count, by: 2) {
-            resource = Catalogue.service.children(of: resource?.id).first {
+            resource = call.context.catalogue.children(of: resource?.id).first {
                 $0.collectionName == segments[index]
             }
             if resource == nil { throw refusal }

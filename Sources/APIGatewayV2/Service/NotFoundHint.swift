@@ -5,7 +5,7 @@ extension Service {
     /// A sentence about a request of `scope` that was answered 404. Nil when no other scope has the resource
     /// that the path names, or when `scope` has it too.
     package func notFoundHint(for routed: RoutedOperation, in scope: Scope) -> String? {
-        for resource in Catalogue.service.resources where resource.parent == nil {
+        for resource in catalogue.resources where resource.parent == nil {
             guard let identifier = routed.parameters[resource.identifierName] else { continue }
             let scopes = store.scopes(
                 holding: identifier, in: CollectionKey(resource: resource.id, parent: ""))

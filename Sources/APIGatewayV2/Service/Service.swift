@@ -18,7 +18,7 @@ package final class Service: Sendable {
         assert(catalogue.contradictions().isEmpty, catalogue.contradictions().joined(separator: " "))
         self.catalogue = catalogue
         self.store = store
-        settings = WriteSettings(random: random, quotas: quotas, delays: delays)
+        settings = WriteSettings(catalogue: catalogue, random: random, quotas: quotas, delays: delays)
         router = Router(catalogue.operations)
     }
 
@@ -27,12 +27,19 @@ package final class Service: Sendable {
         router.route(request.method, request.target.pathSegments)
     }
 
+    /// Makes the transitions of all scopes that are due at `now`, the time since 1970.
+    package func makeAllTransitions(dueAt now: Duration) {
+        store.makeAllTransitions(dueAt: now, revising: catalogue.revised)
+    }
+
     /// Performs `routed` in `scope`; `now` is the time since 1970.
     package func perform(
         _ routed: RoutedOperation, _ request: HTTPRequest, in scope: Scope, now: Duration
     ) -> ServiceResponse {
         let operation = routed.operation
-        store.settle(in: scope, at: now)
+        store.makeTransitions(in: scope, dueAt: now) { record, resource, changes in
+            catalogue.revised(record, of: resource, by: changes)
+        }
         let context = WriteContext(scope: scope, now: now, settings: settings)
         let call = Call(parameters: routed.parameters, request: request, store: store, context: context)
         do throws(ServiceError) {

@@ -39,7 +39,7 @@ package struct RecordCollection: Sendable {
     }
 
     /// What a write changed besides the record.
-    package struct Effect: Sendable {
+    package struct IndexChange: Sendable {
         /// The record that was there.
         package let old: Record?
         /// The path keys that a record has now and no record had before.
@@ -49,31 +49,31 @@ package struct RecordCollection: Sendable {
     }
 
     /// Puts `record` in the place of the record called `identifier`.
-    package mutating func insert(_ record: Record, as identifier: String) -> Effect {
+    package mutating func insert(_ record: Record, as identifier: String) -> IndexChange {
         let old = records.updateValue(record, forKey: identifier)
-        var effect = Effect(old: old)
-        if let old { forget(old, identifier, but: record, &effect) }
+        var change = IndexChange(old: old)
+        if let old { forget(old, identifier, but: record, &change) }
         if let name = record.uniqueName { identifiersByName[name] = identifier }
         for key in record.indexKeys where old?.indexKeys.contains(key) != true {
             let count = identifiersByKey.modify(key, from: SortedMap()) { identifiers in
                 identifiers[identifier] = ()
                 return identifiers.count
             }
-            if count == 1, Record.isPath(key) { effect.newPaths.append(key) }
+            if count == 1, Record.isPath(key) { change.newPaths.append(key) }
         }
-        return effect
+        return change
     }
 
     /// Removes the record called `identifier`.
-    package mutating func remove(_ identifier: String) -> Effect {
-        var effect = Effect(old: records.removeValue(forKey: identifier))
-        if let old = effect.old { forget(old, identifier, but: nil, &effect) }
-        return effect
+    package mutating func remove(_ identifier: String) -> IndexChange {
+        var change = IndexChange(old: records.removeValue(forKey: identifier))
+        if let old = change.old { forget(old, identifier, but: nil, &change) }
+        return change
     }
 
     /// Takes the name and keys of `old` out of the indexes, but for those that `new` has too.
     private mutating func forget(
-        _ old: Record, _ identifier: String, but new: Record?, _ effect: inout Effect
+        _ old: Record, _ identifier: String, but new: Record?, _ change: inout IndexChange
     ) {
         if let name = old.uniqueName, name != new?.uniqueName { identifiersByName[name] = nil }
         for key in old.indexKeys where new?.indexKeys.contains(key) != true {
@@ -83,7 +83,7 @@ package struct RecordCollection: Sendable {
             }
             guard isEmpty else { continue }
             identifiersByKey[key] = nil
-            if Record.isPath(key) { effect.lostPaths.append(key) }
+            if Record.isPath(key) { change.lostPaths.append(key) }
         }
     }
 }

@@ -105,30 +105,32 @@ package final class Store: Sendable {
     }
 
     /// Makes the transitions of `scope` that are due at `now`. Costs nothing while none is due anywhere.
-    package func settle(in scope: Scope, at now: Duration) {
-        guard mayBeUnsettled(at: now) else { return }
-        content.withLock { settle(in: scope, at: now, &$0) }
+    package func makeTransitions(in scope: Scope, dueAt now: Duration, revising revise: Revision) {
+        guard mayHaveTransitions(dueAt: now) else { return }
+        content.withLock { makeTransitions(in: scope, dueAt: now, revising: revise, &$0) }
     }
 
     /// Makes the transitions of every scope that are due at `now`.
-    package func settleAll(at now: Duration) {
-        guard mayBeUnsettled(at: now) else { return }
+    package func makeAllTransitions(dueAt now: Duration, revising revise: Revision) {
+        guard mayHaveTransitions(dueAt: now) else { return }
         content.withLock { content in
             while let first = content.scopes.agenda.first, first.due <= now {
-                settle(in: first.owner, at: now, &content)
+                makeTransitions(in: first.owner, dueAt: now, revising: revise, &content)
             }
         }
     }
 
-    private func mayBeUnsettled(at now: Duration) -> Bool {
+    private func mayHaveTransitions(dueAt now: Duration) -> Bool {
         let second = firstDueSecond.load(ordering: .acquiring)
         return second < .max && second <= now.components.seconds
     }
 
-    private func settle(in scope: Scope, at now: Duration, _ content: inout Content) {
+    private func makeTransitions(
+        in scope: Scope, dueAt now: Duration, revising revise: Revision, _ content: inout Content
+    ) {
         guard let due = content.scopes.agenda.due(of: scope), due <= now else { return }
         if isRecorded { content.scopes.state[scope]?.beginRecording() }
-        content.scopes.state[scope]?.settle(at: now)
+        content.scopes.state[scope]?.makeTransitions(dueAt: now, revising: revise)
         if isRecorded { gather(of: scope, in: &content) }
         let firstDue = content.scopes.state[scope]?.firstDue
         reschedule(Rescheduling(firstDue: firstDue), of: scope, in: &content)
@@ -151,19 +153,16 @@ package final class Store: Sendable {
         }
     }
 
-    /// Makes `seed` what `reset` goes back to, and the state. With `keepingCreated`, the records stay that
-    /// requests have created, as far as the new seed leaves room for them (`CreatedRecords`): requests wait
-    /// for that, some microseconds a record. Returns how many of these stayed and how many went.
-    package func reload(seed: State, keepingCreated: Bool) -> (kept: Int, dropped: Int) {
+    /// Makes `seed` what `reset` goes back to, and what `merge` makes of the state so far and of the seed so
+    /// far the state. Requests wait for that. Returns what `merge` has to tell of it.
+    package func reload<Report: Sendable>(
+        seed: State, merge: (_ current: State, _ former: State) -> (State, Report)
+    ) -> Report {
         content.withLock { content in
-            var (state, counts) = (seed, CreatedRecords.Counts())
-            if keepingCreated {
-                (state, counts) = CreatedRecords.keep(
-                    in: content.scopes.state, since: content.seed.state, over: seed)
-            }
+            let (state, report) = merge(content.scopes.state, content.seed.state)
             content.seed = Scopes(seed)
             replace(&content, with: state, account: nil)
-            return (counts.kept, counts.dropped)
+            return report
         }
     }
 

@@ -19,16 +19,16 @@ package struct Tables: Sendable {
         /// How many records each resource has.
         var counts: [ResourceID: Int] = [:]
         /// The parents of the collections in which an index key that is a path occurs.
-        var references: [Reference: SortedMap<Void>] = [:]
+        var namedPaths: [NamedPath: SortedMap<Void>] = [:]
         /// The records that were written to since recording began; nil while nothing is recorded, which is
         /// the usual case.
         var touched: Set<RecordKey>?
         /// The parent that a write read last, and from which bytes: the next write mostly has the same one.
-        var lastParent: (body: [UInt8], members: Members)?
+        var lastParent: (resource: ResourceID, body: [UInt8], values: MemberValues)?
     }
 
     /// A path that records of one resource name.
-    private struct Reference: Hashable {
+    private struct NamedPath: Hashable {
         let resource: ResourceID
         let path: String
     }
@@ -70,17 +70,20 @@ package struct Tables: Sendable {
         collections[collection]?.records.contains(identifier) ?? false
     }
 
-    /// The members of `record`, which is a parent of what is written.
-    mutating func parentMembers(_ resource: Resource, _ record: Record) -> Members {
+    /// The values of `record`, which is a parent of what is written: by `read`, unless it is the parent that
+    /// was read last.
+    mutating func parentValues(
+        _ record: Record, of resource: ResourceID, _ read: (Record) -> MemberValues
+    ) -> MemberValues {
         // Bytes that are in the same place are not compared one by one.
-        if let lastParent = bookkeeping[0].lastParent, lastParent.members.resource === resource,
+        if let lastParent = bookkeeping[0].lastParent, lastParent.resource == resource,
             lastParent.body == record.body
         {
-            return lastParent.members
+            return lastParent.values
         }
-        let members = Members(resource, record)
-        bookkeeping[0].lastParent = (record.body, members)
-        return members
+        let values = read(record)
+        bookkeeping[0].lastParent = (resource, record.body, values)
+        return values
     }
 
     package func collection(_ key: CollectionKey) -> RecordCollection {
@@ -89,20 +92,20 @@ package struct Tables: Sendable {
 
     /// The parents of the collections of `resource` that have records with the index key `path`, ascending.
     package func parents(of resource: ResourceID, naming path: String) -> [String] {
-        bookkeeping[0].references[Reference(resource: resource, path: path)].map { Array($0.keys) } ?? []
+        bookkeeping[0].namedPaths[NamedPath(resource: resource, path: path)].map { Array($0.keys) } ?? []
     }
 
     package mutating func insert(_ record: Record, as identifier: String, in collection: CollectionKey) {
-        let effect = collections[collection, default: RecordCollection()].insert(record, as: identifier)
-        if effect.old == nil { count(1, of: collection.resource) }
-        note(effect, in: collection)
+        let change = collections[collection, default: RecordCollection()].insert(record, as: identifier)
+        if change.old == nil { count(1, of: collection.resource) }
+        note(change, in: collection)
         touch(identifier, in: collection)
     }
 
     package mutating func remove(_ identifier: String, from collection: CollectionKey) {
-        if let effect = collections[collection]?.remove(identifier), effect.old != nil {
+        if let change = collections[collection]?.remove(identifier), change.old != nil {
             count(-1, of: collection.resource)
-            note(effect, in: collection)
+            note(change, in: collection)
         }
         if collections[collection]?.count == 0 { collections[collection] = nil }
         unschedule(identifier, in: collection)
@@ -119,7 +122,7 @@ package struct Tables: Sendable {
         touchAll(in: collection)
     }
 
-    /// Counts the records of a collection and its references in, or out.
+    /// Counts the records of a collection and the paths that they name in, or out.
     private mutating func countAll(in collection: CollectionKey, isPresent: Bool) {
         guard let records = collections[collection] else { return }
         count(isPresent ? records.count : -records.count, of: collection.resource)
@@ -131,18 +134,16 @@ package struct Tables: Sendable {
         if difference < 0, counts[resource] == 0 { bookkeeping[0].counts[resource] = nil }
     }
 
-    private mutating func note(_ effect: RecordCollection.Effect, in collection: CollectionKey) {
-        for path in effect.lostPaths { note(path, isPresent: false, in: collection) }
-        for path in effect.newPaths { note(path, isPresent: true, in: collection) }
+    private mutating func note(_ change: RecordCollection.IndexChange, in collection: CollectionKey) {
+        for path in change.lostPaths { note(path, isPresent: false, in: collection) }
+        for path in change.newPaths { note(path, isPresent: true, in: collection) }
     }
 
     /// Notes whether any record of a collection has the index key `path`.
     private mutating func note(_ path: String, isPresent: Bool, in collection: CollectionKey) {
-        let reference = Reference(resource: collection.resource, path: path)
-        bookkeeping[0].references[reference, default: SortedMap()][collection.parent] = isPresent ? () : nil
-        if bookkeeping[0].references[reference]?.isEmpty == true {
-            bookkeeping[0].references[reference] = nil
-        }
+        let named = NamedPath(resource: collection.resource, path: path)
+        bookkeeping[0].namedPaths[named, default: SortedMap()][collection.parent] = isPresent ? () : nil
+        if bookkeeping[0].namedPaths[named]?.isEmpty == true { bookkeeping[0].namedPaths[named] = nil }
     }
 
     /// Keeps what a deployment deployed; nil forgets it.

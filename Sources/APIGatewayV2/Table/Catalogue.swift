@@ -4,47 +4,38 @@
 import HTTPWire
 import JSON
 
-/// Every resource and operation of the service.
+/// Every resource and operation of a service.
 package struct Catalogue: Sendable {
-    /// The service's own tables.
-    package static let service = Catalogue(
-        resources: ResourceID.allCases.map(Catalogue.resource), operations: Tags.operations)
-
     package let resources: [Resource]
+    private let resourcesByID: [ResourceID: Resource]
     /// Those directly under each; the roots under nil.
     private let childrenByParent: [ResourceID?: [Resource]]
     package let operations: [Operation]
+    private let operationsByResource: [ResourceID: [Operation]]
+    /// The operations that belong to no resource.
+    package let otherOperations: [Operation]
 
-    /// The table of a resource. The one place that lists them: a new resource is a case here and a file
-    /// of its own.
-    package static func resource(_ id: ResourceID) -> Resource {
-        switch id {
-        case .api: .api
-        case .apiMapping: .apiMapping
-        case .authorizer: .authorizer
-        case .deployment: .deployment
-        case .domainName: .domainName
-        case .integration: .integration
-        case .integrationResponse: .integrationResponse
-        case .model: .model
-        case .portal: .portal
-        case .portalProduct: .portalProduct
-        case .portalProductSharingPolicy: .portalProductSharingPolicy
-        case .productPage: .productPage
-        case .productRestEndpointPage: .productRestEndpointPage
-        case .route: .route
-        case .routeResponse: .routeResponse
-        case .routingRule: .routingRule
-        case .stage: .stage
-        case .vpcLink: .vpcLink
-        }
+    package init(
+        resources: [Resource], operationsByResource: [ResourceID: [Operation]], otherOperations: [Operation]
+    ) {
+        self.resources = resources
+        resourcesByID = Dictionary(resources.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        childrenByParent = Dictionary(grouping: resources) { $0.parent?.id }
+        self.operationsByResource = operationsByResource
+        self.otherOperations = otherOperations
+        operations = resources.flatMap { operationsByResource[$0.id] ?? [] } + otherOperations
     }
 
-    /// `operations` are those that belong to no resource.
-    package init(resources: [Resource], operations: [Operation] = []) {
-        self.resources = resources
-        childrenByParent = Dictionary(grouping: resources, by: \.parent)
-        self.operations = resources.flatMap(\.operations) + operations
+    /// The table of a resource, which must be one of the catalogue's.
+    package subscript(id: ResourceID) -> Resource {
+        guard let resource = resourcesByID[id] else {
+            preconditionFailure("The catalogue has no \(id.rawValue).")
+        }
+        return resource
+    }
+
+    package func operations(of resource: Resource) -> [Operation] {
+        operationsByResource[resource.id] ?? []
     }
 
     /// The resources directly under `parent`; the roots for nil.
@@ -74,7 +65,7 @@ package struct Catalogue: Sendable {
 
     private func contradictions(in resource: Resource) -> [String] {
         var found: [String] = []
-        if let parent = resource.parent.map(Catalogue.resource), !resource.path.hasPrefix(parent.path + "/") {
+        if let parent = resource.parent, !resource.path.hasPrefix(parent.path + "/") {
             found.append("\(resource.noun) is not under the path of its parent \(parent.noun).")
         }
         if resource.identifierSlot == nil {
@@ -94,7 +85,7 @@ package struct Catalogue: Sendable {
                 found.append("A rule of \(resource.noun) reports at \(rule.member), which is no member.")
             }
             // Run on nothing, so that a key for a member that does not exist stops the program here.
-            _ = rule.breach(Members(resource), resource.parent.map { Members(Catalogue.resource($0)) })
+            _ = rule.breach(Members(resource), resource.parent.map { Members($0) })
         }
         for member in resource.checks.compactMap(\.member) where resource.slot(of: member) == nil {
             found.append("A check of \(resource.noun) reports at \(member), which is no member.")

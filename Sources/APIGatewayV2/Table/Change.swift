@@ -5,11 +5,15 @@ package import JSON
 
 /// What all writes of a service have in common. A class, since each call carries it.
 package final class WriteSettings: Sendable {
+    package let catalogue: Catalogue
     package let random: RandomSource
     package let quotas: Quotas
     package let delays: LifecycleDelays
 
-    package init(random: RandomSource, quotas: Quotas, delays: LifecycleDelays) {
+    package init(
+        catalogue: Catalogue, random: RandomSource, quotas: Quotas, delays: LifecycleDelays
+    ) {
+        self.catalogue = catalogue
         self.random = random
         self.quotas = quotas
         self.delays = delays
@@ -32,6 +36,7 @@ package struct WriteContext: Sendable {
         self.settings = settings
     }
 
+    package var catalogue: Catalogue { settings.catalogue }
     package var random: RandomSource { settings.random }
     package var quotas: Quotas { settings.quotas }
     package var delays: LifecycleDelays { settings.delays }
@@ -70,9 +75,10 @@ extension Change {
     /// A record that is stored already, as the checks of its resource see it.
     init(
         checking record: Record, as identifier: String, of resource: Resource, parents: [String],
-        parent: Members?, in scope: Scope
+        parent: Members?, in scope: Scope, _ catalogue: Catalogue
     ) {
-        let settings = WriteSettings(random: RandomSource(seed: 0), quotas: .off, delays: LifecycleDelays())
+        let settings = WriteSettings(
+            catalogue: catalogue, random: RandomSource(seed: 0), quotas: .off, delays: LifecycleDelays())
         self.init(
             resource: resource, parents: parents, identifier: identifier, old: nil,
             new: Members(resource, record), parent: parent,

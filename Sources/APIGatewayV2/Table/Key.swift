@@ -28,3 +28,8 @@ package final class Key<Value: MemberValue>: Sendable {
         return found
     }
 }
+
+extension ProtocolType {
+    /// The member of an API that has it: tables decide by it.
+    package static let key = Key<ProtocolType>("protocolType", in: .api)
+}

@@ -1,7 +1,7 @@
 /// What becomes of a resource by itself some time after a write: a VPC link is made, then can be used; is
 /// being deleted, then gone. No timer runs: a transition is kept with the time it is due, and before each
-/// operation those that are due are made (`Store.settle`), so that every operation sees the state of its
-/// own time and a GET stays a look-up.
+/// operation those that are due are made (`Store.makeTransitions`), so that every operation sees the state of
+/// its own time and a GET stays a look-up.
 
 package import JSON
 
@@ -47,5 +47,14 @@ package struct Lifecycle: Sendable {
     package init(afterCreation: Phase, duringDeletion: Phase) {
         self.afterCreation = afterCreation
         self.duringDeletion = duringDeletion
+    }
+}
+
+extension Catalogue {
+    /// The record of a resource after a transition's changes.
+    package func revised(_ record: Record, of id: ResourceID, by changes: JSONObject) -> Record {
+        var members = Members(self[id], record)
+        members.replace(changes)
+        return members.record
     }
 }

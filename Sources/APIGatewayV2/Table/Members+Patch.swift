@@ -3,11 +3,6 @@
 import JSON
 
 extension Members {
-    /// The kind of API that this is, or belongs to; nil where there is none.
-    var protocolType: ProtocolType? {
-        resource.id == .api ? self[Api.protocolType] : nil
-    }
-
     /// The members after an update by `patch`: absent members stay, present ones replace, `""` removes where
     /// the table says so, and entries join where it says that.
     package func patched(with patch: Members) -> Members {

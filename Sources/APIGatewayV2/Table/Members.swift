@@ -14,6 +14,11 @@ package struct Members: Sendable {
         values = MemberValues(count: resource.fields.count)
     }
 
+    init(_ resource: Resource, _ values: MemberValues) {
+        self.resource = resource
+        self.values = values
+    }
+
     /// The members of a stored record.
     package init(_ resource: Resource, _ record: Record) {
         self.init(resource)
@@ -53,6 +58,11 @@ package struct Members: Sendable {
     /// What `body` makes of the bytes of the text; nil where the member is absent.
     package func withUTF8<Result>(of key: Key<String>, _ body: (Span<UInt8>) -> Result) -> Result? {
         values.withUTF8(at: key.slot(in: resource), body)
+    }
+
+    /// The kind of API that this is; nil where it is none.
+    package var protocolType: ProtocolType? {
+        resource.id == .api ? self[ProtocolType.key] : nil
     }
 
     /// The members that are present, in the table's order, as the service sends them.

@@ -6,7 +6,7 @@ package final class Resource: Sendable {
     package let id: ResourceID
     /// The service's word for one, as in `GetIntegration`.
     package let noun: String
-    package let parent: ResourceID?
+    package let parent: Resource?
     /// The item's path, such as `/v2/apis/{apiId}/integrations/{integrationId}`.
     package let path: String
     package let verbs: [Verb]
@@ -67,7 +67,7 @@ package final class Resource: Sendable {
     let identifierSlot: Int?
 
     package init(
-        id: ResourceID, noun: String, parent: ResourceID? = nil, path: String, verbs: [Verb] = Verb.allCases,
+        id: ResourceID, noun: String, parent: Resource? = nil, path: String, verbs: [Verb] = Verb.allCases,
         names: OperationNames? = nil, identifier: IdentifierSource = .request, uniqueName: UniqueName? = nil,
         quota: Quota? = nil, indexKeys: @escaping @Sendable (Members) -> [String] = { _ in [] },
         fields: [Field], listFields: [ListField]? = nil, lifecycle: Lifecycle? = nil,

@@ -9,7 +9,7 @@ extension Quotas {
 
     /// Reads `bytes`, which are called `file` in the problems. The quotas are nil if there are any problems.
     package static func reading(
-        _ bytes: [UInt8], file: String
+        _ bytes: [UInt8], file: String, for catalogue: Catalogue
     ) -> (quotas: Quotas?, problems: [DocumentProblem]) {
         let document: JSONDocument
         do throws(JSONError) {
@@ -21,7 +21,7 @@ extension Quotas {
         if document.root.kind != .object {
             problems.note(document.root, at: [], expected: "an object of resources and their quotas")
         }
-        let nouns = Catalogue.service.resources.filter { $0.quota != nil }.map(\.noun)
+        let nouns = catalogue.resources.filter { $0.quota != nil }.map(\.noun)
         var counts: [String: Int] = [:]
         var seen: Set<String> = []
         for member in document.root.members {

@@ -67,3 +67,13 @@ extension Violation {
         }
     }
 }
+
+extension DocumentProblems {
+    /// Notes a violation of a resource's table.
+    package mutating func note(_ violation: Violation) {
+        let mistake = violation.mistake
+        note(
+            violation.path, offset: violation.offset, found: mistake.found, expected: mistake.expected,
+            suggestion: mistake.suggestion)
+    }
+}

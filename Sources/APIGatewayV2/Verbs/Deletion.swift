@@ -14,7 +14,7 @@ extension Resource {
             parent: parentMembers(parents, in: &tables), context: context)
         for check in deletionChecks { try check(change, tables) }
         if let phase = lifecycle?.duringDeletion { return beginDeletion(of: change, phase, in: &tables) }
-        removeChildren(of: identifiers, in: &tables)
+        removeChildren(of: identifiers, in: &tables, context.catalogue)
         tables.remove(change.identifier, from: change.siblings)
         for effect in effects { effect(change, &tables) }
     }
@@ -31,12 +31,12 @@ extension Resource {
         tables.schedule(Transition(due: due, .vanishes), for: change.identifier, in: change.siblings)
     }
 
-    func removeChildren(of identifiers: [String], in tables: inout Tables) {
+    func removeChildren(of identifiers: [String], in tables: inout Tables, _ catalogue: Catalogue) {
         let parent = CollectionKey.parentPath(identifiers[...])
-        for child in Catalogue.service.children(of: id) {
+        for child in catalogue.children(of: id) {
             let collection = CollectionKey(resource: child.id, parent: parent)
             for identifier in tables.collection(collection).records.keys {
-                child.removeChildren(of: identifiers + [identifier], in: &tables)
+                child.removeChildren(of: identifiers + [identifier], in: &tables, catalogue)
             }
             tables.removeAll(in: collection)
         }

@@ -48,7 +48,7 @@ extension Resource {
     package func checkParents(
         _ identifiers: ArraySlice<String>, in tables: Tables, scope: Scope
     ) throws(ServiceError) {
-        guard let parent = parent.map(Catalogue.resource), let identifier = identifiers.last else { return }
+        guard let parent, let identifier = identifiers.last else { return }
         let grandparents = identifiers.dropLast()
         try parent.checkParents(grandparents, in: tables, scope: scope)
         let collection = CollectionKey(resource: parent.id, parent: CollectionKey.parentPath(grandparents))

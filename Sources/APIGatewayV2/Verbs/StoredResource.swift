@@ -15,10 +15,12 @@ extension Resource {
     }
 
     func parentMembers(_ parents: [String], in tables: inout Tables) -> Members? {
-        guard let parent = parent.map(Catalogue.resource), let identifier = parents.last else { return nil }
+        guard let parent, let identifier = parents.last else { return nil }
         let collection = CollectionKey(
             resource: parent.id, parent: CollectionKey.parentPath(parents.dropLast()))
-        return tables.record(identifier, in: collection).map { tables.parentMembers(parent, $0) }
+        return tables.record(identifier, in: collection).map { record in
+            Members(parent, tables.parentValues(record, of: parent.id) { Members(parent, $0).values })
+        }
     }
 
     /// Changes what no update changes (tags, states) in the resource at the end of `identifiers`: no date

@@ -6,7 +6,7 @@ import JSON
 
 extension Resource {
     /// The operations that the resource's verbs stand for, and those of its own.
-    package var operations: [Operation] {
+    var operations: [Operation] {
         verbs.map(operation) + specialOperations
     }
 
@@ -71,5 +71,19 @@ extension Resource {
         }
         // A model's answer without members is an empty object; a 204 has none.
         return names.deleteStatus == 204 ? [] : Array("{}".utf8)
+    }
+}
+
+extension Catalogue {
+    /// The resources with the operations of their tables. `additions` come after them, and `otherOperations`
+    /// belong to no resource.
+    package init(
+        resources: [Resource], additions: [ResourceID: [Operation]] = [:], otherOperations: [Operation] = []
+    ) {
+        let operations = resources.map { ($0.id, $0.operations + (additions[$0.id] ?? [])) }
+        self.init(
+            resources: resources,
+            operationsByResource: Dictionary(operations, uniquingKeysWith: { first, _ in first }),
+            otherOperations: otherOperations)
     }
 }

@@ -100,7 +100,7 @@ extension Resource {
 
     /// A member that only APIs of the other kind have is not kept.
     private func dropForeignMembers(_ members: inout Members, parent: Members?) {
-        guard let type = id == .api ? members[Api.protocolType] : parent?.protocolType else { return }
+        guard let type = members.protocolType ?? parent?.protocolType else { return }
         for slot in slots.foreign(to: type) where members.values.isPresent(slot) {
             members.values[slot] = nil
         }

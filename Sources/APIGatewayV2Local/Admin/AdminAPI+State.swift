@@ -11,7 +11,7 @@ extension AdminAPI {
         refusing("The query") { () throws(DocumentError) in
             let account = try AdminQuery.account(of: call.request.target)
             // Changes that are due by now are made first, as before every operation.
-            emulator.store.settleAll(at: emulator.clock.wallTime())
+            emulator.service.makeAllTransitions(dueAt: emulator.clock.wallTime())
             let document = StateDocument.bytes(of: emulator.store.state(account: account))
             return HTTPResponse(status: 200, contentType: "application/json", body: document)
         }

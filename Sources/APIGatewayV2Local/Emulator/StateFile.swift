@@ -108,7 +108,7 @@ package struct StateFile: ~Copyable {
                 let scope = Scope(account: query.text(at: 0), region: query.text(at: 1))
                 let name = query.text(at: 2)
                 let identifier = query.text(at: 4)
-                guard let resource = ResourceID(rawValue: name).map(Catalogue.resource),
+                guard let resource = ResourceID(rawValue: name).map({ Catalogue.service[$0] }),
                     let stored = Self.stored(in: query, as: resource)
                 else {
                     throw SQLiteError(kind: .notADatabase, message: "a damaged \(name) \"\(identifier)\"")

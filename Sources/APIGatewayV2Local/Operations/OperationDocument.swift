@@ -9,11 +9,9 @@ internal import JSON
 enum OperationDocument {
     static var text: String {
         let catalogue = Catalogue.service
-        let sections = catalogue.resources.map(section)
-        let others = catalogue.operations.filter { operation in
-            !catalogue.resources.contains { $0.operations.contains { $0.name == operation.name } }
-        }
-        return (introduction(of: catalogue) + sections + [tags(others)]).joined(separator: "\n\n")
+        let sections = catalogue.resources.map { section(of: $0, catalogue.operations(of: $0)) }
+        return (introduction(of: catalogue) + sections + [tags(catalogue.otherOperations)])
+            .joined(separator: "\n\n")
     }
 
     private static func introduction(of catalogue: Catalogue) -> [String] {
@@ -35,8 +33,8 @@ enum OperationDocument {
         ]
     }
 
-    private static func section(of resource: Resource) -> String {
-        let head = ["## \(resource.noun)", table(of: resource.operations)]
+    private static func section(of resource: Resource, _ operations: [APIGatewayV2.Operation]) -> String {
+        let head = ["## \(resource.noun)", table(of: operations)]
         let members = ["| member | value | notes |", "| --- | --- | --- |"] + resource.fields.map(row)
         let gaps = resource.notModelled.map { "- \($0)" }
         let tail = gaps.isEmpty ? [] : ["Not modelled:", gaps.joined(separator: "\n")]

@@ -26,7 +26,7 @@ public enum ResourceQuotas: Sendable, Hashable {
             } catch {
                 throw .quotas(["\(path): found \(FileSystem.reason(error)), expected a file of quotas"])
             }
-            let (quotas, problems) = Quotas.reading(bytes, file: path)
+            let (quotas, problems) = Quotas.reading(bytes, file: path, for: .service)
             guard let quotas else { throw .quotas(problems.map(\.line)) }
             return quotas
         }

@@ -5,7 +5,7 @@
 /// The created records of a state: those whose keys the fixtures so far do not have.
 struct CreatedRecords {
     /// How many created records a reload has kept and how many went.
-    struct Counts: Equatable {
+    struct Counts: Equatable, Sendable {
         var kept = 0
         var dropped = 0
     }
@@ -13,6 +13,7 @@ struct CreatedRecords {
     private let current: Tables
     private let former: Tables
     private let scope: Scope
+    private let catalogue: Catalogue
     /// The new fixtures, and the records that are kept so far.
     private var merged: Tables
     private var kept: [Created] = []
@@ -26,13 +27,15 @@ struct CreatedRecords {
 
     /// The state of `new` fixtures with the created records of `current`, and how many these are. `former`
     /// is the state of the fixtures so far.
-    static func keep(in current: State, since former: State, over new: State) -> (State, Counts) {
+    static func keep(
+        in current: State, since former: State, over new: State, _ catalogue: Catalogue
+    ) -> (State, Counts) {
         var state = new
         var counts = Counts()
         for (scope, tables) in current {
             var created = CreatedRecords(
                 current: tables, former: former[scope] ?? Tables(), scope: scope,
-                merged: new[scope] ?? Tables())
+                catalogue: catalogue, merged: new[scope] ?? Tables())
             created.keepChildren(of: nil, [], hasParent: true)
             created.dropBreaches()
             if !created.kept.isEmpty { state[scope] = created.merged }
@@ -42,10 +45,11 @@ struct CreatedRecords {
         return (state, counts)
     }
 
-    private init(current: Tables, former: Tables, scope: Scope, merged: Tables) {
+    private init(current: Tables, former: Tables, scope: Scope, catalogue: Catalogue, merged: Tables) {
         self.current = current
         self.former = former
         self.scope = scope
+        self.catalogue = catalogue
         self.merged = merged
     }
 
@@ -53,7 +57,7 @@ struct CreatedRecords {
     /// the tables of resources nest.
     private mutating func keepChildren(of parent: ResourceID?, _ identifiers: [String], hasParent: Bool) {
         let path = CollectionKey.parentPath(identifiers[...])
-        for child in Catalogue.service.children(of: parent) {
+        for child in catalogue.children(of: parent) {
             let collection = CollectionKey(resource: child.id, parent: path)
             for (identifier, record) in current.collection(collection).records {
                 let key = RecordKey(collection: collection, identifier: identifier)
@@ -98,15 +102,15 @@ struct CreatedRecords {
             return false
         }
         var parent: Members?
-        if let id = created.resource.parent, let identifier = created.parents.last {
+        if let resource = created.resource.parent, let identifier = created.parents.last {
             let collection = CollectionKey(
-                resource: id, parent: CollectionKey.parentPath(created.parents.dropLast()))
+                resource: resource.id, parent: CollectionKey.parentPath(created.parents.dropLast()))
             guard let record = merged.record(identifier, in: collection) else { return false }
-            parent = Members(Catalogue.resource(id), record)
+            parent = Members(resource, record)
         }
         let change = Change(
             checking: record, as: created.key.identifier, of: created.resource, parents: created.parents,
-            parent: parent, in: scope)
+            parent: parent, in: scope, catalogue)
         for check in created.resource.checks {
             do throws(ServiceError) {
                 try check(change, merged)
@@ -115,5 +119,21 @@ struct CreatedRecords {
             }
         }
         return true
+    }
+}
+
+extension Store {
+    /// Makes `seed` what `reset` goes back to, and the state. With `keepingCreated`, the records stay that
+    /// requests have created, as far as the new seed leaves room for them: some microseconds a record.
+    /// Returns how many of these stayed and how many went.
+    package func reload(
+        seed: State, keepingCreated: Bool, catalogue: Catalogue = .service
+    ) -> (kept: Int, dropped: Int) {
+        let counts = reload(seed: seed) { current, former in
+            keepingCreated
+                ? CreatedRecords.keep(in: current, since: former, over: seed, catalogue)
+                : (seed, CreatedRecords.Counts())
+        }
+        return (counts.kept, counts.dropped)
     }
 }

@@ -1,0 +1,13 @@
+/// The characters that most names are made of.
+
+extension UInt8 {
+    /// Whether the byte is one of `a-z`, `A-Z` and `0-9`.
+    var isASCIILetterOrDigit: Bool {
+        switch self {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: false
+        }
+    }
+}

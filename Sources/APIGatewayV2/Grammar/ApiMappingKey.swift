@@ -1,0 +1,28 @@
+/// The key of an API mapping: a path of a domain name, in one or several levels. Refuses in the service's
+/// words: docs/fidelity.md, "ApiMapping".
+
+/// The form of a key.
+enum ApiMappingKey {
+    /// Characters of a key with all its levels.
+    static let lengthMax = 300
+
+    /// The service's message for a key that it does not take. A slash only parts levels: the last is looked
+    /// at first, so that `/` is told of its end.
+    static func breach(of key: String) -> String? {
+        if key.hasSuffix("/") { return "API mapping key should not end with a '/'." }
+        if key.hasPrefix("/") || key.contains("//") {
+            return "API mapping key should not start with a '/' or have consecutive '/'s."
+        }
+        guard key.utf8.allSatisfy(isByte) else {
+            return "An API mapping key may contain only letters, numbers and one of $-_.+!*'(), characters."
+        }
+        return key.utf8.count > lengthMax
+            ? "ApiMapping key length must be under \(lengthMax) characters." : nil
+    }
+
+    /// Letters, digits, the characters of the message, and the slash of keys with several levels, which
+    /// came later.
+    static func isByte(_ byte: UInt8) -> Bool {
+        byte.isASCIILetterOrDigit || "$-_.+!*'(),/".utf8.contains(byte)
+    }
+}
