@@ -3,7 +3,7 @@
 
 # Debian's packages: what the build needs, and what the tests need beyond that. python3-venv joins them where the
 # python3 at hand cannot make environments.
-BUILD_PACKAGES := libnghttp2-dev libsqlite3-dev libssl-dev libyaml-dev
+BUILD_PACKAGES := libcurl4-openssl-dev libnghttp2-dev libsqlite3-dev libssl-dev libyaml-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) curl nghttp2-client python3
 
 PORT := 4290

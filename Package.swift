@@ -22,6 +22,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     ],
     targets: [
+        .target(name: "CCurl"),
         .systemLibrary(name: "CEpoll"),
         .systemLibrary(name: "CNghttp2"),
         .target(name: "COpenSSL"),
@@ -32,7 +33,8 @@ let package = Package(
         .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: strict),
         .target(name: "HTTPWire", dependencies: ["CNghttp2"], swiftSettings: strict),
         .target(
-            name: "SocketServer", dependencies: ["CEpoll", "COpenSSL", "HTTPWire"], swiftSettings: strict),
+            name: "SocketServer", dependencies: ["CCurl", "CEpoll", "COpenSSL", "HTTPWire"],
+            swiftSettings: strict),
         .target(name: "APIGatewayV2", dependencies: ["HTTPWire", "JSON", "YAML"], swiftSettings: strict),
         .target(
             name: "APIGatewayV2Local",

@@ -45,7 +45,8 @@ struct EventLoop: ~Copyable {
     /// Only the first loop of a server gets `acceptor` and `onAcceptPause`.
     init(
         mailbox: Mailbox, openConnections: OpenConnections, acceptor: consuming Acceptor?, turn: Turn,
-        tls: TLSContext? = nil, onUnexpectedTLS: (@Sendable () -> Void)? = nil,
+        calls: (open: OpenCalls, library: String), tls: TLSContext? = nil,
+        onUnexpectedTLS: (@Sendable () -> Void)? = nil,
         onAcceptPause: (@Sendable (AcceptPause) -> Void)? = nil
     ) throws(SystemError) {
         let poller = try Poller(eventsMax: turn.limits.eventsPerTurnMax)
@@ -56,8 +57,10 @@ struct EventLoop: ~Copyable {
         self.acceptor = acceptor
         self.tls = tls
         self.onUnexpectedTLS = onUnexpectedTLS
-        self.poller = poller
         self.turn = turn
+        self.turn.upstream = Upstream(
+            soname: calls.library, registry: poller.registry, openCalls: calls.open, limits: turn.limits)
+        self.poller = poller
         self.onAcceptPause = onAcceptPause
         nextPauseReport = turn.now
         limits = turn.limits
@@ -77,6 +80,7 @@ struct EventLoop: ~Copyable {
                 if answered.count == limits.answersPerBatchMax { sendAnswers() }
             }
             sendAnswers()
+            advanceCalls()
             resumeDueReplies()
             expireDeadlines()
         }
@@ -84,6 +88,7 @@ struct EventLoop: ~Copyable {
             _ = FileDescriptor(adopting: descriptor)
             openConnections.remove()
         }
+        turn.upstream?.close()
     }
 
     private mutating func wait() -> Int {
@@ -96,12 +101,14 @@ struct EventLoop: ~Copyable {
 
     /// The real time until the nearest deadline; nil if there is none.
     private mutating func timeUntilNext() -> Duration? {
-        var untilReply: Duration?
-        if let due = dueReplies.nearest { untilReply = turn.realTime(untilEmulated: due) }
-        guard let deadline = timers.nearest, let untilDeadline = turn.realTime(until: deadline) else {
-            return untilReply
+        var untilNext = turn.upstream?.timeUntilNext(in: turn)
+        if let due = dueReplies.nearest, let untilReply = turn.realTime(untilEmulated: due) {
+            untilNext = min(untilReply, untilNext ?? untilReply)
         }
-        return untilReply.map { min($0, untilDeadline) } ?? untilDeadline
+        if let deadline = timers.nearest, let untilDeadline = turn.realTime(until: deadline) {
+            untilNext = min(untilDeadline, untilNext ?? untilDeadline)
+        }
+        return untilNext
     }
 
     private mutating func collectMail() {
@@ -122,6 +129,7 @@ struct EventLoop: ~Copyable {
         if event.descriptor == acceptor?.descriptor { return accept() }
         // An event of an older generation belongs to a closed connection.
         guard let slot = slot(event.descriptor), slot.connection.id.generation == event.generation else {
+            turn.upstream?.serve(event)
             return
         }
         if event.isBroken {
@@ -172,6 +180,12 @@ struct EventLoop: ~Copyable {
         } else {
             dueReplies.remove(descriptor)
         }
+    }
+
+    /// Goes on with calls to other servers, and makes the replies due that waited for one.
+    private mutating func advanceCalls() {
+        guard let upstream = turn.upstream else { return }
+        for recipient in upstream.advance(at: turn.now) { makeDue(recipient) }
     }
 
     /// Goes on with replies that are due, at most `dueRepliesPerTurnMax`. The next turn takes the others.

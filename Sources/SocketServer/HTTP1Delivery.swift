@@ -28,12 +28,12 @@ enum HTTP1Delivery: Sendable {
         in turn: inout Turn
     ) {
         guard case .ready = self else { preconditionFailure("A reply goes behind the one before it.") }
-        switch answer.start(for: peer.recipient, in: &turn) {
+        switch answer.start(for: peer.recipient, behind: exchange.calls, in: &turn) {
         case .deliver(let reply):
             let plan = DeliveryPlan(reply.delivery, isDraining: turn.isDraining)
             perform(plan, of: reply.response, for: exchange, to: &output, in: &turn)
-        case .hold(let stage):
-            self = .waits(PendingReply(stage, for: exchange, in: turn))
+        case .hold(let stage, let calls):
+            self = .waits(PendingReply(stage, for: exchange.behind(calls: calls), in: turn))
         }
     }
 
@@ -44,7 +44,8 @@ enum HTTP1Delivery: Sendable {
         else { return false }
         self = .ready
         let exchange = Exchange(
-            isHead: pending.exchange.isHead, isLast: pending.exchange.isLast || turn.isDraining)
+            isHead: pending.exchange.isHead, isLast: pending.exchange.isLast || turn.isDraining,
+            calls: pending.exchange.calls)
         switch step {
         case .deliver(let answer):
             deliver(answer, for: exchange, of: peer, to: &output, in: &turn)

@@ -159,7 +159,8 @@ extension HTTP2Conversation {
             case .success(let request): answer(request, on: arrival.stream, of: peer, in: &turn)
             case .failure(let error):
                 let reply = Reply(HTTPResponse(refusing: error))
-                deliver(.reply(reply), on: arrival.stream, isHead: false, of: peer, in: &turn)
+                let exchange = Exchange(isHead: false, isLast: false)
+                deliver(.reply(reply), on: arrival.stream, for: exchange, of: peer, in: &turn)
             }
         }
     }
@@ -168,26 +169,28 @@ extension HTTP2Conversation {
         _ request: HTTPRequest, on stream: HTTP2StreamID, of peer: Peer, in turn: inout Turn
     ) {
         let answer = turn.handler.handle(request, from: peer.connection)
-        deliver(answer, on: stream, isHead: request.method == .head, of: peer, in: &turn)
+        let exchange = Exchange(isHead: request.method == .head, isLast: false)
+        deliver(answer, on: stream, for: exchange, of: peer, in: &turn)
     }
 
     /// Every answer reaches its stream through this function.
     private mutating func deliver(
-        _ answer: Answer, on stream: HTTP2StreamID, isHead: Bool, of peer: Peer, in turn: inout Turn
+        _ answer: Answer, on stream: HTTP2StreamID, for exchange: Exchange, of peer: Peer, in turn: inout Turn
     ) {
-        switch answer.start(for: peer.recipient, in: &turn) {
+        switch answer.start(for: peer.recipient, behind: exchange.calls, in: &turn) {
         case .deliver(let reply):
             let plan = DeliveryPlan(reply.delivery, isDraining: turn.isDraining)
-            perform(plan, of: reply.response, on: stream, isHead: isHead, in: &turn)
-        case .hold(let stage):
-            hold(stage, stream, isHead: isHead, in: turn)
+            perform(plan, of: reply.response, on: stream, for: exchange, in: &turn)
+        case .hold(let stage, let calls):
+            hold(stage, stream, exchange.behind(calls: calls), in: turn)
         }
     }
 
     private mutating func perform(
-        _ plan: DeliveryPlan, of response: HTTPResponse, on stream: HTTP2StreamID, isHead: Bool,
+        _ plan: DeliveryPlan, of response: HTTPResponse, on stream: HTTP2StreamID, for exchange: Exchange,
         in turn: inout Turn
     ) {
+        let isHead = exchange.isHead
         func respond(_ body: HTTP2Session.BodyDelivery) {
             session.respond(response, date: turn.date(), on: stream, isHead: isHead, body: body)
         }
@@ -203,7 +206,7 @@ extension HTTP2Conversation {
         case .slow(let bytesPerSecond) where HTTP1Encoder.sendsBody(response, isHead: isHead):
             respond(.later)
             let drip = Drip(head: [], body: response.body, bytesPerSecond: bytesPerSecond, in: &turn)
-            return hold(.dripping(drip), stream, isHead: isHead, in: turn)
+            return hold(.dripping(drip), stream, exchange, in: turn)
         case .whole, .slow:
             respond(.whole)
         }
@@ -232,13 +235,13 @@ extension HTTP2Conversation {
                 continue
             }
             resumed = turn.now
-            let isHead = entry.reply.exchange.isHead
+            let exchange = entry.reply.exchange
             switch step {
             case .deliver(let answer):
-                deliver(answer, on: entry.stream, isHead: isHead, of: peer, in: &turn)
+                deliver(answer, on: entry.stream, for: exchange, of: peer, in: &turn)
             case .send(let piece, let rest):
                 session.append(piece, isLast: rest == nil, to: entry.stream)
-                if let rest { hold(.dripping(rest), entry.stream, isHead: isHead, in: turn) }
+                if let rest { hold(.dripping(rest), entry.stream, exchange, in: turn) }
             case .end(let end):
                 self.end(end, on: entry.stream)
             }
@@ -246,9 +249,9 @@ extension HTTP2Conversation {
     }
 
     private mutating func hold(
-        _ stage: PendingReply.Stage, _ stream: HTTP2StreamID, isHead: Bool, in turn: Turn
+        _ stage: PendingReply.Stage, _ stream: HTTP2StreamID, _ exchange: Exchange, in turn: Turn
     ) {
-        let reply = PendingReply(stage, for: Exchange(isHead: isHead, isLast: false), in: turn)
+        let reply = PendingReply(stage, for: exchange, in: turn)
         waiting.append(Waiting(stream: stream, reply: reply))
     }
 }

@@ -10,6 +10,11 @@ struct Exchange: Sendable {
     let isHead: Bool
     /// Whether the connection reads no further request.
     let isLast: Bool
+    /// The calls to other servers that the request has led to.
+    var calls = 0
+
+    /// The same exchange behind so many calls.
+    func behind(calls: Int) -> Exchange { Exchange(isHead: isHead, isLast: isLast, calls: calls) }
 }
 
 /// A reply that is not yet in the output. HTTP/1 has at most one, which holds back all later replies. HTTP/2
@@ -24,6 +29,8 @@ struct PendingReply: Sendable {
     enum Stage: Sendable {
         /// The reply is not known.
         case awaited(OpenWait)
+        /// The reply is not known, and depends on another server.
+        case calling(OpenCall)
         /// Nothing is sent until this time on the emulated clock.
         case delayed(Reply, until: Duration)
         /// Nothing is sent until the client gives up or the limit has passed.
@@ -52,7 +59,7 @@ struct PendingReply: Sendable {
         cutOff =
             switch stage {
             case .stalled: turn.now + limits.stallMax
-            case .awaited, .delayed, .dripping: turn.now + limits.delayMax + limits.idleTimeout
+            case .awaited, .calling, .delayed, .dripping: turn.now + limits.delayMax + limits.idleTimeout
             }
     }
 
@@ -61,7 +68,7 @@ struct PendingReply: Sendable {
         switch stage {
         case .awaited(let wait): wait.until
         case .delayed(_, let until): until
-        case .stalled: nil
+        case .calling, .stalled: nil
         case .dripping(let drip): drip.due
         }
     }
@@ -69,6 +76,7 @@ struct PendingReply: Sendable {
     /// The next step; nil if it is not due yet.
     func step(hasPeerEnded: Bool, in turn: inout Turn) -> Step? {
         if case .awaited(let wait) = stage, wait.isCompleted { return .deliver(wait.end(in: turn)) }
+        if case .calling(let call) = stage, call.isOver(in: turn) { return .deliver(call.end(in: turn)) }
         // A stalled answer waits only for a client that gives up.
         let isDue = due.map { $0 <= turn.emulatedTime() } ?? hasPeerEnded
         switch stage {
@@ -76,10 +84,15 @@ struct PendingReply: Sendable {
             // If the client is gone, the handler may give this answer to another client.
             wait.cancel(in: turn)
             return .end(DeliveryPlan.endOfStall)
+        case .calling(let call) where hasPeerEnded:
+            call.cancel(in: turn)
+            return .end(DeliveryPlan.endOfStall)
         case _ where !isDue && !turn.isDraining:
             return nil
         case .awaited(let wait):
             return .deliver(wait.end(in: turn))
+        case .calling(let call):
+            return .deliver(call.end(in: turn))
         case .delayed(var reply, _):
             reply.delay = .zero
             return .deliver(.reply(reply))
@@ -96,7 +109,11 @@ struct PendingReply: Sendable {
 extension PendingReply {
     /// Tells the handler that no client waits for the reply, if it is not known yet.
     func cancel(in turn: borrowing Turn) {
-        if case .awaited(let wait) = stage { wait.cancel(in: turn) }
+        switch stage {
+        case .awaited(let wait): wait.cancel(in: turn)
+        case .calling(let call): call.cancel(in: turn)
+        case .delayed, .stalled, .dripping: break
+        }
     }
 }
 
@@ -104,39 +121,43 @@ extension Answer {
     /// The first step of an answer's delivery.
     enum Start: Sendable {
         case deliver(Reply)
-        case hold(PendingReply.Stage)
+        /// `calls` are the calls to other servers that the request has led to.
+        case hold(PendingReply.Stage, calls: Int)
     }
 
-    /// The first step of the delivery. A server that stops waits for no clock and no ticket.
-    func start(for recipient: Recipient, in turn: inout Turn) -> Start {
-        switch self {
-        case .reply(let reply): reply.start(in: &turn)
-        case .wait(let wait): wait.start(for: recipient, in: &turn)
-        }
-    }
-}
-
-extension Wait {
-    fileprivate func start(for recipient: Recipient, in turn: inout Turn) -> Answer.Start {
-        var wait = self
+    /// The first step. `calls` are those that the request has led to before. A server that stops waits for no
+    /// clock, for no ticket and for no other server.
+    func start(for recipient: Recipient, behind calls: Int, in turn: inout Turn) -> Start {
+        if case .reply(let reply) = self { return reply.start(behind: calls, in: &turn) }
+        var answer = self
         for _ in 0...turn.limits.waitsPerTurnMax {
-            if let open = wait.open(for: recipient, in: &turn) { return .hold(.awaited(open)) }
-            switch wait.answer(orElse: turn.isDraining ? .timedOut : .refused) {
-            case .reply(let reply): return reply.start(in: &turn)
-            case .wait(let next): wait = next
+            switch answer {
+            case .reply(let reply):
+                return reply.start(behind: calls, in: &turn)
+            case .wait(let wait):
+                if let open = wait.open(for: recipient, in: &turn) {
+                    return .hold(.awaited(open), calls: calls)
+                }
+                answer = wait.answer(orElse: turn.isDraining ? .timedOut : .refused)
+            case .call(let call):
+                switch call.open(for: recipient, callsBefore: calls, in: turn) {
+                case .success(let open): return .hold(.calling(open), calls: calls + 1)
+                case .failure(let failure): answer = call.answer(to: .failure(failure))
+                }
             }
         }
-        preconditionFailure("The waits of a request come to an end.")
+        preconditionFailure("The waits and calls of a request come to an end.")
     }
 }
 
 extension Reply {
-    fileprivate func start(in turn: inout Turn) -> Answer.Start {
+    fileprivate func start(behind calls: Int, in turn: inout Turn) -> Answer.Start {
         guard !turn.isDraining else { return .deliver(self) }
         if delay > .zero {
-            return .hold(.delayed(self, until: turn.emulatedTime() + min(delay, turn.limits.delayMax)))
+            let until = turn.emulatedTime() + min(delay, turn.limits.delayMax)
+            return .hold(.delayed(self, until: until), calls: calls)
         }
-        if case .stall = delivery { return .hold(.stalled) }
+        if case .stall = delivery { return .hold(.stalled, calls: calls) }
         return .deliver(self)
     }
 }

@@ -29,8 +29,44 @@ internal import Glibc
         package let isBroken: Bool
     }
 
+    /// The list of watched descriptors. It may be copied, and is of use while the poller lives.
+    package struct Registry: Sendable {
+        fileprivate let poller: Int32
+
+        /// Starts to watch. Closing the descriptor ends it.
+        package func add(
+            _ descriptor: Int32, generation: UInt32, interest: Interest
+        ) throws(SystemError) {
+            try control(EPOLL_CTL_ADD, descriptor, generation, interest.rawValue)
+        }
+
+        package func change(
+            _ descriptor: Int32, generation: UInt32, interest: Interest
+        ) throws(SystemError) {
+            try control(EPOLL_CTL_MOD, descriptor, generation, interest.rawValue)
+        }
+
+        /// Ends the watch of a descriptor that stays open.
+        package func remove(_ descriptor: Int32) throws(SystemError) {
+            try control(EPOLL_CTL_DEL, descriptor, 0, 0)
+        }
+
+        fileprivate func control(
+            _ operation: Int32, _ descriptor: Int32, _ generation: UInt32, _ interest: UInt32
+        ) throws(SystemError) {
+            var event = unsafe epoll_event()
+            unsafe event.events = interest
+            unsafe event.data.u64 = UInt64(UInt32(descriptor)) << 32 | UInt64(generation)
+            _ = try repeatingOnInterrupt("epoll_ctl") {
+                unsafe epoll_ctl(poller, operation, descriptor, &event)
+            }
+        }
+    }
+
     private let owned: FileDescriptor
     private var events: [epoll_event]
+
+    package var registry: Registry { Registry(poller: owned.rawValue) }
 
     /// `eventsMax` is the most descriptors that one `wait` reports. The next `wait` reports the rest.
     package init(eventsMax: Int) throws(SystemError) {
@@ -41,16 +77,16 @@ internal import Glibc
 
     /// Starts to watch the descriptor. Closing it ends the watch.
     package func add(_ descriptor: Int32, generation: UInt32, interest: Interest) throws(SystemError) {
-        try control(EPOLL_CTL_ADD, descriptor, generation, interest.rawValue)
+        try registry.add(descriptor, generation: generation, interest: interest)
     }
 
     package func change(_ descriptor: Int32, generation: UInt32, interest: Interest) throws(SystemError) {
-        try control(EPOLL_CTL_MOD, descriptor, generation, interest.rawValue)
+        try registry.change(descriptor, generation: generation, interest: interest)
     }
 
     /// Starts to watch for wake-ups. Each is reported once as readable and need not be read.
     package func add(_ wakeUp: borrowing WakeUp) throws(SystemError) {
-        try control(EPOLL_CTL_ADD, wakeUp.descriptor, 0, EPOLLIN.rawValue | EPOLLET.rawValue)
+        try registry.control(EPOLL_CTL_ADD, wakeUp.descriptor, 0, EPOLLIN.rawValue | EPOLLET.rawValue)
     }
 
     /// Waits until a descriptor is ready or `timeout` has passed. Without `timeout` the wait has no end; a
@@ -78,16 +114,6 @@ internal import Glibc
             isReadable: ready & EPOLLIN.rawValue != 0,
             isWritable: ready & EPOLLOUT.rawValue != 0,
             isBroken: ready & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0)
-    }
-
-    private func control(
-        _ operation: Int32, _ descriptor: Int32, _ generation: UInt32, _ interest: UInt32
-    ) throws(SystemError) {
-        var event = unsafe epoll_event()
-        unsafe event.events = interest
-        unsafe event.data.u64 = UInt64(UInt32(descriptor)) << 32 | UInt64(generation)
-        let poller = owned.rawValue
-        _ = try repeatingOnInterrupt("epoll_ctl") { unsafe epoll_ctl(poller, operation, descriptor, &event) }
     }
 
     /// Rounded up, so that a deadline has passed at the end of the wait. Without end it is -1.

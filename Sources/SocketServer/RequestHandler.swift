@@ -1,5 +1,5 @@
 /// The contract between a server and the program behind it: requests in, answers out. An answer is data,
-/// which the loop performs. No handler waits, closes a socket or knows a socket.
+/// which the loop performs. No handler waits, calls, closes a socket or knows a socket.
 
 package import HTTPWire
 
@@ -10,6 +10,8 @@ package enum Answer: Sendable {
     /// The reply is not known yet. On HTTP/1.1 later answers wait too, because they must keep their order; on
     /// HTTP/2 other streams do not wait.
     case wait(Wait)
+    /// The reply depends on another server's. On HTTP/1.1 answers behind it wait as behind a wait.
+    case call(OutgoingCall)
 }
 
 extension Answer {
@@ -22,6 +24,8 @@ extension Answer {
             return self
         case .wait(let wait):
             return .wait(wait.recorded(record))
+        case .call(let call):
+            return .call(call.recorded(record))
         }
     }
 }

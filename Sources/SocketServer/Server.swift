@@ -25,6 +25,8 @@ package final class Server: Sendable {
         /// Called when accepting pauses, on the thread of a loop, at most once in
         /// `limits.acceptPauseReportInterval`.
         package var onAcceptPause: (@Sendable (AcceptPause) -> Void)?
+        /// The name of libcurl for the dynamic loader, which looks for it at the first call.
+        package var curlLibrary = "libcurl.so.4"
 
         /// Without a `loopCount` the server has one loop for each processor that this process may use.
         package init(host: String, port: UInt16, loopCount: Int? = nil, limits: SocketLimits = SocketLimits())
@@ -45,6 +47,7 @@ package final class Server: Sendable {
     private let mailboxes: [Mailbox]
     private let openConnections: OpenConnections
     private let openWaits: OpenWaits
+    private let openCalls: OpenCalls
     /// The group that each loop leaves when it has ended.
     private let loops: DispatchGroup
 
@@ -55,6 +58,7 @@ package final class Server: Sendable {
         mailboxes = loopSet.mailboxes
         openConnections = loopSet.openConnections
         openWaits = loopSet.openWaits
+        openCalls = loopSet.openCalls
         self.loops = loops
     }
 
@@ -96,6 +100,12 @@ package final class Server: Sendable {
     /// The number of open waits for a reply.
     package var openWaitCount: Int { openWaits.count }
 
+    /// Calls to other servers that are open now.
+    package var openCallCount: Int { openCalls.count }
+
+    /// Bytes that the open calls hold.
+    package var heldCallBytes: Int { openCalls.heldBytes }
+
     /// Stops in order: accepts no more, finishes exchanges under way, and cuts the rest off after
     /// `limits.drainTimeout`. Returns when all loops have ended. Any thread but a loop's may call it, also
     /// again. A handler, which runs on a loop's thread, may not.
@@ -115,6 +125,7 @@ private struct LoopSet: Sendable {
     let mailboxes: [Mailbox]
     let openConnections: OpenConnections
     let openWaits: OpenWaits
+    let openCalls: OpenCalls
     var isTLS: Bool { configuration.tls != nil }
     private let configuration: Server.Configuration
     private let handler: any RequestHandler
@@ -128,6 +139,7 @@ private struct LoopSet: Sendable {
         self.mailboxes = mailboxes
         openConnections = OpenConnections(limit: configuration.limits.connectionsMax, mailbox: mailboxes[0])
         openWaits = OpenWaits(limit: configuration.limits.waitsMax)
+        openCalls = OpenCalls(configuration.limits)
         self.configuration = configuration
         self.handler = handler
         self.clock = clock
@@ -142,6 +154,7 @@ private struct LoopSet: Sendable {
                 turn: Turn(
                     handler: handler, limits: configuration.limits, clock: clock,
                     mailbox: mailboxes[number], openWaits: openWaits),
+                calls: (openCalls, configuration.curlLibrary),
                 tls: configuration.tls, onUnexpectedTLS: configuration.onUnexpectedTLS,
                 onAcceptPause: configuration.onAcceptPause)
             startup.report(.ready)

@@ -27,6 +27,18 @@ package struct SocketLimits: Sendable {
     package var waitsMax = 10_000
     /// Waits of one request that end in the turn in which they begin. More are a mistake of the handler.
     package var waitsPerTurnMax = 16
+    /// Calls to other servers that are open over all loops. One more fails at once.
+    package var callsMax = 5_000
+    /// Calls that one request leads to, one behind the other. One more fails at once.
+    package var callsPerRequestMax = 8
+    /// Calls of a loop to one server that are on their way. More wait, and their time runs.
+    package var callsPerServerMax = 256
+    /// Connections of a loop to other servers that are kept for later calls.
+    package var keptConnectionsMax = 256
+    /// Real time without a call, after which a loop closes the connections that it has kept.
+    package var keptConnectionTimeout: Duration = .seconds(60)
+    /// Bytes of requests and answers that the calls of all loops hold. A call that needs more fails.
+    package var invokeBytesMax = 512 * 1024 * 1024
     /// Real time until a stalled answer ends, if the client does not give up. Then the connection closes.
     package var stallMax: Duration = .seconds(10 * 60)
     /// Time between two pieces of a slow answer, on the emulated clock. The pause is longer if the rate gives

@@ -4,13 +4,15 @@
 package import HTTPWire
 
 /// The things that a loop lends to a connection for its turn.
-package struct Turn: Sendable {
+package struct Turn {
     package let handler: any RequestHandler
     package let limits: SocketLimits
     /// The mail of this loop.
     let mailbox: Mailbox
     /// The waits of all loops of the server.
     let openWaits: OpenWaits
+    /// The calls of this loop to other servers. Nil without a loop that could make some.
+    var upstream: Upstream?
     /// The monotonic time at which the turn began.
     package private(set) var now: Duration
     /// Whether the server stops: an answer is then the last of its connection.

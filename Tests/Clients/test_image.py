@@ -24,11 +24,12 @@ def installed_by_stage():
 
 def opened_late():
     """The libraries that the sources open by their names, only when they are needed."""
-    sources = "".join(file.read_text(encoding="utf-8") for file in sorted((ROOT / "Sources").rglob("*.c")))
+    files = [file for file in sorted((ROOT / "Sources").rglob("*.*")) if file.suffix in {".c", ".swift"}]
+    sources = "".join(file.read_text(encoding="utf-8") for file in files)
     cache = subprocess.run(["/sbin/ldconfig", "-p"], capture_output=True, text=True, check=True).stdout
     return [
         re.search(rf"^\s*{re.escape(name)} .*=> (/\S+)", cache, re.M).group(1)
-        for name in re.findall(r'dlopen\("([^"]+)"', sources)
+        for name in sorted(set(re.findall(r'"(lib\w+\.so\.\d+)"', sources)))
     ]
 
 

@@ -7,7 +7,7 @@ enum LayoutRules {
         "YAML": ["CYaml", "JSON"],
         "SQLite": ["CSQLite"],
         "HTTPWire": ["CNghttp2"],
-        "SocketServer": ["HTTPWire", "CEpoll", "COpenSSL", "Dispatch", "Glibc", "Synchronization"],
+        "SocketServer": ["HTTPWire", "CCurl", "CEpoll", "COpenSSL", "Dispatch", "Glibc", "Synchronization"],
         "APIGatewayV2": ["HTTPWire", "JSON", "YAML", "Synchronization"],
         "APIGatewayV2Local": [
             "APIGatewayV2", "HTTPWire", "JSON", "SocketServer", "SQLite", "YAML", "Dispatch", "Glibc",

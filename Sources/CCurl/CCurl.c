@@ -1,0 +1,202 @@
+// See CCurl.h.
+
+#define _GNU_SOURCE
+#include "CCurl.h"
+#include <dlfcn.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define CCURL_FUNCTIONS(F) \
+    F(curl_easy_cleanup) F(curl_easy_getinfo) F(curl_easy_init) F(curl_easy_setopt) F(curl_easy_strerror) \
+    F(curl_global_init) F(curl_multi_add_handle) F(curl_multi_cleanup) F(curl_multi_info_read) F(curl_multi_init) \
+    F(curl_multi_remove_handle) F(curl_multi_setopt) F(curl_multi_socket_action) F(curl_slist_append) \
+    F(curl_slist_free_all)
+
+struct ccurl_library {
+#define CCURL_FIELD(name) __typeof__(name) *name;
+    CCURL_FUNCTIONS(CCURL_FIELD)
+#undef CCURL_FIELD
+};
+
+struct ccurl_transfer {
+    const ccurl_library *library;
+    CURL *easy;
+    struct curl_slist *fields;
+    struct curl_slist *places;
+    unsigned char *body;
+    void (*on_progress)(void *context);
+    void *context;
+    char reason[CURL_ERROR_SIZE];
+};
+
+static pthread_mutex_t initialization = PTHREAD_MUTEX_INITIALIZER;
+
+static bool find_functions(void *handle, ccurl_library *library, char *reason, size_t reason_size) {
+#define FIND(name) \
+    if (!(*(void **)&library->name = dlsym(handle, #name))) { \
+        snprintf(reason, reason_size, "libcurl lacks the function %s", #name); \
+        return false; \
+    }
+    CCURL_FUNCTIONS(FIND)
+#undef FIND
+    return true;
+}
+
+ccurl_library *ccurl_load(const char *soname, char *reason, size_t reason_size) {
+    void *handle = dlopen(soname, RTLD_NOW | RTLD_LOCAL);
+    if (!handle) {
+        const char *error = dlerror();
+        snprintf(reason, reason_size, "%s", error ? error : soname);
+        return NULL;
+    }
+    ccurl_library *library = calloc(1, sizeof *library);
+    if (!library || !find_functions(handle, library, reason, reason_size)) {
+        if (!library) snprintf(reason, reason_size, "no memory");
+        free(library);
+        return NULL;
+    }
+    // Not every build of libcurl may be prepared by two threads at once.
+    pthread_mutex_lock(&initialization);
+    CURLcode result = library->curl_global_init(CURL_GLOBAL_DEFAULT);
+    pthread_mutex_unlock(&initialization);
+    if (result == CURLE_OK) return library;
+    snprintf(reason, reason_size, "%s", library->curl_easy_strerror(result));
+    free(library);
+    return NULL;
+}
+
+void ccurl_free(ccurl_library *library) { free(library); }
+
+CURLM *ccurl_new_multi(const ccurl_library *library) {
+    sigset_t broken_pipe;
+    sigemptyset(&broken_pipe);
+    sigaddset(&broken_pipe, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &broken_pipe, NULL);
+    return library->curl_multi_init();
+}
+
+bool ccurl_set_watcher(
+    const ccurl_library *library, CURLM *multi, long kept_max, curl_socket_callback on_socket,
+    curl_multi_timer_callback on_timer, void *context) {
+    return library->curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_socket) == CURLM_OK
+        && library->curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, context) == CURLM_OK
+        && library->curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, on_timer) == CURLM_OK
+        && library->curl_multi_setopt(multi, CURLMOPT_TIMERDATA, context) == CURLM_OK
+        && library->curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, kept_max) == CURLM_OK;
+}
+
+void ccurl_free_multi(const ccurl_library *library, CURLM *multi) {
+    library->curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, (curl_socket_callback)NULL);
+    library->curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, (curl_multi_timer_callback)NULL);
+    library->curl_multi_cleanup(multi);
+}
+
+bool ccurl_act(const ccurl_library *library, CURLM *multi, curl_socket_t descriptor, int ready) {
+    int running;
+    return library->curl_multi_socket_action(multi, descriptor, ready, &running) == CURLM_OK;
+}
+
+// A process that the program starts inherits no connection, which libcurl's own socket() would let it.
+static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address) {
+    (void)purpose;
+    ccurl_transfer *transfer = context;
+    transfer->on_progress(transfer->context);
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+static int is_connected(void *context, char *ip, char *local_ip, int port, int local_port) {
+    (void)ip, (void)local_ip, (void)port, (void)local_port;
+    ccurl_transfer *transfer = context;
+    transfer->on_progress(transfer->context);
+    return CURL_PREREQFUNC_OK;
+}
+
+ccurl_transfer *ccurl_new_transfer(const ccurl_library *library) {
+    ccurl_transfer *transfer = calloc(1, sizeof *transfer);
+    if (!transfer) return NULL;
+    transfer->library = library;
+    transfer->easy = library->curl_easy_init();
+    if (transfer->easy) return transfer;
+    free(transfer);
+    return NULL;
+}
+
+#define SET(option, value) (transfer->library->curl_easy_setopt(transfer->easy, option, value) == CURLE_OK)
+
+bool ccurl_set_receiver(
+    ccurl_transfer *transfer, curl_write_callback on_line, curl_write_callback on_body,
+    void (*on_progress)(void *context), void *context) {
+    transfer->on_progress = on_progress;
+    transfer->context = context;
+    return SET(CURLOPT_PRIVATE, context) && SET(CURLOPT_ERRORBUFFER, transfer->reason)
+        && SET(CURLOPT_HEADERFUNCTION, on_line) && SET(CURLOPT_HEADERDATA, context)
+        && SET(CURLOPT_WRITEFUNCTION, on_body) && SET(CURLOPT_WRITEDATA, context)
+        && SET(CURLOPT_OPENSOCKETFUNCTION, open_socket) && SET(CURLOPT_OPENSOCKETDATA, transfer)
+        && SET(CURLOPT_PREREQFUNCTION, is_connected) && SET(CURLOPT_PREREQDATA, transfer);
+}
+
+void ccurl_free_transfer(ccurl_transfer *transfer) {
+    transfer->library->curl_easy_cleanup(transfer->easy);
+    transfer->library->curl_slist_free_all(transfer->fields);
+    transfer->library->curl_slist_free_all(transfer->places);
+    free(transfer->body);
+    free(transfer);
+}
+
+bool ccurl_set_number(ccurl_transfer *transfer, CURLoption option, long value) {
+    return SET(option, value);
+}
+
+bool ccurl_set_text(ccurl_transfer *transfer, CURLoption option, const char *value) {
+    return SET(option, value);
+}
+
+static bool append(const ccurl_transfer *transfer, struct curl_slist **list, const char *text) {
+    struct curl_slist *longer = transfer->library->curl_slist_append(*list, text);
+    if (longer) *list = longer;
+    return longer;
+}
+
+bool ccurl_add_field(ccurl_transfer *transfer, const char *line) { return append(transfer, &transfer->fields, line); }
+
+bool ccurl_connect_to(ccurl_transfer *transfer, const char *place) {
+    return append(transfer, &transfer->places, place)
+        && SET(CURLOPT_CONNECT_TO, transfer->places);
+}
+
+bool ccurl_set_body(ccurl_transfer *transfer, const unsigned char *bytes, size_t count) {
+    transfer->body = malloc(count ? count : 1);
+    if (!transfer->body) return false;
+    if (count) memcpy(transfer->body, bytes, count);
+    return SET(CURLOPT_POST, 1L) && SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)count)
+        && SET(CURLOPT_POSTFIELDS, transfer->body);
+}
+
+bool ccurl_begin(ccurl_transfer *transfer, CURLM *multi) {
+    return SET(CURLOPT_HTTPHEADER, transfer->fields)
+        && transfer->library->curl_multi_add_handle(multi, transfer->easy) == CURLM_OK;
+}
+
+void ccurl_end(ccurl_transfer *transfer, CURLM *multi) {
+    transfer->library->curl_multi_remove_handle(multi, transfer->easy);
+}
+
+void *ccurl_next_finished(const ccurl_library *library, CURLM *multi, CURLcode *result) {
+    int left;
+    CURLMsg *message;
+    do message = library->curl_multi_info_read(multi, &left);
+    while (message && message->msg != CURLMSG_DONE);
+    if (!message) return NULL;
+    *result = message->data.result;
+    void *context = NULL;
+    library->curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&context);
+    return context;
+}
+
+const char *ccurl_reason(const ccurl_transfer *transfer, CURLcode result) {
+    return transfer->reason[0] ? transfer->reason : transfer->library->curl_easy_strerror(result);
+}

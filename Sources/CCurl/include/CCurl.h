@@ -1,0 +1,90 @@
+// libcurl (Debian: libcurl4-openssl-dev to build, libcurl4 to run), loaded by name when the first call to another server
+// is made: a program that calls nobody neither loads it nor needs it. Its functions are reached through a table, whose
+// fields have the types of libcurl's own declarations. They are wrapped here, because Swift calls no function with a
+// variable number of arguments, and a request needs memory that stays where it is.
+#ifndef APIGATEWAYV2_LOCAL_CCURL_H
+#define APIGATEWAYV2_LOCAL_CCURL_H
+#define CURL_DISABLE_TYPECHECK
+#include <curl/curl.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+// Options younger than the oldest libcurl to build with (7.81).
+#if LIBCURL_VERSION_NUM < 0x075500
+#define CURLOPT_PROTOCOLS_STR ((CURLoption)10318)
+#endif
+#if LIBCURL_VERSION_NUM < 0x075700
+#define CURLOPT_QUICK_EXIT ((CURLoption)322)
+#endif
+
+/// The functions of one loaded library.
+typedef struct ccurl_library ccurl_library;
+
+/// Loads the library called `soname` and prepares it. NULL when that fails; `reason` then says why.
+ccurl_library *_Nullable ccurl_load(const char *_Nonnull soname, char *_Nonnull reason, size_t reason_size);
+
+/// Frees the table. The library stays loaded, because OpenSSL under it does not bear to go.
+void ccurl_free(ccurl_library *_Nonnull library);
+
+/// A handle for many transfers at once; NULL when memory is out. From now on the calling thread blocks SIGPIPE, since
+/// OpenSSL under libcurl may write to a peer that is gone.
+CURLM *_Nullable ccurl_new_multi(const ccurl_library *_Nonnull library);
+
+/// Sends descriptors to watch to `on_socket` and times to `on_timer`. At most `kept_max` connections that nobody uses are
+/// kept. False when libcurl does not take one of them.
+bool ccurl_set_watcher(
+    const ccurl_library *_Nonnull library, CURLM *_Nonnull multi, long kept_max, curl_socket_callback _Nonnull on_socket,
+    curl_multi_timer_callback _Nonnull on_timer, void *_Nonnull context);
+
+/// Closes the kept connections without a word to the watcher, and frees the handle. It has no transfers any more.
+void ccurl_free_multi(const ccurl_library *_Nonnull library, CURLM *_Nonnull multi);
+
+/// Goes on with the transfer of a descriptor, or, with CURL_SOCKET_TIMEOUT, with those whose time has come. False when
+/// libcurl cannot go on with any.
+bool ccurl_act(
+    const ccurl_library *_Nonnull library, CURLM *_Nonnull multi, curl_socket_t descriptor, int ready);
+
+/// One request and the memory that libcurl refers to.
+typedef struct ccurl_transfer ccurl_transfer;
+
+/// A transfer without a single option; NULL when memory is out.
+ccurl_transfer *_Nullable ccurl_new_transfer(const ccurl_library *_Nonnull library);
+
+/// Sends each line of each head of the answer to `on_line`, and the bytes of its body to `on_body`. `on_progress` is
+/// called when the host's name is known, and again when there is a connection. False when libcurl is too old for that.
+bool ccurl_set_receiver(
+    ccurl_transfer *_Nonnull transfer, curl_write_callback _Nonnull on_line, curl_write_callback _Nonnull on_body,
+    void (*_Nonnull on_progress)(void *_Nullable context), void *_Nonnull context);
+
+/// Frees the transfer, which belongs to no multi handle any more.
+void ccurl_free_transfer(ccurl_transfer *_Nonnull transfer);
+
+/// Sets an option that is a number. False when libcurl does not take it.
+bool ccurl_set_number(ccurl_transfer *_Nonnull transfer, CURLoption option, long value);
+
+/// Sets an option that is a text, which is copied; NULL unsets it. False when libcurl does not take it.
+bool ccurl_set_text(ccurl_transfer *_Nonnull transfer, CURLoption option, const char *_Nullable value);
+
+/// Adds a line to the head of the request, or a rule such as `Accept:`, which keeps libcurl's own line away.
+bool ccurl_add_field(ccurl_transfer *_Nonnull transfer, const char *_Nonnull line);
+
+/// Connects elsewhere: `::HOST:PORT` is the place for every host and port.
+bool ccurl_connect_to(ccurl_transfer *_Nonnull transfer, const char *_Nonnull place);
+
+/// Copies the body and makes the request a POST, which CURLOPT_CUSTOMREQUEST may rename.
+bool ccurl_set_body(ccurl_transfer *_Nonnull transfer, const unsigned char *_Nullable bytes, size_t count);
+
+/// Begins the transfer. False when libcurl does not take it.
+bool ccurl_begin(ccurl_transfer *_Nonnull transfer, CURLM *_Nonnull multi);
+
+/// Ends the transfer, wherever it is.
+void ccurl_end(ccurl_transfer *_Nonnull transfer, CURLM *_Nonnull multi);
+
+/// The context of a transfer that is over, and its result; NULL when there is none.
+void *_Nullable ccurl_next_finished(
+    const ccurl_library *_Nonnull library, CURLM *_Nonnull multi, CURLcode *_Nonnull result);
+
+/// The words for a result of this transfer; it lives as long as the transfer.
+const char *_Nonnull ccurl_reason(const ccurl_transfer *_Nonnull transfer, CURLcode result);
+
+#endif

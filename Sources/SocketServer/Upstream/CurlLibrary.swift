@@ -1,0 +1,24 @@
+/// libcurl, loaded by name when the first call is made. Throws `OutgoingFailure.libraryMissing` where it
+/// cannot be.
+
+internal import CCurl
+
+/// The functions of the loaded library. One for each loop, because a table costs less than a lock.
+@safe final class CurlLibrary {
+    let pointer: OpaquePointer
+
+    /// `soname` is the name that the dynamic loader looks for.
+    init(soname: String) throws(OutgoingFailure) {
+        var reason = [CChar](repeating: 0, count: 256)
+        let loaded = unsafe reason.withUnsafeMutableBufferPointer { buffer in
+            unsafe buffer.baseAddress.flatMap { unsafe ccurl_load(soname, $0, buffer.count) }
+        }
+        guard let pointer = unsafe loaded else {
+            let text = reason.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+            throw .libraryMissing(String(decoding: text, as: UTF8.self))
+        }
+        unsafe self.pointer = pointer
+    }
+
+    deinit { unsafe ccurl_free(pointer) }
+}

@@ -1,0 +1,123 @@
+/// libcurl's handle for many transfers, driven by a loop. libcurl says which descriptors it waits for and
+/// when its next time is. The loop's own poller watches the descriptors, and the loop's wait ends at that
+/// time.
+
+internal import CCurl
+internal import HTTPWire
+
+/// The transfers of one loop and its kept connections. Never waits.
+@safe final class CurlMulti {
+    let library: CurlLibrary
+    private let pointer: UnsafeMutableRawPointer
+    private let registry: Poller.Registry
+    private let clock = SystemClock()
+    /// The generations of the watched descriptors.
+    private var watched: [Int32: UInt32] = [:]
+    /// The real time at which libcurl goes on without a descriptor; nil if it has no such time. It differs
+    /// from the loop's time in tests, because libcurl has a clock of its own.
+    private var timerDue: Duration?
+
+    /// `keptMax` is how many connections are kept for later calls.
+    init(
+        _ library: CurlLibrary, _ registry: Poller.Registry, keptMax: Int
+    ) throws(OutgoingFailure) {
+        guard let pointer = unsafe ccurl_new_multi(library.pointer) else {
+            throw .libraryMissing("libcurl has no memory")
+        }
+        self.library = library
+        unsafe self.pointer = pointer
+        self.registry = registry
+        let isWatching = unsafe ccurl_set_watcher(
+            library.pointer, pointer, keptMax, CurlMulti.watch, CurlMulti.setTimer,
+            Unmanaged.passUnretained(self).toOpaque())
+        guard isWatching else { throw .libraryMissing("libcurl does not take an option") }
+    }
+
+    deinit { unsafe ccurl_free_multi(library.pointer, pointer) }
+
+    /// The time until libcurl goes on by itself: zero if that is now, nil if never.
+    var timeUntilTimer: Duration? { timerDue.map { max(.zero, $0 - clock.monotonicTime()) } }
+
+    /// Begins a transfer. False if libcurl does not take it.
+    func begin(_ transfer: CurlTransfer) -> Bool {
+        unsafe ccurl_begin(transfer.pointer, pointer)
+    }
+
+    /// Ends a transfer, wherever it is. The connection is kept if it is of use to another.
+    func end(_ transfer: CurlTransfer) {
+        unsafe ccurl_end(transfer.pointer, pointer)
+    }
+
+    /// Whether the event is about a descriptor of libcurl's.
+    func isWatching(_ event: Poller.Event) -> Bool { watched[event.descriptor] == event.generation }
+
+    /// Goes on with the transfer whose descriptor is ready.
+    func act(on event: Poller.Event) {
+        var ready: Int32 = 0
+        // Reading or writing finds the error of a descriptor that broke, and what came before it.
+        if event.isReadable || event.isBroken { ready |= CURL_CSELECT_IN }
+        if event.isWritable || event.isBroken { ready |= CURL_CSELECT_OUT }
+        act(on: event.descriptor, ready)
+    }
+
+    /// Goes on with what libcurl's time has come for, if it has.
+    func actIfDue() {
+        guard timeUntilTimer == .zero else { return }
+        timerDue = nil
+        act(on: CURL_SOCKET_TIMEOUT, 0)
+    }
+
+    private func act(on descriptor: Int32, _ ready: Int32) {
+        let isAlive = unsafe ccurl_act(library.pointer, pointer, descriptor, ready)
+        precondition(isAlive, "libcurl is called in order, and never from its own callbacks.")
+    }
+
+    /// A transfer that is over, and its result; nil when there is none. The caller ends it.
+    func nextFinished() -> (transfer: CurlTransfer, code: CURLcode)? {
+        var code = CURLE_OK
+        let context = unsafe ccurl_next_finished(library.pointer, pointer, &code)
+        return unsafe context.map {
+            (unsafe Unmanaged<CurlTransfer>.fromOpaque($0).takeUnretainedValue(), code)
+        }
+    }
+}
+
+/// The other direction: libcurl calls these within calls of this handle.
+extension CurlMulti {
+    private static let watch: curl_socket_callback = { _, descriptor, wish, context, _ in
+        if let context = unsafe context {
+            unsafe Unmanaged<CurlMulti>.fromOpaque(context).takeUnretainedValue().watch(descriptor, wish)
+        }
+        return 0
+    }
+
+    private static let setTimer: curl_multi_timer_callback = { _, milliseconds, context in
+        if let context = unsafe context {
+            let multi = unsafe Unmanaged<CurlMulti>.fromOpaque(context).takeUnretainedValue()
+            multi.timerDue =
+                milliseconds < 0 ? nil : multi.clock.monotonicTime() + .milliseconds(milliseconds)
+        }
+        return 0
+    }
+
+    private func watch(_ descriptor: Int32, _ wish: Int32) {
+        var interest: Poller.Interest = []
+        if wish & CURL_POLL_IN != 0 { interest.insert(.read) }
+        if wish & CURL_POLL_OUT != 0 { interest.insert(.write) }
+        do throws(SystemError) {
+            if wish == CURL_POLL_REMOVE {
+                guard watched.removeValue(forKey: descriptor) != nil else { return }
+                try registry.remove(descriptor)
+            } else if let generation = watched[descriptor] {
+                try registry.change(descriptor, generation: generation, interest: interest)
+            } else {
+                let generation = ConnectionID.next().generation
+                watched[descriptor] = generation
+                try registry.add(descriptor, generation: generation, interest: interest)
+            }
+        } catch {
+            // The system's limit of watched descriptors: the call ends at its time.
+            watched[descriptor] = nil
+        }
+    }
+}

@@ -1,0 +1,44 @@
+/// The calls that are open over all loops of a server, the bytes that they hold, and the bounds of both.
+
+internal import Synchronization
+
+/// The counts that all loops of a server share.
+package final class OpenCalls: Sendable {
+    let callsMax: Int
+    let bytesMax: Int
+    private let open = Atomic<Int>(0)
+    private let held = Atomic<Int>(0)
+
+    package init(_ limits: SocketLimits) {
+        callsMax = limits.callsMax
+        bytesMax = limits.invokeBytesMax
+    }
+
+    package var count: Int { open.load(ordering: .relaxed) }
+
+    /// Bytes of requests and answers of the calls that are open.
+    package var heldBytes: Int { held.load(ordering: .relaxed) }
+
+    /// Counts one more. False, and none is counted, at the limit.
+    func add() -> Bool { OpenCalls.add(1, to: open, atMost: callsMax) }
+
+    /// Counts the end of a call.
+    func remove() {
+        let before = open.subtract(1, ordering: .relaxed).oldValue
+        precondition(before > 0, "A call is counted before it ends.")
+    }
+
+    /// Counts bytes. False, and none is counted, past the limit.
+    func hold(_ bytes: Int) -> Bool { OpenCalls.add(bytes, to: held, atMost: bytesMax) }
+
+    func release(_ bytes: Int) {
+        let before = held.subtract(bytes, ordering: .relaxed).oldValue
+        precondition(before >= bytes, "Bytes are counted before they go.")
+    }
+
+    private static func add(_ number: Int, to count: borrowing Atomic<Int>, atMost limit: Int) -> Bool {
+        if count.add(number, ordering: .relaxed).newValue <= limit { return true }
+        count.subtract(number, ordering: .relaxed)
+        return false
+    }
+}

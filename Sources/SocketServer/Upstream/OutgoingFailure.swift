@@ -1,0 +1,59 @@
+/// The reasons why a call to another server has no answer: closed, so that a caller can tell each from the
+/// others, and each with a sentence for a log.
+
+/// Why a call failed.
+package enum OutgoingFailure: Error, Sendable, Equatable {
+    /// The request cannot be sent: a URL that is none, a field with a line break.
+    case invalidRequest(String)
+    /// libcurl cannot be loaded.
+    case libraryMissing(String)
+    /// No connection: the name is not known, or nobody listens.
+    case unreachable(String)
+    /// No connection within the time for it.
+    case connectTimedOut(after: Duration)
+    /// No whole answer within the time of the call.
+    case timedOut(after: Duration)
+    /// The connection ended within the answer, or before it.
+    case brokeOff(String)
+    /// The answer is not HTTP.
+    case malformed(String)
+    /// The answer's head has more bytes than it may have.
+    case headTooLarge(bytesMax: Int)
+    /// The answer's body has more bytes than it may have.
+    case bodyTooLarge(bytesMax: Int)
+    /// TLS: the certificate is not trusted, or the two ends have no common version.
+    case refusedTLS(String)
+    /// The server makes as many calls as it may (`SocketLimits.callsMax`).
+    case tooManyCalls(max: Int)
+    /// One request led to as many calls as it may (`SocketLimits.callsPerRequestMax`).
+    case chainTooLong(max: Int)
+    /// All calls together hold as many bytes as they may (`SocketLimits.invokeBytesMax`).
+    case outOfRoom(bytesMax: Int)
+    /// The server stops.
+    case cancelled
+}
+
+extension OutgoingFailure: CustomStringConvertible {
+    /// The failure as a sentence without its full stop.
+    package var description: String {
+        switch self {
+        case .invalidRequest(let reason): "the request cannot be sent: \(reason)"
+        case .libraryMissing(let reason):
+            "calls to other servers need libcurl (Debian: libcurl4), which cannot be loaded: \(reason)"
+        case .unreachable(let reason): "no connection: \(reason)"
+        case .connectTimedOut(let after): "no connection within \(after)"
+        case .timedOut(let after): "no whole answer within \(after)"
+        case .brokeOff(let reason): "the connection broke off: \(reason)"
+        case .malformed(let reason): "the answer is not HTTP: \(reason)"
+        case .headTooLarge(let max): "the answer's head is longer than \(max) bytes"
+        case .bodyTooLarge(let max): "the answer's body is longer than \(max) bytes"
+        case .refusedTLS(let reason): "TLS failed: \(reason)"
+        case .tooManyCalls(let max): "\(max) calls are open already: --limit calls-max=… allows more"
+        case .chainTooLong(let max):
+            "one request led to \(max) calls already: --limit calls-per-request-max=… allows more"
+        case .outOfRoom(let max):
+            "all calls together hold \(max) bytes already: --limit invoke-bytes-max=… allows more"
+        case .cancelled: "the server stops"
+        }
+    }
+}

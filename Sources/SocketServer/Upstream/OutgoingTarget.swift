@@ -1,0 +1,76 @@
+/// A URL taken apart as far as a call needs it: the scheme, the authority, host and port, and the rest as
+/// libcurl gets it. Throws `OutgoingFailure.invalidRequest` for other schemes, user information, and bytes
+/// that a request line cannot have.
+
+internal import HTTPWire
+
+/// The parts of a URL of `http` or `https`.
+struct OutgoingTarget {
+    let isEncrypted: Bool
+    /// Host and port as written.
+    let authority: String
+    /// The host as written, with the brackets of an IPv6 address.
+    let host: String
+    /// The port, also where the URL leaves it to the scheme.
+    let port: UInt16
+    /// Path and query, empty or from the first `/` or `?` on.
+    private let rest: Substring
+
+    init(_ url: String) throws(OutgoingFailure) {
+        // A space would end the request target, and a line break the line.
+        guard url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            throw .invalidRequest("the URL \(url) has a space, a control character or a letter beyond ASCII")
+        }
+        guard let colon = url.firstIndex(of: ":"), url[colon...].hasPrefix("://") else {
+            throw .invalidRequest("the URL \(url) begins with neither http:// nor https://")
+        }
+        switch url[..<colon].lowercased() {
+        case "http": isEncrypted = false
+        case "https": isEncrypted = true
+        default: throw .invalidRequest("the URL \(url) begins with neither http:// nor https://")
+        }
+        let behindScheme = url[url.index(colon, offsetBy: 3)...].prefix { $0 != "#" }
+        let authority = behindScheme.prefix { $0 != "/" && $0 != "?" }
+        guard !authority.contains("@") else {
+            throw .invalidRequest("the URL holds user information, which no call sends")
+        }
+        self.authority = String(authority)
+        rest = behindScheme[authority.endIndex...]
+        let hostEnd: Substring.Index
+        if authority.hasPrefix("["), let bracket = authority.firstIndex(of: "]") {
+            hostEnd = authority.index(after: bracket)
+        } else {
+            hostEnd = authority.firstIndex(of: ":") ?? authority.endIndex
+        }
+        host = String(authority[..<hostEnd])
+        let portText = authority[hostEnd...].dropFirst()
+        let port = portText.isEmpty ? (isEncrypted ? 443 : 80) : UInt16(portText)
+        guard !host.isEmpty, let port, port > 0 else {
+            throw .invalidRequest("the URL \(url) has no host, or a port that is none")
+        }
+        self.port = port
+    }
+
+    /// The URL for libcurl, in which `serverName` stands for the host if there is one.
+    func url(serverName: String?) -> String {
+        let scheme = isEncrypted ? "https" : "http"
+        return serverName.map { "\(scheme)://\($0):\(port)\(rest)" } ?? "\(scheme)://\(authority)\(rest)"
+    }
+
+    /// A name for the servers whose connections the request could use.
+    func server(of request: OutgoingRequest) -> String {
+        let scheme = isEncrypted ? "https" : "http"
+        return "\(scheme)://\(request.serverName ?? host):\(port) \(place(request) ?? "") "
+            + (request.authoritiesFile ?? "")
+    }
+
+    /// The place in the form of libcurl's CURLOPT_CONNECT_TO, for a connection to another host than the
+    /// URL's; nil for one to the URL's.
+    func place(_ request: OutgoingRequest) -> String? {
+        if let endpoint = request.connectTo {
+            let isBareIPv6 = endpoint.host.contains(":") && !endpoint.host.hasPrefix("[")
+            return "::\(isBareIPv6 ? "[\(endpoint.host)]" : endpoint.host):\(endpoint.port)"
+        }
+        return request.serverName == nil ? nil : "::\(host):\(port)"
+    }
+}

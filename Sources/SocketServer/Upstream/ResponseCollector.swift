@@ -1,0 +1,100 @@
+/// The lines and bytes of an answer in, as libcurl gives them, an `OutgoingResponse` out. Heads of 1xx
+/// answers give way to the next, trailers are dropped. Refuses a head and a body that are too long, and a
+/// status line that is none.
+
+internal import HTTPWire
+
+/// The part of an answer that has come so far.
+struct ResponseCollector {
+    private let headBytesMax: Int
+    private let bodyBytesMax: Int
+    private var status = 0
+    private var isHeadWhole = false
+    /// Bytes of the head, the status line included.
+    private var headCount = 0
+    private var fieldBytes: [UInt8] = []
+    private var lines: [HTTPFields.Line] = []
+    private var body: [UInt8] = []
+
+    init(headBytesMax: Int, bodyBytesMax: Int) {
+        self.headBytesMax = headBytesMax
+        self.bodyBytesMax = bodyBytesMax
+    }
+
+    /// The answer, to be taken when the transfer has ended well.
+    var response: OutgoingResponse {
+        OutgoingResponse(status: status, fields: HTTPFields(bytes: fieldBytes, lines: lines), body: body)
+    }
+
+    /// Takes a line of a head with its end.
+    mutating func takeLine(_ line: [UInt8]) throws(OutgoingFailure) {
+        if isHeadWhole {
+            guard status < 200 else { return }
+            isHeadWhole = false
+            status = 0
+            headCount = 0
+            fieldBytes.removeAll()
+            lines.removeAll()
+        }
+        headCount += line.count
+        guard headCount <= headBytesMax else { throw .headTooLarge(bytesMax: headBytesMax) }
+        if status == 0 {
+            guard let status = Self.status(in: line) else {
+                throw .malformed("\"\(String(decoding: line.prefix(64), as: UTF8.self))\" is no status line")
+            }
+            self.status = status
+        } else if line.first == .carriageReturn || line.first == .lineFeed {
+            isHeadWhole = true
+        } else {
+            takeField(line)
+        }
+    }
+
+    /// Takes a field line, whose end becomes CRLF.
+    private mutating func takeField(_ line: [UInt8]) {
+        let end = line.lastIndex { !$0.isWhiteSpaceOrLineEnd }.map { $0 + 1 } ?? 0
+        if line[0] == .space || line[0] == .tab {
+            // A folded value: the line break before it is as good as spaces (RFC 9112 section 5.2).
+            guard let last = lines.indices.last else { return }
+            fieldBytes.removeLast(2)
+            fieldBytes.append(contentsOf: line[..<end])
+            lines[last].valueEnd = UInt32(fieldBytes.count)
+        } else {
+            // A line without a name or a colon is none, and every client leaves it out.
+            guard let colon = line.firstIndex(of: .colon), colon > 0 else { return }
+            let valueStart = line[..<end].dropFirst(colon + 1).firstIndex { !$0.isWhiteSpaceOrLineEnd }
+            let start = fieldBytes.count
+            fieldBytes.append(contentsOf: line[..<max(end, colon + 1)])
+            lines.append(
+                HTTPFields.Line(
+                    name: start..<(start + colon),
+                    value: (start + (valueStart ?? max(end, colon + 1)))..<fieldBytes.count))
+        }
+        fieldBytes.append(contentsOf: [.carriageReturn, .lineFeed])
+    }
+
+    /// Takes bytes of the body.
+    mutating func takeBody(_ bytes: some Collection<UInt8>) throws(OutgoingFailure) {
+        guard bytes.count <= bodyBytesMax - body.count else { throw .bodyTooLarge(bytesMax: bodyBytesMax) }
+        body.append(contentsOf: bytes)
+    }
+
+    /// The status code of `HTTP/1.1 200 OK`; nil if the line is none.
+    private static func status(in line: [UInt8]) -> Int? {
+        guard line.starts(with: "HTTP/".utf8), let space = line.firstIndex(of: .space) else { return nil }
+        let digits = line[(space + 1)...].prefix { $0.isDigit }
+        guard digits.count == 3 else { return nil }
+        return digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
+    }
+}
+
+extension UInt8 {
+    fileprivate static let space = UInt8(ascii: " ")
+    fileprivate static let tab = UInt8(ascii: "\t")
+    fileprivate static let colon = UInt8(ascii: ":")
+    fileprivate static let carriageReturn = UInt8(ascii: "\r")
+    fileprivate static let lineFeed = UInt8(ascii: "\n")
+    fileprivate var isWhiteSpaceOrLineEnd: Bool {
+        self == .space || self == .tab || self == .carriageReturn || self == .lineFeed
+    }
+}

@@ -1,0 +1,217 @@
+/// The calls of one loop to other servers: begins them, ends each once, by its outcome, its time or its
+/// client, and says whose connection may go on. Opens libcurl at the first call, and lets go of it and of the
+/// kept connections when no call was made for a while.
+
+internal import HTTPWire
+
+/// The identity of a call on its loop. The serial number tells it from earlier ones in the same place.
+struct CallID: Sendable, Hashable {
+    let place: Int32
+    let serial: UInt32
+}
+
+/// The calls of one loop. Confined to it.
+final class Upstream {
+    private final class Call {
+        let id: CallID
+        let recipient: Recipient
+        let request: OutgoingRequest
+        let target: OutgoingTarget
+        /// Calls to the same server could use each other's connections.
+        let server: String
+        /// Nil before the call has begun, and when it is over.
+        var transfer: CurlTransfer?
+        var outcome: OutgoingCall.Outcome?
+        /// Bytes that `openCalls` counts for the call, but for those of its transfer.
+        var heldBytes: Int
+
+        /// Whether the call has neither begun nor ended.
+        var isWaiting: Bool { transfer == nil && outcome == nil }
+
+        init(_ id: CallID, _ recipient: Recipient, _ request: OutgoingRequest, _ target: OutgoingTarget) {
+            self.id = id
+            self.recipient = recipient
+            self.request = request
+            self.target = target
+            server = target.server(of: request)
+            heldBytes = request.body.count
+        }
+    }
+
+    private let soname: String
+    private let registry: Poller.Registry
+    private let limits: SocketLimits
+    private let openCalls: OpenCalls
+    private var curl: CurlMulti?
+    private var calls: [Call?] = []
+    private var freePlaces: [Int32] = []
+    private var lastSerial: UInt32 = 0
+    private var queues: CallQueues
+    /// The monotonic times at which calls end, by their places.
+    private var timeouts = TimerHeap()
+    /// The monotonic time at which the kept connections close; nil while there are calls, or none are kept.
+    private var idleUntil: Duration?
+    /// Connections whose calls are over, and which nobody has been told of.
+    private var finished: [Recipient] = []
+
+    /// `soname` is the library's name for the dynamic loader.
+    init(soname: String, registry: Poller.Registry, openCalls: OpenCalls, limits: SocketLimits) {
+        self.soname = soname
+        self.registry = registry
+        self.openCalls = openCalls
+        self.limits = limits
+        queues = CallQueues(begunMax: limits.callsPerServerMax)
+    }
+
+    /// Begins a call, or lets it wait until another to the same server is over.
+    func start(
+        _ request: OutgoingRequest, for recipient: Recipient, at now: Duration
+    ) throws(OutgoingFailure) -> CallID {
+        let target = try OutgoingTarget(request.url)
+        if curl == nil {
+            let library = try CurlLibrary(soname: soname)
+            curl = try CurlMulti(library, registry, keptMax: limits.keptConnectionsMax)
+        }
+        guard openCalls.add() else { throw .tooManyCalls(max: openCalls.callsMax) }
+        guard openCalls.hold(request.body.count) else {
+            openCalls.remove()
+            throw .outOfRoom(bytesMax: openCalls.bytesMax)
+        }
+        let call = Call(takePlace(), recipient, request, target)
+        calls[Int(call.id.place)] = call
+        timeouts.set(call.id.place, to: now + request.timeout)
+        idleUntil = nil
+        queues.append(call.id, to: call.server)
+        beginNext(to: call.server)
+        return call.id
+    }
+
+    private func takePlace() -> CallID {
+        lastSerial &+= 1
+        guard let place = freePlaces.popLast() else {
+            calls.append(nil)
+            return CallID(place: Int32(calls.count - 1), serial: lastSerial)
+        }
+        return CallID(place: place, serial: lastSerial)
+    }
+
+    /// Whether the outcome of the call is there.
+    func isOver(_ id: CallID) -> Bool { call(id)?.outcome != nil }
+
+    /// Ends the call. Gives its outcome, which is `cancelled` if none is there.
+    func take(_ id: CallID) -> OutgoingCall.Outcome {
+        guard let call = call(id) else { preconditionFailure("A call is taken once.") }
+        let outcome = call.outcome ?? .failure(.cancelled)
+        if call.outcome == nil { settle(call, outcome) }
+        calls[Int(id.place)] = nil
+        freePlaces.append(id.place)
+        openCalls.release(call.heldBytes)
+        openCalls.remove()
+        beginNext(to: call.server)
+        return outcome
+    }
+
+    private func call(_ id: CallID) -> Call? {
+        let call = calls[Int(id.place)]
+        return call?.id == id ? call : nil
+    }
+
+    /// Begins calls to the server until as many are on their way as may be.
+    private func beginNext(to server: String) {
+        while let id = queues.next(to: server, isWaiting: { call($0)?.isWaiting ?? false }) {
+            guard let call = call(id), let curl else { preconditionFailure("A call that waits is there.") }
+            do throws(OutgoingFailure) {
+                let transfer = try CurlTransfer(
+                    call.request, to: call.target, of: id, by: curl.library, openCalls,
+                    headBytesMax: limits.wire.fieldSectionBytesMax)
+                guard curl.begin(transfer) else { throw .libraryMissing("libcurl begins no transfer") }
+                call.transfer = transfer
+            } catch {
+                queues.end(to: server)
+                conclude(call, .failure(error))
+            }
+        }
+    }
+
+    /// Notes the outcome, and lets go of the transfer or of the place in the queue.
+    private func settle(_ call: Call, _ outcome: OutgoingCall.Outcome) {
+        if let transfer = call.transfer.take() {
+            curl?.end(transfer)
+            call.heldBytes += transfer.heldBytes
+            queues.end(to: call.server)
+            conclude(call, outcome)
+        } else {
+            conclude(call, outcome)
+            queues.leave(call.server) { self.call($0)?.isWaiting ?? false }
+        }
+    }
+
+    private func conclude(_ call: Call, _ outcome: OutgoingCall.Outcome) {
+        call.outcome = outcome
+        timeouts.remove(call.id.place)
+    }
+
+    /// Ends a call by itself, and begins the next.
+    private func finish(_ call: Call, _ outcome: OutgoingCall.Outcome) {
+        settle(call, outcome)
+        finished.append(call.recipient)
+        beginNext(to: call.server)
+    }
+}
+
+/// The part of the loop.
+extension Upstream {
+    /// Goes on with the call that the event is about, if there is one.
+    func serve(_ event: Poller.Event) {
+        guard let curl, curl.isWatching(event) else { return }
+        curl.act(on: event)
+        finishTransfers()
+    }
+
+    /// Ends the calls whose time is up, and goes on with what libcurl's time has come for. Gives the
+    /// connections that may go on.
+    func advance(at now: Duration) -> [Recipient] {
+        guard let curl else { return [] }
+        curl.actIfDue()
+        finishTransfers()
+        while let place = timeouts.removeExpired(at: now) {
+            guard let call = calls[Int(place)] else { preconditionFailure("A time is one of a call's.") }
+            finish(call, .failure(.timedOut(after: call.request.timeout)))
+        }
+        closeIfIdle(at: now)
+        defer { finished.removeAll(keepingCapacity: true) }
+        return finished
+    }
+
+    private func finishTransfers() {
+        while let (transfer, code) = curl?.nextFinished() {
+            guard let call = call(transfer.call) else {
+                preconditionFailure("A transfer is one of a call's.")
+            }
+            finish(call, transfer.outcome(code, of: call.request))
+        }
+    }
+
+    private func closeIfIdle(at now: Duration) {
+        guard freePlaces.count == calls.count else { return }
+        guard let idleUntil else { return idleUntil = now + limits.keptConnectionTimeout }
+        if idleUntil <= now { close() }
+    }
+
+    /// Closes the kept connections, to be called when no call is open.
+    func close() {
+        precondition(freePlaces.count == calls.count, "Calls end before their loop.")
+        curl = nil
+        idleUntil = nil
+        calls = []
+        freePlaces = []
+    }
+
+    /// The time for which nothing happens by itself; nil if nothing ever does.
+    func timeUntilNext(in turn: borrowing Turn) -> Duration? {
+        guard let curl else { return nil }
+        guard finished.isEmpty else { return .zero }
+        let deadlines = [timeouts.nearest, idleUntil].compactMap { $0 }.compactMap(turn.realTime(until:))
+        return (deadlines + [curl.timeUntilTimer].compactMap { $0 }).min()
+    }
+}
