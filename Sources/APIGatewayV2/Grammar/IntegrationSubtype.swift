@@ -3,7 +3,7 @@
 /// http-api-develop-integrations-aws-services).
 
 /// One action of an AWS service.
-enum IntegrationSubtype: String {
+package enum IntegrationSubtype: String {
     case appConfigGetConfiguration = "AppConfig-GetConfiguration"
     case eventBridgePutEvents = "EventBridge-PutEvents"
     case kinesisPutRecord = "Kinesis-PutRecord"
@@ -15,7 +15,7 @@ enum IntegrationSubtype: String {
     case stepFunctionsStartSyncExecution = "StepFunctions-StartSyncExecution"
     case stepFunctionsStopExecution = "StepFunctions-StopExecution"
 
-    var requiredParameters: [String] {
+    package var requiredParameters: [String] {
         switch self {
         case .appConfigGetConfiguration: ["Application", "Environment", "Configuration", "ClientId"]
         case .eventBridgePutEvents: ["Detail", "DetailType", "Source"]

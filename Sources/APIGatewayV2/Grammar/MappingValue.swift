@@ -26,7 +26,7 @@ package struct MappingValue: Sendable, Equatable {
 
     /// Nil where an expression names no source. A `$` before any other word than the roots of expressions is
     /// text, since nothing is known against it.
-    init?(_ value: String, in message: ParameterMapping.Message) {
+    package init?(_ value: String, in message: ParameterMapping.Message) {
         var sources: [Source] = []
         var text = ""
         var rest = value[...]

@@ -3,25 +3,25 @@
 /// from the member's own documentation there; defaults and messages from docs/fidelity.md, "Api".
 
 import HTTPWire
-import JSON
+package import JSON
 
 /// The members of an API that code reads.
 package enum Api {
     package static let apiId = Key<String>("apiId", in: .api)
     package static let protocolType = ProtocolType.key
-    static let corsConfiguration = Key<JSONObject>("corsConfiguration", in: .api)
-    static let credentialsArn = Key<String>("credentialsArn", in: .api)
-    static let description = Key<String>("description", in: .api)
-    static let disableExecuteApiEndpoint = Key<Bool>("disableExecuteApiEndpoint", in: .api)
-    static let importInfo = Key<[JSON]>("importInfo", in: .api)
-    static let ipAddressType = Key<String>("ipAddressType", in: .api)
-    static let name = Key<String>("name", in: .api)
-    static let routeKey = Key<String>("routeKey", in: .api)
-    static let routeSelectionExpression = Key<String>("routeSelectionExpression", in: .api)
-    static let tags = Key<JSONObject>("tags", in: .api)
-    static let target = Key<String>("target", in: .api)
-    static let version = Key<String>("version", in: .api)
-    static let warnings = Key<[JSON]>("warnings", in: .api)
+    package static let corsConfiguration = Key<JSONObject>("corsConfiguration", in: .api)
+    package static let credentialsArn = Key<String>("credentialsArn", in: .api)
+    package static let description = Key<String>("description", in: .api)
+    package static let disableExecuteApiEndpoint = Key<Bool>("disableExecuteApiEndpoint", in: .api)
+    package static let importInfo = Key<[JSON]>("importInfo", in: .api)
+    package static let ipAddressType = Key<String>("ipAddressType", in: .api)
+    package static let name = Key<String>("name", in: .api)
+    package static let routeKey = Key<String>("routeKey", in: .api)
+    package static let routeSelectionExpression = Key<String>("routeSelectionExpression", in: .api)
+    package static let tags = Key<JSONObject>("tags", in: .api)
+    package static let target = Key<String>("target", in: .api)
+    package static let version = Key<String>("version", in: .api)
+    package static let warnings = Key<[JSON]>("warnings", in: .api)
 
     /// What an HTTP API routes by; no other expression is taken.
     static let httpRouteSelection = "$request.method $request.path"

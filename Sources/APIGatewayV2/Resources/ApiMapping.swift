@@ -6,9 +6,9 @@ import JSON
 
 /// The members of an API mapping that code reads.
 package enum ApiMapping {
-    static let apiId = Key<String>("apiId", in: .apiMapping)
-    static let apiMappingKey = Key<String>("apiMappingKey", in: .apiMapping)
-    static let stage = Key<String>("stage", in: .apiMapping)
+    package static let apiId = Key<String>("apiId", in: .apiMapping)
+    package static let apiMappingKey = Key<String>("apiMappingKey", in: .apiMapping)
+    package static let stage = Key<String>("stage", in: .apiMapping)
 }
 
 extension Resource {

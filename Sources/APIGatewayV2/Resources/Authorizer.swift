@@ -4,21 +4,24 @@
 /// called, unlike in the service: this program works offline.
 
 import HTTPWire
-import JSON
+package import JSON
 
 /// The members of an authorizer that code reads.
 package enum Authorizer {
-    static let authorizerCredentialsArn = Key<String>("authorizerCredentialsArn", in: .authorizer)
-    static let authorizerId = Key<String>("authorizerId", in: .authorizer)
-    static let authorizerPayloadFormatVersion = Key<String>("authorizerPayloadFormatVersion", in: .authorizer)
-    static let authorizerResultTtlInSeconds = Key<Int>("authorizerResultTtlInSeconds", in: .authorizer)
-    static let authorizerType = Key<String>("authorizerType", in: .authorizer)
-    static let authorizerUri = Key<String>("authorizerUri", in: .authorizer)
-    static let enableSimpleResponses = Key<Bool>("enableSimpleResponses", in: .authorizer)
-    static let identitySource = Key<[JSON]>("identitySource", in: .authorizer)
-    static let identityValidationExpression = Key<String>("identityValidationExpression", in: .authorizer)
-    static let jwtConfiguration = Key<JSONObject>("jwtConfiguration", in: .authorizer)
-    static let name = Key<String>("name", in: .authorizer)
+    package static let authorizerCredentialsArn = Key<String>("authorizerCredentialsArn", in: .authorizer)
+    package static let authorizerId = Key<String>("authorizerId", in: .authorizer)
+    package static let authorizerPayloadFormatVersion = Key<String>(
+        "authorizerPayloadFormatVersion", in: .authorizer)
+    package static let authorizerResultTtlInSeconds = Key<Int>(
+        "authorizerResultTtlInSeconds", in: .authorizer)
+    package static let authorizerType = Key<String>("authorizerType", in: .authorizer)
+    package static let authorizerUri = Key<String>("authorizerUri", in: .authorizer)
+    package static let enableSimpleResponses = Key<Bool>("enableSimpleResponses", in: .authorizer)
+    package static let identitySource = Key<[JSON]>("identitySource", in: .authorizer)
+    package static let identityValidationExpression = Key<String>(
+        "identityValidationExpression", in: .authorizer)
+    package static let jwtConfiguration = Key<JSONObject>("jwtConfiguration", in: .authorizer)
+    package static let name = Key<String>("name", in: .authorizer)
 }
 
 extension Resource {

@@ -3,14 +3,14 @@
 /// forms and messages from docs/fidelity.md, "DomainName". No certificate is looked up, so none is found
 /// to be missing, pending or imported.
 
-import JSON
+package import JSON
 
 /// The members of a domain name that code reads.
 package enum DomainName {
-    static let domainName = Key<String>("domainName", in: .domainName)
-    static let domainNameConfigurations = Key<[JSON]>("domainNameConfigurations", in: .domainName)
-    static let routingMode = Key<String>("routingMode", in: .domainName)
-    static let mutualTlsAuthentication = Key<JSONObject>("mutualTlsAuthentication", in: .domainName)
+    package static let domainName = Key<String>("domainName", in: .domainName)
+    package static let domainNameConfigurations = Key<[JSON]>("domainNameConfigurations", in: .domainName)
+    package static let routingMode = Key<String>("routingMode", in: .domainName)
+    package static let mutualTlsAuthentication = Key<JSONObject>("mutualTlsAuthentication", in: .domainName)
 }
 
 extension Resource {

@@ -5,24 +5,24 @@
 /// integrations are seen to have; defaults and messages from docs/fidelity-apis.md, "Integration".
 
 import HTTPWire
-import JSON
+package import JSON
 
 /// The members of an integration that code reads.
 package enum Integration {
-    static let apiGatewayManaged = Key<Bool>("apiGatewayManaged", in: .integration)
-    static let connectionId = Key<String>("connectionId", in: .integration)
-    static let connectionType = Key<String>("connectionType", in: .integration)
-    static let credentialsArn = Key<String>("credentialsArn", in: .integration)
-    static let integrationId = Key<String>("integrationId", in: .integration)
-    static let integrationMethod = Key<String>("integrationMethod", in: .integration)
-    static let integrationSubtype = Key<String>("integrationSubtype", in: .integration)
+    package static let apiGatewayManaged = Key<Bool>("apiGatewayManaged", in: .integration)
+    package static let connectionId = Key<String>("connectionId", in: .integration)
+    package static let connectionType = Key<String>("connectionType", in: .integration)
+    package static let credentialsArn = Key<String>("credentialsArn", in: .integration)
+    package static let integrationId = Key<String>("integrationId", in: .integration)
+    package static let integrationMethod = Key<String>("integrationMethod", in: .integration)
+    package static let integrationSubtype = Key<String>("integrationSubtype", in: .integration)
     package static let integrationType = Key<String>("integrationType", in: .integration)
-    static let integrationUri = Key<String>("integrationUri", in: .integration)
-    static let payloadFormatVersion = Key<String>("payloadFormatVersion", in: .integration)
-    static let requestParameters = Key<JSONObject>("requestParameters", in: .integration)
-    static let responseParameters = Key<JSONObject>("responseParameters", in: .integration)
+    package static let integrationUri = Key<String>("integrationUri", in: .integration)
+    package static let payloadFormatVersion = Key<String>("payloadFormatVersion", in: .integration)
+    package static let requestParameters = Key<JSONObject>("requestParameters", in: .integration)
+    package static let responseParameters = Key<JSONObject>("responseParameters", in: .integration)
     package static let timeoutInMillis = Key<Int>("timeoutInMillis", in: .integration)
-    static let tlsConfig = Key<JSONObject>("tlsConfig", in: .integration)
+    package static let tlsConfig = Key<JSONObject>("tlsConfig", in: .integration)
 
     /// How long an HTTP API waits when nothing else is said, and the longest it may.
     static let httpTimeoutInMillis = 30_000

@@ -3,18 +3,18 @@
 /// and messages from docs/fidelity-apis.md, "Route".
 
 import HTTPWire
-import JSON
+package import JSON
 
 /// The members of a route that code reads.
 package enum Route {
-    static let apiGatewayManaged = Key<Bool>("apiGatewayManaged", in: .route)
-    static let apiKeyRequired = Key<Bool>("apiKeyRequired", in: .route)
-    static let authorizationScopes = Key<[JSON]>("authorizationScopes", in: .route)
-    static let authorizationType = Key<String>("authorizationType", in: .route)
-    static let authorizerId = Key<String>("authorizerId", in: .route)
-    static let operationName = Key<String>("operationName", in: .route)
-    static let requestParameters = Key<JSONObject>("requestParameters", in: .route)
-    static let routeId = Key<String>("routeId", in: .route)
+    package static let apiGatewayManaged = Key<Bool>("apiGatewayManaged", in: .route)
+    package static let apiKeyRequired = Key<Bool>("apiKeyRequired", in: .route)
+    package static let authorizationScopes = Key<[JSON]>("authorizationScopes", in: .route)
+    package static let authorizationType = Key<String>("authorizationType", in: .route)
+    package static let authorizerId = Key<String>("authorizerId", in: .route)
+    package static let operationName = Key<String>("operationName", in: .route)
+    package static let requestParameters = Key<JSONObject>("requestParameters", in: .route)
+    package static let routeId = Key<String>("routeId", in: .route)
     package static let routeKey = Key<String>("routeKey", in: .route)
     package static let target = Key<String>("target", in: .route)
 }

@@ -4,13 +4,13 @@
 /// "RoutingRule". The stage is one of a REST API, of which this program knows none, so any is taken.
 
 import HTTPWire
-import JSON
+package import JSON
 
 /// The members of a routing rule that code reads.
 package enum RoutingRule {
-    static let actions = Key<[JSON]>("actions", in: .routingRule)
-    static let conditions = Key<[JSON]>("conditions", in: .routingRule)
-    static let priority = Key<Int>("priority", in: .routingRule)
+    package static let actions = Key<[JSON]>("actions", in: .routingRule)
+    package static let conditions = Key<[JSON]>("conditions", in: .routingRule)
+    package static let priority = Key<Int>("priority", in: .routingRule)
 }
 
 extension Resource {

@@ -3,22 +3,22 @@
 /// and messages from docs/fidelity.md, "Stage".
 
 import HTTPWire
-import JSON
+package import JSON
 
 /// The members of a stage that code reads.
 package enum Stage {
-    static let accessLogSettings = Key<JSONObject>("accessLogSettings", in: .stage)
-    static let apiGatewayManaged = Key<Bool>("apiGatewayManaged", in: .stage)
-    static let autoDeploy = Key<Bool>("autoDeploy", in: .stage)
-    static let createdDate = Key<String>("createdDate", in: .stage)
-    static let defaultRouteSettings = Key<JSONObject>("defaultRouteSettings", in: .stage)
-    static let deploymentId = Key<String>("deploymentId", in: .stage)
-    static let lastDeploymentStatusMessage = Key<String>("lastDeploymentStatusMessage", in: .stage)
-    static let lastUpdatedDate = Key<String>("lastUpdatedDate", in: .stage)
-    static let routeSettings = Key<JSONObject>("routeSettings", in: .stage)
-    static let stageName = Key<String>("stageName", in: .stage)
-    static let stageVariables = Key<JSONObject>("stageVariables", in: .stage)
-    static let tags = Key<JSONObject>("tags", in: .stage)
+    package static let accessLogSettings = Key<JSONObject>("accessLogSettings", in: .stage)
+    package static let apiGatewayManaged = Key<Bool>("apiGatewayManaged", in: .stage)
+    package static let autoDeploy = Key<Bool>("autoDeploy", in: .stage)
+    package static let createdDate = Key<String>("createdDate", in: .stage)
+    package static let defaultRouteSettings = Key<JSONObject>("defaultRouteSettings", in: .stage)
+    package static let deploymentId = Key<String>("deploymentId", in: .stage)
+    package static let lastDeploymentStatusMessage = Key<String>("lastDeploymentStatusMessage", in: .stage)
+    package static let lastUpdatedDate = Key<String>("lastUpdatedDate", in: .stage)
+    package static let routeSettings = Key<JSONObject>("routeSettings", in: .stage)
+    package static let stageName = Key<String>("stageName", in: .stage)
+    package static let stageVariables = Key<JSONObject>("stageVariables", in: .stage)
+    package static let tags = Key<JSONObject>("tags", in: .stage)
 
     /// The index key of stages that deploy by themselves.
     static let automatic = "autoDeploy"

@@ -15,12 +15,15 @@ package struct Scope: Hashable, Sendable {
 
 extension Scope {
     /// What names in the region's part of the cloud end in.
-    var dnsSuffix: String { region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com" }
+    package var dnsSuffix: String { region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com" }
+
+    /// The part of the cloud that ARNs begin with.
+    package var partition: String {
+        region.hasPrefix("cn-") ? "aws-cn" : region.hasPrefix("us-gov-") ? "aws-us-gov" : "aws"
+    }
 
     /// The service's ARN of `path`. Those of later resources have the account, those of the first do not.
     func arn(_ path: String, hasAccount: Bool = false) -> String {
-        let partition =
-            region.hasPrefix("cn-") ? "aws-cn" : region.hasPrefix("us-gov-") ? "aws-us-gov" : "aws"
-        return "arn:\(partition):apigateway:\(region):\(hasAccount ? account : ""):\(path)"
+        "arn:\(partition):apigateway:\(region):\(hasAccount ? account : ""):\(path)"
     }
 }
