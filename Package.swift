@@ -37,6 +37,9 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "APIGatewayV2", dependencies: ["HTTPWire", "JSON", "YAML"], swiftSettings: strict),
         .target(
+            name: "APIGatewayV2Invoke", dependencies: ["APIGatewayV2", "HTTPWire", "JSON"],
+            swiftSettings: strict),
+        .target(
             name: "APIGatewayV2Local",
             dependencies: ["APIGatewayV2", "HTTPWire", "JSON", "SocketServer", "SQLite"],
             swiftSettings: strict),
@@ -69,6 +72,10 @@ let package = Package(
         .testTarget(
             name: "APIGatewayV2Tests", dependencies: ["APIGatewayV2", "HTTPWire", "JSON"],
             swiftSettings: strict),
+        .testTarget(
+            name: "APIGatewayV2InvokeTests",
+            dependencies: ["APIGatewayV2", "APIGatewayV2Invoke", "HTTPWire", "JSON"],
+            exclude: ["Recordings"], swiftSettings: strict),
         .testTarget(
             name: "APIGatewayV2LocalTests",
             dependencies: [

@@ -9,6 +9,7 @@ enum LayoutRules {
         "HTTPWire": ["CNghttp2"],
         "SocketServer": ["HTTPWire", "CCurl", "CEpoll", "COpenSSL", "Dispatch", "Glibc", "Synchronization"],
         "APIGatewayV2": ["HTTPWire", "JSON", "YAML", "Synchronization"],
+        "APIGatewayV2Invoke": ["APIGatewayV2", "HTTPWire", "JSON"],
         "APIGatewayV2Local": [
             "APIGatewayV2", "HTTPWire", "JSON", "SocketServer", "SQLite", "YAML", "Dispatch", "Glibc",
             "Synchronization",

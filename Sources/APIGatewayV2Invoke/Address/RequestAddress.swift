@@ -1,0 +1,62 @@
+/// Host and path of a request in, the API or the custom domain that it names out. Three forms name an API:
+/// the execute-api host, the path `/_aws/execute-api/{apiId}/{stage}` under any host, and the older path
+/// `/restapis/{apiId}/{stage}/_user_request_`. Looks nothing up.
+
+package import HTTPWire
+
+/// The target that a request names.
+package enum RequestAddress: Sendable, Equatable {
+    /// An API by its host. The first segment of the path may be a stage.
+    case host(apiId: String)
+    /// An API by the first segments of the path, of which there are `prefixCount`. `stage` is nil where the
+    /// next segment may be a stage.
+    case path(apiId: String, stage: String?, prefixCount: Int)
+    /// Any other host, which may be a custom domain: in lower case, without port. Empty without a Host field.
+    case domain(String)
+
+    /// The path forms are taken under any host.
+    package init(_ request: HTTPRequest) {
+        if let address = Self.path(request.target.pathSegments) {
+            self = address
+            return
+        }
+        let host = Self.withoutPort(request.authority ?? "")
+        if let apiId = Self.apiId(inHost: host, request.fields) {
+            self = .host(apiId: apiId)
+        } else {
+            self = .domain(host)
+        }
+    }
+
+    /// Whether the target may be an API without any look-up.
+    package var namesAPI: Bool {
+        if case .domain = self { false } else { true }
+    }
+
+    private static func path(_ segments: [String]) -> RequestAddress? {
+        if segments.count >= 3, segments[0] == "_aws", segments[1] == "execute-api", !segments[2].isEmpty {
+            return .path(apiId: segments[2], stage: nil, prefixCount: 3)
+        }
+        if segments.count >= 4, segments[0] == "restapis", segments[3] == "_user_request_" {
+            return .path(apiId: segments[1], stage: segments[2], prefixCount: 4)
+        }
+        return nil
+    }
+
+    /// `{apiId}.execute-api.{anything}`, `{apiId}-vpce-{id}.execute-api.{anything}`, and the host of a VPC
+    /// endpoint, whose API stands in a header of its own.
+    private static func apiId(inHost host: String, _ fields: HTTPFields) -> String? {
+        let labels = host.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
+        guard labels.count >= 2, labels[1] == "execute-api" else { return nil }
+        if labels[0].hasPrefix("vpce-") { return fields["x-apigw-api-id"] }
+        let name = labels[0].firstRange(of: "-vpce-").map { labels[0][..<$0.lowerBound] } ?? labels[0]
+        return name.isEmpty ? nil : String(name)
+    }
+
+    /// `host` in lower case, without a port and without the full stop of a root.
+    package static func withoutPort(_ host: String) -> String {
+        if host.hasPrefix("[") { return String(host.prefix { $0 != "]" } + "]").lowercased() }
+        let name = host.prefix { $0 != ":" }
+        return (name.hasSuffix(".") ? name.dropLast() : name).lowercased()
+    }
+}

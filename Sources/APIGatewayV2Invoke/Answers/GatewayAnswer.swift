@@ -1,0 +1,71 @@
+/// The answers that the gateway makes itself, to the byte: `{"message":"Not Found"}` and its like. Recorded
+/// for 401, 403, 404, 429, 500 and 503; the text of the 413 is that of AWS's Lambda test tool, that of the
+/// 400 inferred. Sources: docs/fidelity-invoke.md, "Answers".
+
+package import HTTPWire
+internal import JSON
+
+/// An answer that no integration made.
+package enum GatewayAnswer: Int, Sendable, CaseIterable {
+    case badRequest = 400
+    case unauthorized = 401
+    case forbidden = 403
+    case notFound = 404
+    case tooLarge = 413
+    case throttled = 429
+    case internalServerError = 500
+    case unavailable = 503
+
+    /// The text in the body.
+    package var message: String {
+        switch self {
+        case .badRequest: "Bad Request"
+        case .unauthorized: "Unauthorized"
+        case .forbidden: "Forbidden"
+        case .notFound: "Not Found"
+        case .tooLarge: "Request Entity Too Large"
+        case .throttled: "Too Many Requests"
+        case .internalServerError: "Internal Server Error"
+        case .unavailable: "Service Unavailable"
+        }
+    }
+
+    /// The response without CORS headers and without the identifier of the request.
+    package var response: HTTPResponse { Self.response(status: rawValue, message: message) }
+
+    /// The answer to a host that no API and no mapping owns. It comes from the front end, so that it has
+    /// other headers than an API's answers (yulin issue 1033). `requestID` is a UUID.
+    package static func unknownHost(requestID: String) -> HTTPResponse {
+        var response = GatewayAnswer.forbidden.response
+        response.fields.append("x-amzn-requestid", requestID)
+        response.fields.append("x-amzn-errortype", "ForbiddenException")
+        return response
+    }
+
+    /// The answer to an invocation that needs a setting which this program does not honour.
+    package static func notHonoured(_ setting: UnsupportedSetting) -> HTTPResponse {
+        response(status: 501, message: setting.message)
+    }
+
+    static func response(status: Int, message: String) -> HTTPResponse {
+        HTTPResponse(
+            status: status, contentType: "application/json",
+            body: Array(JSON.object(["message": .string(message)]).jsonText.utf8))
+    }
+}
+
+extension HTTPResponse {
+    /// Completes an API's answer: spells its header names, and puts the request's identifier last (recorded).
+    /// Over HTTP/2 the wire writes all names in lower case.
+    package func finished(requestID: String) -> HTTPResponse {
+        var finished = self
+        finished.fields = HTTPFields()
+        for index in 0..<fields.count {
+            let name = fields.name(at: index)
+            if name.lowercased() == "apigw-requestid" { continue }
+            finished.fields.append(HeaderCase.capitalized(name), fields.value(at: index))
+        }
+        finished.fields.append("Apigw-Requestid", requestID)
+        return finished
+    }
+}

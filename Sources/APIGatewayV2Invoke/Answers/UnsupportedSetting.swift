@@ -1,0 +1,54 @@
+/// Settings that the data plane does not honour. Each that takes part in a request is answered 501 with its
+/// name and place, because a setting that is passed over would let in what AWS refuses.
+
+/// One member of one resource, and the reason.
+package struct UnsupportedSetting: Sendable, Equatable {
+    /// Such as `route GET /pets`.
+    package let place: String
+    package let member: String
+    /// The end of the sentence, such as `is not honoured`.
+    package let reason: String
+
+    package init(_ member: String, at place: String, reason: String = "is not honoured") {
+        self.member = member
+        self.place = place
+        self.reason = reason
+    }
+
+    /// The body's message and the log's line.
+    package var message: String {
+        "\(member) of \(place) \(reason) by this local stand-in, so that the request is not let through"
+    }
+
+    static func domain(_ member: String, of name: String) -> UnsupportedSetting {
+        UnsupportedSetting(member, at: "domain name \(name)")
+    }
+
+    static func api(_ member: String, of id: String, reason: String) -> UnsupportedSetting {
+        UnsupportedSetting(member, at: "API \(id)", reason: reason)
+    }
+
+    static func route(
+        _ member: String, of key: String, reason: String = "is not honoured"
+    )
+        -> UnsupportedSetting
+    {
+        UnsupportedSetting(member, at: "route \(key)", reason: reason)
+    }
+
+    static func integration(
+        _ member: String, of id: String, reason: String = "is not honoured"
+    )
+        -> UnsupportedSetting
+    {
+        UnsupportedSetting(member, at: "integration \(id)", reason: reason)
+    }
+
+    static func authorizer(
+        _ member: String, of name: String, reason: String = "is not honoured"
+    )
+        -> UnsupportedSetting
+    {
+        UnsupportedSetting(member, at: "authorizer \(name)", reason: reason)
+    }
+}

@@ -1,0 +1,114 @@
+/// A deployed HTTP API, compiled once from the snapshot that its deployment holds: routes in a table, and for
+/// each its authorization, its integration and the settings that are not honoured.
+
+package import APIGatewayV2
+internal import JSON
+
+/// One API as a deployment deployed it.
+package struct DeployedAPI: Sendable {
+    package let apiId: String
+    /// Whether the API's own host answers 404, in place of which a custom domain serves it.
+    package let isEndpointDisabled: Bool
+    /// Nil without a `corsConfiguration`.
+    package let cors: CORS?
+    package let table: RouteTable
+    /// In the order of the table's indexes.
+    package let routes: [DeployedRoute]
+    /// Settings of the whole API that are not honoured. Every request to it is answered 501.
+    package let unsupported: [UnsupportedSetting]
+
+    /// Nil where the snapshot has no API.
+    package init?(_ configuration: APIConfiguration) {
+        guard let record = configuration.api else { return nil }
+        let api = Members(.api, record)
+        apiId = configuration.apiId
+        isEndpointDisabled = api[Api.disableExecuteApiEndpoint] ?? false
+        let settings = api[Api.corsConfiguration]
+        cors = settings.flatMap { $0.members.isEmpty ? nil : CORS($0) }
+        let isWebSocket = api[Api.protocolType] == .webSocket
+        unsupported =
+            isWebSocket ? [.api("protocolType", of: apiId, reason: "is WEBSOCKET, which is not run yet")] : []
+        var parts = RouteParts(configuration)
+        routes = isWebSocket ? [] : configuration.routes.records.map { parts.route($0.value, id: $0.key) }
+        table = RouteTable(routeKeys: routes.map(\.routeKey))
+    }
+
+    /// The route of `match`.
+    package func route(_ match: RouteMatch) -> DeployedRoute { routes[match.index] }
+}
+
+/// One route of a deployed API.
+package struct DeployedRoute: Sendable {
+    package let routeId: String
+    package let routeKey: String
+    package let authorization: RouteAuthorization
+    /// Nil for a route without a target.
+    package let integration: DeployedIntegration?
+    /// Settings of the route, its authorizer and its integration that are not honoured. Each request to the
+    /// route is answered 501.
+    package let unsupported: [UnsupportedSetting]
+}
+
+/// The check that a route demands before its integration is called.
+package enum RouteAuthorization: Sendable {
+    case none
+    /// A signed request.
+    case iam
+    /// A token. A route without scopes takes any of the token's.
+    case jwt(JWTAuthorizer, scopes: [String])
+    case function(LambdaAuthorizer)
+    /// The route's authorizer is missing or unusable, so that nobody is let in: the gateway's 500. The text
+    /// is for the log.
+    case unusable(String)
+}
+
+/// The authorizers and integrations of a snapshot, each compiled once for all routes that name it.
+private struct RouteParts {
+    private let configuration: APIConfiguration
+    private var integrations: [String: DeployedIntegration] = [:]
+
+    init(_ configuration: APIConfiguration) {
+        self.configuration = configuration
+    }
+
+    mutating func route(_ record: Record, id: String) -> DeployedRoute {
+        let route = Members(.route, record)
+        let key = route[Route.routeKey] ?? ""
+        var unsupported: [UnsupportedSetting] = []
+        if route[Route.apiKeyRequired] == true { unsupported.append(.route("apiKeyRequired", of: key)) }
+        let authorization = authorization(of: route)
+        let integration = route[Route.target].flatMap { self.integration(of: $0) }
+        unsupported += integration?.unsupported ?? []
+        return DeployedRoute(
+            routeId: id, routeKey: key, authorization: authorization, integration: integration,
+            unsupported: unsupported)
+    }
+
+    private func authorization(of route: Members) -> RouteAuthorization {
+        let type = route[Route.authorizationType] ?? "NONE"
+        if type == "NONE" { return .none }
+        if type == "AWS_IAM" { return .iam }
+        guard let id = route[Route.authorizerId], let record = configuration.authorizers.records[id] else {
+            return .unusable("the authorizer \(route[Route.authorizerId] ?? "") is missing")
+        }
+        let members = Members(.authorizer, record)
+        switch members[Authorizer.authorizerType] {
+        case "JWT":
+            return .jwt(
+                JWTAuthorizer(members, id: id),
+                scopes: (route[Route.authorizationScopes] ?? []).compactMap(\.text))
+        case "REQUEST": return .function(LambdaAuthorizer(members, id: id))
+        default: return .unusable("the authorizer \(id) is neither JWT nor REQUEST")
+        }
+    }
+
+    private mutating func integration(of target: String) -> DeployedIntegration? {
+        guard target.hasPrefix("integrations/") else { return nil }
+        let id = String(target.dropFirst("integrations/".count))
+        if let known = integrations[id] { return known }
+        guard let record = configuration.integrations.records[id] else { return nil }
+        let integration = DeployedIntegration(Members(.integration, record), id: id)
+        integrations[id] = integration
+        return integration
+    }
+}

@@ -1,0 +1,60 @@
+/// A stage's own settings, compiled once for each version of its record: variables, throttling by route,
+/// and the format of its access log. They are live: a deployment does not hold them.
+
+package import APIGatewayV2
+internal import JSON
+
+/// A token bucket's size: requests a second, and how many may come at once. Nil leaves the account's.
+package struct ThrottleSettings: Sendable, Equatable {
+    package let rateLimit: Double?
+    package let burstLimit: Int?
+
+    init(_ settings: JSON?) {
+        switch settings?.member("throttlingRateLimit") {
+        case .integer(let rate): rateLimit = Double(rate)
+        case .number(let rate): rateLimit = rate
+        default: rateLimit = nil
+        }
+        if case .integer(let burst) = settings?.member("throttlingBurstLimit") {
+            burstLimit = burst
+        } else {
+            burstLimit = nil
+        }
+    }
+
+    /// Whether the stage sets any limit.
+    package var isSet: Bool { rateLimit != nil || burstLimit != nil }
+}
+
+/// The settings of one stage.
+package struct StageSettings: Sendable {
+    package let name: String
+    /// The deployment that the stage serves; nil where it has none.
+    package let deploymentId: String?
+    /// Sorted by name.
+    package let variables: [StageVariable]
+    package let defaultThrottle: ThrottleSettings
+    /// The overrides of routes by their key.
+    package let routeThrottles: [String: ThrottleSettings]
+    /// The format of the stage's access log; nil where it writes none.
+    package let accessLogFormat: String?
+
+    package init(_ record: Record) {
+        let stage = Members(.stage, record)
+        name = stage[Stage.stageName] ?? ""
+        deploymentId = stage[Stage.deploymentId]
+        variables = (stage[Stage.stageVariables]?.members ?? [])
+            .compactMap { variable in
+                variable.value.text.map { StageVariable(name: variable.name, value: $0) }
+            }
+            .sorted { $0.name < $1.name }
+        defaultThrottle = ThrottleSettings(stage[Stage.defaultRouteSettings].map(JSON.object))
+        var throttles: [String: ThrottleSettings] = [:]
+        for route in stage[Stage.routeSettings]?.members ?? [] {
+            let settings = ThrottleSettings(route.value)
+            if settings.isSet { throttles[route.name] = settings }
+        }
+        routeThrottles = throttles
+        accessLogFormat = stage[Stage.accessLogSettings]?["format"]?.text
+    }
+}

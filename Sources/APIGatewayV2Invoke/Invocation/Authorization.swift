@@ -1,0 +1,15 @@
+/// The result of a route's authorization, as events, mappings and logs show it.
+
+package import JSON
+
+/// The identity that an authorizer found.
+package enum Authorization: Sendable, Equatable {
+    case none
+    /// `claims` are texts, as the service makes them of a token's claims; `scopes` is nil without
+    /// authorizationScopes at the route.
+    case jwt(claims: JSONObject, scopes: [String]?)
+    /// The context of a Lambda authorizer, its types kept, and the principal of a policy.
+    case lambda(context: JSONObject, principalId: String?)
+    /// A signed request. The signature's presence counts; its value is not verified.
+    case iam(accessKeyId: String, account: String)
+}

@@ -1,0 +1,106 @@
+/// One call of a deployed API: the request, its address, and all that the gateway finds out about it on the
+/// way. Events, mappings, logs and answers are made of it. It grows step by step; no step reads a clock, a
+/// socket or a store.
+
+internal import APIGatewayV2
+package import HTTPWire
+
+/// The client's end of the connection.
+package struct Caller: Sendable {
+    /// The client's IP address, without a port.
+    package let address: String
+    /// The port that the client called.
+    package let port: UInt16
+    package let isTLS: Bool
+
+    package init(address: String, port: UInt16, isTLS: Bool) {
+        self.address = address
+        self.port = port
+        self.isTLS = isTLS
+    }
+
+    var scheme: String { isTLS ? "https" : "http" }
+}
+
+/// A request and everything that the gateway knows of it.
+package struct Invocation: Sendable {
+    /// The request as the client sent it.
+    package let request: HTTPRequest
+    package let caller: Caller
+    package let address: StageAddress
+    /// Sorted by name.
+    package let stageVariables: [StageVariable]
+    /// The 16 characters of `apigw-requestid`.
+    package let requestID: String
+    /// The value of `x-amzn-trace-id` that is sent on.
+    package let traceID: String
+    /// Since 1970, on the emulator's clock.
+    package let time: Duration
+    /// Nil until a route is chosen, and where none matches.
+    package var match: RouteMatch?
+    package var authorization = Authorization.none
+
+    package init(
+        request: HTTPRequest, caller: Caller, address: StageAddress, stageVariables: [StageVariable] = [],
+        requestID: String, traceID: String, time: Duration, match: RouteMatch? = nil
+    ) {
+        self.request = request
+        self.caller = caller
+        self.address = address
+        self.stageVariables = stageVariables
+        self.requestID = requestID
+        self.traceID = traceID
+        self.time = time
+        self.match = match
+    }
+
+    /// `$default` where none was chosen.
+    package var routeKey: String { match?.routeKey ?? "$default" }
+
+    package var pathParameters: [PathParameter] { match?.pathParameters ?? [] }
+
+    /// Milliseconds since 1970.
+    package var milliseconds: Int64 {
+        time.components.seconds * 1000 + time.components.attoseconds / 1_000_000_000_000_000
+    }
+
+    /// The ARN that policies and authorizers name (developer guide, "Control access to HTTP APIs with AWS
+    /// Lambda authorizers").
+    package var routeARN: String {
+        let scope = address.scope
+        let path = address.path.decoded.isEmpty ? "/" : address.path.decoded
+        return "arn:\(scope.partition):execute-api:\(scope.region):\(scope.account):\(address.apiId)/"
+            + "\(address.stage)/\(request.method.rawValue)\(path)"
+    }
+}
+
+/// A variable of a stage.
+package struct StageVariable: Sendable, Equatable {
+    package let name: String
+    package let value: String
+
+    package init(name: String, value: String) {
+        self.name = name
+        self.value = value
+    }
+}
+
+extension [StageVariable] {
+    /// The value of the variable `name`.
+    package subscript(name: String) -> String? { first { $0.name == name }?.value }
+
+    /// `text` with each `${stageVariables.name}` replaced by its value, nothing where there is none
+    /// (developer guide, "Use stage variables for HTTP APIs").
+    package func substituted(in text: String) -> String {
+        var result = ""
+        var rest = text[...]
+        while let start = rest.firstRange(of: "${stageVariables.") {
+            let after = rest[start.upperBound...]
+            guard let end = after.firstIndex(of: "}") else { break }
+            result += rest[..<start.lowerBound]
+            result += self[String(after[..<end])] ?? ""
+            rest = after[after.index(after: end)...]
+        }
+        return result + rest
+    }
+}

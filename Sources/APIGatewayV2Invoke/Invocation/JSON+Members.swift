@@ -1,0 +1,27 @@
+/// Short ways into stored JSON values: a member of an object, the texts of a list.
+
+internal import JSON
+
+extension JSON {
+    /// The member called `name`; nil in every other value than an object with it.
+    func member(_ name: String) -> JSON? {
+        if case .object(let object) = self { object[name] } else { nil }
+    }
+
+    /// The text of a string.
+    var text: String? {
+        if case .string(let text) = self { text } else { nil }
+    }
+
+    /// The strings of a list; empty for every other value.
+    var texts: [String] {
+        if case .array(let values) = self { values.compactMap(\.text) } else { [] }
+    }
+
+    /// The value as compact JSON text.
+    var jsonText: String {
+        var bytes: [UInt8] = []
+        JSONWriter.append(self, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

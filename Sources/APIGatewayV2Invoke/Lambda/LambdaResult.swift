@@ -1,0 +1,135 @@
+/// The payload of a function in, the API's answer out: the response rules of both payload formats, as
+/// documented (developer guide, "Create AWS Lambda proxy integrations for HTTP APIs") and recorded (AWS's
+/// Lambda test tool). A payload that breaks them is the gateway's 500. Table: docs/fidelity-invoke.md,
+/// "Lambda results".
+
+package import HTTPWire
+internal import JSON
+
+/// The answer of a function, read by the rules of its payload format.
+package enum LambdaResult {
+    /// The rule that a payload breaks, for the log; the client meets a 500.
+    package struct Problem: Error, Sendable, Equatable {
+        /// Such as `statusCode is 0, expected 200 to 599`.
+        package let text: String
+    }
+
+    /// The answer to the client.
+    package static func response(
+        to payload: [UInt8], format: PayloadFormat
+    ) throws(Problem) -> HTTPResponse {
+        let document: JSONDocument
+        do throws(JSONError) {
+            document = try JSONDocument(parsing: payload)
+        } catch {
+            guard format == .version2 else { throw Problem(text: "the answer is no JSON: \(error)") }
+            return bare(payload)
+        }
+        let root = document.root
+        guard root.kind == .object, let status = root["statusCode"], !status.isNull else {
+            guard format == .version2 else {
+                throw Problem(text: "the answer is no object with a statusCode, which format 1.0 demands")
+            }
+            // A string goes out without its quotation marks.
+            return bare(root.string.map { Array($0.utf8) } ?? payload)
+        }
+        return assembled(
+            status: try Self.status(status), lines: try lines(of: root, format), body: try body(of: root))
+    }
+
+    private static func bare(_ body: [UInt8]) -> HTTPResponse {
+        HTTPResponse(status: 200, contentType: "application/json", body: body)
+    }
+
+    /// A whole number, or its digits as text. 0 is malformed (recorded), and so is a fraction.
+    private static func status(_ node: JSONNode) throws(Problem) -> Int {
+        let number = node.integer ?? node.string.flatMap { Int($0) }
+        guard let number, (200...599).contains(number) else {
+            throw Problem(text: "statusCode is \(node.excerpt), expected a whole number from 200 to 599")
+        }
+        return number
+    }
+
+    private static func body(of root: JSONNode) throws(Problem) -> [UInt8] {
+        guard let node = root["body"], !node.isNull else { return [] }
+        guard let text = node.string else {
+            throw Problem(text: "body is \(node.excerpt), expected a string")
+        }
+        guard root["isBase64Encoded"]?.bool == true else { return Array(text.utf8) }
+        guard let bytes = Base64.decoded(text) else {
+            throw Problem(text: "isBase64Encoded is true and body is no base64")
+        }
+        return bytes
+    }
+
+    private typealias Line = (name: String, value: String)
+
+    /// Header lines in order.
+    private static func lines(of root: JSONNode, _ format: PayloadFormat) throws(Problem) -> [Line] {
+        var lines: [Line] = []
+        if format == .version2, let cookies = root["cookies"] {
+            lines += cookies.elements.compactMap(\.string).map { (name: "Set-Cookie", value: $0) }
+        }
+        var lists: [(name: String, values: [String])] = []
+        if format == .version1, let headers = root["multiValueHeaders"] {
+            for member in headers.members {
+                lists.append((member.name, member.value.elements.compactMap(text)))
+            }
+        }
+        if let headers = root["headers"] { try add(headers, to: &lines, taking: &lists) }
+        for header in lists { lines += header.values.map { (name: header.name, value: $0) } }
+        return lines
+    }
+
+    private static func add(
+        _ headers: JSONNode, to lines: inout [Line], taking lists: inout [(name: String, values: [String])]
+    ) throws(Problem) {
+        for member in headers.members where !member.value.isNull {
+            guard let value = text(member.value) else {
+                throw Problem(text: "header \(member.name) is \(member.value.excerpt), expected a string")
+            }
+            lines.append((member.name, value))
+            // The single value first, then those of the list (recorded).
+            for index in lists.indices where lists[index].name.lowercased() == member.name.lowercased() {
+                lines += lists[index].values.map { (name: member.name, value: $0) }
+                lists[index].values = []
+            }
+        }
+    }
+
+    private static func text(_ node: JSONNode) -> String? {
+        switch node.kind {
+        case .string: node.string
+        case .bool: node.bool.map { "\($0)" }
+        case .integer: node.integer.map { "\($0)" }
+        case .number: node.number.map { "\($0)" }
+        case .null, .array, .object: nil
+        }
+    }
+
+    private static func assembled(status: Int, lines: [Line], body: [UInt8]) -> HTTPResponse {
+        var response = HTTPResponse(status: status, contentType: "text/plain; charset=utf-8", body: body)
+        for line in lines where ResponseHeader.isSendable(line.name, line.value) {
+            if line.name.lowercased() == "content-type" {
+                response.contentType = line.value
+            } else {
+                response.fields.append(line.name, line.value)
+            }
+        }
+        return response
+    }
+}
+
+/// Header lines of functions and backends that may go out.
+enum ResponseHeader {
+    /// The wire writes length, connection and date. A line break in a value would let a function write header
+    /// lines of its own.
+    static func isSendable(_ name: String, _ value: String) -> Bool {
+        let lowercased = name.lowercased()
+        return HTTPFields.isName(name) && !ofTheWire.contains(lowercased)
+            && !HopByHop.names.contains(lowercased)
+            && value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 }
+    }
+
+    private static let ofTheWire: Set<String> = ["content-length", "date", "apigw-requestid"]
+}

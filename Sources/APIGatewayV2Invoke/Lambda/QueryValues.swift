@@ -1,0 +1,47 @@
+/// The query of a request as events show it: decoded, `+` as a space, sorted by name. Recorded (AWS's Lambda
+/// test tool, April 2025; voker, July 2026).
+
+internal import HTTPWire
+internal import JSON
+
+/// The parameters of a query.
+struct QueryValues {
+    /// The query as sent, without the question mark.
+    let raw: String
+    /// Names in ascending order, each with its values in the order of the query.
+    private(set) var items: [(name: String, values: [String])] = []
+
+    init(_ target: RequestTarget) {
+        raw = target.text.firstIndex(of: "?").map { String(target.text[$0...].dropFirst()) } ?? ""
+        var byName: [String: [String]] = [:]
+        for item in raw.split(separator: "&") {
+            let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            byName[Self.decoded(parts[0]), default: []].append(parts.count > 1 ? Self.decoded(parts[1]) : "")
+        }
+        items = byName.map { (name: $0.key, values: $0.value) }.sorted { $0.name < $1.name }
+    }
+
+    /// Every value of `name`, in the order of the query; names are case-sensitive.
+    func values(of name: String) -> [String] { items.first { $0.name == name }?.values ?? [] }
+
+    /// Format 2.0: several values joined by commas.
+    var joined: JSON { object { .string($0.joined(separator: ",")) } }
+    /// Format 1.0: the last value.
+    var last: JSON { object { .string($0[$0.count - 1]) } }
+    /// Format 1.0: every value.
+    var all: JSON { object { .array($0.map(JSON.string)) } }
+
+    private func object(_ value: ([String]) -> JSON) -> JSON {
+        .object(JSONObject(items.map { .init(name: $0.name, value: value($0.values)) }))
+    }
+
+    /// The wire has accepted the percent-encoding before. Text that does not decode stays as it is.
+    static func decoded(_ text: Substring) -> String {
+        let bytes = text.utf8.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: " ") : $0 }
+        do throws(HTTPParseError) {
+            return try PercentCoding.decoded(bytes.span)
+        } catch {
+            return String(text)
+        }
+    }
+}

@@ -1,0 +1,90 @@
+/// The reasons why routes do not match a request, the nearest first: one line a route, for the log and for
+/// whoever asks the admin API. Looks at every route, so that it is for requests that nothing took.
+
+internal import APIGatewayV2
+package import HTTPWire
+
+/// A route that does not take a request, and the first difference.
+package struct RouteMiss: Sendable, Equatable {
+    /// The first thing in which a route differs from a request.
+    package enum Reason: Sendable, Equatable {
+        /// The path matches.
+        case method(String)
+        case segment(expected: String, found: String)
+        /// The path ends before this segment of the route.
+        case missing(String)
+        /// The route ends before this segment of the path.
+        case surplus(String)
+    }
+
+    package let routeKey: String
+    package let reason: Reason
+    /// 1 for another method alone; grows with the segments that differ.
+    package let distance: Int
+
+    /// `GET /pets takes GET`.
+    package var text: String {
+        switch reason {
+        case .method(let method): "\(routeKey) takes \(method)"
+        case .segment(let expected, let found): "\(routeKey) has \(expected) in place of \(found)"
+        case .missing(let segment): "\(routeKey) goes on with /\(segment)"
+        case .surplus(let segment): "\(routeKey) ends before /\(segment)"
+        }
+    }
+}
+
+extension RouteTable {
+    /// One miss a route, the nearest first, equals in the order of the routes. Empty for a matched request.
+    package func misses(_ method: HTTPMethod, _ path: RequestPath) -> [RouteMiss] {
+        guard match(method, path) == nil else { return [] }
+        let segments = path.routeSegments.map(\.decoded)
+        let misses = patterns.compactMap { $0.miss(method, segments) }
+        return misses.enumerated()
+            .sorted { ($0.element.distance, $0.offset) < ($1.element.distance, $1.offset) }
+            .map(\.element)
+    }
+
+    /// The line for the log: `no route of abc123 matches POST /pets: GET /pets is the nearest`.
+    package func missText(_ method: HTTPMethod, _ path: RequestPath, of apiId: String) -> String {
+        let shown = path.decoded.isEmpty ? "/" : path.decoded
+        let text = "no route of \(apiId) matches \(method.rawValue) \(shown)"
+        guard let nearest = misses(method, path).first else { return text + ": it has none" }
+        return text + ": \(nearest.routeKey) is the nearest"
+    }
+}
+
+extension RoutePattern {
+    /// Nil for `$default`, which misses nothing.
+    fileprivate func miss(_ method: HTTPMethod, _ path: [String]) -> RouteMiss? {
+        guard let own = self.method else { return nil }
+        var (distance, reason): (Int, RouteMiss.Reason?) = (0, nil)
+        for (index, segment) in segments.enumerated() {
+            guard index < path.count else {
+                distance += Weight.length
+                reason = reason ?? .missing(segment.text)
+                continue
+            }
+            guard case .literal(let text) = segment, text != path[index] else { continue }
+            distance += nearestName(to: path[index], among: [text]) == nil ? Weight.other : Weight.similar
+            reason = reason ?? .segment(expected: text, found: path[index])
+        }
+        var isGreedy = false
+        if case .greedy = segments.last { isGreedy = true }
+        if !isGreedy, path.count > segments.count {
+            distance += Weight.length * (path.count - segments.count)
+            reason = reason ?? .surplus(path[segments.count])
+        }
+        if own != "ANY", own != method.rawValue {
+            distance += Weight.method
+            reason = reason ?? .method(own)
+        }
+        return reason.map { RouteMiss(routeKey: key, reason: $0, distance: distance) }
+    }
+
+    private enum Weight {
+        static let method = 1
+        static let similar = 2
+        static let length = 4
+        static let other = 5
+    }
+}

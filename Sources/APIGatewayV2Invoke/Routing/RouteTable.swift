@@ -1,0 +1,131 @@
+/// The routes of one deployed HTTP API, compiled into a trie over path segments. A request walks along its
+/// own segments, however many routes there are. A full match stands before a greedy one, and that before
+/// `$default` (developer guide, "Develop routes for HTTP APIs"); a named method before `ANY` (serverless
+/// 9840). Ties go to more literal segments, as in AWS's Lambda test tool.
+
+package import HTTPWire
+
+/// A route that a request matches.
+package struct RouteMatch: Sendable, Equatable {
+    /// The place of the route in the list that the table was made of.
+    package let index: Int
+    package let routeKey: String
+    /// Sorted by name, as in recorded events.
+    package let pathParameters: [PathParameter]
+}
+
+/// A variable of a route and the value that a path gave it.
+package struct PathParameter: Sendable, Equatable {
+    package let name: String
+    package let value: String
+    /// The value as the client sent it, for the URL of a backend.
+    package let encodedValue: String
+
+    package init(name: String, value: String, encodedValue: String) {
+        self.name = name
+        self.value = value
+        self.encodedValue = encodedValue
+    }
+}
+
+/// Finds the route for a method and a path.
+package struct RouteTable: Sendable {
+    /// The routes that end at one node, by method. `ANY` stands for the methods that have no route there.
+    private struct Methods: Sendable {
+        var named: [String: Int] = [:]
+        var any: Int?
+
+        func route(for method: HTTPMethod) -> Int? { named[method.rawValue] ?? any }
+
+        mutating func set(_ method: String, _ route: Int) {
+            if method == "ANY" { any = route } else { named[method] = route }
+        }
+    }
+
+    private struct Node: Sendable {
+        var literals: [String: Int] = [:]
+        var variable: Int?
+        var ending = Methods()
+        /// Routes whose next and last segment is `{name+}`.
+        var greedy = Methods()
+    }
+
+    /// In the order that the table was made of.
+    package let patterns: [RoutePattern]
+    private var nodes = [Node()]
+    private var defaultRoute: Int?
+
+    /// `routeKeys` are those of an HTTP API.
+    package init(routeKeys: [String]) {
+        patterns = routeKeys.map(RoutePattern.init)
+        for index in patterns.indices { add(index) }
+    }
+
+    private mutating func add(_ index: Int) {
+        let pattern = patterns[index]
+        guard let method = pattern.method else {
+            if pattern.isDefault { defaultRoute = index }
+            return
+        }
+        var current = 0
+        for segment in pattern.segments {
+            switch segment {
+            case .literal(let text): current = child(of: current, literal: text)
+            case .variable: current = variableChild(of: current)
+            case .greedy: return nodes[current].greedy.set(method, index)
+            }
+        }
+        nodes[current].ending.set(method, index)
+    }
+
+    private mutating func child(of parent: Int, literal: String) -> Int {
+        if let known = nodes[parent].literals[literal] { return known }
+        nodes.append(Node())
+        nodes[parent].literals[literal] = nodes.count - 1
+        return nodes.count - 1
+    }
+
+    private mutating func variableChild(of parent: Int) -> Int {
+        if let known = nodes[parent].variable { return known }
+        nodes.append(Node())
+        nodes[parent].variable = nodes.count - 1
+        return nodes.count - 1
+    }
+
+    /// Nil when no route matches and there is no `$default`.
+    package func match(_ method: HTTPMethod, _ path: RequestPath) -> RouteMatch? {
+        let segments = path.routeSegments
+        var walk = Walk(method: method, segments: segments.map(\.decoded))
+        visit(0, literals: 0, depth: 0, &walk)
+        guard let index = walk.best?.route ?? defaultRoute else { return nil }
+        return RouteMatch(
+            index: index, routeKey: patterns[index].key,
+            pathParameters: patterns[index].parameters(of: segments))
+    }
+
+    /// The way of one request through the trie, and the best route so far.
+    private struct Walk {
+        let method: HTTPMethod
+        let segments: [String]
+        var best: (route: Int, rank: [Int])?
+
+        mutating func consider(_ route: Int?, _ rank: [Int]) {
+            guard let route else { return }
+            if let best, !best.rank.lexicographicallyPrecedes(rank) { return }
+            best = (route, rank)
+        }
+    }
+
+    /// Visits each node that the segments lead to, literals first. Recursive, as deep as the longest route.
+    private func visit(_ index: Int, literals: Int, depth: Int, _ walk: inout Walk) {
+        let node = nodes[index]
+        guard depth < walk.segments.count else {
+            return walk.consider(node.ending.route(for: walk.method), [1, literals, 0])
+        }
+        if let next = node.literals[walk.segments[depth]] {
+            visit(next, literals: literals + 1, depth: depth + 1, &walk)
+        }
+        if let next = node.variable { visit(next, literals: literals, depth: depth + 1, &walk) }
+        walk.consider(node.greedy.route(for: walk.method), [0, literals, depth])
+    }
+}

@@ -1,0 +1,120 @@
+/// A deployment's snapshot and a stage's settings, compiled.
+
+import APIGatewayV2
+import APIGatewayV2Invoke
+import HTTPWire
+import JSON
+import Testing
+
+struct DeployedAPITests {
+    private let functionARN = "arn:aws:lambda:us-east-1:123456789012:function:f"
+
+    @Test func `a route finds its integration and its authorizer`() throws {
+        let api = try deployed(
+            routes: [
+                (
+                    "r1",
+                    [
+                        "routeKey": "GET /me", "target": "integrations/i1", "authorizationType": "JWT",
+                        "authorizerId": "a1", "authorizationScopes": ["read"],
+                    ]
+                )
+            ],
+            integrations: [
+                (
+                    "i1",
+                    [
+                        "integrationType": "AWS_PROXY", "integrationUri": .string(functionARN),
+                        "payloadFormatVersion": "2.0", "timeoutInMillis": 1500,
+                    ]
+                )
+            ],
+            authorizers: [
+                (
+                    "a1",
+                    [
+                        "authorizerType": "JWT", "name": "tokens",
+                        "identitySource": ["$request.header.Authorization"],
+                        "jwtConfiguration": ["issuer": "https://i.example.com/", "audience": ["shop"]],
+                    ]
+                )
+            ])
+
+        let route = api.route(try #require(api.table.match(.get, try path("/me"))))
+
+        #expect(route.routeId == "r1")
+        let integration = try #require(route.integration)
+        #expect(integration.timeout == .milliseconds(1500))
+        guard case .function(functionARN, .version2) = integration.kind else {
+            Issue.record("\(integration.kind)")
+            return
+        }
+        guard case .jwt(let authorizer, ["read"]) = route.authorization else {
+            Issue.record("\(route.authorization)")
+            return
+        }
+        #expect(authorizer.issuer == "https://i.example.com/")
+        #expect(authorizer.audience == ["shop"])
+        #expect(route.unsupported == [])
+    }
+
+    @Test func `a route whose authorizer is missing lets nobody in`() throws {
+        let api = try deployed(routes: [("r1", ["routeKey": "$default", "authorizationType": "CUSTOM"])])
+
+        guard case .unusable = api.routes[0].authorization else {
+            Issue.record("\(api.routes[0].authorization)")
+            return
+        }
+        #expect(api.routes[0].integration == nil)
+    }
+
+    @Test func `a WebSocket API is named as not run`() throws {
+        let api = try deployed(["apiId": "abc123", "protocolType": "WEBSOCKET"])
+
+        #expect(api.unsupported.map(\.member) == ["protocolType"])
+    }
+
+    @Test func `a mapping that cannot be read is named, not passed over`() throws {
+        let api = try deployed(
+            routes: [("r1", ["routeKey": "$default", "target": "integrations/i1"])],
+            integrations: [
+                (
+                    "i1",
+                    [
+                        "integrationType": "HTTP_PROXY", "integrationUri": "https://example.com",
+                        "requestParameters": ["append:cookie.a": "b"],
+                    ]
+                )
+            ])
+
+        #expect(
+            api.routes[0].unsupported.map(\.message) == [
+                "requestParameters of integration i1 is refused: Invalid Request Actioned Parameter "
+                    + "destination specified: append:cookie.a by this local stand-in, so that the request is "
+                    + "not let through"
+            ])
+    }
+
+    @Test func `a stage's settings are read`() {
+        let settings = StageSettings(
+            record(
+                .stage,
+                [
+                    "stageName": "dev", "deploymentId": "d1", "stageVariables": ["b": "2", "a": "1"],
+                    "defaultRouteSettings": ["throttlingRateLimit": 0, "throttlingBurstLimit": 0],
+                    "routeSettings": [
+                        "GET /x": ["throttlingRateLimit": .number(1.5)],
+                        "GET /y": ["detailedMetricsEnabled": true],
+                    ],
+                    "accessLogSettings": ["format": "$context.requestId", "destinationArn": "arn"],
+                ]))
+
+        #expect(settings.variables.map(\.name) == ["a", "b"])
+        #expect(settings.defaultThrottle.rateLimit == 0)
+        #expect(settings.defaultThrottle.burstLimit == 0)
+        #expect(Array(settings.routeThrottles.keys) == ["GET /x"])
+        #expect(settings.routeThrottles["GET /x"]?.rateLimit == 1.5)
+        #expect(settings.accessLogFormat == "$context.requestId")
+        #expect(settings.deploymentId == "d1")
+    }
+}
