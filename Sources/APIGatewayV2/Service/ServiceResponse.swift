@@ -88,4 +88,7 @@ private struct FieldForm {
     }
 }
 
-private func room(for count: Int) -> String { String(repeating: "-", count: count) }
+/// By bytes: `String(repeating:count:)` appends character by character, at each answer of a fault rule.
+private func room(for count: Int) -> String {
+    String(decoding: repeatElement(UInt8(ascii: "-"), count: count), as: UTF8.self)
+}

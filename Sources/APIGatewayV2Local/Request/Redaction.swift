@@ -28,7 +28,8 @@ func redactedValue(_ value: String, ofField name: String) -> String {
 
 /// A target as it may be shown: presigned URLs have their signature in the query.
 func redactedTarget(_ target: String) -> String {
-    guard let mark = target.firstIndex(of: "?") else { return target }
+    // By bytes: every request that a rule answers is looked through.
+    guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return target }
     let items = target[target.index(after: mark)...].split(separator: "&", omittingEmptySubsequences: false)
     let shown = items.map { item -> Substring in
         let name = item.prefix { $0 != "=" }
