@@ -15,11 +15,11 @@ package struct StageAddress: Sendable {
     /// The path for routes.
     package let path: RequestPath
     /// The path as events of format 2.0 show it, decoded: with a named stage it begins with the stage.
-    package let eventPath: String
+    package private(set) var eventPath: String
     /// The path as format 1.0 shows it, encoded. Behind a custom domain it begins with the mapping's key.
-    package let calledPath: String
+    package private(set) var calledPath: String
     /// `calledPath` without its encoding.
-    package let calledPathDecoded: String
+    package private(set) var calledPathDecoded: String
     /// The key of the API mapping that led here; nil without a custom domain.
     package let mappingKey: String?
 
@@ -76,6 +76,15 @@ package struct StageAddress: Sendable {
         eventPath = prefix.isEmpty && rest.segments.isEmpty ? "/" : prefix + rest.decoded
         calledPath = path.encoded
         calledPathDecoded = path.decoded
+    }
+
+    /// The same address with a path that a mapping wrote, which events then show.
+    func with(eventPath path: String) -> StageAddress {
+        var address = self
+        address.eventPath = path
+        address.calledPath = URLText.encodedPath(path)
+        address.calledPathDecoded = path
+        return address
     }
 }
 

@@ -25,3 +25,14 @@ extension JSON {
         return String(decoding: bytes, as: UTF8.self)
     }
 }
+
+extension JSON {
+    /// The value where a text is wanted: a string as it is, null not at all, all else as JSON.
+    var mappedText: String? {
+        switch self {
+        case .null: nil
+        case .string(let text): text
+        case .bool, .integer, .number, .array, .object: jsonText
+        }
+    }
+}

@@ -127,8 +127,7 @@ enum ResponseHeader {
     static func isSendable(_ name: String, _ value: String) -> Bool {
         let lowercased = name.lowercased()
         return HTTPFields.isName(name) && !ofTheWire.contains(lowercased)
-            && !HopByHop.names.contains(lowercased)
-            && value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 }
+            && !HopByHop.names.contains(lowercased) && HeaderValue.isOneLine(value)
     }
 
     private static let ofTheWire: Set<String> = ["content-length", "date", "apigw-requestid"]

@@ -1,0 +1,84 @@
+/// The messages that the values of mappings are read from: the request as the client sent it, and for
+/// response mappings the integration's answer. All values of one set of mappings are read before any of
+/// them acts, so that a header can be renamed (developer guide, "Transform API requests and responses for
+/// HTTP APIs").
+
+package import APIGatewayV2
+package import HTTPWire
+internal import JSON
+
+/// Evaluates mapping values.
+package struct MappingScope: Sendable {
+    private let invocation: Invocation
+    private let response: HTTPResponse?
+
+    package init(_ invocation: Invocation, response: HTTPResponse? = nil) {
+        self.invocation = invocation
+        self.response = response
+    }
+
+    /// Bytes of a body that a JSON path sees; the rest is cut off before.
+    package static let bodyBytesMax = 100 * 1024
+
+    /// Nil where a part of the value is not there. Its mapping is then passed over.
+    package func text(of value: MappingValue) -> String? {
+        var text = ""
+        for source in value.sources {
+            guard let part = self.text(of: source) else { return nil }
+            text += part
+        }
+        return text
+    }
+
+    private func text(of source: MappingValue.Source) -> String? {
+        switch source {
+        case .text(let text): return text
+        case .requestHeader(let name): return Self.header(name, in: invocation.request.fields)
+        case .requestQueryString(let name):
+            let query = QueryValues(invocation.request.target)
+            guard let name else { return query.joined.jsonText }
+            let values = query.values(of: name)
+            return values.isEmpty ? nil : values.joined(separator: ",")
+        case .requestPath(nil):
+            let path = invocation.address.path.decoded
+            return path.isEmpty ? "/" : path
+        case .requestPath(let variable?):
+            return invocation.pathParameters.first { $0.name == variable }?.value
+        case .requestBody(let path): return Self.body(invocation.request.body, path)
+        case .responseHeader(let name):
+            guard let response else { return nil }
+            if name?.lowercased() == "content-type" { return response.contentType }
+            return Self.header(name, in: response.fields)
+        case .responseBody(let path): return response.flatMap { Self.body($0.body, path) }
+        case .context(let name): return invocation.contextValue(name)
+        case .stageVariable(let name): return invocation.stageVariables[name]
+        }
+    }
+
+    /// Several values are joined by commas. Without a name, all headers as a JSON object.
+    private static func header(_ name: String?, in fields: HTTPFields) -> String? {
+        guard let name else {
+            var object = JSONObject()
+            for index in 0..<fields.count {
+                let name = fields.name(at: index).lowercased()
+                if object[name] == nil {
+                    object[name] = .string(fields.values(of: name).joined(separator: ","))
+                }
+            }
+            return JSON.object(object).jsonText
+        }
+        let values = fields.values(of: name)
+        return values.isEmpty ? nil : values.joined(separator: ",")
+    }
+
+    private static func body(_ body: [UInt8], _ path: String?) -> String? {
+        guard let path else { return body.isEmpty ? nil : String(decoding: body, as: UTF8.self) }
+        guard let path = JSONPath(path) else { return nil }
+        do throws(JSONError) {
+            let document = try JSONDocument(parsing: Array(body.prefix(bodyBytesMax)))
+            return path.value(in: document.root.json).flatMap(\.mappedText)
+        } catch {
+            return nil
+        }
+    }
+}

@@ -1,0 +1,43 @@
+/// Response mappings carried out: an integration's answer in, the API's out. Those of the answer's status
+/// code apply, and all values are of the answer as it came. Developer guide, "Transform API requests and
+/// responses for HTTP APIs".
+
+package import APIGatewayV2
+package import HTTPWire
+
+extension HTTPResponse {
+    /// The response after `mappings`, which are those of its status code.
+    package func mapped(by mappings: [ParameterMapping], _ invocation: Invocation) -> HTTPResponse {
+        if mappings.isEmpty { return self }
+        let scope = MappingScope(invocation, response: self)
+        var response = self
+        for mapping in mappings {
+            let value = mapping.action == .remove ? nil : scope.text(of: mapping.value)
+            if mapping.action != .remove, value == nil { continue }
+            response.apply(mapping, value)
+        }
+        return response
+    }
+
+    private mutating func apply(_ mapping: ParameterMapping, _ value: String?) {
+        switch mapping.destination {
+        case .header(let name):
+            guard HTTPFields.isName(name), HeaderValue.isOneLine(value ?? "") else { return }
+            if name.lowercased() == "content-type" {
+                // The wire has one line for it, so that appending joins.
+                contentType = mapping.action == .append ? joined(contentType, value) : value
+            } else {
+                fields = fields.changed(mapping.action, name, value)
+            }
+        case .statusCode:
+            guard let status = value.flatMap({ Int($0) }), (200...599).contains(status) else { return }
+            self.status = status
+        case .queryString, .path: break
+        }
+    }
+
+    private func joined(_ old: String?, _ new: String?) -> String? {
+        guard let old, let new else { return old ?? new }
+        return old + "," + new
+    }
+}

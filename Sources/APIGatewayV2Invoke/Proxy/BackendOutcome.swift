@@ -1,0 +1,42 @@
+/// The ends that a call of an HTTP backend may come to, and the answer of the API to each. A backend's
+/// status, headers and body pass; no redirect is followed, and no header is renamed as REST APIs do (three
+/// dumps, docs/fidelity-invoke.md, "HTTP proxies").
+
+package import HTTPWire
+
+/// The end of one call of a backend.
+package enum BackendOutcome: Sendable {
+    case answered(status: Int, fields: HTTPFields, body: [UInt8])
+    /// The integration's own timeout.
+    case timedOut
+    /// Refused, unknown, broken off, or without a certificate that is trusted. The text is for the log.
+    case unreachable(String)
+
+    /// The answer to the client, and the cause where the gateway made it itself.
+    package var reply: GatewayReply {
+        switch self {
+        case .answered(let status, let fields, let body):
+            guard (200...599).contains(status) else {
+                return GatewayReply(
+                    .internalServerError, cause: "the backend answered with the status \(status)")
+            }
+            return GatewayReply(Self.response(status, fields, body))
+        case .timedOut:
+            return GatewayReply(
+                .unavailable, cause: "the backend did not answer within the integration's timeout")
+        case .unreachable(let text):
+            return GatewayReply(.unavailable, cause: "the backend cannot be reached: \(text)")
+        }
+    }
+
+    private static func response(_ status: Int, _ fields: HTTPFields, _ body: [UInt8]) -> HTTPResponse {
+        var response = HTTPResponse(status: status, contentType: fields["Content-Type"], body: body)
+        for index in 0..<fields.count {
+            let (name, value) = (fields.name(at: index), fields.value(at: index))
+            if name.lowercased() != "content-type", ResponseHeader.isSendable(name, value) {
+                response.fields.append(name, value)
+            }
+        }
+        return response
+    }
+}

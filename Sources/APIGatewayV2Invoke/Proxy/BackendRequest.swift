@@ -1,0 +1,115 @@
+/// The request that an HTTP_PROXY integration sends to its backend: URL, method and headers as measured on
+/// AWS for public URLs and for private integrations. Sources: docs/fidelity-invoke.md, "HTTP proxies".
+
+package import HTTPWire
+
+/// One request to another server, ready to be sent.
+package struct BackendRequest: Sendable {
+    package let method: HTTPMethod
+    /// Absolute. Of a private integration the host is the API's own, and the caller knows where to connect.
+    package let url: String
+    /// All fields that go out, Host first.
+    package let fields: HTTPFields
+    package let body: [UInt8]
+    /// The name that the server's certificate must have; nil for the URL's host.
+    package let serverName: String?
+
+    package init(
+        method: HTTPMethod, url: String, fields: HTTPFields, body: [UInt8], serverName: String? = nil
+    ) {
+        self.method = method
+        self.url = url
+        self.fields = fields
+        self.body = body
+        self.serverName = serverName
+    }
+}
+
+extension HTTPTarget {
+    /// The request to a backend with a public URL. Nil where the integration's URI makes no URL, for which
+    /// the client gets a 500. `gatewayAddress` is the IP address that the backend sees.
+    package func request(
+        for invocation: Invocation, _ mapped: MappedRequest, gatewayAddress: String
+    ) -> BackendRequest? {
+        guard let parts = URLParts(filled(for: invocation)) else { return nil }
+        var path = parts.path
+        if let overwritten = mapped.path {
+            path = URLText.encodedPath(overwritten)
+        } else if invocation.routeKey == "$default" {
+            // No slash is doubled between the URI and the path that follows it.
+            path = (path.hasSuffix("/") ? String(path.dropLast()) : path) + invocation.address.path.encoded
+        }
+        if !path.hasPrefix("/") { path = "/" + path }
+        let queries = [parts.query ?? "", mapped.query].filter { !$0.isEmpty }
+        let query = queries.isEmpty ? "" : "?" + queries.joined(separator: "&")
+        return BackendRequest(
+            method: method(for: invocation), url: "\(parts.scheme)://\(parts.authority)\(path)\(query)",
+            fields: Self.fields(
+                invocation, mapped, host: mapped.host ?? parts.authority, by: gatewayAddress),
+            body: invocation.request.body)
+    }
+
+    /// The request to a private backend. Host stays the API's, and the path begins with the stage unless a
+    /// mapping overwrites it.
+    package func privateRequest(for invocation: Invocation, _ mapped: MappedRequest) -> BackendRequest {
+        let scheme = serverNameToVerify == nil ? "http" : "https"
+        let host = invocation.request.authority ?? invocation.address.domainName
+        let path = mapped.path.map(URLText.encodedPath) ?? invocation.address.calledPath
+        let query = mapped.query.isEmpty ? "" : "?" + mapped.query
+        return BackendRequest(
+            method: method(for: invocation),
+            url: "\(scheme)://\(host)\(path.hasPrefix("/") ? "" : "/")\(path)\(query)",
+            fields: Self.fields(invocation, mapped, host: mapped.host ?? host, by: nil),
+            body: invocation.request.body, serverName: serverNameToVerify)
+    }
+
+    private func method(for invocation: Invocation) -> HTTPMethod {
+        method == "ANY" ? invocation.request.method : HTTPMethod(rawValue: method)
+    }
+
+    /// The URI with the values of stage and path variables; `{proxy}` is the value of `{proxy+}`.
+    private func filled(for invocation: Invocation) -> String {
+        var result = ""
+        var rest = invocation.stageVariables.substituted(in: uri)[...]
+        while let start = rest.firstIndex(of: "{"), let end = rest[start...].firstIndex(of: "}") {
+            result += rest[..<start]
+            let name = rest[start..<end].dropFirst()
+            let variable = name.hasSuffix("+") ? name.dropLast() : name
+            result += invocation.pathParameters.first { $0.name == variable }?.encodedValue ?? ""
+            rest = rest[rest.index(after: end)...]
+        }
+        return result + rest
+    }
+
+    private static func fields(
+        _ invocation: Invocation, _ mapped: MappedRequest, host: String, by gateway: String?
+    ) -> HTTPFields {
+        var fields = HTTPFields()
+        fields.append("Host", host)
+        let own: Set<String> = ["host", "content-length", "forwarded", "via", "x-amzn-trace-id"]
+        for index in 0..<mapped.fields.count {
+            let name = mapped.fields.name(at: index)
+            let lowercased = name.lowercased()
+            if own.contains(lowercased) || HopByHop.names.contains(lowercased) { continue }
+            fields.append(name, mapped.fields.value(at: index))
+        }
+        let called = invocation.request.authority ?? invocation.address.domainName
+        let hop =
+            (gateway.map { "by=\(node($0));" } ?? "")
+            + "for=\(node(invocation.caller.address));host=\(called);proto=\(invocation.caller.scheme)"
+        let before = (
+            forwarded: invocation.request.fields.values(of: "Forwarded"),
+            via: invocation.request.fields.values(of: "Via")
+        )
+        fields.append("forwarded", (before.forwarded + [hop]).joined(separator: ", "))
+        fields.append("via", (before.via + ["HTTP/1.1 AmazonAPIGateway"]).joined(separator: ", "))
+        fields.append("x-amzn-trace-id", invocation.traceID)
+        fields.append("content-length", "\(invocation.request.body.count)")
+        return fields
+    }
+
+    /// An IPv6 address stands in brackets and quotation marks (RFC 7239 section 6).
+    private static func node(_ address: String) -> String {
+        address.contains(":") ? "\"[\(address)]\"" : address
+    }
+}

@@ -1,0 +1,51 @@
+/// Texts of URLs: a path with the characters that a path may not have encoded, and the parts of an URL.
+/// Checks no more than what the parts need to be put together again.
+
+internal import HTTPWire
+
+enum URLText {
+    /// Encodes what RFC 3986 section 3.3 does not let stand in a path; slashes stay.
+    static func encodedPath(_ path: String) -> String {
+        var text = ""
+        for scalar in path.unicodeScalars {
+            let isPlain = scalar.isASCII && (allowed.contains(Character(scalar)) || isAlphanumeric(scalar))
+            text += isPlain ? String(Character(scalar)) : PercentCoding.encoded(String(Character(scalar)))
+        }
+        return text
+    }
+
+    private static let allowed: Set<Character> = Set("-._~!$&'()*+,;=:@/")
+
+    private static func isAlphanumeric(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "a"..."z", "A"..."Z", "0"..."9": true
+        default: false
+        }
+    }
+}
+
+/// An absolute URL of http or https in its parts.
+struct URLParts: Equatable {
+    /// In lower case.
+    let scheme: String
+    /// Host and port, as they stand.
+    let authority: String
+    /// Begins with a slash; empty where there is none.
+    let path: String
+    /// Without the question mark; nil where there is none.
+    let query: String?
+
+    /// Nil for another scheme, without a host, and with user information.
+    init?(_ text: String) {
+        guard let mark = text.firstRange(of: "://") else { return nil }
+        scheme = text[..<mark.lowerBound].lowercased()
+        let rest = text[mark.upperBound...].prefix { $0 != "#" }
+        authority = String(rest.prefix { $0 != "/" && $0 != "?" })
+        guard scheme == "http" || scheme == "https", !authority.isEmpty, !authority.contains("@"),
+            text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f })
+        else { return nil }
+        let target = rest.dropFirst(authority.count)
+        path = String(target.prefix { $0 != "?" })
+        query = target.firstIndex(of: "?").map { String(target[$0...].dropFirst()) }
+    }
+}
