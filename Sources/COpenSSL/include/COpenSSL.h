@@ -28,8 +28,9 @@
     F(BIO_meth_new) F(BIO_meth_set_create) F(BIO_meth_set_ctrl) F(BIO_meth_set_destroy) F(BIO_meth_set_read) \
     F(BIO_meth_set_write) F(BIO_new) F(BIO_read) F(BIO_s_mem) F(BIO_set_data) F(BIO_set_flags) F(BIO_set_init) \
     F(BIO_write) F(BN_free) F(BN_new) F(BN_rand) F(BN_to_ASN1_INTEGER) F(CRYPTO_free) F(CRYPTO_zalloc) \
-    F(ERR_clear_error) F(ERR_get_error) F(ERR_peek_error) F(ERR_reason_error_string) F(EVP_PKEY_free) \
-    F(EVP_PKEY_Q_keygen) F(EVP_sha256) F(PEM_read_bio_PrivateKey) F(PEM_read_bio_X509) F(PEM_write_bio_PrivateKey) \
+    F(d2i_PublicKey) F(ERR_clear_error) F(ERR_get_error) F(ERR_peek_error) F(ERR_reason_error_string) \
+    F(EVP_DigestVerify) F(EVP_DigestVerifyInit) F(EVP_MD_CTX_free) F(EVP_MD_CTX_new) F(EVP_PKEY_free) \
+    F(EVP_PKEY_Q_keygen) F(EVP_sha256) F(EVP_sha384) F(EVP_sha512) F(PEM_read_bio_PrivateKey) F(PEM_read_bio_X509) F(PEM_write_bio_PrivateKey) \
     F(PEM_write_bio_X509) F(X509_add_ext) F(X509_check_host) F(X509_check_ip_asc) F(X509_check_private_key) \
     F(X509_cmp_time) F(X509_EXTENSION_free) F(X509_free) F(X509_get0_notAfter) F(X509_get0_notBefore) \
     F(X509_get0_pubkey) F(X509_get_subject_name) F(X509_getm_notAfter) F(X509_getm_notBefore) F(X509_gmtime_adj) \
