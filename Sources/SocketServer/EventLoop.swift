@@ -129,7 +129,7 @@ struct EventLoop: ~Copyable {
         if event.descriptor == acceptor?.descriptor { return accept() }
         // An event of an older generation belongs to a closed connection.
         guard let slot = slot(event.descriptor), slot.connection.id.generation == event.generation else {
-            turn.upstream?.serve(event)
+            turn.upstream?.serve(event, at: turn.now)
             return
         }
         if event.isBroken {
@@ -272,6 +272,7 @@ struct EventLoop: ~Copyable {
         if let listener = acceptor?.descriptor { timers.remove(listener) }
         acceptor = nil
         turn.isDraining = true
+        turn.upstream?.stop()
         timers.set(mailbox.descriptor, to: turn.now + limits.drainTimeout)
         for (number, slot) in slots.enumerated() {
             guard let slot else { continue }

@@ -130,7 +130,7 @@ extension Answer {
     func start(for recipient: Recipient, behind calls: Int, in turn: inout Turn) -> Start {
         if case .reply(let reply) = self { return reply.start(behind: calls, in: &turn) }
         var answer = self
-        for _ in 0...turn.limits.waitsPerTurnMax {
+        for _ in 0...(turn.limits.waitsPerTurnMax + turn.limits.callsPerRequestMax) {
             switch answer {
             case .reply(let reply):
                 return reply.start(behind: calls, in: &turn)

@@ -74,7 +74,8 @@ package final class Server: Sendable {
         precondition(
             (1...configuration.limits.loopsMax).contains(configuration.loopCount),
             "A server has at least one loop and at most loopsMax.")
-        raiseDescriptorLimit(toHold: configuration.limits.connectionsMax)
+        raiseDescriptorLimit(
+            toHold: configuration.limits.connectionsMax + configuration.limits.callsMax)
         let loopSet = try LoopSet(configuration, handler: handler, clock: clock)
         let startup = Startup(loopCount: configuration.loopCount)
         let loops = DispatchGroup()

@@ -33,6 +33,8 @@ package struct SocketLimits: Sendable {
     package var callsPerRequestMax = 8
     /// Calls of a loop to one server that are on their way. More wait, and their time runs.
     package var callsPerServerMax = 256
+    /// Names of servers that a loop looks up at once, each on a thread.
+    package var addressLookupsMax = 16
     /// Connections of a loop to other servers that are kept for later calls.
     package var keptConnectionsMax = 256
     /// Real time without a call, after which a loop closes the connections that it has kept.

@@ -20,7 +20,11 @@ struct ServerLimitsTests {
         ("header-timeout", "10s", "1ms", "86400s"), ("idle-timeout", "75s", "1ms", "86400s"),
         ("linger-timeout", "10s", "1ms", "86400s"), ("linger-bytes-max", "67108864", "0", "1073741824"),
         ("drain-timeout", "5s", "1ms", "86400s"), ("delay-max", "3600s", "1ms", "86400s"),
-        ("waits-max", "10000", "0", "1000000"), ("admin-wait-max", "60s", "1ms", "86400s"),
+        ("waits-max", "10000", "0", "1000000"), ("calls-max", "5000", "0", "1000000"),
+        ("calls-per-request-max", "8", "1", "100"), ("calls-per-server-max", "256", "1", "100000"),
+        ("invoke-bytes-max", "536870912", "0", "68719476736"),
+        ("kept-connections-max", "256", "1", "100000"), ("kept-connection-timeout", "60s", "1ms", "86400s"),
+        ("admin-wait-max", "60s", "1ms", "86400s"),
         ("stall-max", "600s", "1ms", "86400s"),
     ]
 

@@ -68,13 +68,14 @@ final class TestServer {
         limits: SocketLimits = SocketLimits(),
         host: String = "127.0.0.1", isTLS: Bool = false, tls: TLSContext? = nil,
         onUnexpectedTLS: (@Sendable () -> Void)? = nil,
-        onAcceptPause: (@Sendable (AcceptPause) -> Void)? = nil
+        onAcceptPause: (@Sendable (AcceptPause) -> Void)? = nil, curlLibrary: String? = nil
     ) throws {
         clock = ManualClock(date: startDate)
         self.isTLS = isTLS || tls != nil
         var configuration = Server.Configuration(host: host, port: 0, loopCount: loopCount, limits: limits)
         configuration.onAcceptPause = onAcceptPause
         configuration.onUnexpectedTLS = onUnexpectedTLS
+        if let curlLibrary { configuration.curlLibrary = curlLibrary }
         configuration.tls = try isTLS ? TestCertificates.context() : tls
         server = try Server.start(configuration, handler: handler, clock: clock)
     }

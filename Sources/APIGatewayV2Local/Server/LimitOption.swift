@@ -129,6 +129,24 @@ extension LimitOption {
             name: "waits-max", meaning: "answers that wait for something to happen; one more is 503",
             kind: .count(\.sockets.waitsMax, 0...1_000_000)),
         LimitOption(
+            name: "calls-max", meaning: "open calls to other servers; one more fails",
+            kind: .count(\.sockets.callsMax, 0...1_000_000)),
+        LimitOption(
+            name: "calls-per-request-max", meaning: "calls that one request leads to; one more fails",
+            kind: .count(\.sockets.callsPerRequestMax, 1...100)),
+        LimitOption(
+            name: "calls-per-server-max", meaning: "calls of a loop to one server at once; more wait",
+            kind: .count(\.sockets.callsPerServerMax, 1...100_000)),
+        LimitOption(
+            name: "invoke-bytes-max", meaning: "bytes that all calls hold; a call that needs more fails",
+            kind: .count(\.sockets.invokeBytesMax, 0...(64 * 1024 * 1024 * 1024))),
+        LimitOption(
+            name: "kept-connections-max", meaning: "connections of a loop kept for later calls",
+            kind: .count(\.sockets.keptConnectionsMax, 1...100_000)),
+        LimitOption(
+            name: "kept-connection-timeout", meaning: "time without a call; then the kept ones close",
+            kind: .time(\.sockets.keptConnectionTimeout, times)),
+        LimitOption(
             name: "admin-wait-max", meaning: "the longest wait for requests of /__admin; a longer one is 400",
             kind: .time(\.adminWaitMax, times)),
         LimitOption(

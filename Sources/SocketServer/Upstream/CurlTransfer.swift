@@ -40,7 +40,13 @@ internal import HTTPWire
     /// The outcome, to be asked for when libcurl calls the transfer over.
     func outcome(_ code: CURLcode, of request: OutgoingRequest) -> Result<OutgoingResponse, OutgoingFailure> {
         if let refusal { return .failure(refusal) }
-        guard code != CURLE_OK else { return .success(collector.response) }
+        if code == CURLE_OK {
+            // libcurl takes a head that breaks off for a whole one.
+            guard let response = collector.response else {
+                return .failure(.brokeOff("the head of the answer has no end"))
+            }
+            return .success(response)
+        }
         let reason = unsafe String(cString: ccurl_reason(pointer, code))
         return .failure(OutgoingFailure(code, reason, connectTimeout: request.connectTimeout))
     }

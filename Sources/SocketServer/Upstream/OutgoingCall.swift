@@ -65,12 +65,12 @@ struct OpenCall: Sendable {
 
     /// Ends the wait with the outcome, or, if that is not there, because the server stops.
     func end(in turn: borrowing Turn) -> Answer {
-        call.answer(to: turn.upstream?.take(id) ?? .failure(.cancelled))
+        call.answer(to: turn.upstream?.take(id, at: turn.now) ?? .failure(.cancelled))
     }
 
     /// Ends the call because its client has gone.
     func cancel(in turn: borrowing Turn) {
-        _ = turn.upstream?.take(id)
+        _ = turn.upstream?.take(id, at: turn.now)
         call.giveUp()
     }
 }

@@ -64,6 +64,14 @@ struct OutgoingTarget {
             + (request.authoritiesFile ?? "")
     }
 
+    /// Whether a name has to be looked up, because the place to connect to is neither an address nor the name
+    /// that libcurl knows by itself.
+    func needsAddress(for request: OutgoingRequest) -> Bool {
+        let host = (request.connectTo?.host ?? host).lowercased()
+        let isAddress = host.contains(":") || host.utf8.allSatisfy { $0.isDigit || $0 == UInt8(ascii: ".") }
+        return !isAddress && host != "localhost" && !host.hasSuffix(".localhost")
+    }
+
     /// The place in the form of libcurl's CURLOPT_CONNECT_TO, for a connection to another host than the
     /// URL's; nil for one to the URL's.
     func place(_ request: OutgoingRequest) -> String? {

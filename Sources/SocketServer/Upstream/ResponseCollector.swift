@@ -21,9 +21,11 @@ struct ResponseCollector {
         self.bodyBytesMax = bodyBytesMax
     }
 
-    /// The answer, to be taken when the transfer has ended well.
-    var response: OutgoingResponse {
-        OutgoingResponse(status: status, fields: HTTPFields(bytes: fieldBytes, lines: lines), body: body)
+    /// The answer at the end of the transfer; nil if its head has no end.
+    var response: OutgoingResponse? {
+        guard isHeadWhole, status >= 200 else { return nil }
+        let fields = HTTPFields(bytes: fieldBytes, lines: lines)
+        return OutgoingResponse(status: status, fields: fields, body: body)
     }
 
     /// Takes a line of a head with its end.

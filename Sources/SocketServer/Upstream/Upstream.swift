@@ -4,12 +4,6 @@
 
 internal import HTTPWire
 
-/// The identity of a call on its loop. The serial number tells it from earlier ones in the same place.
-struct CallID: Sendable, Hashable {
-    let place: Int32
-    let serial: UInt32
-}
-
 /// The calls of one loop. Confined to it.
 final class Upstream {
     private final class Call {
@@ -19,6 +13,8 @@ final class Upstream {
         let target: OutgoingTarget
         /// Calls to the same server could use each other's connections.
         let server: String
+        /// Whether a name has to be looked up for the connection.
+        let needsAddress: Bool
         /// Nil before the call has begun, and when it is over.
         var transfer: CurlTransfer?
         var outcome: OutgoingCall.Outcome?
@@ -34,6 +30,7 @@ final class Upstream {
             self.request = request
             self.target = target
             server = target.server(of: request)
+            needsAddress = target.needsAddress(for: request)
             heldBytes = request.body.count
         }
     }
@@ -47,10 +44,13 @@ final class Upstream {
     private var freePlaces: [Int32] = []
     private var lastSerial: UInt32 = 0
     private var queues: CallQueues
+    /// Calls that find out the address of their server.
+    private var probes: [CallID] = []
     /// The monotonic times at which calls end, by their places.
     private var timeouts = TimerHeap()
     /// The monotonic time at which the kept connections close; nil while there are calls, or none are kept.
     private var idleUntil: Duration?
+    private var isStopping = false
     /// Connections whose calls are over, and which nobody has been told of.
     private var finished: [Recipient] = []
 
@@ -60,7 +60,8 @@ final class Upstream {
         self.registry = registry
         self.openCalls = openCalls
         self.limits = limits
-        queues = CallQueues(begunMax: limits.callsPerServerMax)
+        queues = CallQueues(
+            begunMax: limits.callsPerServerMax, probesMax: limits.addressLookupsMax)
     }
 
     /// Begins a call, or lets it wait until another to the same server is over.
@@ -82,7 +83,7 @@ final class Upstream {
         timeouts.set(call.id.place, to: now + request.timeout)
         idleUntil = nil
         queues.append(call.id, to: call.server)
-        beginNext(to: call.server)
+        beginNext(behind: call, at: now)
         return call.id
     }
 
@@ -99,7 +100,7 @@ final class Upstream {
     func isOver(_ id: CallID) -> Bool { call(id)?.outcome != nil }
 
     /// Ends the call. Gives its outcome, which is `cancelled` if none is there.
-    func take(_ id: CallID) -> OutgoingCall.Outcome {
+    func take(_ id: CallID, at now: Duration) -> OutgoingCall.Outcome {
         guard let call = call(id) else { preconditionFailure("A call is taken once.") }
         let outcome = call.outcome ?? .failure(.cancelled)
         if call.outcome == nil { settle(call, outcome) }
@@ -107,7 +108,8 @@ final class Upstream {
         freePlaces.append(id.place)
         openCalls.release(call.heldBytes)
         openCalls.remove()
-        beginNext(to: call.server)
+        if freePlaces.count == calls.count { idleUntil = now + limits.keptConnectionTimeout }
+        beginNext(behind: call, at: now)
         return outcome
     }
 
@@ -116,9 +118,19 @@ final class Upstream {
         return call?.id == id ? call : nil
     }
 
+    /// Begins the calls that may begin now that this one has come, has ended or has found its address.
+    private func beginNext(behind call: Call, at now: Duration) {
+        guard !isStopping else { return }
+        beginNext(to: call.server, needsAddress: call.needsAddress, at: now)
+        while let server = queues.nextStalled() { beginNext(to: server, needsAddress: true, at: now) }
+    }
+
     /// Begins calls to the server until as many are on their way as may be.
-    private func beginNext(to server: String) {
-        while let id = queues.next(to: server, isWaiting: { call($0)?.isWaiting ?? false }) {
+    private func beginNext(to server: String, needsAddress: Bool, at now: Duration) {
+        while let (id, isProbe) = queues.next(
+            to: server, needsAddress: needsAddress, at: now,
+            isWaiting: { call($0)?.isWaiting ?? false })
+        {
             guard let call = call(id), let curl else { preconditionFailure("A call that waits is there.") }
             do throws(OutgoingFailure) {
                 let transfer = try CurlTransfer(
@@ -126,9 +138,11 @@ final class Upstream {
                     headBytesMax: limits.wire.fieldSectionBytesMax)
                 guard curl.begin(transfer) else { throw .libraryMissing("libcurl begins no transfer") }
                 call.transfer = transfer
+                if isProbe { probes.append(id) }
             } catch {
-                queues.end(to: server)
+                queues.end(id, to: server)
                 conclude(call, .failure(error))
+                finished.append(call.recipient)
             }
         }
     }
@@ -138,7 +152,8 @@ final class Upstream {
         if let transfer = call.transfer.take() {
             curl?.end(transfer)
             call.heldBytes += transfer.heldBytes
-            queues.end(to: call.server)
+            queues.end(call.id, to: call.server)
+            probes.removeAll { $0 == call.id }
             conclude(call, outcome)
         } else {
             conclude(call, outcome)
@@ -152,50 +167,58 @@ final class Upstream {
     }
 
     /// Ends a call by itself, and begins the next.
-    private func finish(_ call: Call, _ outcome: OutgoingCall.Outcome) {
+    private func finish(_ call: Call, _ outcome: OutgoingCall.Outcome, at now: Duration) {
         settle(call, outcome)
         finished.append(call.recipient)
-        beginNext(to: call.server)
+        beginNext(behind: call, at: now)
     }
 }
 
 /// The part of the loop.
 extension Upstream {
     /// Goes on with the call that the event is about, if there is one.
-    func serve(_ event: Poller.Event) {
+    func serve(_ event: Poller.Event, at now: Duration) {
         guard let curl, curl.isWatching(event) else { return }
         curl.act(on: event)
-        finishTransfers()
+        noteProgress(at: now)
     }
+
+    /// Begins no call any more. Those that are open end by their connections.
+    func stop() { isStopping = true }
 
     /// Ends the calls whose time is up, and goes on with what libcurl's time has come for. Gives the
     /// connections that may go on.
     func advance(at now: Duration) -> [Recipient] {
         guard let curl else { return [] }
         curl.actIfDue()
-        finishTransfers()
+        noteProgress(at: now)
         while let place = timeouts.removeExpired(at: now) {
             guard let call = calls[Int(place)] else { preconditionFailure("A time is one of a call's.") }
-            finish(call, .failure(.timedOut(after: call.request.timeout)))
+            finish(call, .failure(.timedOut(after: call.request.timeout)), at: now)
         }
         closeIfIdle(at: now)
         defer { finished.removeAll(keepingCapacity: true) }
         return finished
     }
 
-    private func finishTransfers() {
+    /// Ends the transfers that are over, and begins calls that waited for an address that is found.
+    private func noteProgress(at now: Duration) {
+        for probe in probes {
+            guard let call = call(probe), call.transfer?.isResolved == true else { continue }
+            queues.found(call.server, by: probe, at: now)
+            probes.removeAll { $0 == probe }
+            beginNext(behind: call, at: now)
+        }
         while let (transfer, code) = curl?.nextFinished() {
             guard let call = call(transfer.call) else {
                 preconditionFailure("A transfer is one of a call's.")
             }
-            finish(call, transfer.outcome(code, of: call.request))
+            finish(call, transfer.outcome(code, of: call.request), at: now)
         }
     }
 
     private func closeIfIdle(at now: Duration) {
-        guard freePlaces.count == calls.count else { return }
-        guard let idleUntil else { return idleUntil = now + limits.keptConnectionTimeout }
-        if idleUntil <= now { close() }
+        if let idleUntil, idleUntil <= now { close() }
     }
 
     /// Closes the kept connections, to be called when no call is open.
