@@ -69,10 +69,10 @@ internal import CNghttp2
     /// Whether a header section has begun that is not whole.
     package var isReadingHead: Bool { unsafe streams.pointee.isReadingHead }
 
-    /// The bytes of answers that wait for the peer's windows or for `write`.
+    /// The number of bytes of answers that wait for the peer's windows or for `write`.
     package var unsentBytes: Int { unsafe streams.pointee.unsentBytes }
 
-    /// The bytes of answers that `write` has appended so far.
+    /// The number of bytes of answers that `write` has appended so far.
     package var sentBytes: Int { unsafe streams.pointee.sentBytes }
 
     /// Whether the peer has answered a PING, which `announceShutdown` sends.

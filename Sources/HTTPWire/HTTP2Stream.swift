@@ -67,7 +67,7 @@ struct HTTP2Stream: Sendable {
     /// The number of the stream; 0 for a free place.
     let number: Int32
     private var state: State
-    /// The bytes that arrived after the request was dropped or answered.
+    /// The number of bytes that arrived after the request was dropped or answered.
     private(set) var droppedBytes = 0
 
     /// A free place.
@@ -87,7 +87,7 @@ struct HTTP2Stream: Sendable {
         state = .taken
     }
 
-    /// The bytes of the request's body that are kept.
+    /// The number of bytes of the request's body that are kept.
     var receivedBytes: Int {
         switch state {
         case .receiving(let incoming), .whole(let incoming): incoming.body.count
@@ -95,7 +95,7 @@ struct HTTP2Stream: Sendable {
         }
     }
 
-    /// The bytes of the answer's body that may still leave.
+    /// The number of bytes of the answer's body that may still leave.
     var unsentBytes: Int {
         if case .answering(let outgoing) = state { outgoing.unsentBytes } else { 0 }
     }

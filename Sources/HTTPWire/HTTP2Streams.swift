@@ -21,7 +21,7 @@ struct HTTP2Streams: Sendable {
     private var peer: HTTP2PeerStreams
     /// Whether the client has acknowledged the server's PING.
     var isPingAnswered = false
-    /// The bytes of answers that the library has taken so far, and the bytes that wait.
+    /// The numbers of bytes of answers that the library has taken so far, and that wait.
     private(set) var sentBytes = 0
     private(set) var unsentBytes = 0
 

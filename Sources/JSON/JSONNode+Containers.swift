@@ -15,7 +15,7 @@ extension JSONNode {
             return name
         }
 
-        /// The bytes of UTF-8 in the name; nil if the name has escapes.
+        /// The number of bytes of UTF-8 in the name; nil if the name has escapes.
         package var plainNameByteCount: Int? { nameNode.plainByteCount }
 
         /// The offset of the name's opening quotation mark.

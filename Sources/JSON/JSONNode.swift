@@ -57,7 +57,7 @@ package struct JSONNode: Sendable {
             ? String(decoding: decodedBytes, as: UTF8.self) : String(decoding: rawBytes, as: UTF8.self)
     }
 
-    /// The bytes of UTF-8 in a string without escapes; nil for every other value.
+    /// The number of bytes of UTF-8 in a string without escapes; nil for every other value.
     package var plainByteCount: Int? {
         let token = token
         return token.kind == .string && !token.hasEscapes ? Int(token.end) - Int(token.start) - 2 : nil

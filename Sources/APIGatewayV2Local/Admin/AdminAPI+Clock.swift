@@ -1,5 +1,5 @@
-/// `/__admin/clock`: what the emulator's clock shows, and how it is moved. A body with a mistake moves
-/// nothing and is answered 400.
+/// `/__admin/clock`: reads and moves the emulator's clock. A body with a mistake moves nothing and gets a
+/// 400.
 
 internal import APIGatewayV2
 internal import HTTPWire

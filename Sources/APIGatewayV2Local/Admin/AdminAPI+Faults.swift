@@ -1,5 +1,5 @@
-/// `/__admin/faults`: rules are listed, added, replaced and removed. All or nothing: a body with a mistake
-/// changes nothing and is answered 400 with every mistake, its line and what was expected.
+/// `/__admin/faults`: lists, adds, replaces and removes rules. A body with a mistake changes nothing. Its 400
+/// has every mistake, with the line and the expected value.
 
 internal import APIGatewayV2
 internal import HTTPWire
@@ -49,7 +49,7 @@ extension AdminAPI {
         }
     }
 
-    /// Names that would have been right, or the account in which this one would.
+    /// The 404 for an unknown name, with the names that exist, or with the account that has the name.
     private func unknownFault(_ name: String, _ account: String?) -> HTTPResponse {
         let keys = emulator.faults.all.compactMap(\.key)
         let names = keys.filter { $0.account == account }.map(\.name)
@@ -76,7 +76,8 @@ extension AdminAPI {
 }
 
 extension AdminAPI {
-    /// Makes a change, or says why it cannot be made. `subject` is what has the mistakes.
+    /// Returns the response of `change`, or the refusal of a change that throws. `subject` names the refused
+    /// document.
     func refusing(_ subject: String, _ change: () throws(DocumentError) -> HTTPResponse) -> HTTPResponse {
         do throws(DocumentError) {
             return try change()
@@ -85,7 +86,7 @@ extension AdminAPI {
         }
     }
 
-    /// A 400 with the mistakes of `subject`: in a sentence that ends in `ending`, and one by one.
+    /// A 400 with the mistakes of `subject`: as one sentence that ends in `ending`, and as a list.
     func refusal(_ error: DocumentError, of subject: String, _ ending: String = ".") -> HTTPResponse {
         let count = error.problems.count
         let verb = subject.hasSuffix("s") ? "have" : "has"

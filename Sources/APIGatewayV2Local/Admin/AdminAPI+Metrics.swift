@@ -1,5 +1,5 @@
-/// `/__admin/metrics`: the server in figures, for Prometheus, or one account's part of them. Counters are the
-/// server's own; those of rules are the rules', so that a rule which is gone takes its sample with it.
+/// `/__admin/metrics`: the server in figures, for Prometheus, or one account's part of them. The server
+/// counts requests, and each rule counts its firings, so that a removed rule takes its sample with it.
 
 internal import APIGatewayV2
 internal import HTTPWire
@@ -15,7 +15,7 @@ extension AdminAPI {
             appendRequests(of: account, to: &text)
             appendFaults(of: account, to: &text)
             appendResources(of: account, to: &text)
-            // Connections and the journal are everybody's.
+            // Connections and the journal are shared by all accounts.
             if account == nil { appendHeld(to: &text) }
             return HTTPResponse(
                 status: 200, contentType: PrometheusText.contentType, body: Array(text.text.utf8))
@@ -87,7 +87,7 @@ extension AdminAPI {
     }
 }
 
-/// Requests that have all their labels in common.
+/// Requests with the same labels.
 private struct Requests {
     let operation: String
     let account: String

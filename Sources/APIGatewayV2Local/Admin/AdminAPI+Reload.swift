@@ -1,5 +1,5 @@
-/// `/__admin/reload`: reads the fixtures and rules that the server was started with again. All or nothing: a
-/// mistake in one of the files changes nothing and is answered 400 with every mistake of all of them.
+/// `/__admin/reload`: reads the fixtures and rules of the start again. A mistake in one of the files changes
+/// nothing. The 400 has every mistake of all files.
 
 internal import APIGatewayV2
 internal import HTTPWire
@@ -7,7 +7,7 @@ internal import JSON
 internal import SocketServer
 
 extension AdminAPI {
-    /// The answer waits for the reload, which is done on another thread.
+    /// Reloads on another thread. The answer is a wait for the end of the reload.
     func reload(_ call: AdminCall) -> Answer {
         let keepsCreated: Bool
         do throws(DocumentError) {

@@ -1,6 +1,6 @@
-/// `/__admin/requests` and `/__admin/calls`: what the server was asked, filtered, counted and put together
-/// into the calls that clients made. Every filter is a parameter of the query; a count takes a rule's `match`
-/// as its body too.
+/// `/__admin/requests` and `/__admin/calls`: the journal's requests, filtered and counted, and the calls to
+/// which they belong. Every filter is a parameter of the query, and a count also takes a rule's `match` as
+/// its body.
 
 internal import APIGatewayV2
 internal import HTTPWire
@@ -25,8 +25,8 @@ extension AdminAPI {
         }
     }
 
-    /// The document at once. With a `wait`, the document as soon as the journal has an entry that the filter
-    /// is about, or as it is when the wait is over.
+    /// The document at once. With a `wait`, the document when the journal has a matching entry, or at the end
+    /// of the wait.
     private func answerWhenFound(
         _ request: HTTPRequest, _ document: @escaping @Sendable (JournalFilter) throws(JournalError) -> JSON
     ) -> Answer {
@@ -53,7 +53,7 @@ extension AdminAPI {
         }
     }
 
-    /// `count` counts: a body says which, as the `match` of a rule does; what the query says must hold too.
+    /// Counts requests that match both the query and the body, which is a rule's `match`.
     func countRequests(_ call: AdminCall) -> HTTPResponse {
         answering { () throws(JournalError) in
             let filter = try JournalFilter(reading: call.request.target)
@@ -88,7 +88,7 @@ extension AdminAPI {
         }
     }
 
-    /// The document as a 200, or why there is none.
+    /// The document as a 200, or the refusal of its query.
     private func answering(
         _ document: () throws(JournalError) -> JSON?,
         otherwise: () -> HTTPResponse = { HTTPResponse(status: 404) }
@@ -117,10 +117,10 @@ extension HTTPResponse {
         status: 503, message: "Too many requests wait already: --limit waits-max=… lets more wait.")
 }
 
-/// A filter, and how long a request waits for an entry that it is about.
+/// A filter, and the time that a request waits for a matching entry.
 private struct JournalQuery {
     let filter: JournalFilter
-    /// On the emulator's clock; zero does not wait.
+    /// The longest wait on the emulated clock; zero for an answer at once.
     let wait: Duration
 
     init(reading target: RequestTarget, waitMax: Duration) throws(JournalError) {
@@ -145,7 +145,7 @@ extension JournalFilter {
         try self.init(reading: &query)
     }
 
-    /// Reads the parameters. Throws for every mistake that the query has.
+    /// Reads the parameters. Throws all mistakes of the query together.
     fileprivate init(reading query: inout AdminQuery) throws(JournalError) {
         self.init()
         match.operation = query.text("operation")
@@ -175,7 +175,7 @@ extension JournalFilter {
         }
     }
 
-    /// Digits are the number of an entry, anything else a time.
+    /// Reads `since`: digits are the number of an entry, any other text is a time.
     private mutating func readSince(in query: inout AdminQuery) {
         guard let text = query.text("since") else { return }
         if let number = Int(text) {
@@ -190,7 +190,7 @@ extension JournalFilter {
     }
 }
 
-/// An RFC 3339 date-time as a time since 1970, its fraction down to the nanosecond.
+/// The time since 1970 of an RFC 3339 date-time, with a fraction down to the nanosecond; nil for other text.
 private func time(parsing text: String) -> Duration? {
     guard let seconds = Timestamp(parsing: text)?.secondsSince1970 else { return nil }
     let fraction = text.drop { $0 != "." }.dropFirst().prefix { ("0"..."9").contains($0) }.prefix(9)

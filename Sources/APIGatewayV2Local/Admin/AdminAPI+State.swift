@@ -1,6 +1,6 @@
 /// `/__admin/state`: the whole store, or one account's part of it, as a document in the form of fixtures. PUT
-/// takes the document that GET gives. A document with a mistake changes nothing, and the 400 has every
-/// mistake with its place.
+/// takes the document that GET gives. A document with a mistake changes nothing. The 400 has every mistake
+/// with its place.
 
 internal import APIGatewayV2
 internal import HTTPWire
@@ -10,7 +10,7 @@ extension AdminAPI {
     func readState(_ call: AdminCall) -> HTTPResponse {
         refusing("The query") { () throws(DocumentError) in
             let account = try AdminQuery.account(of: call.request.target)
-            // Changes that are due by now are made first, as before every operation.
+            // First makes the changes that are due by now, as every operation does.
             emulator.service.makeAllTransitions(dueAt: emulator.clock.wallTime())
             let document = StateDocument.bytes(of: emulator.store.state(account: account))
             return HTTPResponse(status: 200, contentType: "application/json", body: document)

@@ -1,6 +1,5 @@
-/// `/__admin/…`: a tester changes and reads the emulator while the server runs. A path or method that
-/// `AdminRoutes.swift` does not have is 404 or 405, and the answer lists those that exist. Bodies and answers
-/// are JSON.
+/// `/__admin/…`: a tester changes and reads the emulator while the server runs. An unknown path gets 404 and
+/// a wrong method 405. Both answers list the right ones. Bodies and answers are JSON.
 
 internal import APIGatewayV2
 package import HTTPWire
@@ -36,7 +35,7 @@ package struct AdminAPI: Sendable {
         self.waitMax = waitMax
     }
 
-    /// Answers at once, or when the entry that the request waits for is there.
+    /// Answers at once, or when the awaited entry or reload has come.
     package func answer(to request: HTTPRequest) -> Answer {
         if let refusal = access.refusal(of: request) { return .response(refusal) }
         guard request.target.pathSegments.first == Self.root else {
@@ -87,7 +86,7 @@ package struct AdminAPI: Sendable {
 }
 
 extension Answer {
-    /// A response that is known, delivered whole and at once.
+    /// A known response, delivered whole and at once.
     static func response(_ response: HTTPResponse) -> Answer { .reply(Reply(response)) }
 }
 
@@ -100,7 +99,7 @@ extension HTTPResponse {
         return HTTPResponse(status: status, contentType: "application/json", body: body)
     }
 
-    /// A mistake as a sentence, and in `details`.
+    /// A response with a mistake as a sentence, and with `details`.
     static func admin(status: Int, message: String, _ details: JSONObject = JSONObject()) -> HTTPResponse {
         .admin(
             status: status,

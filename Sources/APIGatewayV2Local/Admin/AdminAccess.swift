@@ -1,20 +1,21 @@
-/// Guards the admin API. Programs on this machine, and hosts that were let in by name, may use it. A page of
-/// another site in somebody's browser may not. A browser sends the name that it was asked for (Host), the
-/// site of the page that asks (Origin), and how the two relate (Sec-Fetch-Site). No page can change these. A
-/// name that an attacker's DNS leads here is told by Host too.
+/// Guards the admin API. Programs on this machine may use it, and requests to host names that the user has
+/// allowed. A page of another site in a browser may not. A browser sends the server's name in the URL (Host),
+/// the site of the page (Origin), and their relation (Sec-Fetch-Site). No page can change these fields. Host
+/// also shows a name whose DNS entry an attacker has pointed to this machine.
 
 internal import HTTPWire
 internal import JSON
 internal import SocketServer
 
-/// The hosts that requests must name to be let in.
+/// The host names that the guard allows.
 package struct AdminAccess: Sendable {
-    /// Lower case, without a port.
+    /// The allowed names, in lower case and without a port.
     private let hosts: Set<String>
-    /// Whether any address is one that is listened at. A page's own DNS name is no address.
+    /// Whether every numeric address is allowed: the server listens on all addresses, or on those of a name.
+    /// A page's DNS name is not an address.
     private let takesAddresses: Bool
 
-    /// For a server that listens at `host`, an address or a name; `names` are let in besides.
+    /// The guard of a server that listens at `host`, an address or a name. It allows `names` too.
     package init(listeningAt host: String = "127.0.0.1", names: [String] = []) {
         let own = host.lowercased()
         hosts = Set(["localhost", "[::1]", own, "[\(own)]", Self.hostName] + names.map { $0.lowercased() })
@@ -22,7 +23,7 @@ package struct AdminAccess: Sendable {
             ["0.0.0.0", "::"].contains(own) || !Self.isAddress(own.contains(":") ? "[\(own)]" : own)
     }
 
-    /// Why the request is refused; nil if it may go on.
+    /// The refusal of the request; nil if it may go on.
     func refusal(of request: HTTPRequest) -> HTTPResponse? {
         guard let authority = request.authority?.lowercased(), admits(host: host(of: authority)) else {
             let name = request.authority.map(quoted) ?? "nothing"
@@ -59,7 +60,7 @@ package struct AdminAccess: Sendable {
         origin == "http://\(authority)" || origin == "https://\(authority)"
     }
 
-    /// Without the port.
+    /// The host without the port.
     private func host(of authority: String) -> Substring {
         if authority.first == "[" { return authority.prefix { $0 != "]" } + "]" }
         return authority.prefix { $0 != ":" }
@@ -82,7 +83,7 @@ package struct AdminAccess: Sendable {
             }
     }
 
-    /// The kernel's name for this machine; localhost if the kernel does not tell.
+    /// The kernel's name for this machine; localhost if there is none.
     private static var hostName: String {
         do throws(SystemError) {
             let text = String(decoding: try FileSystem.read("/proc/sys/kernel/hostname"), as: UTF8.self)
@@ -94,8 +95,8 @@ package struct AdminAccess: Sendable {
 }
 
 extension AdminAccess {
-    /// Why the body is not taken; nil if it may be read. A page of another site can send the other media
-    /// types without asking first.
+    /// The refusal of the body's media type; nil if the body may be read. A page of another site can send
+    /// other media types without the browser's permission request.
     static func refusal(ofBodyOf request: HTTPRequest) -> HTTPResponse? {
         guard !request.body.isEmpty else { return nil }
         let type = request.fields["Content-Type"] ?? ""

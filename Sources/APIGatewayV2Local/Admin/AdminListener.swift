@@ -1,4 +1,4 @@
-/// The admin API on a listener of its own, which answers nothing else.
+/// The admin API on its own listener, which answers nothing else.
 
 package import HTTPWire
 package import SocketServer

@@ -1,15 +1,15 @@
-/// The query of an admin request, read as strictly as a document. A parameter that is unknown, repeated or
-/// senseless is refused, because a test would pass by a slip if its filter were passed over.
+/// The query of an admin request, checked as strictly as a document. An unknown, repeated or senseless
+/// parameter is refused, because a test could pass by mistake if its filter were ignored.
 
 internal import APIGatewayV2
 internal import HTTPWire
 
-/// The parameters of one request, and what is wrong with them.
+/// The parameters of one request, and their mistakes.
 struct AdminQuery {
     private let items: [RequestTarget.QueryItem]
     var problems = DocumentProblems()
 
-    /// Every parameter must be one of `names`.
+    /// Reads the query of `target`. Notes a mistake for each parameter that is not in `names`.
     init(_ target: RequestTarget, names: [String]) {
         items = target.queryItems
         var seen: Set<String> = []
@@ -37,7 +37,7 @@ struct AdminQuery {
         return value
     }
 
-    /// A time such as `20s`, at most `max`; nil if there is none or a mistake was noted.
+    /// A time such as `20s`, at most `max`; nil if it is missing or wrong.
     mutating func duration(_ name: String, atMost max: Duration) -> Duration? {
         guard let text = text(name) else { return nil }
         let value = Duration(ruleText: text)
@@ -48,7 +48,7 @@ struct AdminQuery {
         return nil
     }
 
-    /// The account that the request is limited to; nil for all.
+    /// The account that limits the request; nil for all accounts.
     mutating func account() -> String? {
         guard let text = text("account") else { return nil }
         guard isAccount(text) else {
@@ -58,14 +58,14 @@ struct AdminQuery {
         return text
     }
 
-    /// Refuses what was noted.
+    /// Throws the noted mistakes, if there are any.
     func check() throws(DocumentError) {
         try problems.check()
     }
 }
 
 extension AdminQuery {
-    /// The account of a request that takes no other parameter.
+    /// The account of a request with no other parameter.
     static func account(of target: RequestTarget) throws(DocumentError) -> String? {
         var query = AdminQuery(target, names: ["account"])
         let account = query.account()

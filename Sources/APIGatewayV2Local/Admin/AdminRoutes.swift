@@ -1,5 +1,5 @@
 /// The admin surface on one page: each path and method under `/__admin`, a line of help, and the function
-/// that answers. The page docs/admin.md has the same table, and a test holds it to this one.
+/// that answers. The page docs/admin.md has the same table, and a test compares the two.
 
 internal import APIGatewayV2
 internal import HTTPWire
@@ -8,7 +8,7 @@ internal import SocketServer
 /// A path, a method and its answer.
 struct AdminRoute: Sendable {
     let method: HTTPMethod
-    /// The segments below `/__admin`. `{name}` stands for any segment that is not empty.
+    /// The segments after `/__admin`. `{name}` stands for any segment that is not empty.
     let path: [String]
     /// The whole path.
     let pathText: String
@@ -16,7 +16,7 @@ struct AdminRoute: Sendable {
     let help: String
     let answer: @Sendable (AdminAPI, AdminCall) -> Answer
 
-    /// A route whose response is known at once.
+    /// A route with a response that is known at once.
     init(
         _ method: HTTPMethod, _ path: String, _ help: String,
         _ response: @escaping @Sendable (AdminAPI, AdminCall) -> HTTPResponse
@@ -24,7 +24,7 @@ struct AdminRoute: Sendable {
         self.init(method, path, help, answer: { .response(response($0, $1)) })
     }
 
-    /// A route whose answer may wait.
+    /// A route with an answer that may wait.
     init(
         _ method: HTTPMethod, _ path: String, _ help: String,
         answer: @escaping @Sendable (AdminAPI, AdminCall) -> Answer
@@ -36,8 +36,7 @@ struct AdminRoute: Sendable {
         self.answer = answer
     }
 
-    /// The segment that stands for the name, empty for a path without one. Nil when `segments` are of another
-    /// path.
+    /// The segment for the name, empty for a path without one; nil if `segments` are of another path.
     func name(in segments: [String]) -> String? {
         guard segments.count == path.count else { return nil }
         var name = ""
@@ -52,14 +51,14 @@ struct AdminRoute: Sendable {
     }
 }
 
-/// A request, with the segment that stands for the name in the route's path.
+/// A request, and the segment for the name in its path.
 struct AdminCall {
     let request: HTTPRequest
     let name: String
 }
 
 extension AdminAPI {
-    /// Routes of one path stand together. A path of fixed segments stands before one with a name.
+    /// The routes. Routes of one path stand together, and a fixed path stands before one with a name.
     static let routes = [
         AdminRoute(.get, "health", "says that the server is up, and its version") { $0.health($1) },
         AdminRoute(

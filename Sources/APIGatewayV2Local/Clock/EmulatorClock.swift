@@ -1,6 +1,6 @@
-/// The emulator's clock: the machine's own until somebody moves it, or one that stands until it is moved.
-/// Delays, slow answers, token buckets, `between`, the Date field and the times of resources go by it; the
-/// deadlines of sockets go by real time. Refuses what would take it out of bounds.
+/// The emulator's clock: it runs with the machine's clock, or stands until somebody moves it. Delays, slow
+/// answers, token buckets, `between`, the Date field and the times of resources use it. The deadlines of
+/// sockets use real time. Refuses a move out of bounds.
 
 package import SocketServer
 internal import Synchronization
@@ -12,43 +12,43 @@ internal import Synchronization
 public final class EmulatorClock: Sendable {
     /// Whether time passes by itself.
     public enum Mode: String, Sendable, Hashable, CaseIterable {
-        /// It does.
+        /// Time passes by itself.
         case real
-        /// It stands until it is moved.
+        /// Time stands until somebody moves the clock.
         case manual
     }
 
-    /// How far the clock can be moved at one time.
+    /// The range of one move of the clock.
     package static let advances: ClosedRange<Duration> = .zero ... .seconds(366 * 86_400)
-    /// The dates that can be set: those of years with four digits.
+    /// The range of dates to set: the years 1970 to 9999.
     package static let dates: ClosedRange<Duration> = .zero ... .seconds(253_402_300_799)
-    /// How far the clock goes from when the process began. Token buckets hold times of 292 years.
+    /// The largest time since the start of the process. Token buckets can hold 292 years.
     private static let timeMax: Duration = .seconds(250 * 365 * 86_400)
 
     fileprivate struct State {
         /// The time that the clock shows while it stands; nil while it runs.
         var standing: Reading?
-        /// The time that is added to the machine's clocks while it runs.
+        /// The time to add to the machine's clocks while it runs.
         var shift = Reading(time: .zero, date: .zero)
-        /// The time when the server started or was last reset.
+        /// The time of the server's start or last reset.
         var origin: Duration
     }
 
     fileprivate struct Reading: Equatable {
-        /// Never goes back.
+        /// The time that never goes back.
         var time: Duration
-        /// Since 1970.
+        /// The date, since 1970.
         var date: Duration
     }
 
     private let machine: any ServerClock
     private let startMode: Mode
     private let state: Mutex<State>
-    /// Whether the clock shows anything but the machine's time. Requests read it without the lock.
+    /// Whether the clock differs from the machine's clock. Requests read it without the lock.
     private let isMoved: Atomic<Bool>
     private let onMove = Mutex<@Sendable () -> Void>({})
 
-    /// `machine` is what a clock that runs goes by.
+    /// `machine` is the clock under a clock that runs.
     package init(_ machine: any ServerClock = SystemClock(), mode: Mode = .real) {
         self.machine = machine
         startMode = mode
@@ -58,7 +58,8 @@ public final class EmulatorClock: Sendable {
         isMoved = Atomic(mode == .manual)
     }
 
-    /// Whether time passes by itself. Setting it moves nothing: the clock stands or runs on from where it is.
+    /// Whether time passes by itself. A change does not move the clock, which stands or runs on from its
+    /// present time.
     public var mode: Mode {
         get { state.withLock { $0.standing == nil ? .real : .manual } }
         set { _ = change(mode: newValue) }
@@ -70,21 +71,21 @@ public final class EmulatorClock: Sendable {
     /// The date, since 1970.
     public var date: Duration { wallTime() }
 
-    /// Lets a time pass, in either mode: what waits for less goes on. From zero to 366 days, and to the year
-    /// 9999; further the clock does not go. Says whether it went.
+    /// Lets `time` pass, in either mode: waits that end within it end now. `time` is at most 366 days, and
+    /// the clock does not pass the year 9999. Returns false, and moves nothing, beyond these bounds.
     @discardableResult
     public func advance(by time: Duration) -> Bool {
         change(advance: time)
     }
 
-    /// Sets the date, since 1970, to one of the years 1970 to 9999. No time passes by that: nothing that
-    /// waits goes on. Says whether it was set.
+    /// Sets the date, since 1970, to one of the years 1970 to 9999. No wait ends by that. Returns false, and
+    /// changes nothing, for another date.
     @discardableResult
     public func set(date: Duration) -> Bool {
         change(date: date)
     }
 
-    /// Does what is given, in this order, or nothing if it would go out of bounds. Says whether it was done.
+    /// Makes the given changes in this order. Returns false, and changes nothing, if one is out of bounds.
     package func change(mode: Mode? = nil, date: Duration? = nil, advance: Duration = .zero) -> Bool {
         guard Self.advances.contains(advance) else { return false }
         return change { state, now in
@@ -99,7 +100,7 @@ public final class EmulatorClock: Sendable {
         }
     }
 
-    /// Back to how the clock was started, from now on and at the machine's date.
+    /// Returns the clock to the mode of its start and to the machine's date.
     package func reset() {
         change { state, now in
             let reading = Reading(time: state.reading(at: now).time, date: now.date)
@@ -109,7 +110,7 @@ public final class EmulatorClock: Sendable {
         }
     }
 
-    /// `action` is called after each change of the clock, on the thread that made it.
+    /// Sets the function that is called after each change of the clock, on the thread that changed it.
     package func whenMoved(_ action: @escaping @Sendable () -> Void) {
         onMove.withLock { $0 = action }
     }
@@ -138,7 +139,7 @@ extension EmulatorClock.State {
         standing ?? EmulatorClock.Reading(time: now.time + shift.time, date: now.date + shift.date)
     }
 
-    /// Lets the clock, standing or running as it is, show something else.
+    /// Makes the clock show `reading` from now on. It keeps standing or running.
     mutating func show(_ reading: EmulatorClock.Reading, at now: EmulatorClock.Reading) {
         if standing == nil {
             shift = EmulatorClock.Reading(time: reading.time - now.time, date: reading.date - now.date)

@@ -1,14 +1,14 @@
-/// The moment as log lines have it: RFC 3339 in UTC, to the microsecond. The date and the second are rendered
-/// once a second, the rest on each line.
+/// The time in log lines: RFC 3339 in UTC, to the microsecond. The date and the second are rendered once a
+/// second, the fraction for each line.
 
 internal import APIGatewayV2
 package import SocketServer
 internal import Synchronization
 
-/// A clock that writes `2030-01-01T00:00:00.000000Z`. Any number of threads may share one.
+/// A clock that writes `2030-01-01T00:00:00.000000Z`. Several threads may share one.
 package final class LogTime: Sendable {
     private let clock: any ServerClock
-    /// `2030-01-01T00:00:00`, and which second that is.
+    /// A second and its text, such as `2030-01-01T00:00:00`.
     private let rendered = Mutex<(second: Int64, text: [UInt8])>((.min, []))
 
     package init(clock: any ServerClock = SystemClock()) {

@@ -1,9 +1,9 @@
-/// The error of a document, query or option that was refused: all of its problems at once.
+/// The error of a refused document, query or option, with all of its problems.
 
 package import APIGatewayV2
 package import JSON
 
-/// The mistakes of a text, or of a value, that was refused. Nothing was changed.
+/// The mistakes of a refused text or value. Nothing was changed.
 public struct DocumentError: Error, Sendable, Hashable, CustomStringConvertible {
     /// One line a mistake, such as `faults.json:4:20: /rules/0/when/first: found 0, expected 1 to
     /// 1000000000`.
@@ -15,7 +15,7 @@ public struct DocumentError: Error, Sendable, Hashable, CustomStringConvertible 
         lines = problems.map(\.line)
     }
 
-    /// One mistake in a text that is no document.
+    /// One mistake in a text that is not a document.
     package init(found: String, expected: String, suggestion: String? = nil) {
         self.init([DocumentProblem(found: found, expected: expected, suggestion: suggestion)])
     }
@@ -48,7 +48,7 @@ extension JSONDocument {
 }
 
 extension DocumentProblem {
-    /// The problem of a rule, an order, a query or a file in an answer of the admin API.
+    /// The problem of a rule, an order, a query or a file, for an answer of the admin API.
     var json: JSON {
         var object = JSONObject()
         object["file"] = file.map(JSON.string)
@@ -60,7 +60,7 @@ extension DocumentProblem {
         return .object(object)
     }
 
-    /// The problem of a state in an answer of the admin API: one sentence for all parts of it.
+    /// The problem of a state document, for an answer of the admin API: one sentence with all parts.
     var messageJSON: JSON {
         var object = JSONObject()
         if !pointer.isEmpty { object["path"] = .string(pointer) }

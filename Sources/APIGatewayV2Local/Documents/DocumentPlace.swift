@@ -1,5 +1,5 @@
-/// Reads a JSON document value by value. A place is a value with its path, and each function that reads one
-/// notes a value of the wrong form.
+/// Reads a JSON document value by value. A place is a value with its path. Each reading function notes a
+/// value of the wrong form.
 
 internal import APIGatewayV2
 internal import JSON
@@ -9,24 +9,24 @@ struct DocumentPlace {
     let node: JSONNode
     let path: [PathStep]
 
-    /// The member's value, if this is an object that has it.
+    /// The member's value; nil if it is missing or the value is no object.
     subscript(name: String) -> DocumentPlace? {
         node[name].map { DocumentPlace(node: $0, path: path + [.member(name)]) }
     }
 
-    /// The elements, if this is an array.
+    /// The elements; none if the value is no array.
     var elements: [DocumentPlace] {
         node.elements.enumerated().map { DocumentPlace(node: $1, path: path + [.element($0)]) }
     }
 
-    /// The members, if this is an object.
+    /// The members; none if the value is no object.
     var members: [(name: String, value: DocumentPlace)] {
         node.members.map { ($0.name, DocumentPlace(node: $0.value, path: path + [.member($0.name)])) }
     }
 }
 
 extension DocumentProblems {
-    /// Notes a mistake in the value at `place`, or at another `offset`. Without `found` the line shows the
+    /// Notes a mistake in the value at `place`, or at another `offset`. Without `found` the message shows the
     /// value.
     mutating func note(
         _ place: DocumentPlace, offset: Int? = nil, found: String? = nil, expected: String,
@@ -37,8 +37,8 @@ extension DocumentProblems {
             expected: expected, suggestion: suggestion)
     }
 
-    /// Whether the value is an object. Members that are repeated, or that are none of `members`, are noted.
-    /// `alternatives` are what else could stand there; members `passingOver` are not looked at.
+    /// Whether the value is an object. Notes members that are repeated or not in `members`. `alternatives`
+    /// names other allowed forms of the value. The function ignores members in `passingOver`.
     mutating func isObject(
         _ place: DocumentPlace, members: [String], or alternatives: [String] = [], passingOver: [String] = []
     ) -> Bool {
@@ -95,7 +95,7 @@ extension DocumentProblems {
         return strings
     }
 
-    /// One of the names of an enumeration.
+    /// The case of an enumeration, by its name.
     mutating func choice<Choice: RawRepresentable & CaseIterable>(_ place: DocumentPlace) -> Choice?
     where Choice.RawValue == String {
         let names = Choice.allCases.map(\.rawValue)
@@ -106,7 +106,7 @@ extension DocumentProblems {
         return nil
     }
 
-    /// The time that an object has as a member.
+    /// The time in the member `name` of an object.
     mutating func duration(_ name: String, of place: DocumentPlace) -> Duration? {
         guard let value = place[name] else {
             note(place, found: "an object without \(name)", expected: "one with it")
@@ -126,7 +126,7 @@ extension DocumentProblems {
         return (first, second)
     }
 
-    /// Notes a time that is out of bounds.
+    /// Notes a time outside `range`.
     mutating func check(_ time: Duration, in range: ClosedRange<Duration>, at path: [PathStep]) {
         guard !range.contains(time) else { return }
         note(
@@ -134,7 +134,7 @@ extension DocumentProblems {
             expected: "\(range.lowerBound.ruleText) to \(range.upperBound.ruleText)")
     }
 
-    /// Notes an integer that is out of bounds.
+    /// Notes an integer outside `range`.
     mutating func check(_ value: Int, in range: ClosedRange<Int>, at path: [PathStep]) {
         guard !range.contains(value) else { return }
         note(path, found: "\(value)", expected: "\(range.lowerBound) to \(range.upperBound)")

@@ -1,5 +1,5 @@
-/// Times as rules write them: `250ms`, `1s`, `1.5s`, `2m`, `1h`. Decimal digits to whole nanoseconds, without
-/// a floating point in between. Refuses signs, spaces, exponents, other units and what does not fit.
+/// Times as rules write them: `250ms`, `1s`, `1.5s`, `2m`, `1h`. Reads decimal digits into whole nanoseconds,
+/// without floating point. Refuses signs, spaces, exponents, other units and numbers that do not fit.
 
 internal import HTTPWire
 
@@ -8,7 +8,7 @@ extension Duration {
         ("ms", 1_000_000), ("s", 1_000_000_000), ("m", 60_000_000_000), ("h", 3_600_000_000_000),
     ]
 
-    /// Nil for what is no time in this form, and for digits below a nanosecond.
+    /// Nil for other text, and for digits below a nanosecond.
     package init?(ruleText text: String) {
         guard let unit = Self.units.first(where: { text.hasSuffix($0.suffix) }) else { return nil }
         let number = text.dropLast(unit.suffix.count)
@@ -28,13 +28,13 @@ extension Duration {
         self = .nanoseconds(nanoseconds)
     }
 
-    /// Decimal digits, one at least and few enough for 64 bits.
+    /// The number in decimal digits; nil without a digit, and for more than fit 64 bits.
     private static func digits(_ text: Substring) -> Int64? {
         guard (1...18).contains(text.utf8.count) else { return nil }
         return text.wholeNumber.map(Int64.init)
     }
 
-    /// `numerator / 10^digits` of `unit`, if that is a whole number.
+    /// `numerator / 10^digits` of `unit`; nil if that is not a whole number.
     private static func part(_ numerator: Int64, digits: Int, of unit: Int64) -> Int64? {
         var denominator: Int128 = 1
         for _ in 0..<digits { denominator *= 10 }

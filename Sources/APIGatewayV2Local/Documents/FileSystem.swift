@@ -1,5 +1,5 @@
-/// Reading files and folders by POSIX. Throws the `SystemError` of the call that failed; waits for disks, so
-/// it is for starts and reloads, and not for event loops.
+/// Reading files and folders by POSIX. Throws the `SystemError` of the call that failed. It waits for disks,
+/// so event loops must not call it.
 
 internal import Glibc
 package import SocketServer
@@ -12,7 +12,7 @@ package enum FileSystem {
         let isFolder: Bool
     }
 
-    /// Bytes of a file that are read: more is no document of this service.
+    /// The most bytes of a file. No document of this service has more.
     package static let fileBytesMax = 2 * 1024 * 1024 * 1024
     private static let chunkBytes = 64 * 1024
 
@@ -22,8 +22,8 @@ package enum FileSystem {
         return status.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// The entries of a folder but `.` and `..`, by name. A link counts as what it leads to; one that leads
-    /// nowhere as a file, so that reading it says so.
+    /// The entries of a folder but `.` and `..`, by name. A link counts as its target. A broken link counts
+    /// as a file, so that reading it reports the error.
     static func entries(of path: String) throws(SystemError) -> [Entry] {
         guard let folder = unsafe opendir(path) else { throw SystemError(call: "opendir", errno: errno) }
         defer { unsafe closedir(folder) }
@@ -48,7 +48,7 @@ package enum FileSystem {
         }
     }
 
-    /// The stamp of the file at the end of `path`; nil if it cannot be asked for.
+    /// The stamp of the file at `path`, with links followed; nil if there is none.
     static func stamp(of path: String) -> FileStamp? {
         var status = stat()
         guard unsafe stat(path, &status) == 0 else { return nil }
@@ -59,13 +59,13 @@ package enum FileSystem {
             })
     }
 
-    /// Whether there is a folder at the end of `path`.
+    /// Whether there is a folder at `path`, with links followed.
     static func leadsToFolder(_ path: String) -> Bool {
         var status = stat()
         return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// All bytes of a file, which may be `bytesMax`.
+    /// All bytes of a file. Throws if there are more than `bytesMax`.
     package static func read(_ path: String, bytesMax: Int = fileBytesMax) throws(SystemError) -> [UInt8] {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw SystemError(call: "open", errno: errno) }
@@ -73,7 +73,7 @@ package enum FileSystem {
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0 else { throw SystemError(call: "fstat", errno: errno) }
         var bytes: [UInt8] = []
-        // One byte more than the size, so that the end is seen without growing.
+        // One byte more than the size, so that the end is found without growing the array.
         var room = max(Int(status.st_size) + 1, chunkBytes)
         while true {
             let start = bytes.count
@@ -84,7 +84,7 @@ package enum FileSystem {
         }
     }
 
-    /// Reads once, at most `room` bytes, to the end of `bytes`. 0 at the end of the file.
+    /// Reads once, at most `room` bytes, and appends them to `bytes`. Returns 0 at the end of the file.
     private static func read(
         _ descriptor: Int32, room: Int, after bytes: inout [UInt8]
     ) throws(SystemError) -> Int {
@@ -103,12 +103,12 @@ package enum FileSystem {
         return received
     }
 
-    /// Whether a path leads nowhere, or to something that this process may not read.
+    /// Whether the error means that the path does not exist or may not be read.
     static func isMissingOrClosed(_ error: SystemError) -> Bool {
         [ENOENT, ENOTDIR, EACCES, ELOOP].contains(error.errno)
     }
 
-    /// The remedy for an error of inotify(7), to stand behind its reason; nil where there is none.
+    /// The remedy for an error of inotify(7), to follow its reason; nil if there is none.
     static func watchRemedy(for error: SystemError) -> String? {
         switch error.errno {
         case ENOSPC: "; raise fs.inotify.max_user_watches"
@@ -117,7 +117,7 @@ package enum FileSystem {
         }
     }
 
-    /// The meaning of an error, in the C library's words. `getaddrinfo` has codes of its own.
+    /// The meaning of an error, in the C library's words. `getaddrinfo` has its own codes.
     static func reason(_ error: SystemError) -> String {
         if error.call == "getaddrinfo", let text = unsafe gai_strerror(error.errno) {
             return unsafe String(cString: text)
@@ -127,13 +127,14 @@ package enum FileSystem {
     }
 }
 
-/// A file without its contents. Two stamps of one path differ when the file was written or replaced between.
+/// The identity and times of a file, without its contents. Two stamps of one path differ if the file was
+/// written or replaced between them.
 struct FileStamp: Sendable, Hashable {
     let device: UInt64
-    /// The number of its inode.
+    /// The number of the file's inode.
     let number: UInt64
     let bytes: Int64
-    /// The times of the last change of its bytes, and of its bytes, owner or permissions, as the kernel gives
-    /// them: good for nothing but a comparison.
+    /// The kernel's times of the last change of the bytes, and of the owner or permissions. They are only
+    /// compared.
     let times: [[UInt8]]
 }

@@ -15,7 +15,7 @@ package final class Emulator: Sendable {
     package let clock: EmulatorClock
     package let accessKeyAccounts: AccessKeyAccounts
     let metrics = Metrics()
-    /// Nil for resources that are kept in memory alone.
+    /// The writer of the state file; nil without a state file.
     private let keeper: StateKeeper?
 
     package init(
@@ -48,10 +48,9 @@ package final class Emulator: Sendable {
         journal.removeAll(account: account)
     }
 
-    /// Puts the resources, accounts and rules of `start` in the place of those that there are. From now on a
-    /// reset returns to them. With `keepingCreated`, resources that requests created and rules that were
-    /// added stay where the new ones leave room. The journal and the clock stay. Throws, and changes
-    /// nothing, if the rules contradict each other.
+    /// Replaces the resources, accounts and rules by those of `start`, to which later resets return. With
+    /// `keepingCreated`, created resources and added rules stay if the new ones leave room for them. The
+    /// journal and the clock stay. Throws, and changes nothing, if the rules contradict each other.
     package func reload(
         _ start: EmulatorStart, keepingCreated: Bool
     ) throws(DocumentError) -> ReloadSummary {
@@ -64,12 +63,12 @@ package final class Emulator: Sendable {
             droppedResources: resources.dropped, droppedRules: rules.dropped)
     }
 
-    /// Returns when every change that an answer may tell of is in the state file.
+    /// Waits until the state file has every change that an answer may show.
     package func keep() {
         keeper?.keep()
     }
 
-    /// Keeps the last changes and lets go of the state file. Later changes are not kept.
+    /// Writes the last changes and closes the state file. Later changes are not written.
     package func close() {
         keeper?.close()
     }

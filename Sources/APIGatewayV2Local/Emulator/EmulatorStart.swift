@@ -2,10 +2,10 @@
 
 package import APIGatewayV2
 
-/// Resources, accounts and rules, as fixtures, files and options give them.
+/// The resources, accounts and rules of the fixtures, files and options.
 package struct EmulatorStart: Sendable {
     package let resources: State
-    /// Accounts by access key id.
+    /// The accounts by access key id.
     package let accessKeyAccounts: [String: String]
     package let rules: [FaultRule]
 

@@ -2,16 +2,16 @@
 
 /// The numbers of resources and rules that a reload has loaded, kept and dropped.
 public struct ReloadSummary: Sendable, Hashable {
-    /// Resources that the fixtures hold.
+    /// The number of resources of the fixtures.
     public let resources: Int
-    /// Rules of the files and options that the server was started with.
+    /// The number of rules of the files and options of the start.
     public let rules: Int
-    /// Resources that requests had created and that stayed. 0 unless the reload was to keep them.
+    /// The number of created resources that stayed. 0 unless the reload keeps created resources.
     public let keptResources: Int
-    /// Rules that had been added and stayed. 0 unless the reload was to keep them.
+    /// The number of added rules that stayed. 0 unless the reload keeps created resources.
     public let keptRules: Int
-    /// Resources that were to be kept and for which the new fixtures leave no room.
+    /// The number of created resources that went, because the new fixtures leave no room for them.
     public let droppedResources: Int
-    /// Rules that were to be kept and whose names are those of new rules.
+    /// The number of added rules that went, because new rules have their names.
     public let droppedRules: Int
 }

@@ -1,31 +1,31 @@
-/// The state in an SQLite file: read once when the server starts, written to in batches, never asked. Refuses
-/// a file that is another program's, of a later version or in use. A batch is one transaction in WAL mode
-/// with synchronous=FULL, so it is on the disk, past a loss of power, when `write` returns.
-/// https://www.sqlite.org/wal.html, https://www.sqlite.org/pragma.html#pragma_synchronous
+/// The state in an SQLite file: read once at the start, then only written, in batches. Refuses a file of
+/// another program, of a later version, or in use. A batch is one transaction in WAL mode with
+/// synchronous=FULL. After `write` it survives a loss of power. https://www.sqlite.org/wal.html,
+/// https://www.sqlite.org/pragma.html#pragma_synchronous
 
 package import APIGatewayV2
 internal import SQLite
 
-/// Why a file cannot keep the state.
+/// The reason why a file cannot keep the state.
 package enum StateFileError: Error, Equatable {
     /// A mistake in the file itself, as `found …, expected …`.
     case unfit(String)
-    /// A refusal of the machine.
+    /// A failure of the machine.
     case unavailable(String)
 }
 
-/// A file that keeps the state, held for this process alone until it goes.
+/// A file that keeps the state, locked for this process until it closes.
 package struct StateFile: ~Copyable {
     /// The contents of the file when it was opened.
     package struct Contents {
         package var state: State = [:]
-        /// How many numbers had been drawn for identifiers.
+        /// The count of numbers that were drawn for identifiers.
         package var drawn: UInt64 = 0
     }
 
     /// "AGV2", in the header of the file: https://www.sqlite.org/fileformat.html#application_id
     private static let applicationID = 0x4147_5632
-    /// Of the tables below. One more for a form that this program could not read.
+    /// The version of the tables below. A higher one means tables that this program cannot read.
     private static let version = 1
     private static let drawnQuery = "SELECT value FROM counter WHERE name = 'drawn'"
 
@@ -33,10 +33,10 @@ package struct StateFile: ~Copyable {
     private let insertion: SQLiteStatement
     private let removal: SQLiteStatement
     private let counting: SQLiteStatement
-    /// Nothing was ever written, so that whoever opens it says what is in it first.
+    /// Whether the file was never written. Its opener then writes the first state.
     package let isNew: Bool
 
-    /// Opens `path` or makes it.
+    /// Opens the file `path`, or makes it.
     package static func open(_ path: String) throws(StateFileError) -> StateFile {
         do throws(SQLiteError) {
             return try StateFile(path)
@@ -47,7 +47,7 @@ package struct StateFile: ~Copyable {
 
     private init(_ path: String) throws(SQLiteError) {
         let database = try SQLiteDatabase(path: path)
-        // Before anything is read: it keeps other processes out, and needs no shared memory.
+        // This precedes all reading: it keeps other processes out, and needs no shared memory.
         try database.execute("PRAGMA locking_mode = EXCLUSIVE")
         let application = try database.integer("PRAGMA application_id") ?? 0
         let version = try database.integer("PRAGMA user_version") ?? 0
@@ -55,7 +55,8 @@ package struct StateFile: ~Copyable {
         let isEmpty = application == 0 && version == 0 && tableCount == 0
         if !isEmpty { try Self.check(application: application, version: version) }
         try database.execute(Self.schema)
-        // Every write counts, so without a count there was none: also when the first start was cut short.
+        // Every write stores the count. Without a count there was no write, even if the first start was cut
+        // short.
         let isNew = try database.integer(Self.drawnQuery) == nil
         let insertion = try SQLiteStatement(
             "INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?)", in: database)
@@ -63,7 +64,8 @@ package struct StateFile: ~Copyable {
             "DELETE FROM record WHERE account = ? AND region = ? AND resource = ? AND parent = ? "
                 + "AND identifier = ?", in: database)
         let counting = try SQLiteStatement("INSERT OR REPLACE INTO counter VALUES ('drawn', ?)", in: database)
-        // All at once: what cannot be copied is not taken apart when a later step throws.
+        // All properties are set together, because Swift cannot release a part of a noncopyable value when a
+        // later step throws.
         self.database = database
         self.insertion = insertion
         self.removal = removal
@@ -82,7 +84,8 @@ package struct StateFile: ~Copyable {
         }
     }
 
-    /// A write of its own each time, so that the lock of a writer is held from here on.
+    /// The statements that make the tables. They always write, so that this process holds the writer's lock
+    /// from here on.
     private static var schema: String {
         """
         PRAGMA journal_mode = WAL;
@@ -99,7 +102,7 @@ package struct StateFile: ~Copyable {
         """
     }
 
-    /// All that it holds.
+    /// The contents of the file.
     package func contents() throws(StateFileError) -> Contents {
         do throws(SQLiteError) {
             var contents = Contents()
@@ -140,7 +143,7 @@ package struct StateFile: ~Copyable {
         return StoredRecord(record: record, transitions: transitions, deployed: deployed)
     }
 
-    /// Makes the changes, all or none, and returns when they are on the disk.
+    /// Writes the changes, all or none. Returns when they are on the disk.
     package func write(_ changes: [StateChange], drawn: UInt64) throws(StateFileError) {
         do throws(SQLiteError) {
             try database.execute("BEGIN IMMEDIATE")

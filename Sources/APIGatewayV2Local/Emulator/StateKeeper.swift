@@ -1,6 +1,6 @@
-/// Stands between the store, from which requests are answered, and the file, which outlives the process. A
-/// change is written before a client is told of it. The first thread writes the changes of all, so that one
-/// wait for the disk serves many.
+/// The link between the store, which answers requests, and the state file, which outlives the process. A
+/// change is written before a client sees it. One thread writes the changes of all threads, so that one wait
+/// for the disk serves many.
 
 package import APIGatewayV2
 internal import Synchronization
@@ -9,13 +9,13 @@ internal import Synchronization
 package final class StateKeeper: Sendable {
     private let store: Store
     private let random: RandomSource
-    /// Nil when it was closed.
+    /// The file; nil after `close`.
     private let file: Mutex<StateFile?>
     private let changesKept = Atomic<Int>(0)
     private let onFailure: @Sendable (String) -> Never
 
-    /// `store` must be recorded. `onFailure` ends the process when the file can no longer be written: no
-    /// answer may leave that says otherwise.
+    /// `store` must record its changes. `onFailure` must end the process, because after a failed write no
+    /// answer may show the changes.
     package init(
         store: Store, random: RandomSource, file: consuming sending StateFile,
         onFailure: @escaping @Sendable (String) -> Never
@@ -26,13 +26,13 @@ package final class StateKeeper: Sendable {
         self.onFailure = onFailure
     }
 
-    /// Returns when every change that anybody can have seen is on the disk. With none that are not, costs
-    /// two loads.
+    /// Waits until every change that a client can have seen is on the disk. Without such changes it costs two
+    /// loads.
     package func keep() {
         let wanted = store.changeCount
         guard changesKept.load(ordering: .acquiring) < wanted else { return }
         file.withLock { file in
-            // Another thread may have written them while this one waited.
+            // Another thread may have written the changes while this one waited.
             guard changesKept.load(ordering: .acquiring) < wanted else { return }
             let (changes, count) = store.takeChanges()
             do throws(StateFileError) {
@@ -44,7 +44,7 @@ package final class StateKeeper: Sendable {
         }
     }
 
-    /// Keeps what is left and lets go of the file. Nothing is kept any more.
+    /// Writes the remaining changes and closes the file. Later changes are not written.
     package func close() {
         keep()
         file.withLock { $0 = nil }

@@ -1,6 +1,6 @@
-/// The paths that a user names to the fixture files in them, parents before children. A file is a document of
-/// its own; a folder mirrors the service's URLs. Hidden files and files that are no JSON are passed over. A
-/// slip in an extension is reported, because its resource would be missing without a word.
+/// The user's paths in, the fixture files below them out, parents before children. A file is a whole
+/// document, and a folder mirrors the service's URLs. Hidden files and files of other types are ignored. A
+/// misspelt extension is reported, because its resource would be missing without notice.
 
 internal import APIGatewayV2
 internal import SocketServer
@@ -11,19 +11,19 @@ struct FixtureFile {
     let location: FixtureLocation
 }
 
-/// The files below some paths, and what is wrong with paths and names.
+/// The files below some paths, and the mistakes in paths and names.
 struct FixtureFiles {
-    /// Deeper than `{account}/{region}/` and every path of the service.
+    /// The deepest folder: below `{account}/{region}/` and every path of the service.
     static let folderDepthMax = 16
 
     private(set) var files: [FixtureFile] = []
-    /// The folders in which the files were looked for.
+    /// The folders that were searched.
     private(set) var folders: [String] = []
     private(set) var problems: [DocumentProblem] = []
 
     init(paths: [String]) {
         for path in paths { add(path) }
-        // Files of one depth stay in the order of the paths and of their names.
+        // Files of one depth keep the order of the paths and names.
         files = Set(files.map(\.location.place.depth)).sorted().flatMap { depth in
             files.filter { $0.location.place.depth == depth }
         }
@@ -81,7 +81,7 @@ struct FixtureFiles {
             return
         }
         let renamed = "\(name[..<dot]).json"
-        // Only where a JSON file would have been loaded as a resource.
+        // Only for a place where a JSON file would be a resource.
         guard let location = try FixtureLocation(components: components.dropLast() + [renamed]) else {
             return
         }
@@ -101,7 +101,7 @@ private func trimmed(_ path: String) -> String {
 }
 
 extension FixtureLoader {
-    /// Loads every fixture below `paths`, holding one file's bytes at a time.
+    /// Loads every fixture below `paths`. It holds one file's bytes at a time.
     mutating func load(paths: [String]) {
         let found = FixtureFiles(paths: paths)
         for problem in found.problems { report(problem) }

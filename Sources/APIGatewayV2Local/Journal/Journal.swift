@@ -1,16 +1,16 @@
-/// The requests that a server has answered, the newest of them: written by the event loops, read by a test.
-/// Bounded (`JournalLimits`). A writer holds the lock to exchange one reference. A reader takes the ring, or
-/// the entries behind a number, and works on them outside the lock.
+/// The journal: the newest requests that a server has answered, with their answers. Event loops write it, and
+/// tests read it. `JournalLimits` bounds it. A writer holds the lock to exchange one reference. A reader
+/// copies the ring, or the newer entries, and works outside the lock.
 
 internal import APIGatewayV2
 internal import HTTPWire
 internal import Synchronization
 
-/// Why the journal cannot say what it is asked.
+/// The reason why the journal has no answer.
 public enum JournalError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The server was started without one.
+    /// The server has no journal.
     case off
-    /// The filter makes no sense; nothing would ever match it.
+    /// The filter has mistakes, or no entry could match it.
     case filter(DocumentError)
 
     /// One line for each mistake.
@@ -22,10 +22,10 @@ public enum JournalError: Error, Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// The requests that a `LocalServer` was asked, and its answers. Requests under `/__admin` are not in it, nor
-/// are those that were refused on the wire before they were whole.
+/// The requests to a `LocalServer`, and its answers. Requests under `/__admin`, and malformed requests, are
+/// not in it.
 public final class Journal: Sendable {
-    /// How much is kept.
+    /// The bounds of the journal.
     public let limits: JournalLimits
     private let ring: Mutex<JournalRing>
     private let watch = JournalWatch()
@@ -37,39 +37,39 @@ public final class Journal: Sendable {
         ring = Mutex(JournalRing(limits: limits))
     }
 
-    /// Whether anything is kept.
+    /// Whether the journal keeps entries.
     public var isOn: Bool { limits.entriesMax > 0 }
 
-    /// Entries that made room for newer ones, since the start or since all were removed.
+    /// The number of entries that made room for newer ones, since the start or since the last `removeAll`.
     public var overwrittenCount: Int { ring.withLock { $0.overwrittenCount } }
 
-    /// Entries that are kept now.
+    /// The number of entries that the journal holds now.
     public var entryCount: Int { ring.withLock { $0.count } }
 
-    /// The entries that `filter` is about, newest last.
+    /// The entries that match `filter`, newest last.
     public func entries(_ filter: JournalFilter = JournalFilter()) throws(JournalError) -> [JournalEntry] {
         try slots(filter).map(JournalEntry.init)
     }
 
-    /// How many entries `filter` is about.
+    /// The number of entries that match `filter`.
     public func count(_ filter: JournalFilter = JournalFilter()) throws(JournalError) -> Int {
         try slots(filter).count
     }
 
-    /// How many entries both `filter` and `match` are about; `match` has been checked.
+    /// The number of entries that match both `filter` and `match`, which must have been checked.
     func count(_ filter: JournalFilter, and match: FaultMatch) throws(JournalError) -> Int {
         let compiled = CompiledJournalFilter(JournalFilter(match: match), lookup: lookup)
         return try slots(filter).count(where: compiled.holds)
     }
 
-    /// The entry whose answer had this `x-amzn-RequestId`.
+    /// The entry with this `x-amzn-RequestId` in its answer.
     public func entry(requestID: String) throws(JournalError) -> JournalEntry? {
         guard isOn else { throw .off }
         return all.last { $0.record.id.requestID == requestID }.map(JournalEntry.init)
     }
 
-    /// The calls that have an attempt for which `filter` holds, newest last. Each has all its attempts that
-    /// are kept. `limit` counts calls.
+    /// The calls with an attempt that matches `filter`, newest last. Each call has all its attempts in the
+    /// journal. `limit` counts calls.
     public func calls(_ filter: JournalFilter = JournalFilter()) throws(JournalError) -> [JournalCall] {
         var unlimited = filter
         unlimited.limit = nil
@@ -81,9 +81,9 @@ public final class Journal: Sendable {
         return filter.limit.map(calls.suffix) ?? calls
     }
 
-    /// Forgets all entries, or those of one account.
+    /// Removes all entries, or those of one account.
     public func removeAll(account: String? = nil) {
-        // Let go of without the lock.
+        // The removed records are freed outside the lock.
         _ = ring.withLock { ring in
             let before = ring
             ring.removeAll { account != nil && $0.scope.account != account }
@@ -92,18 +92,18 @@ public final class Journal: Sendable {
     }
 
     func append(_ record: JournalRecord) {
-        // The same: what is overwritten is freed behind the lock.
+        // The overwritten record, too, is freed outside the lock.
         let (slot, _) = ring.withLock { $0.append(record) }
         watch.tell(of: slot)
     }
 
-    /// Calls `found` for each later entry that `filter` is about, on the thread that answered its request,
-    /// until `unwatch` is called with the key. `isThere` says whether there is one already.
+    /// Calls `found` for each later entry that matches `filter`, on the thread of its request, until
+    /// `unwatch` gets the key. `isThere` is true if there is a matching entry already.
     func watch(
         _ filter: JournalFilter, found: @escaping @Sendable () -> Void
     ) throws(JournalError) -> (key: Int, isThere: Bool) {
         try check(filter)
-        // In this order, so that no entry comes between the two.
+        // The order matters: no entry can come between the two.
         let key = watch.add(CompiledJournalFilter(filter, lookup: lookup), found: found)
         return (key, try count(filter) > 0)
     }

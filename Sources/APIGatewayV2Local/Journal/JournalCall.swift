@@ -1,13 +1,13 @@
-/// Attempts put together into the calls that the client made. SDKs name each call and send the name with each
-/// attempt of it, so that retries and the pauses between them can be seen.
+/// Attempts, grouped into the client's calls. SDKs send the name of a call with each attempt, so that retries
+/// and their pauses are visible.
 
-/// One call of a client: an attempt and what followed it.
+/// One call of a client: its first attempt and the retries.
 public struct JournalCall: Sendable, Hashable {
     /// The outcome of a call.
     public enum Outcome: String, Sendable, Hashable {
-        /// The last attempt that arrived was answered with a status below 400.
+        /// The last attempt was answered with a status below 400.
         case succeeded
-        /// It was not.
+        /// The last attempt was answered with an error, or not at all.
         case failed
     }
 
@@ -15,15 +15,15 @@ public struct JournalCall: Sendable, Hashable {
     public struct Attempt: Sendable, Hashable {
         /// The request.
         public let entry: JournalEntry
-        /// The client's pause before this attempt, in real time. It begins with the answer to the attempt
-        /// before, or when that answer would have come. Zero if the client did not wait for the answer; nil
-        /// for the first attempt in the journal.
+        /// The client's pause before this attempt in real time, from the answer to the last attempt, or from
+        /// its intended time. Zero if the client did not wait for that answer; nil for the first attempt in
+        /// the journal.
         public let gap: Duration?
     }
 
-    /// The client's name for the call. A request without one is a call by itself.
+    /// The client's name for the call. A request without a name is a call by itself.
     public let invocationID: String?
-    /// In the order of arrival, one at least.
+    /// The attempts in the order of arrival, at least one.
     public let attempts: [Attempt]
 
     init(_ entries: [JournalEntry]) {
@@ -37,11 +37,11 @@ public struct JournalCall: Sendable, Hashable {
         self.attempts = attempts
     }
 
-    /// The operation's name; nil when the request is none.
+    /// The operation's name; nil for a request without an operation.
     public var operation: String? { attempts[0].entry.operation }
-    /// The account that the call was answered for.
+    /// The account of the call.
     public var account: String { attempts[0].entry.account }
-    /// The region that the call was answered for.
+    /// The region of the call.
     public var region: String { attempts[0].entry.region }
 
     /// The outcome of the call so far.

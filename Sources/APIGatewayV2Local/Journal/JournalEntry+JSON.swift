@@ -1,4 +1,4 @@
-/// The journal's answers as JSON. A value that is missing is null, so that every entry has the same members.
+/// The journal's answers as JSON. A missing value is null, so that every entry has the same members.
 
 internal import APIGatewayV2
 internal import JSON
@@ -50,7 +50,7 @@ extension JSON {
 
     fileprivate static func whole(_ value: Int?) -> JSON { value.map(JSON.integer) ?? .null }
 
-    /// To the microsecond, such as `0.042`.
+    /// Milliseconds with three decimals, such as `0.042`.
     fileprivate static func milliseconds(_ duration: Duration) -> JSON {
         let (seconds, attoseconds) = duration.components
         return .number(Double(seconds * 1_000_000 + attoseconds / 1_000_000_000_000) / 1000)

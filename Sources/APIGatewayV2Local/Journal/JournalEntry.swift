@@ -1,22 +1,22 @@
-/// One request and its answer as the journal tells them, to Swift and as JSON. Made from a record when it is
-/// asked for; signatures are left out.
+/// One request and its answer as the journal shows them, in Swift and as JSON. It is made from a record when
+/// a reader asks for it. Signatures are left out.
 
 internal import APIGatewayV2
 internal import HTTPWire
 
-/// A request that the service was asked, and what became of it.
+/// A request to the service, and its answer.
 public struct JournalEntry: Sendable, Hashable {
     /// A header field.
     public struct Field: Sendable, Hashable {
-        /// In lower case, as HTTP/2 sends it.
+        /// The name in lower case, as in HTTP/2.
         public let name: String
-        /// The value; `***` for what signs the request.
+        /// The value; `***` for a signature.
         public let value: String
     }
 
-    /// Its place in the order of all requests of the server, from 1. Numbers are not used again.
+    /// The request's number in the order of all requests of the server, from 1. Numbers are never reused.
     public let number: Int
-    /// When it arrived, since 1970, on the emulator's clock.
+    /// The time of arrival since 1970, on the emulator's clock.
     public let time: Duration
     /// The answer's `x-amzn-RequestId`.
     public let requestID: String
@@ -28,37 +28,36 @@ public struct JournalEntry: Sendable, Hashable {
     public let httpVersion: String
     /// The request's header fields in their order.
     public let headers: [Field]
-    /// The request's body, as far as the journal keeps it.
+    /// The request's body, up to the journal's bound.
     public let body: [UInt8]
-    /// How many bytes the whole body has.
+    /// The number of bytes of the whole request body.
     public let bodyByteCount: Int
-    /// The operation's name in the service's model; nil when the request is none.
+    /// The operation's name in the service's model; nil for a request without an operation.
     public let operation: String?
-    /// The account that the request was answered for.
+    /// The account of the request.
     public let account: String
-    /// The region that the request was answered for.
+    /// The region of the request.
     public let region: String
-    /// The access key id of the signature; nil when there is none.
+    /// The access key id of the signature; nil for an unsigned request.
     public let accessKeyID: String?
-    /// Which attempt of its call the request is, from 1, as the client says; 1 if it does not.
+    /// The attempt of the call, from 1, by the client's field; 1 without it.
     public let attempt: Int
-    /// The client's call that the request belongs to: `amz-sdk-invocation-id`, or PHP's
-    /// `aws-sdk-invocation-id`.
+    /// The client's name for its call: `amz-sdk-invocation-id`, or PHP's `aws-sdk-invocation-id`.
     public let invocationID: String?
-    /// Which connection it came over. Numbers are not used again.
+    /// The number of the request's connection. Numbers are never reused.
     public let connection: UInt64
-    /// The answer's status; nil when a fault let nothing of the answer through.
+    /// The answer's status; nil if a fault sent nothing of the answer.
     public let status: Int?
-    /// The answer's body, as far as the journal keeps it.
+    /// The answer's body, up to the journal's bound.
     public let answerBody: [UInt8]
-    /// How many bytes the whole body of the answer has.
+    /// The number of bytes of the whole body of the answer.
     public let answerBodyByteCount: Int
-    /// From the whole request to the whole answer, with the delay that a fault put before it.
+    /// The time from the whole request to the whole answer, with the delay of a fault.
     public let duration: Duration
-    /// The name of the fault rule that fired.
+    /// The name of the fault rule that fired; nil for none.
     public let fault: String?
 
-    /// Real time of arrival, to tell the gaps between attempts.
+    /// The real time of arrival, to compute the gaps between attempts.
     let arrival: Duration
 
     init(_ slot: JournalRing.Slot) {
@@ -92,8 +91,8 @@ public struct JournalEntry: Sendable, Hashable {
         arrival = record.arrival
     }
 
-    /// The values of the header field called `name`, in any case, joined by commas as RFC 9110 section 5.3
-    /// allows; nil when there is none.
+    /// The values of the header field `name` in any case, joined by commas (RFC 9110 section 5.3); nil if
+    /// there is none.
     public func header(_ name: String) -> String? {
         let values = headers.filter { $0.name == name.lowercased() }.map(\.value)
         return values.isEmpty ? nil : values.joined(separator: ", ")

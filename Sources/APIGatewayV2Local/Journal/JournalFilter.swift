@@ -1,26 +1,25 @@
-/// Which requests of the journal are meant: the value, its checks, and the compiled form that is asked of
-/// each record. A filter that can never hold is refused, because a test that counts no calls would pass by a
-/// slip.
+/// Conditions on journal entries: the value, its checks, and the compiled form for each record. A filter that
+/// can never match is refused, because a test that expects no calls could pass by mistake.
 
 internal import APIGatewayV2
 internal import HTTPWire
 
-/// Conditions on journal entries. A condition that is left out holds for every entry; all others must hold.
+/// Conditions on journal entries. A missing condition holds for every entry, and all others must hold.
 public struct JournalFilter: Sendable, Hashable {
     /// Conditions on the request, in the form of a fault rule.
     public var match: FaultMatch
     /// The answer's status.
     public var status: Int?
-    /// A pattern for the name of the fault rule that fired; `*` is any rule.
+    /// A pattern for the name of the fault rule that fired; `*` means any rule.
     public var fault: String?
     /// The earliest time of arrival, since 1970, on the emulator's clock.
     public var since: Duration?
-    /// The `number` of an entry: only later ones are meant.
+    /// The `number` of an entry. Only later entries match.
     public var after: Int?
-    /// At most so many, the newest.
+    /// The most entries to return, the newest ones.
     public var limit: Int?
 
-    /// Conditions; those left out hold for every entry.
+    /// Conditions. A missing one holds for every entry.
     public init(
         match: FaultMatch = FaultMatch(), status: Int? = nil, fault: String? = nil, since: Duration? = nil,
         after: Int? = nil, limit: Int? = nil
@@ -35,7 +34,7 @@ public struct JournalFilter: Sendable, Hashable {
 }
 
 extension JournalFilter {
-    /// Notes what keeps the filter from ever holding.
+    /// Notes the mistakes by which the filter can never match.
     func check(into problems: inout DocumentProblems) {
         match.check(at: [], into: &problems)
         if let status { problems.check(status, in: FaultLimits.statuses, at: [.member("status")]) }
@@ -48,17 +47,17 @@ extension JournalFilter {
     }
 }
 
-/// Finds the operation that a request asks for.
+/// Finds the operation of a request.
 typealias OperationLookup = @Sendable (HTTPRequest) -> RoutedOperation?
 
-/// A filter as it is asked: what costs least first.
+/// A filter in its compiled form. It checks the cheapest condition first.
 struct CompiledJournalFilter {
     private let filter: JournalFilter
     private let match: CompiledMatch?
     private let fault: Glob?
     private let lookup: OperationLookup
 
-    /// `filter` has been checked.
+    /// `filter` must have been checked.
     init(_ filter: JournalFilter, lookup: @escaping OperationLookup) {
         self.filter = filter
         match = filter.match == FaultMatch() ? nil : CompiledMatch(filter.match)

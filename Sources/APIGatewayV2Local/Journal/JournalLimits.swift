@@ -1,22 +1,20 @@
-/// Every bound of the journal, with its default: a server that runs for weeks under test must not grow by
-/// what it remembers.
+/// Every bound of the journal, with its default. A server must not grow, even if it runs for weeks.
 
-/// How much a journal keeps. When a bound is reached the oldest entries make room.
+/// The bounds of a journal. Beyond one of them the oldest entries make room.
 public struct JournalLimits: Sendable, Hashable {
-    /// Entries that are kept; 0 keeps none and makes none.
+    /// The entries that the journal keeps; 0 turns it off.
     public var entriesMax = 10_000
-    /// Bytes that are kept of each body, the request's and the answer's. Of a longer one the rest is cut off,
-    /// and the entry says how long it was.
+    /// The bytes of each body, of requests and answers, that the journal keeps. The entry of a longer body
+    /// also has its length.
     public var bodyBytesMax = 16 * 1024
-    /// Bytes of all entries together, as heads and bodies count. The newest entry is always kept.
+    /// The bytes of the heads and bodies of all entries together. The newest entry is always kept.
     public var bytesMax = 64 * 1024 * 1024
 
     /// The defaults.
     public init() {}
 
-    /// The range of `entriesMax` that the command takes. Reading the journal walks over all of it on a loop's
-    /// thread.
+    /// The range of `entriesMax` for the command. Reading walks over the whole journal on a loop's thread.
     package static let entries = 0...100_000
-    /// The range of `bodyBytesMax` that the command takes.
+    /// The range of `bodyBytesMax` for the command.
     package static let bodyBytes = 0...(10 * 1024 * 1024)
 }

@@ -1,40 +1,40 @@
-/// A request and its answer as the journal keeps them: both by reference. Everything else (redaction, the
-/// SDK's fields, text, JSON) is made when the journal is read. So a request that nobody asks about costs a
-/// few counted references.
+/// A request and its answer as the journal keeps them: by reference. Redaction, the SDK's fields, text and
+/// JSON are made when somebody reads the journal. A request without a reader therefore costs a few counted
+/// references.
 
 internal import APIGatewayV2
 internal import HTTPWire
 
-/// A body, or as much of it as the journal keeps.
+/// A body, or the part of it that the journal keeps.
 struct JournalBody: Sendable {
     let bytes: [UInt8]
-    /// How long the whole is.
+    /// The number of bytes of the whole body.
     let count: Int
 
-    /// Shares the bytes unless they are too many.
+    /// Shares the bytes. Copies only the first `bytesMax` of a longer body.
     init(_ bytes: [UInt8], bytesMax: Int) {
         count = bytes.count
         self.bytes = bytes.count <= bytesMax ? bytes : Array(bytes.prefix(bytesMax))
     }
 }
 
-/// One request and its answer. A class, because the ring's lock is held to exchange one reference then.
+/// One request and its answer. It is a class, so that the ring's lock is held to exchange one reference.
 final class JournalRecord: Sendable {
-    /// Real time, for gaps: a client's pause is real also under a clock that is moved by hand.
+    /// The real time of arrival, because a client's pause is real under any clock.
     let arrival: Duration
-    /// Since 1970, on the emulator's clock.
+    /// The time of arrival since 1970, on the emulator's clock.
     let time: Duration
     let id: RequestID
     let connection: ConnectionID
-    /// Its body as far as it is kept.
+    /// The request, with the part of its body that the journal keeps.
     let request: HTTPRequest
-    /// How long the whole body is.
+    /// The number of bytes of the whole request body.
     let bodyCount: Int
     let operation: APIGatewayV2.Operation?
     let scope: Scope
-    /// Nil when nothing of the answer is sent.
+    /// The status; nil if nothing of the answer is sent.
     let status: Int?
-    /// As the answer was made, also where a fault cuts it off.
+    /// The body of the answer, even if a fault cuts it off.
     let answer: JournalBody
     let duration: Duration
     let fault: String?
@@ -58,14 +58,14 @@ final class JournalRecord: Sendable {
         self.fault = fault
     }
 
-    /// The bytes that the record counts for under `JournalLimits.bytesMax`. A body that is shared with the
-    /// store counts too, since the store may let go of it.
+    /// The bytes of the record for `JournalLimits.bytesMax`. A body that the store shares counts too, because
+    /// the store may release it.
     var byteCount: Int {
         request.fields.byteCount + request.trailers.byteCount + request.target.byteCount + request.body.count
             + answer.bytes.count + Self.ownBytes
     }
 
-    /// The objects themselves and the heads of their arrays.
+    /// The bytes of the objects themselves and of the heads of their arrays.
     private static let ownBytes = 768
 }
 
@@ -74,7 +74,7 @@ extension HTTPFields {
 }
 
 extension RequestTarget {
-    /// Its text, and the same again as segments and items.
+    /// The bytes of the target: its text, and the same again as segments and items.
     fileprivate var byteCount: Int {
         2 * text.utf8.count + MemoryLayout<String>.stride * pathSegments.count
             + MemoryLayout<QueryItem>.stride * queryItems.count

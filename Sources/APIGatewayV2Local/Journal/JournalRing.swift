@@ -1,9 +1,9 @@
-/// The newest records in the order in which they came, in memory of a fixed size. A record beyond the bounds
-/// takes the place of the oldest. Counts what was lost so. Holds no memory before the first record.
+/// The newest records in the order of their arrival, in memory of a fixed size. A record beyond the bounds
+/// replaces the oldest. It counts the replaced records. It has no memory before the first record.
 
 /// A bounded queue of numbered records.
 struct JournalRing: Sendable {
-    /// A record and its place in the order of all that there ever were.
+    /// A record and its number in the order of all records ever.
     struct Slot: Sendable {
         let number: Int
         let record: JournalRecord
@@ -15,18 +15,18 @@ struct JournalRing: Sendable {
     private(set) var count = 0
     private var byteCount = 0
     private var lastNumber = 0
-    /// Records that made room for others.
+    /// The number of records that made room for others.
     private(set) var overwrittenCount = 0
 
     init(limits: JournalLimits) {
         self.limits = limits
     }
 
-    /// All, from the oldest to the newest.
+    /// All records, from the oldest to the newest.
     var all: [Slot] { slots(from: 0) }
 
-    /// Those with a number above `number`, from the oldest to the newest. Takes a logarithm of the size to
-    /// find the first, because the numbers go up.
+    /// The records with a number above `number`, from the oldest to the newest. Binary search finds the
+    /// first.
     func slots(after number: Int) -> [Slot] {
         var (start, end) = (0, count)
         while start < end {
@@ -42,8 +42,8 @@ struct JournalRing: Sendable {
 
     private func slot(at place: Int) -> Slot? { slots[(oldest + place) % slots.count] }
 
-    /// Returns the slot of the record, and the last record that made room. The caller lets go of that one
-    /// without the lock.
+    /// Appends a record. Returns its slot, and the last record that made room, for the caller to free outside
+    /// the lock.
     mutating func append(_ record: JournalRecord) -> (slot: Slot, overwritten: JournalRecord?) {
         if slots.isEmpty { slots = Array(repeating: nil, count: limits.entriesMax) }
         var overwritten: JournalRecord?
@@ -60,7 +60,7 @@ struct JournalRing: Sendable {
         return (slot, overwritten)
     }
 
-    /// Keeps the records for which `isKept` holds. Numbers go on.
+    /// Removes the records for which `isKept` is false. The numbering goes on.
     mutating func removeAll(except isKept: (JournalRecord) -> Bool = { _ in false }) {
         let kept = all.filter { isKept($0.record) }
         slots = kept.isEmpty ? [] : kept + Array(repeating: nil, count: slots.count - kept.count)

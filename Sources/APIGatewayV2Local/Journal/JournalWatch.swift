@@ -1,9 +1,9 @@
-/// The readers of a journal that wait for an entry which is not there yet. Whoever appends an entry tells the
-/// readers that it concerns. Without a reader that costs one look at a counter.
+/// The readers of a journal that wait for an entry. The thread that appends an entry calls the readers whose
+/// filter it matches. Without a reader this costs one look at a counter.
 
 internal import Synchronization
 
-/// The readers that wait, each with its filter.
+/// The waiting readers, each with its filter.
 final class JournalWatch: Sendable {
     private struct Reader: Sendable {
         let filter: CompiledJournalFilter
@@ -18,8 +18,8 @@ final class JournalWatch: Sendable {
     private let state = Mutex(State())
     private let count = Atomic<Int>(0)
 
-    /// Calls `found` for each entry that `filter` is about, on the thread that appends it, until the key that
-    /// this returns is removed.
+    /// Calls `found` for each entry that matches `filter`, on the thread that appends it, until the returned
+    /// key is removed.
     func add(_ filter: CompiledJournalFilter, found: @escaping @Sendable () -> Void) -> Int {
         count.add(1, ordering: .relaxed)
         return state.withLock { state in
@@ -34,8 +34,8 @@ final class JournalWatch: Sendable {
         if removed != nil { count.subtract(1, ordering: .relaxed) }
     }
 
-    /// Tells the readers of an entry that the ring has taken. A reader that was added before it looked at the
-    /// ring misses none: the ring's lock lies between the two.
+    /// Calls the readers of an entry that the ring has taken. A reader that is added before it looks at the
+    /// ring misses no entry, because both take the ring's lock.
     func tell(of slot: JournalRing.Slot) {
         guard count.load(ordering: .relaxed) > 0 else { return }
         let readers = state.withLock { $0.readers }

@@ -1,22 +1,22 @@
-/// The counters of a server: requests by operation, account and region, and their times. Counting takes one
-/// lock that the other loops do not take: each thread has counters of its own, which are added up when
-/// somebody asks.
+/// The counters of a server: requests by operation, account and region, and their times. Each thread has its
+/// own counters under its own lock. A reader adds them up.
 
 internal import APIGatewayV2
 internal import Glibc
 internal import Synchronization
 
-/// The counters of a server. They only grow, and go on through a reset.
+/// The counters of a server. They never shrink, and a reset does not change them.
 final class Metrics: Sendable {
-    /// How many accounts and regions are told apart. Requests of later ones are counted together, so that a
-    /// client that makes up an account for each test takes no memory without end.
+    /// The number of accounts and regions with figures of their own. Requests of later ones count together,
+    /// so that clients cannot use up memory.
     static let scopesMax = 100
 
-    /// Of one operation.
+    /// The figures of one operation.
     struct Figures: Sendable {
-        /// Requests by the status of their answers; 0 where no status was sent.
+        /// Requests by the status of their answers; 0 if no status was sent.
         private(set) var statuses: [(status: Int, count: Int)] = []
-        /// Requests by the first bound that they were within, and behind the last bound the others.
+        /// Requests by the first bound of the histogram that they do not exceed. The last element counts the
+        /// others.
         private(set) var buckets = [Int](repeating: 0, count: Metrics.bounds.count + 1)
         private(set) var time: Duration = .zero
 
@@ -43,13 +43,14 @@ final class Metrics: Sendable {
         }
     }
 
-    /// The bounds of the histogram: below a millisecond the service's own time, above it that of faults.
+    /// The bounds of the histogram. Below a millisecond they measure the service, above it the delays of
+    /// faults.
     static let bounds: [Duration] = [
         .microseconds(10), .microseconds(25), .microseconds(50), .microseconds(100), .microseconds(250),
         .milliseconds(1), .milliseconds(10), .milliseconds(100), .seconds(1), .seconds(10),
     ]
 
-    /// The figures of one account and region, or of all that are not told apart.
+    /// The figures of one account and region, or of all later ones together.
     private struct Part: Sendable {
         let scope: Scope?
         var operations: [APIGatewayV2.Operation?: Figures] = [:]
@@ -59,23 +60,25 @@ final class Metrics: Sendable {
     private struct Counters: Sendable {
         var parts: [Part] = []
         var indexes: [Scope?: Int] = [:]
-        /// The scope of the last request and the index of its part: most requests have the same.
+        /// The scope of the last request and the index of its part, because most requests have the same
+        /// scope.
         var last: (scope: Scope, index: Int)?
     }
 
-    /// One thread's counters, or more threads' where there are more threads than shares.
+    /// The counters of one thread, or of several if there are more threads than shares.
     private final class Share: Sendable {
         let counters = Mutex(Counters())
     }
 
     private static let shareCount = 16
     private let shares = (0..<shareCount).map { _ in Share() }
-    /// The scopes that are told apart, in all shares.
+    /// The scopes with figures of their own, in all shares.
     private let known = Mutex<Set<Scope>>([])
 
-    /// Counts a request; an `operation` of nil is none of the service's.
+    /// Counts a request. `operation` is nil for a request without an operation.
     func count(_ operation: APIGatewayV2.Operation?, of scope: Scope, status: Int?, duration: Duration) {
-        // A loop is one thread for life. The upper half of the product depends on all digits of the thread.
+        // A loop has one thread for life. The upper half of the product depends on all digits of the thread's
+        // number.
         let thread = UInt64(truncatingIfNeeded: pthread_self()) &* 0x9e37_79b9_7f4a_7c15
         shares[Int(thread >> 60)].counters.withLock { counters in
             let index: Int
@@ -89,7 +92,7 @@ final class Metrics: Sendable {
         }
     }
 
-    /// The index of the scope's part, which is made where there is none.
+    /// The index of the scope's part. It is made if there is none.
     private func part(of scope: Scope, in counters: inout Counters) -> Int {
         if let index = counters.indexes[scope] { return index }
         let isKnown = known.withLock { known in
@@ -102,8 +105,8 @@ final class Metrics: Sendable {
         return counters.parts.count - 1
     }
 
-    /// The figures of each account and region by the name of the operation; "" is none. A scope of nil is all
-    /// that are not told apart.
+    /// The figures of each account and region by the operation's name, "" for none. The scope nil has all
+    /// later ones together.
     var scopes: [Scope?: [String: Figures]] {
         shares.reduce(into: [:]) { sum, share in
             for part in share.counters.withLock({ $0.parts }) {
@@ -116,7 +119,7 @@ final class Metrics: Sendable {
 }
 
 extension [String: Metrics.Figures] {
-    /// Both, added up.
+    /// The sum of both.
     func adding(_ others: Self) -> Self {
         merging(others) { mine, theirs in
             var sum = mine
@@ -126,13 +129,13 @@ extension [String: Metrics.Figures] {
     }
 }
 
-/// Asks how many connections are open, once there is a server to ask.
+/// A reading of the number of open connections, set after the server's start.
 package final class ConnectionGauge: Sendable {
     private let read = Mutex<@Sendable () -> Int>({ 0 })
 
     package init() {}
 
-    /// `read` is called on the thread of a loop.
+    /// Sets the function that gives the number. It is called on the thread of a loop.
     package func set(_ read: @escaping @Sendable () -> Int) {
         self.read.withLock { $0 = read }
     }

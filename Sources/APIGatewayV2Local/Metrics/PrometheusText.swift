@@ -1,7 +1,7 @@
-/// Families of samples to the text that Prometheus reads (exposition format 0.0.4): a help and a type line,
-/// then a line a sample. Refuses nothing; what a label's value may not hold is escaped.
+/// Families of samples in, Prometheus's text out (exposition format 0.0.4): a help and a type line, then a
+/// line for each sample. Refuses nothing, and escapes special characters in labels.
 
-/// A document under way.
+/// A document under construction.
 struct PrometheusText {
     /// The value of Content-Type.
     static let contentType = "text/plain; version=0.0.4; charset=utf-8"
@@ -11,7 +11,7 @@ struct PrometheusText {
 
     private(set) var text = ""
 
-    /// Begins a family; the samples that follow are its own. `kind` is counter, gauge or histogram.
+    /// Begins a family, to which the following samples belong. `kind` is counter, gauge or histogram.
     mutating func begin(_ name: String, _ kind: String, _ help: String) {
         text += "# HELP \(Self.prefix)\(name) \(help)\n# TYPE \(Self.prefix)\(name) \(kind)\n"
     }
@@ -38,7 +38,7 @@ struct PrometheusText {
 }
 
 extension Duration {
-    /// For samples, which are in seconds.
+    /// The time in seconds, for samples.
     var inSeconds: Double {
         let (seconds, attoseconds) = components
         return Double(seconds) + Double(attoseconds) / 1e18

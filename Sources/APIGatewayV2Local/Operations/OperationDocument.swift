@@ -1,5 +1,6 @@
-/// The service's tables as a document for people: docs/operations.md, which a test holds to what is made
-/// here. For each resource its operations, its members and what the service does that this program does not.
+/// The service's tables as a document for people, docs/operations.md. A test compares that page with this
+/// text. For each resource it has its operations, its members, and behaviour of the service that this program
+/// lacks.
 
 internal import APIGatewayV2
 internal import HTTPWire

@@ -1,4 +1,4 @@
-/// The service's tables for people and for programs: what the command's `operations` prints.
+/// The service's tables for people and for programs, as the command `operations` prints them.
 
 internal import APIGatewayV2
 internal import HTTPWire
@@ -20,12 +20,12 @@ package enum OperationList {
         }
     }
 
-    /// By name.
+    /// The operations, sorted by name.
     private static var rows: [Row] {
         Catalogue.service.operations.map(Row.init).sorted { $0.name < $1.name }
     }
 
-    /// In columns.
+    /// The operations in columns.
     package static var text: String {
         let rows = rows
         let widths = [\Row.name, \.method, \.path].map { column in
@@ -39,10 +39,10 @@ package enum OperationList {
         }.joined(separator: "\n")
     }
 
-    /// As docs/operations.md, members and all.
+    /// The text of docs/operations.md.
     package static var markdown: String { OperationDocument.text }
 
-    /// The whole catalogue, members and all; see `Catalogue.json`.
+    /// The whole catalogue with all members; see `Catalogue.json`.
     package static var json: String {
         var bytes: [UInt8] = []
         JSONWriter.append(Catalogue.service.json, to: &bytes)

@@ -1,4 +1,4 @@
-/// The way of a request through the program: it is routed, performed and recorded, each by a type in a file
+/// The way of a request through the program: routing, performing, recording. Each step has a type in a file
 /// beside this one. Every request gets an answer.
 
 package import APIGatewayV2
@@ -42,7 +42,7 @@ package final class Pipeline: RequestHandler {
         switch routed.destination {
         case .admin:
             return admin.answer(to: request).recorded { [recorder] reply in
-                // Nil when the client has gone: there is no answer to record then.
+                // If the client has gone, the reply is nil, and there is no answer to record.
                 if let reply { recorder.record(RequestAnswer(reply: Reply(reply.response)), to: routed) }
             }
         case .service(let id, let time):

@@ -1,20 +1,20 @@
-/// Second step of a request of the service: its answer. A request without credentials may be refused, and a
-/// fault rule may answer, delay or break off. The service answers the rest.
+/// The second step of a request of the service: its answer. A request without credentials may be refused, and
+/// a fault rule may answer, delay or break off. The service answers the rest.
 
 internal import APIGatewayV2
 internal import HTTPWire
 internal import SocketServer
 
-/// A reply, and the fault rule that had a part in it.
+/// A reply, and the fault rule that changed it.
 struct RequestAnswer {
     let reply: Reply
     /// The name of the rule that fired; nil for none.
     var fault: String?
 
-    /// The status that the client learns; nil when it learns none.
+    /// The status that the client gets; nil if it gets none.
     var sentStatus: Int? { reply.delivery.sendsHead ? reply.response.status : nil }
 
-    /// The body as it was made, also where a fault cuts it off. Empty when no status is sent.
+    /// The whole body, even if a fault cuts it off; empty if no status is sent.
     var sentBody: [UInt8] { reply.delivery.sendsHead ? reply.response.body : [] }
 }
 
@@ -52,7 +52,8 @@ final class RequestPerformer: Sendable {
             reply: Reply(response, delay: decision.delay, delivery: delivery), fault: decision.name)
     }
 
-    /// The rule's response, or the service's. The service is not asked where nothing of its answer is sent.
+    /// The rule's response, or the service's. The operation is not performed if nothing of its answer is
+    /// sent.
     private func response(
         to routed: RoutedRequest, _ id: RequestID, at time: Duration, _ rule: LoadedRule?
     ) -> HTTPResponse {
@@ -68,7 +69,7 @@ final class RequestPerformer: Sendable {
 }
 
 extension Delivery {
-    /// Whether the client learns the status.
+    /// Whether the client gets the status.
     fileprivate var sendsHead: Bool {
         switch self {
         case .whole, .truncate, .slow, .goaway, .reset(afterHead: true): true

@@ -1,5 +1,4 @@
-/// Last step of a request: it is counted, put into the journal and told to the log. Requests of the admin API
-/// are told to the log alone.
+/// The last step of a request: counters, journal and log. Requests of the admin API go to the log alone.
 
 internal import APIGatewayV2
 internal import HTTPWire
@@ -47,7 +46,7 @@ final class RequestRecorder: Sendable {
         }
     }
 
-    /// The reason why a resource may not have been found.
+    /// The hint why a resource was perhaps not found; nil for other answers.
     private func hint(for routed: RoutedRequest, _ answer: RequestAnswer) -> String? {
         guard answer.reply.response.status == 404, answer.fault == nil, let operation = routed.operation
         else { return nil }

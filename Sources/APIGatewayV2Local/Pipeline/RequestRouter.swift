@@ -1,15 +1,15 @@
-/// First step of a request: which part of the program answers it, for which account and region, and by which
+/// The first step of a request: the part of the program that answers, the account and region, and the
 /// operation. Refuses nothing.
 
 internal import APIGatewayV2
 internal import HTTPWire
 
-/// A request and where it goes.
+/// A request and its destination.
 struct RoutedRequest: Sendable {
-    /// The part of the program that answers. Holds no references, so that reading it counts none.
+    /// The part of the program that answers. It holds no references, so that reading it counts none.
     enum Destination: Sendable {
         case admin
-        /// The service. `time` is that of arrival, since 1970, on the emulator's clock.
+        /// The service. `time` is the time of arrival since 1970, on the emulator's clock.
         case service(id: RequestID, time: Duration)
     }
 
@@ -19,11 +19,12 @@ struct RoutedRequest: Sendable {
     let arrival: Duration
     let identity: Identity
     let destination: Destination
-    /// Nil when the method and path are no operation's, and for the admin API.
+    /// The operation; nil for a path or method without one, and for the admin API.
     let operation: RoutedOperation?
 }
 
-/// Routes requests. A class, as the other steps are: calling a struct in a class counts its references.
+/// Routes requests. It is a class, like the other steps, because a call on a struct in a class retains its
+/// references.
 final class RequestRouter: Sendable {
     private let service: Service
     private let identities: IdentityReader

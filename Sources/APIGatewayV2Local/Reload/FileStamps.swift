@@ -1,10 +1,10 @@
-/// Files without their contents: enough to tell whether one was written, replaced, added or removed.
+/// The identities and times of files, to find files that were written, replaced, added or removed.
 
-/// The stamps of the files that a server was started with.
+/// The stamps of the server's files.
 struct FileStamps: Sendable, Equatable {
-    /// By path; nil for a file that is not there or cannot be asked for.
+    /// The stamps by path; nil for a file that is missing or unreadable.
     private let stamps: [String: FileStamp?]
-    /// The lines of mistakes in paths and names, which no reading of a file would tell.
+    /// The lines of mistakes in paths and names, which the stamps do not show.
     private let problems: [String]
 
     init(of paths: [String], problems: [String]) {
@@ -12,7 +12,7 @@ struct FileStamps: Sendable, Equatable {
         self.problems = problems
     }
 
-    /// The paths of files that have changed since `former`, in order. Nil if nothing has changed.
+    /// The paths of files that have changed since `former`, in order; nil if nothing has changed.
     func changes(since former: FileStamps) -> [String]? {
         guard self != former else { return nil }
         let paths = Set(stamps.keys).union(former.stamps.keys)

@@ -1,5 +1,5 @@
-/// Reloads when a fixture or a file of rules has changed. The kernel tells that something happened in a
-/// folder; the stamps of the files tell whether it matters, once it has been quiet there for a moment.
+/// Reloads when a fixture or a file of rules has changed. The kernel reports an event in a folder. After a
+/// quiet moment the stamps of the files show whether one of them changed.
 
 internal import APIGatewayV2
 internal import Dispatch
@@ -12,10 +12,10 @@ struct WatchError: Error {
     let cause: SystemError
 }
 
-/// The watch over the files of a server, until it is let go of.
+/// The watch over the files of a server, until its last reference goes.
 final class FileWatch: Sendable {
     private struct State {
-        /// The entries of each watched folder that matter; nil for all of them, and for a watched file.
+        /// The relevant entries of each watched folder; nil for all entries, and for a watched file.
         var watches: [Int32: Set<String>?] = [:]
         var quiet = QuietPeriod(
             quietTime: ReloadLimits.quietTime, unquietTimeMax: ReloadLimits.unquietTimeMax)
@@ -36,8 +36,8 @@ final class FileWatch: Sendable {
     private let queue = DispatchQueue(label: "apigatewayv2-local.watch")
     private let state = Mutex(State())
 
-    /// Watches `files` from here on, and reloads from `begin` on. `stamps` are those of the files before they
-    /// were read for the start. Throws if there is a path that cannot be watched.
+    /// Watches `files` from now on, and reloads after `begin`. `stamps` are those of the files before the
+    /// start read them. Throws if a path cannot be watched.
     init(
         _ files: StartFiles, since stamps: FileStamps, reloader: Reloader, clock: any ServerClock,
         onWarning: (@Sendable (String) -> Void)?
@@ -59,8 +59,8 @@ final class FileWatch: Sendable {
         end()
     }
 
-    /// Ends the watch: a reload that has not begun does not come. The end of a watch is an event, at which
-    /// the source sees that it is wanted no more.
+    /// Ends the watch. A reload that has not begun does not happen. The end causes an event, at which the
+    /// source cancels itself.
     func end() {
         let watches = state.withLock { state in
             state.isEnded = true
@@ -69,11 +69,11 @@ final class FileWatch: Sendable {
         for watch in watches { inotify.unwatch(watch) }
     }
 
-    /// Reloads from here on, also for a change that came before.
+    /// Allows reloads, also for an earlier change.
     func begin() {
         let source = DispatchSource.makeReadSource(fileDescriptor: inotify.descriptor, queue: queue)
-        // The source lives as long as its handler, and the descriptor as long as the source. Weak, because
-        // the handler would keep the watch alive that nobody holds any more.
+        // The handler keeps the source, which keeps the descriptor. `self` is weak, because the handler would
+        // keep an unused watch alive.
         source.setEventHandler { [weak self, inotify] in
             let events = inotify.events()
             if self?.receive(events) != true { source.cancel() }
@@ -82,7 +82,7 @@ final class FileWatch: Sendable {
         queue.async { [weak self] in self?.noteChange() }
     }
 
-    /// Returns false when the watch has ended.
+    /// Handles events. Returns false if the watch has ended.
     private func receive(_ events: [Inotify.Event]) -> Bool {
         let (matters, isEnded) = state.withLock { state in
             (events.contains { state.matters($0) }, state.isEnded)
@@ -117,13 +117,13 @@ final class FileWatch: Sendable {
     }
 }
 
-/// The folders that are watched.
+/// The watched folders.
 extension FileWatch {
-    /// Kubernetes replaces the files of a ConfigMap by turning the link of this name.
+    /// The name of a link by which Kubernetes replaces the files of a ConfigMap.
     private static let linkOfConfigMap = "..data"
 
-    /// Watches the folders and files that there are now, and no others. A folder may get another one before
-    /// it is watched, so this looks again until there is no new one.
+    /// Watches the present folders and files, and no others. A folder may get a new one before it is watched,
+    /// so the function repeats until there is no new one.
     private func watchFolders() throws(WatchError) {
         var watches: [Int32: Set<String>?] = [:]
         for path in files.paths {
@@ -132,7 +132,8 @@ extension FileWatch {
                 let names = (watches[watch] ?? []) ?? []
                 watches[watch] = names.union([name, Self.linkOfConfigMap])
             }
-            // The file itself too: a file that is mounted, or at the end of a link, changes elsewhere.
+            // The file itself is watched too, because a mounted file, or the target of a link, changes
+            // elsewhere.
             if let watch = try watch(path) { watches.updateValue(nil, forKey: watch) }
         }
         for _ in 0..<ReloadLimits.folderRoundsMax {
@@ -149,8 +150,8 @@ extension FileWatch {
         for watch in former where watches[watch] == nil { inotify.unwatch(watch) }
     }
 
-    /// Nil for a path at which there is nothing, or nothing that may be read: the folder above tells when
-    /// that changes.
+    /// Watches one path. Returns nil if it is missing or unreadable: the folder above it then reports a
+    /// change.
     private func watch(_ path: String) throws(WatchError) -> Int32? {
         do throws(SystemError) {
             return try inotify.watch(path)
@@ -160,7 +161,7 @@ extension FileWatch {
         }
     }
 
-    /// The nearest folder above `path` that is there, and the name in it that leads to `path`.
+    /// The nearest existing folder above `path`, and the name in it that leads to `path`.
     static func place(of path: String) -> (folder: String, name: String) {
         var path = Substring(path)
         while true {
@@ -175,7 +176,7 @@ extension FileWatch {
 }
 
 extension WatchError {
-    /// The reason, and the remedy where there is one.
+    /// The reason, and the remedy if there is one.
     var reason: String {
         "\(cause.call): \(FileSystem.reason(cause))" + (FileSystem.watchRemedy(for: cause) ?? "")
     }

@@ -1,4 +1,4 @@
-/// Changes that come in bursts to one moment at which all of a burst is over.
+/// Bursts of changes in, the end of each burst out.
 
 /// The time at which a burst of changes counts as over. Reads no clock.
 package struct QuietPeriod: Sendable {
@@ -17,14 +17,14 @@ package struct QuietPeriod: Sendable {
         burst.map { min($0.last + quietTime, $0.first + unquietTimeMax) }
     }
 
-    /// A change has come. Returns whether it is the first of a burst.
+    /// Notes a change. Returns whether it is the first of a burst.
     package mutating func noteChange(at now: Duration) -> Bool {
         let isFirst = burst == nil
         burst = (burst?.first ?? now, now)
         return isFirst
     }
 
-    /// Whether a burst is over, which is then forgotten.
+    /// Whether a burst is over. A burst that is over is forgotten.
     package mutating func isOver(at now: Duration) -> Bool {
         guard let end, end <= now else { return false }
         burst = nil

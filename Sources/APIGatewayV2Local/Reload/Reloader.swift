@@ -1,10 +1,10 @@
-/// Reads files again and puts them in the place of what a server started with, off the event loops and one
-/// reload after the other. All or nothing: files with a mistake change nothing.
+/// Reads the files of the start again and replaces the state of the start. Reloads run off the event loops,
+/// one after the other. Files with a mistake change nothing.
 
 internal import Dispatch
 internal import Synchronization
 
-/// A reload that has ended.
+/// The end of a reload.
 public struct ReloadEvent: Sendable {
     /// The reason for a reload.
     public enum Cause: Sendable, Hashable {
@@ -12,24 +12,23 @@ public struct ReloadEvent: Sendable {
         case program
         /// `POST /__admin/reload`.
         case request
-        /// These files changed. Empty when the mistakes in the names of files changed alone.
+        /// These files changed. Empty if only mistakes in the names of files changed.
         case change(files: [String])
     }
 
-    /// The reason for the first of the reloads that were done as one.
+    /// The reason of the first request, if one reload served several.
     public let cause: Cause
-    /// Whether created resources and added rules were to be kept.
+    /// Whether the reload keeps created resources and added rules.
     public let keepsCreated: Bool
     /// The figures, or all mistakes of all files.
     public let result: Result<ReloadSummary, DocumentError>
 }
 
-/// Reloads, on a queue of its own.
+/// Reloads on its own queue.
 package final class Reloader: Sendable {
     package typealias Outcome = Result<ReloadSummary, DocumentError>
 
-    /// A reload that has not begun. Others of its kind that are asked for meanwhile are this one, so there
-    /// are two at most.
+    /// A reload that has not begun. It also serves later requests of its kind, so there are at most two.
     private struct Pending {
         let keepsCreated: Bool
         let cause: ReloadEvent.Cause
@@ -41,10 +40,10 @@ package final class Reloader: Sendable {
     private let onReload: (@Sendable (ReloadEvent) -> Void)?
     private let queue = DispatchQueue(label: "apigatewayv2-local.reload")
     private let pending = Mutex<[Pending]>([])
-    /// The files as they were when they were read last; nil if nobody asks.
+    /// The stamps of the files at their last reading; nil without a watch.
     private let stamps: Mutex<FileStamps?>
 
-    /// `onReload` is called on the queue of reloads, before `whenDone` of each of them.
+    /// `onReload` is called on the queue of reloads, before each `whenDone`.
     package init(
         _ files: StartFiles, _ emulator: Emulator, onReload: (@Sendable (ReloadEvent) -> Void)? = nil
     ) {
@@ -54,8 +53,8 @@ package final class Reloader: Sendable {
         stamps = Mutex(nil)
     }
 
-    /// Reloads on the queue, and calls `whenDone` there. One that has not begun when another of its kind is
-    /// asked for is both.
+    /// Reloads on the queue, then calls `whenDone` there. A reload of the same kind that has not begun serves
+    /// this call too.
     package func reload(
         keepingCreated: Bool, because cause: ReloadEvent.Cause,
         whenDone: @escaping @Sendable (Outcome) -> Void
@@ -71,7 +70,7 @@ package final class Reloader: Sendable {
         if isNew { queue.async { self.reloadNext() } }
     }
 
-    /// Reloads and returns when it is done. Not for the threads of event loops.
+    /// Reloads, and returns the outcome. Not for the threads of event loops.
     package func outcome(ofReload cause: ReloadEvent.Cause, keepingCreated: Bool) -> Outcome {
         let result = AwaitedOutcome()
         reload(keepingCreated: keepingCreated, because: cause) { result.set($0) }
@@ -94,7 +93,7 @@ package final class Reloader: Sendable {
     }
 
     private func reload(keepingCreated: Bool) throws(DocumentError) -> ReloadSummary {
-        // Before the reading: a change that comes during it is found by the next comparison.
+        // The stamps are taken before the reading, so that the next comparison finds a change during it.
         if stamps.withLock({ $0 != nil }) {
             let current = files.stamps()
             stamps.withLock { $0 = current }
@@ -105,15 +104,15 @@ package final class Reloader: Sendable {
     }
 }
 
-/// Files that others change.
+/// The watch over files.
 extension Reloader {
-    /// From here on, remembers the files as they are when they are read. `stamps` are those of the start.
+    /// Keeps the stamps of the files at each reading from now on. `stamps` are those of the start.
     func watchChanges(since stamps: FileStamps) {
         self.stamps.withLock { $0 = stamps }
     }
 
-    /// Reloads if a file has changed since it was read last, and returns when that is done. Compared on the
-    /// queue, so that no reload comes between the comparison and this one.
+    /// Reloads if a file has changed since its last reading, and returns after that. It compares on the
+    /// queue, so that no other reload comes between.
     func reloadIfChanged() {
         queue.sync {
             guard let former = stamps.withLock({ $0 }), let changed = files.stamps().changes(since: former)

@@ -1,13 +1,13 @@
-/// The fixtures and rules that a server is started with: read at the start, and again by each reload. All
-/// mistakes of all files are told at once.
+/// The fixtures and rules of a server's start, read again by each reload. All mistakes of all files are
+/// reported together.
 
 package import APIGatewayV2
 
-/// Paths of fixtures, and sources of rules in the order in which the rules are tried.
+/// The paths of fixtures, and the sources of rules in the order of the rules.
 package struct StartFiles: Sendable {
     private let fixtures: [String]
     private let faults: [FaultSource]
-    /// The account and region of fixtures that name none.
+    /// The account and region of fixtures without their own.
     private let scope: Scope
 
     package init(fixtures: [String] = [], faults: [FaultSource] = [], scope: Scope) {
@@ -49,13 +49,13 @@ package struct StartFiles: Sendable {
             resources: loaded.state, accessKeyAccounts: loaded.accessKeyAccounts, rules: rules)
     }
 
-    /// The files as they are now, without their contents.
+    /// The stamps of the files now.
     func stamps() -> FileStamps {
         let found = FixtureFiles(paths: fixtures)
         return FileStamps(of: found.files.map(\.path) + ruleFiles, problems: found.problems.map(\.line))
     }
 
-    /// The folders below the paths of fixtures, these themselves included.
+    /// The folders at and below the paths of fixtures.
     func folders() -> [String] {
         FixtureFiles(paths: fixtures).folders
     }

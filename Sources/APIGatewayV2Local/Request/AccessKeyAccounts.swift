@@ -1,5 +1,5 @@
-/// The accounts of access keys, as fixtures name them. A reload replaces them while requests are answered;
-/// where there are none, which is the usual case, a request costs one load.
+/// The accounts of access keys, from the fixtures. A reload replaces them while requests are answered.
+/// Usually there are none, and a request costs one load.
 
 internal import Synchronization
 
@@ -20,7 +20,7 @@ package final class AccessKeyAccounts: Sendable {
         return accounts.withLock { $0[key] }
     }
 
-    /// Puts `new` in the place of all accounts.
+    /// Replaces all accounts by `new`.
     func replace(with new: [String: String]) {
         accounts.withLock { accounts in
             accounts = new

@@ -1,6 +1,7 @@
-/// The credential of a request's signature (SigV4: `AKID/20300101/us-east-1/apigateway/aws4_request` in
-/// `Authorization`, or in `X-Amz-Credential` when presigned), taken apart where it stands: one walk, and no
-/// text is made before somebody asks. Nothing is checked or refused here.
+/// The credential of a request's signature (SigV4), such as
+/// `AKID/20300101/us-east-1/apigateway/aws4_request`. It comes from `Authorization`, or from
+/// `X-Amz-Credential` in a presigned URL. It is parsed in place in one pass, and text is made on demand.
+/// Refuses nothing.
 
 internal import HTTPWire
 
@@ -8,8 +9,8 @@ internal import HTTPWire
 struct Credential: Sendable {
     private let bytes: ArraySlice<UInt8>
     private let keyCount: Int
-    /// Nil unless there are five parts: asymmetric signatures (SigV4a) have one less, and theirs hold in
-    /// every region.
+    /// The place of the region; nil unless there are five parts. Asymmetric signatures (SigV4a) have four,
+    /// and hold in every region.
     private let regionRange: Range<Int>?
 
     init(_ bytes: ArraySlice<UInt8>) {
@@ -31,7 +32,7 @@ struct Credential: Sendable {
         regionRange = slashCount == 4 ? region : nil
     }
 
-    /// That of the request; nil when it has none that can be read.
+    /// The credential of the request; nil if it has none that can be read.
     init?(of request: HTTPRequest) {
         if let index = request.fields.firstIndex(of: "Authorization") {
             self.init(authorization: request.fields.valueBytes(at: index))
@@ -42,7 +43,8 @@ struct Credential: Sendable {
         }
     }
 
-    /// That of `AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…`, the parameters in any order.
+    /// The credential in `AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…`, with the parameters
+    /// in any order.
     init?(authorization value: ArraySlice<UInt8>) {
         guard let range = credentialRange(in: value.span) else { return nil }
         self.init(value[(value.startIndex + range.lowerBound)..<(value.startIndex + range.upperBound)])
@@ -50,15 +52,15 @@ struct Credential: Sendable {
 
     var isEmpty: Bool { bytes.isEmpty }
 
-    /// The first part; may be empty.
+    /// The first part, which may be empty.
     var key: ArraySlice<UInt8> { bytes.prefix(keyCount) }
 
-    /// The third part of five; nil without.
+    /// The third of five parts; nil if there are not five.
     var region: ArraySlice<UInt8>? {
         regionRange.map { bytes[(bytes.startIndex + $0.lowerBound)..<(bytes.startIndex + $0.upperBound)] }
     }
 
-    /// The access key id; nil when there is none.
+    /// The access key id; nil if it is empty.
     var accessKeyID: String? {
         keyCount == 0 ? nil : String(decoding: key, as: UTF8.self)
     }

@@ -1,38 +1,37 @@
 /// The account and region of a request, from the credential of its signature. No signature is checked.
-/// Nothing is refused here: what cannot be read counts as the default account and region.
+/// Refuses nothing: an unreadable credential counts as the default account and region.
 
 package import APIGatewayV2
 package import HTTPWire
 
 /// Whether requests need credentials.
 public enum Authentication: Sendable, Hashable {
-    /// Unsigned requests are answered as the default account's.
+    /// Unsigned requests belong to the default account.
     case off
-    /// Requests without any credentials are refused as the service refuses them. Signatures are still not
-    /// checked.
+    /// Requests without credentials are refused as by the service. Signatures are still not checked.
     case present
 }
 
-/// Who a request says it is.
+/// The account and region that a request claims.
 package struct Identity: Sendable {
     package let scope: Scope
-    /// Whether there were credentials of any kind.
+    /// Whether the request has credentials of any kind.
     package let hasCredentials: Bool
-    /// Nil when there were none that can be read.
+    /// The credential; nil if there is none that can be read.
     let credential: Credential?
 }
 
-/// Reads identities, by the accounts that access keys belong to.
+/// Reads identities, with the accounts of access keys.
 package struct IdentityReader: Sendable {
-    /// Longer than any region's name.
+    /// The most bytes of a region's name, more than any region has.
     private static let regionBytesMax = 32
     private static let accountBytes = 12
 
     let defaultScope: Scope
     private let accessKeyAccounts: AccessKeyAccounts
 
-    /// `accessKeyAccounts` are the accounts of access key ids that are not accounts themselves; the others
-    /// belong to the default account.
+    /// `accessKeyAccounts` are the accounts of access key ids that are not account numbers. Other ids belong
+    /// to the default account.
     package init(defaultScope: Scope, accessKeyAccounts: AccessKeyAccounts = AccessKeyAccounts()) {
         self.defaultScope = defaultScope
         self.accessKeyAccounts = accessKeyAccounts

@@ -1,21 +1,21 @@
-/// Heads and targets without their signatures, because a journal is copied into bug reports. The signature of
-/// a client that was pointed here by mistake is still good at the real service.
+/// Heads and targets without their signatures, because a journal is copied into bug reports. A client that
+/// reached this server by mistake has a signature that is valid at the real service.
 
 internal import HTTPWire
 
 /// The text in the place of secrets.
 private let redacted = "***"
 
-/// Names of query items and fields whose whole value is a secret, in lower case.
+/// Names of query items and fields with a secret value, in lower case.
 private let secretNames: Set<String> = ["x-amz-signature", "x-amz-security-token"]
 
-/// The value of the field called `name` as it may be shown.
+/// The value of the field `name` for display.
 func redactedValue(_ value: String, ofField name: String) -> String {
     let name = name.lowercased()
     if secretNames.contains(name) { return redacted }
     guard name == "authorization" else { return value }
     guard value.hasPrefix("AWS4-") else {
-        // Any other scheme: what follows its name is the secret.
+        // In any other scheme the text after its name is the secret.
         let parts = value.split(separator: " ", maxSplits: 1)
         return parts.count == 2 ? "\(parts[0]) \(redacted)" : value.isEmpty ? "" : redacted
     }
@@ -26,7 +26,7 @@ func redactedValue(_ value: String, ofField name: String) -> String {
     }.joined(separator: ",")
 }
 
-/// A target as it may be shown: presigned URLs have their signature in the query.
+/// The target for display. A presigned URL has its signature in the query.
 func redactedTarget(_ target: String) -> String {
     // By bytes: every request that a rule answers is looked through.
     guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return target }

@@ -1,6 +1,6 @@
-/// Which attempt of a call a request is, as the client says: `amz-sdk-request: attempt=2; max=3`, with `ttl=`
-/// and in any order (Go v2, botocore and most others), or PHP's `aws-sdk-retry: {retries}/{delay}`. A client
-/// that says nothing, or nothing that can be read, makes its first attempt.
+/// The attempt of a call, by the client's fields. Go v2, botocore and most others send `amz-sdk-request:
+/// attempt=2; max=3`, with `ttl=` too and in any order. PHP sends `aws-sdk-retry: {retries}/{delay}`. A
+/// request without a readable field is a first attempt.
 
 package import HTTPWire
 
@@ -22,7 +22,7 @@ package func sdkAttempt(in fields: HTTPFields) -> Int {
     return 1
 }
 
-/// The client's name for the call that the request is an attempt of; nil when it gives none.
+/// The client's name for the call of this attempt; nil if it gives none.
 func sdkInvocationID(in fields: HTTPFields) -> String? {
     fields["amz-sdk-invocation-id"] ?? fields["aws-sdk-invocation-id"]
 }

@@ -1,17 +1,17 @@
-/// A server's store at its start. It holds the resources of the state file, or the fixtures if that file is
-/// new or there is none. Refuses a file that cannot keep the state.
+/// A server's store at its start. It holds the resources of the state file, or of the fixtures if there is no
+/// state file or a new one. Refuses a file that cannot keep the state.
 
 internal import APIGatewayV2
 
-/// A store, what names its resources, and what keeps it.
+/// A store, the generator of its identifiers, and its state file.
 struct KeptStore: Sendable {
     let store: Store
     let random: RandomSource
-    /// Nil for a store in memory.
+    /// The writer of the state file; nil for a store in memory.
     let keeper: StateKeeper?
 
     init(_ configuration: LocalServer.Configuration, seed: UInt64, fixtures: State) throws(StartError) {
-        // Another sequence than that of the requests, whose number depends on who asks how often.
+        // A separate sequence from that of the requests, because their number depends on the clients.
         let seed = seed ^ 0x7265_736f_7572_6365
         guard let path = configuration.state else {
             store = Store(seed: fixtures)

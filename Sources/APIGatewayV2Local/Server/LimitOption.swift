@@ -1,5 +1,5 @@
-/// The bounds of `ServerLimits` that a user may set, one line of the table each, by the name that
-/// `--limit NAME=VALUE` takes. The command's help, its variables and the documentation follow from the table.
+/// The bounds of `ServerLimits` that a user may set: a line of the table for each, by its name in `--limit
+/// NAME=VALUE`. The command's help, its variables and the documentation follow from the table.
 
 internal import HTTPWire
 internal import SocketServer
@@ -36,8 +36,8 @@ package struct LimitOption: Sendable {
         }
     }
 
-    /// Sets the bound in `limits` to `text`. Returns false, and changes nothing, if `text` is out of range or
-    /// no value at all.
+    /// Sets the bound in `limits` to `text`. Returns false, and changes nothing, if `text` is not a value in
+    /// range.
     func set(in limits: inout ServerLimits, to text: String) -> Bool {
         switch kind {
         case .count(let path, let range):
@@ -55,7 +55,7 @@ extension LimitOption {
     private static let heads = 16...(16 * 1024 * 1024)
     private static let times = Duration.milliseconds(1)...Duration.seconds(24 * 60 * 60)
 
-    /// All of them, in the order in which a request meets them.
+    /// All options, in the order of a request's way through the server.
     package static let all: [LimitOption] = [
         LimitOption(
             name: "connections-max", meaning: "open connections; more wait to be accepted",

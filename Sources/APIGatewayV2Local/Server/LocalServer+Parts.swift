@@ -1,10 +1,10 @@
-/// The parts of a server that its start puts together, each with its own reasons to refuse.
+/// The parts of a server's start, each with its own reasons to fail.
 
 internal import APIGatewayV2
 internal import SocketServer
 
 extension LocalServer {
-    /// The state as the files and the options give it, and the seed of identifiers.
+    /// The state from files and options, and the seed of identifiers.
     static func startEmulator(
         _ configuration: Configuration, _ files: StartFiles
     ) throws(StartError) -> (Emulator, seed: UInt64) {
@@ -40,7 +40,7 @@ extension LocalServer {
         }
     }
 
-    /// Starts the listener of the admin API, if it has one of its own. One loop serves the few who ask it.
+    /// Starts the admin API's own listener, if it has one. One loop serves its few clients.
     static func startAdmin(
         _ pipeline: Pipeline, _ configuration: Configuration, _ clock: EmulatorClock, _ tls: TLS.Prepared?
     ) throws(StartError) -> Server? {

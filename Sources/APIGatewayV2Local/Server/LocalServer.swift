@@ -1,10 +1,11 @@
-/// The server as a Swift program embeds it and the command runs it: fixtures and rules in, an endpoint out.
-/// Refuses to start with `StartError`, which says all that is wrong at once.
+/// The server for a Swift program and for the command: fixtures and rules in, an endpoint out. A failed start
+/// throws `StartError`, which has all mistakes.
 
 internal import APIGatewayV2
 internal import SocketServer
 
-/// A local stand-in for the control plane of Amazon API Gateway V2, serving until it is stopped or let go of.
+/// A local stand-in for the control plane of Amazon API Gateway V2. It serves until `stop` or until its last
+/// reference goes.
 ///
 ///     let server = try LocalServer.start(fixtures: ["fixtures"])
 ///     defer { server.stop() }
@@ -12,62 +13,61 @@ internal import SocketServer
 ///     try server.faults.add(FaultRule(match: throttled, when: .first(2), then: .error(.tooManyRequests)))
 ///     // Point the SDK under test at server.endpoint.
 public final class LocalServer: Sendable {
-    /// The version of this program, as `/__admin/health` tells it.
+    /// The version of this program, also in `/__admin/health`.
     public static let version = Emulator.version
 
-    /// How a server is started.
+    /// The settings of a server.
     public struct Configuration: Sendable {
-        /// The address to listen on. `::` takes both families.
+        /// The address to listen on. `::` listens for both families.
         public var host = "127.0.0.1"
         /// The port to listen on; 0 picks a free one.
         public var port: UInt16 = 0
         /// Files and folders of fixtures.
         public var fixtures: [String] = []
-        /// A file that keeps what is created, across restarts; nil keeps it in memory alone. Fixtures fill a
-        /// file that is new, and are what `reset` goes back to.
+        /// A file that keeps resources across restarts; nil keeps them in memory alone. Fixtures fill a new
+        /// file, and `reset` returns to them.
         public var state: String?
-        /// How many resources there may be.
+        /// The quotas of resources.
         public var quotas = ResourceQuotas.aws
-        /// The rules to start with, and files of rules, in the order in which they are tried.
+        /// The rules of the start, and files of rules, in the order of trying.
         public var faults: [FaultSource] = []
         /// Whether the server reloads when a fixture or a file of rules changes.
         public var watchesFiles = false
-        /// The account of fixtures that name none and of requests whose access key is no account: twelve
-        /// digits.
+        /// The account of fixtures without their own, and of requests with an access key that is no account.
+        /// It has twelve digits.
         public var account = "000000000000"
-        /// The region of fixtures that name none and of unsigned requests.
+        /// The region of fixtures without their own, and of unsigned requests.
         public var region = "us-east-1"
         /// Whether requests need credentials.
         public var authentication = Authentication.off
-        /// TLS beside or instead of plain HTTP; nil is plain HTTP alone, and loads no OpenSSL.
+        /// TLS beside or instead of plain HTTP; nil for plain HTTP alone, without loading OpenSSL.
         public var tls: TLS?
-        /// Makes identifiers, of requests and of what they create, the same in every run; nil makes them
-        /// random.
+        /// The seed of the identifiers of requests and resources; nil makes them random.
         public var seed: UInt64?
-        /// Threads that serve connections; nil makes one for each processor.
+        /// The threads that serve connections; nil for one for each processor.
         public var eventLoops: Int?
-        /// Whether time passes by itself, also after a reset.
+        /// The mode of the clock, at the start and after a reset.
         public var clock = EmulatorClock.Mode.real
-        /// Where the admin API is.
+        /// The place of the admin API.
         public var admin = AdminPlace.servicePort
-        /// Names besides localhost and the address that is listened at by which the admin API may be asked
-        /// for, such as a container's.
+        /// Further host names, besides localhost and the listening address, for the admin API, such as a
+        /// container's name.
         public var adminHosts: [String] = []
-        /// How many requests are remembered, and how much of each.
+        /// The bounds of the journal.
         public var journal = JournalLimits()
-        /// How much a client may ask for, and how long it may take.
+        /// The limits on clients.
         public var limits = ServerLimits()
-        /// Called for every request that was answered, on the thread that serves it: it must not wait.
+        /// Called for every answered request, on the thread that serves it. It must not wait.
         public var onRequest: (@Sendable (RequestSummary) -> Void)?
-        /// Called with a sentence for the person who runs the server, such as that it accepts no connections
-        /// for now. It must not wait, because it is called on a thread that serves.
+        /// Called with a message for the person who runs the server, such as a pause of accepting. It must
+        /// not wait, because a serving thread calls it.
         public var onWarning: (@Sendable (String) -> Void)?
 
-        /// Called for every reload that has ended, on a thread that serves nothing.
+        /// Called after every reload, on a thread that serves no requests.
         public var onReload: (@Sendable (ReloadEvent) -> Void)?
 
-        /// Called with a sentence when the state file can no longer be written, on a thread that serves. It
-        /// must end the process, for no answer may leave that was not kept. Without it the process ends by a
+        /// Called with a message when a write to the state file fails, on a serving thread. It must end the
+        /// process, because no answer may show changes that were not kept. Without it the process ends by a
         /// trap.
         public var onStateFailure: (@Sendable (String) -> Never)?
 
@@ -75,24 +75,24 @@ public final class LocalServer: Sendable {
         public init() {}
     }
 
-    /// Where the admin API is served.
+    /// The place of the admin API.
     public enum AdminPlace: Sendable, Hashable {
-        /// Beside the service.
+        /// On the service's port.
         case servicePort
-        /// At a port of its own on the same address; 0 picks a free one.
+        /// On its own port of the same address; 0 picks a free one.
         case ownPort(UInt16)
-        /// Nowhere.
+        /// There is no admin API.
         case off
     }
 
-    /// The PEM file of the authority that clients have to trust; nil when the server made none.
+    /// The PEM file of the authority for clients to trust; nil if the server made none.
     public let authorityFile: String?
     private let emulator: Emulator
     private let server: Server
-    /// The listener of the admin API; nil when it has none of its own.
+    /// The admin API's own listener; nil if it has none.
     private let adminServer: Server?
     private let reloader: Reloader
-    /// Nil for a server that reloads when it is told to alone.
+    /// The watch over files; nil if the server does not watch them.
     private let watch: FileWatch?
 
     private init(
@@ -139,7 +139,7 @@ public final class LocalServer: Sendable {
                 wire.onUnexpectedTLS = TLS.hint(to: warn)
             }
             let server = try Server.start(wire, handler: pipeline, clock: emulator.clock)
-            // The clock is the loops' too, which would keep a server alive that nobody holds any more.
+            // Weak, because the loops also hold the clock, which would keep an unused server alive.
             emulator.clock.whenMoved { [weak server, weak adminServer] in
                 server?.clockMoved()
                 adminServer?.clockMoved()
@@ -162,46 +162,45 @@ public final class LocalServer: Sendable {
         return try start(configuration)
     }
 
-    /// The rules that are loaded.
+    /// The loaded rules.
     public var faults: Faults { emulator.faults }
 
-    /// The requests that were asked, and their answers.
+    /// The journal of requests and answers.
     public var journal: Journal { emulator.journal }
 
-    /// The time that delays, rate limits and dates go by.
+    /// The clock of delays, rate limits and dates.
     public var clock: EmulatorClock { emulator.clock }
 
-    /// The address that is listened at, in figures.
+    /// The numeric address at which the server listens.
     public var host: String { server.host }
 
-    /// The port that is listened at.
+    /// The port at which the server listens.
     public var port: UInt16 { server.port }
 
     /// The endpoint URL for an SDK, such as `http://127.0.0.1:4290`; with TLS `https://…`.
     public var endpoint: String { server.url }
 
-    /// Where the admin API is, if it has a port of its own.
+    /// The URL of the admin API's own port; nil if it has none.
     public var adminEndpoint: String? { adminServer?.url }
 
-    /// Back to the fixtures and the rules of the start or of the last reload, and to the clock of the start,
-    /// with nothing in the journal.
+    /// Returns to the fixtures and rules of the start or last reload and to the clock of the start, and
+    /// empties the journal.
     public func reset() {
         emulator.reset()
         emulator.keep()
     }
 
-    /// Back to what the account had at the start, resources and rules, with nothing of it in the journal.
-    /// Other accounts keep theirs, and the clock is everybody's.
+    /// Returns the account to its resources and rules at the start, and empties its journal. Other accounts
+    /// keep theirs, and the shared clock stays.
     public func reset(account: String) {
         emulator.reset(account: account)
         emulator.keep()
     }
 
-    /// Reads the fixtures and rules that the server was started with again, and puts them in the place of all
-    /// resources and rules; a reset returns to them from now on. With `keepingCreated`, resources that
-    /// requests created and rules that were added stay where the new ones leave room. The journal and the
-    /// clock stay. Throws, and changes nothing, if there is a mistake in one of the files. Waits for the
-    /// disk.
+    /// Reads the fixtures and rules of the start again, and replaces all resources and rules. Later resets
+    /// return to them. With `keepingCreated`, created resources and added rules stay if the new ones leave
+    /// room for them. The journal and the clock stay. Throws, and changes nothing, if one of the files has a
+    /// mistake. Waits for the disk.
     @discardableResult
     public func reload(keepingCreated: Bool = false) throws(StartError) -> ReloadSummary {
         do throws(DocumentError) {
@@ -211,12 +210,13 @@ public final class LocalServer: Sendable {
         }
     }
 
-    /// Reloads for the command, which learns of the outcome by `onReload`.
+    /// Reloads for the command, which gets the outcome by `onReload`.
     package func reloadAndTell() {
         _ = reloader.outcome(ofReload: .program, keepingCreated: false)
     }
 
-    /// Stops accepting, finishes what is in flight within the drain limit, and returns when all is closed.
+    /// Stops accepting, finishes exchanges under way within the drain limit, and returns when all connections
+    /// are closed.
     public func stop() {
         watch?.end()
         server.stop()
@@ -224,7 +224,7 @@ public final class LocalServer: Sendable {
         emulator.close()
     }
 
-    /// The mistakes of fixtures, as lines, and how many resources of each kind they hold.
+    /// The mistakes of fixtures as lines, and the number of their resources by kind.
     package static func checkFixtures(
         _ paths: [String]
     ) -> (problems: [String], counts: [(noun: String, count: Int)]) {

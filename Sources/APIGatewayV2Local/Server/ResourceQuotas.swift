@@ -1,18 +1,18 @@
-/// How many resources there may be, as a user says it: not limited, as AWS publishes, or as a file says.
+/// The user's choice of resource quotas: none, those that AWS publishes, or those of a file.
 
 internal import APIGatewayV2
 internal import SocketServer
 
 /// The quotas of a server.
 public enum ResourceQuotas: Sendable, Hashable {
-    /// Any number.
+    /// No quotas.
     case off
     /// The published quotas of the real service.
     case aws
-    /// The published ones but for what this file says: `{"Integration": 2000, "Stage": null}`.
+    /// The published quotas with the changes of this file: `{"Integration": 2000, "Stage": null}`.
     case file(String)
 
-    /// More is no file of quotas.
+    /// The most bytes of a file of quotas.
     static let fileBytesMax = 1024 * 1024
 
     func read() throws(StartError) -> Quotas {

@@ -1,11 +1,11 @@
-/// The bounds of `SocketLimits` as the library offers them: every `LimitOption` by its name, and the
-/// commonest as properties.
+/// The bounds of `SocketLimits` for users of the library: every `LimitOption` by its name, and the commonest
+/// as properties.
 
 internal import APIGatewayV2
 internal import HTTPWire
 package import SocketServer
 
-/// How much a client may ask of the server, and how long it may take. Each limit begins at its default.
+/// The limits on clients. Each begins at its default.
 public struct ServerLimits: Sendable {
     package var sockets = SocketLimits()
     /// The longest `wait` that a request under `/__admin` may ask for.
@@ -30,37 +30,37 @@ public struct ServerLimits: Sendable {
         }
     }
 
-    /// Bytes of a request line. One more is answered 414.
+    /// Bytes of a request line. A longer one gets 414.
     public var requestLineBytesMax: Int {
         get { sockets.wire.requestLineBytesMax }
         set { sockets.wire.requestLineBytesMax = newValue }
     }
 
-    /// Bytes of a header section. One more is answered 431.
+    /// Bytes of a header section. A longer one gets 431.
     public var fieldSectionBytesMax: Int {
         get { sockets.wire.fieldSectionBytesMax }
         set { sockets.wire.fieldSectionBytesMax = newValue }
     }
 
-    /// Field lines of a header section. One more is answered 431.
+    /// Field lines of a header section. More get 431.
     public var fieldsMax: Int {
         get { sockets.wire.fieldsMax }
         set { sockets.wire.fieldsMax = newValue }
     }
 
-    /// Bytes of a body. One more is answered 413.
+    /// Bytes of a body. A longer one gets 413.
     public var bodyBytesMax: Int {
         get { sockets.wire.bodyBytesMax }
         set { sockets.wire.bodyBytesMax = newValue }
     }
 
-    /// Open connections. At the limit no more are accepted until one closes.
+    /// Open connections. At the limit the server accepts no more until one closes.
     public var connectionsMax: Int {
         get { sockets.connectionsMax }
         set { sockets.connectionsMax = newValue }
     }
 
-    /// The time from the first byte of a request to the end of its header section. Then 408.
+    /// The time from the first byte of a request to the end of its header section. Then the answer is 408.
     public var headerTimeout: Duration {
         get { sockets.headerTimeout }
         set { sockets.headerTimeout = newValue }
@@ -72,7 +72,7 @@ public struct ServerLimits: Sendable {
         set { sockets.idleTimeout = newValue }
     }
 
-    /// How long `stop` waits for what is in flight.
+    /// The time for which `stop` waits for exchanges under way.
     public var drainTimeout: Duration {
         get { sockets.drainTimeout }
         set { sockets.drainTimeout = newValue }

@@ -1,25 +1,25 @@
-/// Why a server did not start, in lines to be printed: what was found, what was expected, what to do.
+/// The reason why a server did not start, in lines to print: found, expected, and the remedy.
 
 internal import Glibc
 internal import SocketServer
 
-/// The reason why a server did not start. Nothing listens and nothing is left over.
+/// The reason why a server did not start. No listener and no other part of the server remains.
 public enum StartError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Mistakes in fixtures and fault rules, one line each: `file:line:column: /path: found …, expected …`.
     case documents([String])
-    /// No certificate, or one that cannot be used, one line each.
+    /// A missing or unusable certificate, one line for each mistake.
     case tls([String])
     /// Mistakes in the file of quotas, one line each.
     case quotas([String])
-    /// The state file is none of this program's, damaged or of a later version.
+    /// The state file is not this program's, damaged or of a later version.
     case stateFile(path: String, reason: String)
-    /// The state file cannot be opened, or another server has it.
+    /// The state file cannot be opened, or another server uses it.
     case stateFileUnavailable(path: String, reason: String)
     /// A path of a fixture or of rules cannot be watched for changes.
     case watch(path: String, reason: String)
-    /// Changes were to be watched for, and there is no file of fixtures or rules.
+    /// The server should watch files, and there is no file of fixtures or rules.
     case nothingToWatch
-    /// Another program, or another server in this one, listens there.
+    /// Another program, or another server in this one, listens at this port.
     case addressInUse(host: String, port: UInt16)
     /// A system call failed.
     case system(call: String, errno: Int32, reason: String)

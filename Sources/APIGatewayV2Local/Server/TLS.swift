@@ -1,43 +1,42 @@
-/// The TLS settings of a server, and the certificate that follows from them: the user's own files, or one
-/// that a local authority signs. Refuses with lines that name the file, what was found and what was expected.
+/// The TLS settings of a server, and its certificate: from the user's files, or signed by a local authority.
+/// Its errors are lines that name the file, and the found and expected text.
 
 internal import HTTPWire
 internal import SocketServer
 internal import Synchronization
 
-/// How a server speaks TLS.
+/// The TLS settings of a server.
 public struct TLS: Sendable, Hashable {
     /// The certificate that the server presents.
     public enum Certificate: Sendable, Hashable {
-        /// A certificate for this machine's names by an authority of its own. A folder keeps both from one
-        /// start to the next; nil is `$XDG_STATE_HOME/apigatewayv2-local/tls`.
+        /// A certificate for this machine's names by a local authority. A folder keeps both; nil means
+        /// `$XDG_STATE_HOME/apigatewayv2-local/tls`.
         case automatic(folder: String?)
-        /// PEM files: the certificate and those between it and its authority, and its key without a
-        /// passphrase.
+        /// PEM files: the certificate with its intermediate ones, and its key without a passphrase.
         case files(chain: String, key: String)
     }
 
     /// The certificate that the server presents.
     public var certificate: Certificate
-    /// Whether the same port serves plain HTTP too; else that is refused.
+    /// Whether the same port also serves plain HTTP. If not, plain requests are refused.
     public var acceptsPlainText: Bool
 
-    /// TLS beside plain HTTP unless told otherwise.
+    /// TLS, by default beside plain HTTP.
     public init(_ certificate: Certificate = .automatic(folder: nil), acceptsPlainText: Bool = true) {
         self.certificate = certificate
         self.acceptsPlainText = acceptsPlainText
     }
 
-    /// Bytes of a certificate's or a key's file. More is neither.
+    /// The most bytes of a certificate's or a key's file.
     static let fileBytesMax = 1024 * 1024
 
-    /// The context that connections are made from, and the authority's file, which clients have to trust.
+    /// The context for connections, and the authority's file for clients to trust.
     struct Prepared {
         let context: TLSContext
         let authorityFile: String?
     }
 
-    /// Reads or makes the certificate. `warn` is told of handshakes that fail later.
+    /// Reads or makes the certificate. `warn` is called for handshakes that fail later.
     func prepare(
         limits: SocketLimits, warn: (@Sendable (String) -> Void)?
     ) throws(StartError) -> Prepared {
@@ -54,7 +53,8 @@ public struct TLS: Sendable, Hashable {
         }
     }
 
-    /// Tells once, since such a client comes again and again, that it meets a server without TLS.
+    /// A function that warns once of a TLS client at a server without TLS, because such a client tries again
+    /// and again.
     static func hint(to warn: @escaping @Sendable (String) -> Void) -> @Sendable () -> Void {
         let isTold = Mutex(false)
         return {

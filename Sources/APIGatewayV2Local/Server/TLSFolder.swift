@@ -1,6 +1,6 @@
-/// The folder that keeps a local authority and the server's certificate from one start to the next. It has
-/// mode 0700 and its keys 0600, and each file is replaced as a whole. Servers that start together wait for
-/// each other, so that all of them present certificates of one authority. Refuses with `TLSError`.
+/// The folder that keeps a local authority and the server's certificate between starts. It has mode 0700, its
+/// keys have 0600, and each file is replaced as a whole. Servers that start at the same time wait for each
+/// other, so that all have certificates of one authority. Refuses with `TLSError`.
 
 internal import Glibc
 internal import SocketServer
@@ -14,20 +14,20 @@ struct TLSFolder {
     var certificateFile: String { path + "/server.pem" }
     var keyFile: String { path + "/server-key.pem" }
 
-    /// Makes the folder if it is not there. A nil `path` is the user's own (XDG Base Directory Specification,
-    /// version 0.8: state that is to last from one start to the next).
+    /// Makes the folder if it is missing. A nil `path` means the user's own (XDG Base Directory
+    /// Specification, version 0.8).
     init(path: String?) throws(TLSError) {
         if let path { self.path = Self.absolute(path) } else { self.path = try Self.userFolder() }
         try make()
     }
 
-    /// The names of a server on this machine.
+    /// The names of this machine for a certificate.
     static func localNames() -> TLSAuthority.Names {
         var hosts = ["localhost"]
         var name = [CChar](repeating: 0, count: 256)
         if unsafe gethostname(&name, name.count - 1) == 0 {
             let host = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-            // A name that the DNS does not allow cannot be in a certificate either.
+            // A certificate can only have names that the DNS allows.
             let isName = host.utf8.allSatisfy { byte in
                 UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20
                     || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || byte == UInt8(ascii: "-")
@@ -38,14 +38,14 @@ struct TLSFolder {
         return TLSAuthority.Names(hosts: hosts, addresses: ["127.0.0.1", "::1"])
     }
 
-    /// The authority's file in `folder`, or in the user's own where that is nil. Makes nothing.
+    /// The authority's file in `folder`, or in the user's own folder if that is nil. Makes nothing.
     static func authorityFile(in folder: String?) throws(TLSError) -> String {
         guard let folder else { return try userFolder() + "/ca.pem" }
         return folder + "/ca.pem"
     }
 
-    /// The certificate and key that are there, or new ones where these are missing, damaged, about to run out
-    /// or for other names. A folder that cannot be written to serves as it is.
+    /// The certificate and key of the folder. New ones replace them if they are missing, damaged, about to
+    /// expire or for other names. A read-only folder is used as it is.
     func identity(for names: TLSAuthority.Names) throws(TLSError) -> TLSIdentity {
         if isReadOnly { return try keptIdentity() }
         let lock = try lock()
@@ -61,8 +61,7 @@ struct TLSFolder {
 
     private var isReadOnly: Bool { unsafe access(path, W_OK) != 0 }
 
-    /// The certificate in a folder that nobody here writes to, so there is nobody to wait for. The key of the
-    /// authority is not needed.
+    /// The certificate of a read-only folder, which needs no lock, and no key of the authority.
     private func keptIdentity() throws(TLSError) -> TLSIdentity {
         let authority = TLSIdentity(certificate: try read(authorityFile), key: [])
         let kept = TLSIdentity(certificate: try read(certificateFile), key: try read(keyFile))
@@ -91,7 +90,7 @@ struct TLSFolder {
     }
 
     private static func userFolder() throws(TLSError) -> String {
-        // The specification has relative paths ignored.
+        // The specification demands that relative paths are ignored.
         if let state = variable("XDG_STATE_HOME"), state.hasPrefix("/") {
             return state + "/apigatewayv2-local/tls"
         }
@@ -103,7 +102,7 @@ struct TLSFolder {
         return home + "/.local/state/apigatewayv2-local/tls"
     }
 
-    /// Clients that are told of the folder run elsewhere.
+    /// The absolute path, because clients that get the path run in other folders.
     private static func absolute(_ path: String) -> String {
         guard !path.hasPrefix("/"), let here = unsafe getcwd(nil, 0) else { return path }
         defer { unsafe free(here) }
@@ -115,13 +114,13 @@ struct TLSFolder {
         return unsafe String(cString: value)
     }
 
-    /// Makes the folder and those above it, and looks whether it is ours alone to write.
+    /// Makes the folder and its parents, and checks that only this user can write to it.
     private func make() throws(TLSError) {
         var place = path.hasPrefix("/") ? "/" : ""
         for part in path.split(separator: "/") {
             place += part + "/"
             guard unsafe mkdir(place, 0o700) == 0 || errno == EEXIST else {
-                // One that cannot be written to may be there all the same.
+                // A folder on a read-only disk may exist already.
                 guard errno == EROFS || errno == EACCES, isFolder(place) else { throw failure("made") }
                 continue
             }
@@ -142,7 +141,7 @@ struct TLSFolder {
         return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// Waits until no other server reads or writes here. Closing the descriptor ends it.
+    /// Waits until no other server uses the folder. Closing the returned descriptor ends the lock.
     private func lock() throws(TLSError) -> Int32 {
         let descriptor = unsafe open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw failure("written to") }
@@ -155,7 +154,7 @@ struct TLSFolder {
         return descriptor
     }
 
-    /// A file that is not there reads as empty, and is made anew like one that is damaged.
+    /// The bytes of a file; none if it is missing. It is then made again, like a damaged one.
     private func read(_ file: String) throws(TLSError) -> [UInt8] {
         do throws(SystemError) {
             return try FileSystem.read(file, bytesMax: TLS.fileBytesMax)
@@ -165,10 +164,10 @@ struct TLSFolder {
         }
     }
 
-    /// Replaces the file: whoever reads it sees the old one or the new one.
+    /// Replaces the file. Readers see the old or the new bytes, and no mixture.
     private func write(_ bytes: [UInt8], to file: String, mode: mode_t) throws(TLSError) {
         let draft = file + ".new"
-        // One may be left from a server that was killed meanwhile.
+        // A killed server may have left a draft.
         _ = unsafe unlink(draft)
         let descriptor = unsafe open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw failure("written to") }

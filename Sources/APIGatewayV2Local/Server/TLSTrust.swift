@@ -1,15 +1,15 @@
-/// Asking a server of this machine over TLS: `health` does, when a server refuses plain HTTP. Trusted is the
-/// authority in the folder of certificates, or the server's own certificate; refused is everybody else.
+/// A request over TLS to a server on this machine, for `health` when the server refuses plain HTTP. It trusts
+/// the authority in the folder of certificates, or the server's own certificate, and refuses every other.
 
 internal import SocketServer
 
-/// Certificates that a client trusts, and where they are.
+/// The certificates that a client trusts, and their file.
 package struct TLSTrust: Sendable {
     package let file: String
     private let certificates: [UInt8]
 
-    /// `certificate` is the file that a server was given, `folder` that in which it keeps what it makes; nil
-    /// for the user's own. Throws a clause about what cannot be read.
+    /// `certificate` is the server's certificate file. `folder` is its folder of certificates; nil for the
+    /// user's own. Throws the reason if a file cannot be read.
     package init(certificate: String?, folder: String?) throws(TLSTrustError) {
         do throws(TLSError) {
             if let certificate { file = certificate } else { file = try TLSFolder.authorityFile(in: folder) }
@@ -46,7 +46,7 @@ package final class TLSConversation {
         self.file = file
     }
 
-    /// Takes what the server sent, nothing at first. Gives bytes for the server and a part of its answer.
+    /// Takes bytes of the server, none at first. Returns bytes for the server, and a part of its answer.
     package func exchange(
         _ received: [UInt8]
     ) throws(TLSTrustError) -> (forServer: [UInt8], answer: [UInt8]) {
@@ -58,7 +58,7 @@ package final class TLSConversation {
     }
 }
 
-/// Why a server cannot be asked over TLS, as a clause.
+/// The reason why a server cannot be asked over TLS, as a clause.
 package struct TLSTrustError: Error, CustomStringConvertible {
     package let description: String
 

@@ -1,10 +1,11 @@
-/// A match as it is asked: first once for each operation, then on each request to those that passed. The
-/// cheapest condition is asked first, and a value of the request is found once for all rules.
+/// A match in its compiled form: one check for each operation, then a check for each request to a matching
+/// operation. It checks the cheapest condition first, and finds each value of a request once for all rules.
 
 internal import APIGatewayV2
 internal import HTTPWire
 
-/// The compiled form of a `FaultMatch`. A class, because asking a value copies its patterns.
+/// The compiled form of a `FaultMatch`. It is a class, because calls on a struct would retain each of its
+/// patterns.
 final class CompiledMatch: Sendable {
     private let operation: Glob?
     private let method: HTTPMethod?
@@ -36,7 +37,7 @@ final class CompiledMatch: Sendable {
             }
     }
 
-    /// One value that a request must have to match, by which the rule can be looked up.
+    /// One value that a request must have to match, for a look-up of rules.
     enum Key: Hashable, Sendable {
         case parameter(name: String, value: String)
         case accessKey(String)
@@ -46,7 +47,7 @@ final class CompiledMatch: Sendable {
         case httpVersion(HTTPVersion)
     }
 
-    /// Of those that the match has, the one that most likely tells other requests apart; nil if it has none.
+    /// The match's most selective key; nil if it has none.
     var key: Key? {
         for (name, pattern) in parameters {
             if let value = pattern.literal { return .parameter(name: name, value: value) }
@@ -66,10 +67,10 @@ final class CompiledMatch: Sendable {
         return path?.canMatch(prefix: String(candidate.path.prefix { $0 != "{" })) ?? true
     }
 
-    /// Whether a request that is no operation can match.
+    /// Whether a request without an operation can match.
     var canMatchNoOperation: Bool { operation == nil && parameters.isEmpty }
 
-    /// Whether the request matches, which must be to an operation (or none) that can.
+    /// Whether the request matches. Its operation must be one that can match.
     func matches(_ facts: inout RequestFacts) -> Bool {
         if let account, account != facts.scope.account { return false }
         if let method, facts.routed == nil, method != facts.request.method { return false }
@@ -85,14 +86,14 @@ final class CompiledMatch: Sendable {
         if let path, !path.matches(facts.path) { return false }
         let fields = facts.request.fields
         return headers.allSatisfy { header in
-            // Most requests do not have the field at all, and that costs no list of values.
+            // Most requests lack the field, and then no list of values is made.
             fields.contains(header.name)
                 && fields.values(of: header.name).contains(where: header.pattern.matches)
         }
     }
 }
 
-/// The values of one request that rules ask for, each found when the first rule asks.
+/// The values of one request that rules need. Each is found when the first rule needs it.
 struct RequestFacts {
     let request: HTTPRequest
     let routed: RoutedOperation?

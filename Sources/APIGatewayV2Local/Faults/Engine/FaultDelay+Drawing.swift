@@ -1,4 +1,4 @@
-/// The times of a delay: fixed, or drawn from its distribution by the seed and the number of the firing.
+/// The times of a delay: fixed, or drawn by the seed and the number of the firing.
 
 internal import Glibc
 
@@ -21,9 +21,9 @@ extension FaultDelay {
         }
     }
 
-    /// A number of the normal distribution about 0 with deviation 1, after Box and Muller (1958).
+    /// A number of the normal distribution with mean 0 and deviation 1, by Box and Muller (1958).
     private static func normal(_ seed: UInt64, _ index: Int) -> Double {
-        // Away from 0, whose logarithm is infinite.
+        // Not 0, because its logarithm is infinite.
         let distance = 1 - Chance(seed: seed, stream: .delay).number(index)
         let angle = Chance(seed: seed, stream: .angle).number(index)
         return (-2 * log(distance)).squareRoot() * cos(2 * Double.pi * angle)

@@ -1,31 +1,31 @@
-/// The loaded rules, sorted for the hot path by the operations that they can match. Within an operation they
-/// are sorted by one value that they ask for, such as an API. A request that no rule can be about costs a few
-/// look-ups, however many rules there are.
+/// The loaded rules, sorted by the operations that they can match. Within an operation they are sorted by one
+/// value that they need, such as an API. A request without a possible rule therefore costs a few look-ups,
+/// for any number of rules.
 
 internal import APIGatewayV2
 internal import HTTPWire
 internal import SocketServer
 
-/// A rule in use: its compiled forms, and what it has counted. Lives as long as the rule is loaded, through
-/// changes of other rules.
+/// A rule in use: its compiled forms and its counts. It lives while the rule is loaded, through changes of
+/// other rules.
 final class LoadedRule: Sendable {
     let rule: FaultRule
     let key: RuleKey
     let match: CompiledMatch
-    /// The operations to which a request can match, by their places in the catalogue.
+    /// Whether a request to an operation can match, by the operation's place in the catalogue.
     let operations: [Bool]
-    /// The answer in place of the service's; nil leaves the answer to the service.
+    /// The answer that replaces the service's; nil if the service answers.
     let response: ServiceResponse?
     let delivery: Delivery
-    /// Whether the service is asked: not where the rule answers, and not where nothing would be sent.
+    /// Whether the service performs the operation: not if the rule answers, or if no answer is sent.
     let asksService: Bool
-    /// Whether no further rule is asked.
+    /// Whether this rule ends the search for rules.
     let isLast: Bool
     let state = RuleState()
 
     var name: String { key.name }
 
-    /// `rule` has been checked and is called `name`.
+    /// `rule` must have been checked. `name` is its name.
     init(_ rule: FaultRule, named name: String) {
         var rule = rule
         rule.name = name
@@ -40,7 +40,7 @@ final class LoadedRule: Sendable {
         isLast = response != nil || rule.then.connection != nil
     }
 
-    /// The same rule, counting anew.
+    /// The same rule with new counts.
     func renewed() -> LoadedRule { LoadedRule(rule, named: name) }
 
     func report() -> FaultReport { state.report(on: rule) }
@@ -48,23 +48,23 @@ final class LoadedRule: Sendable {
 
 /// The decision of the rules on one request.
 struct FaultDecision {
-    /// The rule that had the last word; nil when the ones that fired only delay.
+    /// The rule that ended the search; nil if all rules that fired only delay.
     var last: LoadedRule?
-    /// All delays together.
+    /// The sum of all delays.
     var delay: Duration = .zero
-    /// The rule that had the last word, or else the last that delayed.
+    /// The name of the rule that ended the search, else of the last that delayed.
     var name = ""
 }
 
-/// The values that a firing is remembered with, besides the request.
+/// The values to remember with a firing, besides the request.
 struct FaultOccasion {
     let connection: ConnectionID
     let id: RequestID
-    /// Since 1970.
+    /// The time since 1970.
     let time: Duration
 }
 
-/// An unchanging order of rules. Changes make another plan.
+/// The rules in their order. A change makes a new plan.
 final class FaultPlan: Sendable {
     /// A rule and its place in the order.
     private struct Entry: Sendable {
@@ -75,9 +75,9 @@ final class FaultPlan: Sendable {
     /// The rules that can match a request to one operation, in their order.
     private struct Candidates: Sendable {
         private var general: [Entry] = []
-        /// Rules that need one value of the request, by that value.
+        /// The rules that need one value of the request, by that value.
         private var keyed: [CompiledMatch.Key: [Entry]] = [:]
-        /// The kinds of keys in `keyed`. Values of other kinds are neither looked up nor found in a request.
+        /// The kinds of keys in `keyed`. Values of other kinds are not looked up.
         private var kinds: Kinds = []
         private var parameterNames: [String] = []
 
@@ -137,12 +137,12 @@ final class FaultPlan: Sendable {
     }
 
     let rules: [LoadedRule]
-    /// The rules that a reset returns to, as they were loaded at the start or by the last reload.
+    /// The rules of the start or of the last reload, to which a reset returns.
     let started: [LoadedRule]
     private let candidates: [APIGatewayV2.Operation: Candidates]
-    /// The rules for requests that are no operation.
+    /// The rules for requests without an operation.
     private let outside: Candidates
-    /// Whether tokens may have to be given back.
+    /// Whether a rule may have to give a token back, because a later rate refuses the request.
     private let hasSeveralRates: Bool
 
     init(_ rules: [LoadedRule], started: [LoadedRule]) {
@@ -156,7 +156,7 @@ final class FaultPlan: Sendable {
         hasSeveralRates = rules.count { $0.isRate } > 1
     }
 
-    /// The candidates of each operation that has any. Most have the same ones, which are made once.
+    /// The candidates of each operation that has any. Most operations share one value.
     private static func candidates(_ entries: [Entry]) -> [APIGatewayV2.Operation: Candidates] {
         var candidates: [APIGatewayV2.Operation: Candidates] = [:]
         var made: [[Int]: Candidates] = [:]
@@ -174,7 +174,7 @@ final class FaultPlan: Sendable {
         return candidates
     }
 
-    /// Asks the rules in their order, up to the first that has the last word. Nil if none fires.
+    /// Tries the rules in their order, until one ends the search. Returns nil if none fires.
     func decision(
         on facts: inout RequestFacts, _ occasion: FaultOccasion, at clock: EmulatorClock
     ) -> FaultDecision? {
@@ -183,8 +183,8 @@ final class FaultPlan: Sendable {
         var decision: FaultDecision?
         var admitted: [(rule: LoadedRule, bucket: BucketKey)] = []
         let entries = candidates.entries(for: &facts)
-        // By a span, because the array's iterator counts a reference to each rule: atomics, on which the
-        // loops of all processors would meet.
+        // A span, because the array's iterator retains each rule: the atomic counts would slow down the loops
+        // of all processors.
         let span = entries.span
         for index in span.indices {
             guard span[index].rule.match.matches(&facts) else { continue }
@@ -198,7 +198,7 @@ final class FaultPlan: Sendable {
                     last: rule.isLast ? rule : nil, delay: (decision?.delay ?? .zero) + delay, name: rule.name
                 )
                 guard rule.isLast else { continue }
-                // A request that is refused takes no token, of no rate.
+                // A refused request takes no token of any rate.
                 if rule.isRate { for (rule, bucket) in admitted { rule.state.giveBack(bucket) } }
                 return decision
             }
@@ -206,7 +206,7 @@ final class FaultPlan: Sendable {
         return decision
     }
 
-    /// Counts and remembers a firing. Gives back how long it delays.
+    /// Counts and remembers a firing. Returns its delay.
     private func fire(
         _ rule: LoadedRule, on facts: inout RequestFacts, _ occasion: FaultOccasion
     ) -> Duration {

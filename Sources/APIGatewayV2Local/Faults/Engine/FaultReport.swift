@@ -1,23 +1,23 @@
-/// The counts of a rule and its last firings, for a test that checks whether a fault was met.
+/// The counts and last firings of a rule, for a test that checks whether its fault occurred.
 
 internal import APIGatewayV2
 package import JSON
 
 /// One firing of a rule.
 public struct FaultFiring: Sendable, Hashable {
-    /// When the request came, since 1970, on the emulator's clock.
+    /// The time of the request since 1970, on the emulator's clock.
     public let time: Duration
-    /// The `x-amzn-RequestId` of the answer, also of one that was not sent.
+    /// The `x-amzn-RequestId` of the answer, even of one that was not sent.
     public let requestID: String
     /// The request's method.
     public let method: String
     /// Path and query as sent.
     public let target: String
-    /// The operation's name in the service's model; nil when the request is none.
+    /// The operation's name in the service's model; nil for a request without an operation.
     public let operation: String?
-    /// The account that the request was answered for.
+    /// The account of the request.
     public let account: String
-    /// The region that the request was answered for.
+    /// The region of the request.
     public let region: String
     /// The attempt of the client's call, from 1.
     public let attempt: Int
@@ -25,19 +25,19 @@ public struct FaultFiring: Sendable, Hashable {
     public let delay: Duration
 }
 
-/// A rule and what it has counted since it was loaded.
+/// A rule and its counts since it was loaded.
 public struct FaultReport: Sendable, Hashable {
     /// The rule.
     public let rule: FaultRule
-    /// Requests that the rule was about, and that no rule before it had answered.
+    /// The number of matching requests that no earlier rule had answered.
     public let matchedCount: Int
-    /// Requests on which it fired.
+    /// The number of requests on which the rule fired.
     public let firedCount: Int
     /// The last firings, oldest first; at most twenty.
     public let lastFirings: [FaultFiring]
 }
 
-/// The last firings, overwriting the oldest.
+/// The last firings. A new one replaces the oldest.
 struct RecentFirings: Sendable {
     private var firings: [FaultFiring] = []
     private var oldest = 0
@@ -58,7 +58,7 @@ extension FaultReport {
     /// The rule with its counts.
     package var summary: JSON { .object(summaryObject) }
 
-    /// The same with the last firings.
+    /// The rule with its counts and its last firings.
     package var json: JSON {
         var object = summaryObject
         object["lastFirings"] = .array(lastFirings.map(\.json))

@@ -1,5 +1,5 @@
-/// The rules of a server, changed while it runs. All changes are whole: a request sees the rules before or
-/// after, and a change that is refused changes nothing. The lock is held to read or replace one reference.
+/// The rules of a running server. A request sees all of a change or nothing of it, and a refused change
+/// changes nothing. The lock is held only to read or replace one reference.
 
 internal import APIGatewayV2
 internal import Synchronization
@@ -8,23 +8,23 @@ internal import Synchronization
 public final class Faults: Sendable {
     private let plan: Mutex<FaultPlan>
 
-    /// Begins with `rules`, to which `reset` returns.
+    /// The rules of the start are `rules`, to which `reset` returns.
     package init(_ rules: [FaultRule] = []) throws(DocumentError) {
         let started = try Self.loaded(rules, after: [])
         plan = Mutex(FaultPlan(started, started: started))
     }
 
-    /// The rules, all with their names.
+    /// All rules, each with its name.
     public var all: [FaultRule] {
         current.rules.map(\.rule)
     }
 
-    /// The rules that belong to an account, and those alone.
+    /// The rules that belong to `account`.
     public func all(of account: String) -> [FaultRule] {
         all.filter { $0.match.account == account }
     }
 
-    /// The rule called `name`: that of an account, or the one that belongs to none.
+    /// The rule called `name` that belongs to `account`, or to no account if that is nil.
     public func rule(named name: String, account: String? = nil) -> FaultRule? {
         loaded(RuleKey(account: account, name: name))?.rule
     }
@@ -39,7 +39,7 @@ public final class Faults: Sendable {
         current.rules.filter { account == nil || $0.key.account == account }.map { $0.report() }
     }
 
-    /// Adds a rule after the others. Gives it back with its name.
+    /// Adds a rule after the others. Returns it with its name.
     @discardableResult
     public func add(_ rule: FaultRule) throws(DocumentError) -> FaultRule {
         try edit { rules throws(DocumentError) in
@@ -48,7 +48,7 @@ public final class Faults: Sendable {
         }
     }
 
-    /// Adds rules after the others, all or none. Gives them back with their names.
+    /// Adds rules after the others, all or none. Returns them with their names.
     @discardableResult
     public func add(_ rules: [FaultRule]) throws(DocumentError) -> [FaultRule] {
         try edit { loaded throws(DocumentError) in
@@ -57,8 +57,8 @@ public final class Faults: Sendable {
         }
     }
 
-    /// Puts a rule in the place of the one with its name (and its account), counting anew; after the others
-    /// if there is none. Says whether there was one.
+    /// Replaces the rule of the same name and account, with new counts. Without such a rule, adds it after
+    /// the others. Returns whether there was one.
     @discardableResult
     public func replace(_ rule: FaultRule) throws(DocumentError) -> Bool {
         try edit { rules throws(DocumentError) in
@@ -72,8 +72,8 @@ public final class Faults: Sendable {
         }
     }
 
-    /// Removes the rule called `name`: that of an account, or the one that belongs to none. Says whether
-    /// there was one.
+    /// Removes the rule called `name` that belongs to `account`, or to no account if that is nil. Returns
+    /// whether there was one.
     @discardableResult
     public func remove(named name: String, account: String? = nil) -> Bool {
         let key = RuleKey(account: account, name: name)
@@ -93,18 +93,18 @@ public final class Faults: Sendable {
         edit { rules in (rules.filter { $0.key.account != account }, ()) }
     }
 
-    /// Back to the rules of the start or of the last reload, counting anew.
+    /// Returns to the rules of the start or of the last reload, with new counts.
     package func reset() {
         change { plan in (FaultPlan(plan.started.map { $0.renewed() }, started: plan.started), ()) }
     }
 
-    /// Returns to the rules of the start that belong to an account, counting anew. The account has all its
-    /// tokens again of the rules that belong to none. Nothing else of these changes, nor of other accounts'.
+    /// Returns to the rules of the start that belong to an account, with new counts. The account gets all its
+    /// tokens of shared rules back. Shared rules do not change otherwise, and other accounts keep theirs.
     package func reset(account: String) {
         change { plan in
             var rules = plan.rules.filter { $0.key.account != account }
             for rule in rules where rule.key.account == nil { rule.state.refill(account: account) }
-            // Each goes behind the rule of the start that it stood behind, as far as that is still there.
+            // Each rule goes after its former predecessor of the start, if that is still loaded.
             var place = 0
             for rule in plan.started {
                 if rule.key.account == account {
@@ -118,9 +118,9 @@ public final class Faults: Sendable {
         }
     }
 
-    /// Puts `rules` in the place of those of the start, and `reset` returns to them from now on. With
-    /// `keepingAdded` the rules that were added since go behind them, with their counts, but for those whose
-    /// names the new ones have. Returns how many added rules stayed and how many went.
+    /// Replaces the rules of the start by `rules`, to which `reset` returns from now on. With `keepingAdded`
+    /// the added rules follow them, with their counts, unless a new rule has their name. Returns the numbers
+    /// of added rules that stayed and that went.
     package func reload(
         _ rules: [FaultRule], keepingAdded: Bool
     ) throws(DocumentError) -> (kept: Int, dropped: Int) {
@@ -151,7 +151,7 @@ public final class Faults: Sendable {
 
     private var current: FaultPlan { plan.withLock { $0 } }
 
-    /// Changes the rules in use. Those of the start stay.
+    /// Changes the loaded rules. The rules of the start stay.
     private func edit<Result, Failure: Error>(
         _ edit: ([LoadedRule]) throws(Failure) -> (rules: [LoadedRule], result: Result)
     ) throws(Failure) -> Result {
@@ -161,8 +161,8 @@ public final class Faults: Sendable {
         }
     }
 
-    /// Makes the next plan outside the lock. If another change came in between, this one is made again on top
-    /// of it. The loop ends, because each round means that another change was done.
+    /// Makes the next plan outside the lock. If another change came first, it repeats its own on top of that.
+    /// The loop ends, because each repetition means that another change was made.
     private func change<Result, Failure: Error>(
         _ next: (FaultPlan) throws(Failure) -> (plan: FaultPlan, result: Result)
     ) throws(Failure) -> Result {
@@ -180,7 +180,8 @@ public final class Faults: Sendable {
 }
 
 extension Faults {
-    /// Checks `rules` and gives them names that neither they nor those in `loaded` have.
+    /// Checks `rules`, and gives names to those without one. Their names differ from each other and from
+    /// those in `loaded`.
     private static func loaded(
         _ rules: [FaultRule], after loaded: [LoadedRule]
     ) throws(DocumentError) -> [LoadedRule] {

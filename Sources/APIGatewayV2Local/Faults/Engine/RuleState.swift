@@ -1,5 +1,5 @@
-/// The state of a loaded rule: how many requests matched, on how many it fired, its last firings, and its
-/// token buckets. Counting is exact under any number of threads: a `first: 2` fires twice.
+/// The state of a loaded rule: its counts of matches and firings, its last firings, and its token buckets.
+/// Counting is exact for any number of threads: a `first: 2` fires twice.
 
 internal import APIGatewayV2
 internal import HTTPWire
@@ -8,22 +8,22 @@ internal import Synchronization
 /// The key of a token bucket within its rule. Scopes never share a bucket.
 struct BucketKey: Hashable, Sendable {
     let scope: Scope
-    /// The value of what each has a bucket of its own; empty where the request has none.
+    /// The value of the rule's `per`; empty if the request has none.
     var part = ""
 }
 
 /// The counts of one rule.
 final class RuleState: Sendable {
-    /// Whether a rule fires on a request.
+    /// The decision of a rule on a request.
     enum Outcome: Equatable {
         case fires
         case passes
-        /// Passes, and has taken a token.
+        /// The request passes, and has taken a token from this bucket.
         case admits(BucketKey)
     }
 
     fileprivate struct Progress {
-        /// Requests that matched.
+        /// The count of matching requests.
         var matched = 0
         var fired = 0
         var buckets: [BucketKey: TokenBucket] = [:]
@@ -32,7 +32,7 @@ final class RuleState: Sendable {
 
     private let progress = Mutex(Progress())
 
-    /// Counts one request that matches and tells whether `trigger` fires on it.
+    /// Counts one matching request. Returns whether `trigger` fires on it.
     func outcome(
         of trigger: FaultTrigger, on facts: inout RequestFacts, from connection: ConnectionID,
         at clock: EmulatorClock
@@ -57,12 +57,12 @@ final class RuleState: Sendable {
         }
     }
 
-    /// Gives back the token of a request that was refused elsewhere.
+    /// Gives back the token of a request that another rule refused.
     func giveBack(_ key: BucketKey) {
         progress.withLock { $0.buckets[key]?.giveBack() }
     }
 
-    /// Counts a firing and says which it is, from 1.
+    /// Counts a firing and returns its number, from 1.
     func nextFiring() -> Int {
         progress.withLock {
             $0.fired += 1
@@ -70,12 +70,12 @@ final class RuleState: Sendable {
         }
     }
 
-    /// Remembers a firing, the last ones for as long as there is room.
+    /// Remembers a firing, in place of the oldest if there is no room.
     func remember(_ firing: FaultFiring) {
         progress.withLock { $0.firings.append(firing) }
     }
 
-    /// Lets go of the buckets of one account, which are full then.
+    /// Removes the buckets of one account. New buckets are full.
     func refill(account: String) {
         progress.withLock { progress in
             progress.buckets = progress.buckets.filter { $0.key.scope.account != account }
@@ -89,7 +89,7 @@ final class RuleState: Sendable {
         }
     }
 
-    /// Counts a match; `fires` is told its number, from 1.
+    /// Counts a match, and calls `fires` with its number, from 1.
     private func nextMatch(_ fires: (Int) -> Bool) -> Outcome {
         let number = progress.withLock {
             $0.matched += 1
@@ -107,7 +107,7 @@ extension RuleState.Progress {
         return buckets[key, default: TokenBucket(rate, capacity: burst, at: now)].admit(at: now)
     }
 
-    /// Drops the buckets that are full, which are as good as new ones; if there is none, the fullest.
+    /// Drops all full buckets, which equal new ones. If there is none, drops the fullest.
     private mutating func forgetOne(at now: Duration) {
         buckets = buckets.filter { entry in
             var bucket = entry.value

@@ -1,12 +1,12 @@
-/// A token bucket: so many tokens at most, so many back a second, one for each request that is let through.
-/// All in whole numbers, so that a boundary falls on its nanosecond after any number of requests. Holds no
-/// clock: time is passed in.
+/// A token bucket: it holds a number of tokens, regains them at a rate, and gives one to each request. It
+/// uses whole numbers, so that its boundaries are exact to the nanosecond after any number of requests. It
+/// has no clock: callers pass the time.
 
 /// One bucket.
 package struct TokenBucket: Sendable {
     private let rate: RequestRate
-    /// A token is as many units as the rate's period has nanoseconds: then a nanosecond brings a whole number
-    /// of units.
+    /// The units of a full bucket. A token has as many units as the rate's period has nanoseconds, so that a
+    /// nanosecond brings whole units.
     private let capacity: Int128
     private var level: Int128
     private var updated: Int64
@@ -19,8 +19,8 @@ package struct TokenBucket: Sendable {
         updated = nanoseconds(now)
     }
 
-    /// Takes a token if there is a whole one; takes nothing otherwise. Time that goes back brings no tokens
-    /// and costs none.
+    /// Takes a whole token. Returns false, and takes nothing, if there is none. A time before the last one
+    /// changes nothing.
     package mutating func admit(at now: Duration) -> Bool {
         refill(to: now)
         guard level >= Int128(rate.nanoseconds) else { return false }
@@ -28,18 +28,18 @@ package struct TokenBucket: Sendable {
         return true
     }
 
-    /// Gives back a token that was taken for a request which was refused elsewhere.
+    /// Gives back the token of a request that another rule refused.
     package mutating func giveBack() {
         level = min(capacity, level + Int128(rate.nanoseconds))
     }
 
-    /// Whether the bucket has all its tokens, and so is as good as a new one.
+    /// Whether the bucket has all its tokens, and therefore equals a new one.
     package mutating func isFull(at now: Duration) -> Bool {
         refill(to: now)
         return level == capacity
     }
 
-    /// Thousandths of the capacity that are left: to tell which bucket is missed least.
+    /// The thousandths of the capacity that are left, to choose the bucket to drop.
     var fullness: Int { Int(level * 1000 / max(capacity, 1)) }
 
     private mutating func refill(to now: Duration) {
@@ -50,7 +50,7 @@ package struct TokenBucket: Sendable {
     }
 }
 
-/// Whole nanoseconds of a time that a clock gave; about 292 years fit.
+/// The whole nanoseconds of a clock's time. About 292 years fit.
 private func nanoseconds(_ time: Duration) -> Int64 {
     let (seconds, attoseconds) = time.components
     return seconds * 1_000_000_000 + attoseconds / 1_000_000_000

@@ -1,20 +1,20 @@
-/// The action of a rule that fires: an answer, a delay before it, and a fault of the connection. Each has a
-/// file of its own, and each is possible with the others.
+/// The action of a rule that fires: an answer, a delay before it, and a fault of the connection. Each has its
+/// own file, and all can be combined.
 
 internal import APIGatewayV2
 internal import JSON
 
-/// The action of a rule that fires. A rule that only delays lets the rules behind it fire too, and their
-/// delays add up. After any other rule no further rule is asked.
+/// The action of a rule that fires. After a rule that only delays, later rules may fire too, and delays add
+/// up. Any other rule ends the search.
 public struct FaultAction: Sendable, Hashable {
-    /// The answer; nil leaves the service's own.
+    /// The answer; nil for the service's answer.
     public var answer: FaultResponse?
-    /// How long the client waits before anything happens.
+    /// The delay before the answer; nil for none.
     public var delay: FaultDelay?
     /// The fault of the connection; nil for none.
     public var connection: FaultConnection?
 
-    /// Any of the three, at least one.
+    /// An action with at least one of the three parts.
     public init(
         answer: FaultResponse? = nil, delay: FaultDelay? = nil, connection: FaultConnection? = nil
     ) {
@@ -23,8 +23,8 @@ public struct FaultAction: Sendable, Hashable {
         self.connection = connection
     }
 
-    /// Answers with an error of the service. A nil `message` is the service's usual one. `detail` is the
-    /// extra member of a NotFoundException (`resourceType`) or a TooManyRequestsException (`limitType`).
+    /// Answers with an error of the service. Without a `message` it has the service's usual one. `detail` is
+    /// the extra member of a NotFoundException (`resourceType`) or a TooManyRequestsException (`limitType`).
     public static func error(
         _ error: FaultError, message: String? = nil, detail: String? = nil, retryAfter: Duration? = nil
     ) -> FaultAction {
@@ -38,17 +38,17 @@ public struct FaultAction: Sendable, Hashable {
         FaultAction(answer: .status(status, headers: headers, body: body, retryAfter: retryAfter))
     }
 
-    /// Lets the client wait for the answer, whichever it is.
+    /// Delays the answer, of the service or of a later rule.
     public static func delay(_ delay: FaultDelay) -> FaultAction {
         FaultAction(delay: delay)
     }
 
-    /// Lets the client wait for the answer, whichever it is, always as long.
+    /// Delays the answer, of the service or of a later rule, always by the same time.
     public static func delay(_ time: Duration) -> FaultAction {
         FaultAction(delay: .fixed(time))
     }
 
-    /// Does something to the connection; where an answer is sent it is the service's own.
+    /// Has a fault of the connection. If an answer is sent, it is the service's.
     public static func connection(_ connection: FaultConnection) -> FaultAction {
         FaultAction(connection: connection)
     }
@@ -58,7 +58,7 @@ extension FaultAction {
     private static let ownMembers = ["delay", "connection"]
 
     init(reading place: DocumentPlace, into problems: inout DocumentProblems) {
-        // Stands in where something is wrong, and makes sense with everything.
+        // A value in place of a wrong one, which is valid with every connection fault.
         self = .status(500)
         let countBefore = problems.count
         let members: [String]

@@ -8,24 +8,24 @@ internal import SocketServer
 
 /// A fault of the connection rather than of the answer.
 public enum FaultConnection: Sendable, Hashable {
-    /// Broken off by a TCP RST: without a byte of an answer, or behind its head. Without a byte the operation
-    /// is not done.
+    /// A TCP RST, without a byte of an answer or after its head. Without a byte the operation is not
+    /// performed.
     case reset(afterHead: Bool = false)
-    /// Closed in order without a byte of an answer. The operation is not done.
+    /// An orderly close without a byte of an answer. The operation is not performed.
     case close
-    /// No answer, until the client gives up or ten minutes have passed. The operation is not done.
+    /// No answer, until the client gives up or ten minutes have passed. The operation is not performed.
     case stall
-    /// The head, and at most so many bytes of the body that it promises, then closed.
+    /// The head, and at most `bytes` bytes of the body, then a close.
     case truncate(bytes: Int)
-    /// The answer at so many bytes a second.
+    /// The answer at this rate.
     case slow(bytesPerSecond: Int)
     /// On HTTP/2 a GOAWAY, then the answer; on HTTP/1.1 the answer with `Connection: close`.
     case goaway
-    /// On HTTP/2 the stream is refused: RST_STREAM with REFUSED_STREAM. On HTTP/1.1 the same as `close`. The
-    /// operation is not done.
+    /// On HTTP/2 RST_STREAM with REFUSED_STREAM. On HTTP/1.1 the same as `close`. The operation is not
+    /// performed.
     case refuseStream
-    /// On HTTP/2 the stream ends with this code, and the connection goes on; on HTTP/1.1 the same as
-    /// `reset`. The operation is not done.
+    /// On HTTP/2 the stream ends with this code, and the connection goes on; on HTTP/1.1 the same as `reset`.
+    /// The operation is not performed.
     case resetStream(StreamError)
 
     /// The codes of HTTP/2 that may end a stream (RFC 9113 section 7), by the names of the RFC.
@@ -54,8 +54,8 @@ extension FaultConnection {
     ]
     private static let members = ["truncate", "slow", "reset-stream"]
 
-    /// `"reset"` and its like, `{"truncate": bytes}`, `{"slow": bytesPerSecond}` or `{"reset-stream": code}`.
-    /// Nil for anything else.
+    /// Reads `"reset"` and similar words, `{"truncate": bytes}`, `{"slow": bytesPerSecond}` or
+    /// `{"reset-stream": code}`. Nil for another value.
     init?(reading place: DocumentPlace, into problems: inout DocumentProblems) {
         let names = Self.plain.map(\.name)
         if let text = place.node.string {
@@ -116,7 +116,8 @@ extension FaultConnection {
         }
     }
 
-    /// `hasAnswer` says whether the rule has an error or a status to send.
+    /// Notes a fault that contradicts the rest of the rule. `hasAnswer` is true if the rule has an error or a
+    /// status.
     func check(hasAnswer: Bool, at path: [PathStep], into problems: inout DocumentProblems) {
         switch self {
         case .truncate(let bytes):
@@ -130,7 +131,7 @@ extension FaultConnection {
         }
     }
 
-    /// Whether anything of an answer is sent, so that there must be one.
+    /// Whether the fault sends a part of an answer, so that there must be one.
     var sendsAnswer: Bool {
         switch self {
         case .reset(let afterHead): afterHead

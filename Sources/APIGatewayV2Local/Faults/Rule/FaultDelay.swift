@@ -1,29 +1,30 @@
-/// The time that a rule puts before an answer: fixed, or drawn from a distribution. The value, its JSON and
-/// its checks. The n-th firing of a rule draws the same time in every run (`FaultDelay+Drawing.swift`).
+/// The delay of a rule before an answer: fixed, or drawn from a distribution. The file has the value, its
+/// JSON and its checks. The n-th firing of a rule has the same delay in every run
+/// (`FaultDelay+Drawing.swift`).
 
 internal import APIGatewayV2
 internal import JSON
 
-/// A time before the answer, on the emulator's clock. Times are drawn by the seed and the number of the
-/// firing; none is below zero or above an hour.
+/// A time before the answer, on the emulator's clock. The seed and the number of the firing decide on it. It
+/// is never below zero or above an hour.
 public enum FaultDelay: Sendable, Hashable {
-    /// A percentile that says how far a distribution reaches.
+    /// A percentile, which tells the width of a distribution.
     public enum Tail: Sendable, Hashable {
-        /// Nine of ten are at most this.
+        /// 90 of 100 delays are at most this.
         case p90(Duration)
-        /// Nineteen of twenty are at most this.
+        /// 95 of 100 delays are at most this.
         case p95(Duration)
-        /// Ninety-nine of a hundred are at most this.
+        /// 99 of 100 delays are at most this.
         case p99(Duration)
     }
 
-    /// Always the same.
+    /// Always the same time.
     case fixed(Duration)
-    /// Any time of the range as likely as any other.
+    /// Any time of the range with the same probability.
     case uniform(ClosedRange<Duration>, seed: UInt64 = 0)
-    /// A bell about the mean; two thirds are within one deviation of it.
+    /// A normal distribution: two thirds of the delays are within one deviation of the mean.
     case normal(mean: Duration, deviation: Duration, seed: UInt64 = 0)
-    /// As latencies are: half are at most the median, and few take much longer.
+    /// A distribution like that of latencies: half are at most the median, and few are much longer.
     case lognormal(median: Duration, Tail, seed: UInt64 = 0)
 }
 
@@ -39,7 +40,8 @@ extension FaultDelay.Tail {
         }
     }
 
-    /// The name, the time, and how many deviations of a normal distribution the percentile is above its mean.
+    /// The name and time of the percentile, and its distance from the mean of a normal distribution in
+    /// deviations.
     var parts: (name: String, time: Duration, deviations: Double) {
         switch self {
         case .p90(let time): ("p90", time, 1.281_551_565_544_6)
@@ -52,7 +54,7 @@ extension FaultDelay.Tail {
 extension FaultDelay {
     private static let members = ["uniform", "normal", "lognormal", "seed"]
 
-    /// `"3s"`, `{"uniform": ["100ms", "300ms"]}`, `{"normal": {"mean": "1s", "deviation": "200ms"}}` or
+    /// Reads `"3s"`, `{"uniform": ["100ms", "300ms"]}`, `{"normal": {"mean": "1s", "deviation": "200ms"}}` or
     /// `{"lognormal": {"median": "200ms", "p99": "2s"}}`, with a `seed` or without.
     init(reading place: DocumentPlace, into problems: inout DocumentProblems) {
         self = .fixed(.zero)
@@ -138,7 +140,7 @@ extension FaultDelay {
         case .lognormal(let median, let tail, let seed):
             let path = path + [.member("lognormal")]
             let (name, time, _) = tail.parts
-            // The logarithm of nothing is none.
+            // The median is not zero, because zero has no logarithm.
             let medians = .nanoseconds(1)...delays.upperBound
             problems.check(median, in: medians, at: path + [.member("median")])
             if medians.contains(median) {

@@ -1,56 +1,56 @@
-/// The errors that a rule can answer with, by the names that travel in `x-amzn-ErrorType`. The service's
-/// model has some; the front end of AWS sends the others before an operation is reached. Status and wire form
-/// are fixed; a rule chooses the message and the extra member.
+/// The errors with which a rule can answer, by their names in `x-amzn-ErrorType`. Some are in the service's
+/// model. AWS's front end sends the others before a request reaches an operation. Status and wire form are
+/// fixed, and a rule chooses the message and the extra member.
 
 internal import APIGatewayV2
 internal import JSON
 
 /// An error of the service, as a fault.
 public enum FaultError: String, Sendable, Hashable, CaseIterable {
-    /// 400.
+    /// Status 400.
     case badRequest = "BadRequestException"
-    /// 403.
+    /// Status 403.
     case accessDenied = "AccessDeniedException"
-    /// 404.
+    /// Status 404.
     case notFound = "NotFoundException"
-    /// 409.
+    /// Status 409.
     case conflict = "ConflictException"
-    /// 429.
+    /// Status 429.
     case tooManyRequests = "TooManyRequestsException"
-    /// 429, the front end's: a quota rather than a rate.
+    /// Status 429, from the front end: a quota rather than a rate.
     case limitExceeded = "LimitExceededException"
-    /// 400, the front end's: a throttle that a status alone does not show.
+    /// Status 400, from the front end: a throttle that the status alone does not show.
     case throttling = "ThrottlingException"
-    /// 500, the front end's.
+    /// Status 500, from the front end.
     case internalServer = "InternalServerException"
-    /// 500, the front end's.
+    /// Status 500, from the front end.
     case internalFailure = "InternalFailure"
-    /// 503, the front end's.
+    /// Status 503, from the front end.
     case serviceUnavailable = "ServiceUnavailable"
-    /// 503, the front end's: a throttle.
+    /// Status 503, from the front end: a throttle.
     case slowDown = "SlowDown"
-    /// 400, the front end's: a body that is no JSON.
+    /// Status 400, from the front end: a body that is not JSON.
     case serialization = "SerializationException"
-    /// 403, the front end's.
+    /// Status 403, from the front end.
     case missingAuthenticationToken = "MissingAuthenticationTokenException"
-    /// 403, the front end's: an access key that is not known.
+    /// Status 403, from the front end: an unknown access key.
     case unrecognizedClient = "UnrecognizedClientException"
-    /// 403, the front end's: a wrong secret.
+    /// Status 403, from the front end: a wrong secret.
     case invalidSignature = "InvalidSignatureException"
-    /// 403, the front end's.
+    /// Status 403, from the front end.
     case expiredToken = "ExpiredTokenException"
-    /// 413, the front end's.
+    /// Status 413, from the front end.
     case requestEntityTooLarge = "RequestEntityTooLargeException"
 }
 
 extension FaultError {
-    /// The error that a status alone stands for.
+    /// The error for a rule that gives only a status.
     init?(status: Int) {
         guard let error = Self.allCases.first(where: { $0.status == status }) else { return nil }
         self = error
     }
 
-    /// The name on the wire of the member that the error has besides its message; nil for none.
+    /// The name of the error's member besides its message; nil for none.
     var detailMember: String? {
         switch self {
         case .notFound: "resourceType"
@@ -59,13 +59,13 @@ extension FaultError {
         }
     }
 
-    /// The error as the service sends it. A nil `message` is the service's usual one.
+    /// The error as the service sends it. A nil `message` means the service's usual one.
     func response(message: String?, detail: String?) -> ServiceResponse {
         var members = JSONObject()
         members["message"] = .string(message ?? self.message)
         if let detailMember, let detail { members[detailMember] = .string(detail) }
         var response = ServiceResponse(error: rawValue, status: status, members: members)
-        // The front end's refusals, throttles among them, do not end in a newline.
+        // Bodies of the front end do not end in a newline.
         if !isOfOperation { response.body.removeLast() }
         return response
     }
@@ -78,8 +78,8 @@ extension FaultError {
         }
     }
 
-    /// The status. Of the front end's errors, 500 is recorded; ThrottlingException and the 503s are those of
-    /// AWS's "Common Errors". The others are those of API Gateway's own gateway responses.
+    /// The status. Of the front end's errors, 500 is recorded. AWS's "Common Errors" has ThrottlingException
+    /// and the 503s. API Gateway's own gateway responses have the others.
     private var status: Int {
         switch self {
         case .badRequest, .throttling, .serialization: 400
@@ -95,7 +95,7 @@ extension FaultError {
         }
     }
 
-    /// The usual message, as recorded where there is a recording (docs/fidelity.md, "Errors"). The 409 is the
+    /// The usual message, from a recording if there is one (docs/fidelity.md, "Errors"). The 409 is the
     /// service's answer to parallel writes, the 429 its throttle.
     private var message: String {
         switch self {

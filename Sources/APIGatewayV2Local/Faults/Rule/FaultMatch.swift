@@ -1,11 +1,11 @@
-/// Which requests a rule is about: the value, its JSON and its checks. A condition that is left out covers
-/// any request; all others must hold. `CompiledMatch` is the form that is asked on every request.
+/// The conditions of a rule on requests: the value, its JSON and its checks. A missing condition covers every
+/// request, and all others must hold. `CompiledMatch` is the form for each request.
 
 internal import APIGatewayV2
 internal import HTTPWire
 internal import JSON
 
-/// Conditions on a request. In patterns `*` stands for any run of characters and `?` for one.
+/// Conditions on a request. In patterns `*` stands for any characters, and `?` for one.
 public struct FaultMatch: Sendable, Hashable {
     /// A version of HTTP.
     public enum HTTPVersion: String, Sendable, Hashable, CaseIterable {
@@ -17,8 +17,8 @@ public struct FaultMatch: Sendable, Hashable {
         case http2 = "2"
     }
 
-    /// A pattern for the operation's name, such as `GetIntegration` or `Get*`. A request that is no operation
-    /// has none.
+    /// A pattern for the operation's name, such as `GetIntegration` or `Get*`. A request without an operation
+    /// never matches.
     public var operation: String?
     /// The method, such as `GET`.
     public var method: String?
@@ -27,23 +27,22 @@ public struct FaultMatch: Sendable, Hashable {
     /// Patterns for path parameters by their names in the service's model, such as `apiId` or
     /// `integrationId`.
     public var parameters: [String: String]
-    /// The attempt of the client's call, from 1, as its `amz-sdk-request` field says. It needs no counter,
-    /// and so fails the same attempt of every call, however many run at once.
+    /// The attempt of the client's call, from 1, by its `amz-sdk-request` field. It needs no counter, and
+    /// fails the same attempt of every call, even of calls at the same time.
     public var attempt: Int?
-    /// The account that the request is answered for: twelve digits. The rule belongs to it then: its name is
-    /// the account's own, and what is limited to the account sees, changes and resets it.
+    /// The account of the request: twelve digits. The rule then belongs to the account, as does its name.
+    /// Admin requests that are limited to the account see, change and reset the rule.
     public var account: String?
-    /// A pattern for the access key id of the signature. An unsigned request has none.
+    /// A pattern for the access key id of the signature. An unsigned request never matches.
     public var accessKeyId: String?
-    /// A pattern for the region that the request is answered for, such as `eu-*`.
+    /// A pattern for the region of the request, such as `eu-*`.
     public var region: String?
-    /// Patterns for header fields by their names, in any case. A field that is there several times needs one
-    /// value that matches.
+    /// Patterns for header fields by their names, in any case. A repeated field needs one matching value.
     public var headers: [String: String]
-    /// The version of HTTP that the request came by.
+    /// The version of HTTP of the request.
     public var httpVersion: HTTPVersion?
 
-    /// Conditions; those left out hold for every request.
+    /// Conditions. A missing one holds for every request.
     public init(
         operation: String? = nil, method: String? = nil, path: String? = nil, apiId: String? = nil,
         parameters: [String: String] = [:], attempt: Int? = nil, account: String? = nil,
@@ -94,7 +93,7 @@ extension FaultMatch {
         }
     }
 
-    /// Nil when everything is matched.
+    /// The match as JSON; nil if it has no condition.
     var json: JSON? {
         var object = JSONObject()
         object["operation"] = operation.map(JSON.string)
@@ -116,7 +115,7 @@ extension FaultMatch {
 }
 
 extension FaultMatch {
-    /// RFC 9110 section 9.1 and RFC 5789.
+    /// The methods of RFC 9110 section 9.1 and RFC 5789.
     private static let methods = [
         "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE",
     ]
@@ -149,7 +148,7 @@ extension FaultMatch {
         checkOperations(at: path, into: &problems)
     }
 
-    /// Whether a pattern's length is right.
+    /// Whether the pattern has a valid length. Notes a mistake if not.
     private func check(_ pattern: String, at path: [PathStep], into problems: inout DocumentProblems) -> Bool
     {
         if pattern.isEmpty {
@@ -178,7 +177,7 @@ extension FaultMatch {
         }
     }
 
-    /// A rule that can never match is a mistake that a test would not show: it passes without its fault.
+    /// Notes a rule that can never match, because a test would then pass without its fault.
     private func checkOperations(at path: [PathStep], into problems: inout DocumentProblems) {
         var operations = Catalogue.service.operations
         if let operation {

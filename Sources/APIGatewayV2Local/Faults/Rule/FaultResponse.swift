@@ -1,4 +1,4 @@
-/// The answer of a rule that fires: the value, its JSON, its checks and the response that it stands for.
+/// The answer of a rule that fires: the value, its JSON, its checks and its response.
 
 internal import APIGatewayV2
 internal import HTTPWire
@@ -20,14 +20,14 @@ public struct FaultHeader: Sendable, Hashable {
 
 /// An answer in place of the service's own.
 public enum FaultResponse: Sendable, Hashable {
-    /// An error of the service. A nil `message` is the service's usual one. `detail` is the extra member of a
-    /// NotFoundException (`resourceType`) or a TooManyRequestsException (`limitType`). `retryAfter` is told
-    /// in `x-amz-retry-after` (milliseconds) and `Retry-After` (seconds, rounded up); no recording of the
-    /// real service has either.
+    /// An error of the service. A nil `message` means the service's usual one. `detail` is the extra member
+    /// of a NotFoundException (`resourceType`) or a TooManyRequestsException (`limitType`). `retryAfter` is
+    /// sent as `x-amz-retry-after` (milliseconds) and as `Retry-After` (seconds, rounded up). No recording of
+    /// the real service has either.
     case error(
         FaultError, message: String? = nil, detail: String? = nil, retryAfter: Duration? = nil)
-    /// A status, the service's header fields and these, and a body, which is JSON unless a `Content-Type`
-    /// says otherwise.
+    /// A status, the service's header fields and `headers`, and a body. The body is JSON without a
+    /// `Content-Type` among `headers`.
     case status(Int, headers: [FaultHeader] = [], body: String = "", retryAfter: Duration? = nil)
 }
 
@@ -35,8 +35,7 @@ extension FaultResponse {
     static let errorMembers = ["error", "message", "limitType", "resourceType", "retryAfter"]
     static let statusMembers = ["status", "headers", "body", "retryAfter"]
 
-    /// Reads the members of a rule's `then` that are about the answer; nil unless there is one of `error` and
-    /// `status`.
+    /// Reads the members of a rule's `then` for the answer; nil without `error` and `status`.
     init?(reading place: DocumentPlace, into problems: inout DocumentProblems) {
         switch (place["error"], place["status"]) {
         case (let error?, nil): self = Self.error(named: error, in: place, into: &problems)
@@ -77,7 +76,7 @@ extension FaultResponse {
         let status = problems.integer(value, in: FaultLimits.statuses) ?? 500
         var headers: [FaultHeader] = []
         if let value = place["headers"] {
-            // In their order, which is that on the wire.
+            // In the order of the document, which is that of the wire.
             let values = problems.strings(value, expected: "names and values")
             headers = value.members.map { FaultHeader($0.name, values[$0.name] ?? "") }
         }
@@ -114,7 +113,7 @@ extension FaultResponse {
 }
 
 extension FaultResponse {
-    /// The fields that the server itself writes into every response.
+    /// The fields that the server writes into every response.
     private static let ownFields = [
         "content-length", "connection", "transfer-encoding", "date", "x-amzn-requestid", "x-amz-apigw-id",
         "x-amzn-trace-id",
@@ -169,7 +168,7 @@ extension FaultResponse {
 }
 
 extension FaultResponse {
-    /// The response that is sent in place of the service's. A rule makes it once, when it is loaded.
+    /// The response that replaces the service's. A rule makes it once, when it is loaded.
     var serviceResponse: ServiceResponse {
         switch self {
         case .error(let error, let message, let detail, let retryAfter):
@@ -187,8 +186,8 @@ extension FaultResponse {
         }
     }
 
-    /// Whole milliseconds for SDKs of late 2026, whole seconds for everybody else (RFC 9110 section 10.2.3);
-    /// both rounded up, so that nobody comes back early.
+    /// The fields for `retryAfter`: milliseconds for SDKs of late 2026, and seconds for other clients (RFC
+    /// 9110 section 10.2.3). Both are rounded up, so that no client returns early.
     private static func fields(retryAfter: Duration?) -> [(name: String, value: String)] {
         guard let (seconds, attoseconds) = retryAfter?.components else { return [] }
         let attosecondsPerMillisecond: Int64 = 1_000_000_000_000_000

@@ -1,18 +1,18 @@
-/// A fault rule: which requests it is about, when it fires on them, and what they are answered then. The same
-/// rule is a Swift value, JSON in a file and JSON over the admin API. A rule that makes no sense is refused
-/// with `DocumentError`, which has all mistakes at once. All forms pass the same checks.
+/// A fault rule: the requests that it matches, the time to fire, and the action. The same rule is a Swift
+/// value, JSON in a file and JSON in the admin API. All forms pass the same checks. A rule with mistakes is
+/// refused with a `DocumentError`, which has all of them.
 
 internal import APIGatewayV2
 package import JSON
 
-/// A fault: the requests that it is about, when it fires on them, and its action.
+/// A fault: the requests that it matches, the trigger, and the action.
 public struct FaultRule: Sendable, Hashable {
-    /// How the rule is called in logs and in the admin API. Without one it gets `rule-1`, `rule-2`… when it
-    /// is added.
+    /// The name of the rule in logs and in the admin API. Without one it gets `rule-1`, `rule-2`… when it is
+    /// added.
     public var name: String?
-    /// Which requests the rule is about.
+    /// The conditions on requests.
     public var match: FaultMatch
-    /// On which of them it fires.
+    /// The choice of matching requests on which the rule fires.
     public var when: FaultTrigger
     /// The action when it fires.
     public var then: FaultAction
@@ -30,11 +30,11 @@ public struct FaultRule: Sendable, Hashable {
 
 extension FaultRule {
     static let members = ["name", "match", "when", "then"]
-    /// The members that a report adds to its rule. They are passed over, so that a rule which was read from
-    /// the admin API can be sent back.
+    /// The members that a report adds to its rule. Reading ignores them, so that a rule from the admin API
+    /// can be sent back.
     static let reportMembers = ["matched", "fired", "lastFirings"]
 
-    /// Reads one rule. A missing or wrong member is noted, and a harmless value stands in for it.
+    /// Reads one rule. Notes a missing or wrong member, and puts a harmless value in its place.
     init(reading place: DocumentPlace, into problems: inout DocumentProblems) {
         self.init(then: .status(500))
         guard problems.isObject(place, members: Self.members, passingOver: Self.reportMembers) else {
@@ -52,7 +52,7 @@ extension FaultRule {
         }
     }
 
-    /// The form that is read again as the same rule.
+    /// The JSON that is read again as the same rule.
     package var json: JSON { .object(jsonObject) }
 
     var jsonObject: JSONObject {
@@ -66,7 +66,7 @@ extension FaultRule {
 }
 
 extension FaultRule {
-    /// Notes what is wrong with the rule, which stands at `path`.
+    /// Notes the mistakes of the rule, which is at `path`.
     func check(at path: [PathStep], into problems: inout DocumentProblems) {
         if let name, !(1...FaultLimits.nameLengthMax).contains(name.count) || name.contains("/") {
             problems.note(
@@ -78,7 +78,8 @@ extension FaultRule {
         then.check(at: path + [.member("then")], into: &problems)
     }
 
-    /// Notes names that are `taken` or that two of `rules` have. A name belongs to the account of the rule.
+    /// Notes names that are in `taken` or that two of `rules` have. Rules of different accounts may share a
+    /// name.
     static func checkNames(
         of rules: [(rule: FaultRule, path: [PathStep])], taken: Set<RuleKey>,
         into problems: inout DocumentProblems
@@ -101,9 +102,9 @@ extension FaultRule {
     }
 }
 
-/// How a rule is addressed: by its name, which it shares at most with rules of other accounts.
+/// The address of a rule: its name and account.
 package struct RuleKey: Hashable, Sendable {
-    /// Nil for a rule that belongs to no account.
+    /// The account of the rule; nil for a rule without one.
     package let account: String?
     package let name: String
 
@@ -114,6 +115,6 @@ package struct RuleKey: Hashable, Sendable {
 }
 
 extension FaultRule {
-    /// Nil without a name.
+    /// The key of the rule; nil without a name.
     var key: RuleKey? { name.map { RuleKey(account: match.account, name: $0) } }
 }

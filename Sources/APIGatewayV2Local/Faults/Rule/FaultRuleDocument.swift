@@ -1,17 +1,17 @@
-/// JSON text to rules: an array of them, `{"rules": […]}`, or one rule. All or nothing: every mistake of
-/// every rule is told at once, each where it stands.
+/// JSON text to rules: an array of them, `{"rules": […]}`, or one rule. A document with mistakes gives no
+/// rules, but all mistakes, each with its place.
 
 internal import APIGatewayV2
 package import JSON
 internal import SocketServer
 
 extension FaultRule {
-    /// The rules in a JSON text, as a file for `--faults` has them.
+    /// The rules in a JSON text of the form of `--faults` files.
     public static func rules(json text: String) throws(DocumentError) -> [FaultRule] {
         try rules(reading: Array(text.utf8))
     }
 
-    /// The rules in a file. A file that cannot be read is an error in the same form.
+    /// The rules in a file. An unreadable file is an error of the same form.
     public static func rules(file path: String) throws(DocumentError) -> [FaultRule] {
         let bytes: [UInt8]
         do throws(SystemError) {
@@ -25,8 +25,8 @@ extension FaultRule {
         return try rules(reading: bytes, file: path)
     }
 
-    /// `taken` are the names of rules that are loaded already; `file` is named in messages. All rules are
-    /// made to belong to `account`, if there is one.
+    /// `taken` are the keys of loaded rules, and `file` is the name in messages. If there is an `account`,
+    /// all rules belong to it.
     package static func rules(
         reading bytes: [UInt8], taken: Set<RuleKey> = [], account: String? = nil, file: String? = nil
     ) throws(DocumentError) -> [FaultRule] {
@@ -42,7 +42,7 @@ extension FaultRule {
         return rules.map(\.rule)
     }
 
-    /// Reads one rule, which belongs to `account` whether it says so or not.
+    /// Reads one rule, which belongs to `account` even without saying so.
     private init(reading place: DocumentPlace, account: String?, into problems: inout DocumentProblems) {
         self.init(reading: place, into: &problems)
         guard let account else { return }
@@ -52,7 +52,7 @@ extension FaultRule {
         match.account = account
     }
 
-    /// The one rule in a JSON text, which is called `name` whether it says so or not.
+    /// The one rule in a JSON text. Its name is `name`, even if the text has none.
     package static func rule(
         reading bytes: [UInt8], named name: String, account: String? = nil
     ) throws(DocumentError) -> FaultRule {
@@ -72,7 +72,7 @@ extension FaultRule {
     private static func places(in root: DocumentPlace, problems: inout DocumentProblems) -> [DocumentPlace] {
         if root.node.kind == .array { return root.elements }
         guard let rules = root["rules"] else {
-            // Neither a list nor anything like a rule: most likely `rules` is spelt wrong.
+            // An object without a member of a rule most likely has a misspelt `rules`.
             if root.node.kind == .object, !root.members.contains(where: { members.contains($0.name) }) {
                 _ = problems.isObject(root, members: ["rules"] + members)
                 if root.node.count == 0 {
@@ -90,14 +90,14 @@ extension FaultRule {
         return rules.elements
     }
 
-    /// `{"rules": […]}`, which can be read again.
+    /// The document `{"rules": […]}`, which can be read again.
     package static func json(_ rules: [FaultRule]) -> JSON {
         .object(["rules": .array(rules.map(\.json))])
     }
 }
 
 extension FaultMatch {
-    /// The match in a JSON text, as a rule has it.
+    /// The match in a JSON text, in the form of a rule's `match`.
     init(reading bytes: [UInt8]) throws(DocumentError) {
         let document = try JSONDocument(reading: bytes)
         var problems = DocumentProblems()

@@ -4,7 +4,7 @@ internal import APIGatewayV2
 internal import JSON
 
 extension DocumentProblems {
-    /// Reads a seed. A seed out of bounds is noted, and 0 stands in for it.
+    /// Reads a seed. Notes a seed out of bounds, and returns 0 for it.
     mutating func seed(_ place: DocumentPlace) -> UInt64 {
         guard let seed = integer(place, in: FaultLimits.seeds), seed >= 0 else {
             if place.node.integer != nil { note(place, expected: "0 to \(FaultLimits.seeds.upperBound)") }

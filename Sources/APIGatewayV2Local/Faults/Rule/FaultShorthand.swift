@@ -1,13 +1,13 @@
 /// The short forms of the command line for the common rules: `10/40`, `GetIntegration:429:first=2` and
-/// `GetIntegration:3s`. They make the same rules as JSON does and pass the same checks.
+/// `GetIntegration:3s`. They make the same rules as JSON and pass the same checks.
 
 internal import APIGatewayV2
 internal import HTTPWire
 internal import JSON
 
 extension FaultRule {
-    /// `RATE[/BURST]`: requests a second for each account and region, above which the answer is 429. The
-    /// burst is what a second brings if it is left out.
+    /// `RATE[/BURST]`: requests a second for each account and region, above which the answer is 429. Without
+    /// a burst it is the number of requests of one second.
     public init(rateLimit text: String) throws(DocumentError) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         let expected = "RATE or RATE/BURST, such as 10/40"
@@ -30,9 +30,9 @@ extension FaultRule {
         try refuseIfWrong()
     }
 
-    /// `OPERATION:STATUS`, or an error's name for the status, and any of `:first=N`, `:every=N`, `:after=N`,
-    /// `:p=0.05`, `:seed=N` and `:attempt=N` that make sense together. A status comes as the error that it
-    /// stands for, if there is one, and as a body like the service's if not.
+    /// `OPERATION:STATUS` or `OPERATION:ERROR`, with any sensible combination of `:first=N`, `:every=N`,
+    /// `:after=N`, `:p=0.05`, `:seed=N` and `:attempt=N`. A status gives its error if there is one, else a
+    /// body like the service's.
     public init(fail text: String) throws(DocumentError) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count >= 2, let then = Self.failure(parts[1]) else {
@@ -49,8 +49,7 @@ extension FaultRule {
         try refuseIfWrong()
     }
 
-    /// `OPERATION:TIME` or, for times drawn from a range, `OPERATION:TIME-TIME`; and the same options as a
-    /// failure has.
+    /// `OPERATION:TIME`, or `OPERATION:TIME-TIME` for times from a range, with the options of a failure.
     public init(delay text: String) throws(DocumentError) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         let times = parts.dropFirst().first.map { times in
@@ -90,7 +89,7 @@ extension FaultRule {
         return .status(status, body: String(decoding: body, as: UTF8.self))
     }
 
-    /// The first mistake in words of the short form: what is wrong stands in the message, so the path goes.
+    /// Throws the first mistake without its path, because the message names the wrong part.
     private func refuseIfWrong() throws(DocumentError) {
         var problems = DocumentProblems()
         check(at: [], into: &problems)
@@ -99,7 +98,7 @@ extension FaultRule {
     }
 }
 
-/// The options behind a short form, each as `name=value`.
+/// The options of a short form, each as `name=value`.
 private struct ShorthandOptions {
     private static let names = ["first", "every", "after", "p", "seed", "attempt"]
     private static let expected = "first=N, every=N, after=N, p=0.05, seed=N or attempt=N"
@@ -122,7 +121,7 @@ private struct ShorthandOptions {
         }
     }
 
-    /// Says whether it is an option with a value of its kind.
+    /// Reads one option. Returns whether its name and value are valid.
     private mutating func take(
         _ name: Substring, _ text: Substring, _ value: Double
     ) throws(DocumentError) -> Bool {
@@ -148,7 +147,7 @@ private struct ShorthandOptions {
 
     private var hasTrigger: Bool { when != nil || probability != nil }
 
-    /// `isSeedUsed` says whether the seed is good for something even without a probability.
+    /// The trigger of the options. With `isSeedUsed` a seed is useful without a probability too.
     func trigger(isSeedUsed: Bool = false) throws(DocumentError) -> FaultTrigger {
         if let probability { return .probability(probability, seed: seed ?? 0) }
         if seed != nil, !isSeedUsed {
@@ -158,7 +157,7 @@ private struct ShorthandOptions {
     }
 }
 
-/// Digits and at most one point: `Double` would take exponents and names too.
+/// A number of digits and at most one point. `Double` would also read exponents and names.
 func plainDecimal(_ text: Substring) -> Double? {
     let isPlain = text.utf8.allSatisfy {
         $0 == UInt8(ascii: ".") || $0.isDigit

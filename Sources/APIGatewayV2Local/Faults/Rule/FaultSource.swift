@@ -1,5 +1,5 @@
-/// The origin of a rule that a server starts with. A reload reads files again; rules that were given as
-/// values stay as they are.
+/// The origin of a rule that a server starts with. A reload reads files again. Rules that were given as
+/// values stay.
 
 /// A rule, or a file of rules.
 public enum FaultSource: Sendable, Hashable {

@@ -1,20 +1,20 @@
-/// On which of the requests that match a rule fires: the value, its JSON and its checks. Its counts are in
-/// `RuleState`.
+/// The choice of matching requests on which a rule fires: the value, its JSON and its checks. `RuleState` has
+/// its counts.
 
 internal import APIGatewayV2
 internal import JSON
 
-/// When a rule fires.
+/// The choice of matching requests on which a rule fires.
 public enum FaultTrigger: Sendable, Hashable {
     /// The part of requests that shares a token bucket, always within an account and a region.
     public enum RateKey: String, Sendable, Hashable, CaseIterable {
-        /// The account and region as a whole.
+        /// All requests of the account and region.
         case account
         /// Each connection.
         case connection
         /// Each access key id.
         case accessKeyId
-        /// Each API that paths name.
+        /// Each API in the paths of requests.
         case apiId
         /// Each operation.
         case operation
@@ -22,20 +22,20 @@ public enum FaultTrigger: Sendable, Hashable {
 
     /// On every request that matches.
     case always
-    /// On the first so many.
+    /// On this number of first requests.
     case first(Int)
-    /// On all but the first so many.
+    /// On all requests after this number of first ones.
     case after(Int)
-    /// On every so-many-th: `every(3)` on the third, the sixth, the ninth…
+    /// On every n-th request: `every(3)` on the third, the sixth, the ninth…
     case every(Int)
-    /// On each with this probability, above 0 and at most 1. The seed and the number of the match decide
-    /// alone, so that the same requests in the same order fare the same in every run.
+    /// On each request with this probability, above 0 and at most 1. Only the seed and the number of the
+    /// match decide, so that the same requests in the same order have the same result.
     case probability(Double, seed: UInt64 = 0)
-    /// On those that come faster than the rate, by a token bucket for each `per`. A request on which it
-    /// fires takes no token, and neither does one that the rate of a later rule refuses.
+    /// On requests beyond the rate, by a token bucket for each `per`. A request takes no token if this rule
+    /// fires, or if the rate of a later rule refuses it.
     case rate(RequestRate, burst: Int, per: RateKey = .account)
-    /// On requests that come while the emulator's clock is within the range, whose end is not in it. The
-    /// clock counts from the server's start or its last reset.
+    /// On requests while the emulator's clock is within the range, without its end. The clock counts from the
+    /// server's start or its last reset.
     case between(Range<Duration>)
 
     /// On requests beyond `perSecond` a second, after a burst of `burst`.
@@ -54,7 +54,7 @@ extension FaultTrigger {
         guard problems.isObject(place, members: Self.members + ["seed"]) else { return }
         let given = place.members.filter { Self.members.contains($0.name) }
         guard let trigger = given.first else {
-            // A trigger that is spelt wrong has been told.
+            // A misspelt trigger was noted before.
             guard problems.count == countBefore else { return }
             problems.note(
                 place, found: "an object without a trigger",
@@ -138,7 +138,7 @@ extension FaultTrigger {
 extension FaultTrigger {
     private static let expectedProbability = "a probability above 0, at most 1"
 
-    /// Notes numbers out of bounds.
+    /// Notes numbers that are out of bounds.
     func check(at path: [PathStep], into problems: inout DocumentProblems) {
         switch self {
         case .always: break

@@ -1,5 +1,5 @@
-/// A pattern with `*` for any run of characters, none and slashes included, and `?` for exactly one. Compiled
-/// once, so that a pattern without either is a comparison. Refuses nothing: every string is a pattern.
+/// A pattern with `*` for any characters, slashes included, or none, and `?` for exactly one. It is compiled
+/// once, so that a pattern without either is a plain comparison. Refuses nothing: every string is a pattern.
 
 /// One compiled pattern.
 package struct Glob: Sendable {
@@ -21,7 +21,7 @@ package struct Glob: Sendable {
         }
     }
 
-    /// The string that alone matches; nil if there may be others.
+    /// The only matching string; nil if there may be several.
     package var literal: String? {
         if case .literal(let text) = form { text } else { nil }
     }
@@ -34,7 +34,7 @@ package struct Glob: Sendable {
         }
     }
 
-    /// Whether some text that begins with `prefix` can match. Never false for one that can.
+    /// Whether a text that begins with `prefix` may match. It may be true although none matches.
     package func canMatch(prefix: String) -> Bool {
         switch form {
         case .anything: return true
@@ -45,8 +45,8 @@ package struct Glob: Sendable {
         }
     }
 
-    /// Goes back to the last `*` only: an earlier one never needs to take more. At most pattern times text
-    /// steps.
+    /// Goes back only to the last `*`, because an earlier one never needs more characters. The steps are at
+    /// most the product of both lengths.
     private static func matches(_ pattern: Span<UInt8>, _ text: Span<UInt8>) -> Bool {
         var p = 0
         var t = 0

@@ -2,7 +2,7 @@
 /// Gateway quotas") gives the rate of all operations together and lower rates of eleven operations. Every
 /// other operation has the rate of all operations alone, because AWS publishes no other.
 
-/// How often an account may call one operation in a region: `requests` in each `time`.
+/// The rate of one operation for an account in a region: `requests` in each `time`.
 private struct PublishedRate {
     let operation: String
     let requests: Int
@@ -24,7 +24,7 @@ private struct PublishedRate {
 }
 
 extension FaultRule {
-    /// `aws` for the published quotas of the real service, `aws*10` for ten times as much of each.
+    /// Reads `aws`, the published rates of the real service, or `aws*10`, ten times each rate.
     public static func throttle(_ text: String) throws(DocumentError) -> [FaultRule] {
         let parts = text.split(separator: "*", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts[0] == "aws", let factor = parts.count == 1 ? 1 : plainDecimal(parts[1]) else {
@@ -40,7 +40,7 @@ extension FaultRule {
                 name: "throttle-\(rate.operation)", match: FaultMatch(operation: rate.operation),
                 when: .rate(
                     RequestRate(rate.requests, in: rate.time).scaled(byThousandths: thousandths),
-                    // Their bursts are not published: what one period brings.
+                    // Bursts are not published. The burst is the requests of one period.
                     burst: scaled(rate.requests, thousandths)),
                 then: .error(.tooManyRequests))
         }

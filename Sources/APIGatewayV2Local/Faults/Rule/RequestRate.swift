@@ -1,24 +1,24 @@
-/// The rate at which tokens come back to a bucket; its JSON, and its checks. It is kept as two whole numbers,
-/// so that one request in thirty seconds is exactly that.
+/// The rate at which tokens come back to a bucket; its JSON, and its checks. It has two whole numbers, so
+/// that one request in thirty seconds is exact.
 
 internal import APIGatewayV2
 internal import JSON
 
-/// So many requests in so many nanoseconds, in lowest terms.
+/// A number of requests in a number of nanoseconds, in lowest terms.
 public struct RequestRate: Sendable, Hashable {
-    /// At most 10^15 and 10^18, so that their products with any time and burst fit 128 bits.
+    /// The numbers are at most 10^15 and 10^18, so that their products with any time and burst fit 128 bits.
     let requests: Int64
     let nanoseconds: Int64
 
-    /// `perSecond` requests a second, to a billionth of one: 0.2 is one in exactly five seconds.
+    /// `perSecond` requests a second, to a billionth: 0.2 is one in exactly five seconds.
     public init(perSecond: Double) {
-        // Anything beyond the bounds is refused when the rule is added; here it only must not trap.
+        // Here a value out of bounds only must not trap. Adding the rule refuses it.
         let bounded =
             perSecond.isFinite ? min(max(perSecond, 0), FaultLimits.ratePerSecond.upperBound * 2) : 0
         self.init(billionths: Int64((bounded * 1e9).rounded()), in: Self.billion * Self.billion)
     }
 
-    /// So many requests in a time, spread over it evenly: `RequestRate(1, in: .seconds(30))`.
+    /// `requests` requests in `time`, spread evenly: `RequestRate(1, in: .seconds(30))`.
     public init(_ requests: Int, in time: Duration) {
         let (seconds, attoseconds) = max(.zero, min(time, FaultLimits.ratePeriods.upperBound * 2)).components
         self.init(
@@ -32,29 +32,29 @@ public struct RequestRate: Sendable, Hashable {
         self.nanoseconds = nanoseconds / divisor
     }
 
-    /// Requests a second, the nearest number to what is kept.
+    /// The requests a second, as the nearest `Double`.
     public var perSecond: Double {
         let billionths = Int128(requests) * Int128(Self.billion) * Int128(Self.billion) / Int128(nanoseconds)
         return Double(billionths) / 1e9
     }
 
-    /// So many thousandths of this rate.
+    /// This rate times `thousandths` thousandths.
     func scaled(byThousandths thousandths: Int64) -> RequestRate {
         RequestRate(billionths: requests * thousandths, in: nanoseconds * 1000)
     }
 
-    /// The tokens of a second, one at least.
+    /// The tokens of one second, at least one.
     var defaultBurst: Int { max(1, Int(perSecond.rounded(.up))) }
 
     private static let billion: Int64 = 1_000_000_000
 }
 
 extension RequestRate {
-    /// The members of a rule's `rate` that say how fast.
+    /// The members of a rule's `rate` for its speed.
     static let members = ["perSecond", "requests", "in"]
     private static let expected = "requests a second, from 0.0001 to 1000000"
 
-    /// `"perSecond": 10`, or `"requests": 1, "in": "30s"` for what is no decimal.
+    /// Reads `"perSecond": 10`, or `"requests": 1, "in": "30s"` for a rate without a decimal form.
     init(reading place: DocumentPlace, into problems: inout DocumentProblems) {
         self.init(perSecond: 1)
         switch (place["perSecond"], place["requests"], place["in"]) {
@@ -85,7 +85,7 @@ extension RequestRate {
         }
     }
 
-    /// Writes what is read again as the same rate.
+    /// Writes the members that are read again as the same rate.
     func write(to object: inout JSONObject) {
         if RequestRate(perSecond: perSecond) == self {
             object["perSecond"] = Int(exactly: perSecond).map(JSON.integer) ?? .number(perSecond)
