@@ -130,7 +130,7 @@ struct HTTP1Conversation: ~Copyable, Sendable {
                 return .switches(to: .http2(Conversation.Box(http2)))
             }
             let exchange = Exchange(isHead: request.method == .head, isLast: isLast)
-            let answer = turn.handler.handle(request, from: peer.connection)
+            let answer = turn.handler.handle(request, from: Client(peer))
             delivery.deliver(answer, for: exchange, of: peer, to: &output, in: &turn)
             return stepBehindReply
         }

@@ -168,7 +168,7 @@ extension HTTP2Conversation {
     private mutating func answer(
         _ request: HTTPRequest, on stream: HTTP2StreamID, of peer: Peer, in turn: inout Turn
     ) {
-        let answer = turn.handler.handle(request, from: peer.connection)
+        let answer = turn.handler.handle(request, from: Client(peer))
         let exchange = Exchange(isHead: request.method == .head, isLast: false)
         deliver(answer, on: stream, for: exchange, of: peer, in: &turn)
     }

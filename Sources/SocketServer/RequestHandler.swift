@@ -32,7 +32,7 @@ extension Answer {
 
 /// Answers requests. Called on the thread of the connection's event loop, so it must neither wait nor fail.
 package protocol RequestHandler: Sendable {
-    func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Answer
+    func handle(_ request: HTTPRequest, from client: Client) -> Answer
     /// Called before bytes of any reply leave, so that a handler first writes its changes to disk. May wait
     /// for the disk. Must cost nothing if there is nothing to write.
     func persistBeforeSending()

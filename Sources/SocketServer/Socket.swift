@@ -175,13 +175,37 @@ package struct Listener: ~Copyable, Sendable {
         }
     }
 
-    private static func address(of descriptor: Int32) throws(SystemError) -> (host: String, port: UInt16) {
+    /// An end of a socket.
+    enum End {
+        case local
+        case remote
+    }
+
+    /// The address at one end of a connected socket; nil when it has none any more. Mapped IPv4 addresses
+    /// (RFC 4291 section 2.5.5.2) are shown as IPv4.
+    static func address(_ end: End, of descriptor: Int32) -> (host: String, port: UInt16)? {
+        do throws(SystemError) {
+            let address = try address(of: descriptor, end)
+            let mapped = "::ffff:"
+            guard address.host.hasPrefix(mapped), address.host.contains(".") else { return address }
+            return (String(address.host.dropFirst(mapped.count)), address.port)
+        } catch {
+            return nil
+        }
+    }
+
+    private static func address(
+        of descriptor: Int32, _ end: End = .local
+    ) throws(SystemError) -> (host: String, port: UInt16) {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        _ = try repeatingOnInterrupt("getsockname") {
+        _ = try repeatingOnInterrupt(end == .local ? "getsockname" : "getpeername") {
             unsafe withUnsafeMutableBytes(of: &storage) { bytes in
-                unsafe getsockname(
-                    descriptor, bytes.assumingMemoryBound(to: sockaddr.self).baseAddress, &length)
+                let address = unsafe bytes.assumingMemoryBound(to: sockaddr.self).baseAddress
+                return switch end {
+                case .local: unsafe getsockname(descriptor, address, &length)
+                case .remote: unsafe getpeername(descriptor, address, &length)
+                }
             }
         }
         var host = [CChar](repeating: 0, count: Int(NI_MAXHOST))

@@ -26,7 +26,9 @@ struct AdminAccessTests {
         _ fields: [(name: String, value: String)], _ access: AdminAccess = AdminAccess()
     ) throws -> Int {
         let request = try request("/__admin/health", fields)
-        return try pipeline(try emulator(), access).handle(request, from: ConnectionID(rawValue: 1)).reply
+        return try pipeline(try emulator(), access).handle(
+            request, from: Client(connection: ConnectionID(rawValue: 1))
+        ).reply
             .response.status
     }
 
@@ -128,10 +130,12 @@ struct AdminAccessTests {
         let health = try request("/__admin/health", [("Host", "localhost")])
         let listener = AdminListener(pipeline.admin)
 
-        let answer = try pipeline.handle(health, from: ConnectionID(rawValue: 1)).reply.response
-        let own = try listener.handle(health, from: ConnectionID(rawValue: 2)).reply.response
+        let answer = try pipeline.handle(health, from: Client(connection: ConnectionID(rawValue: 1))).reply
+            .response
+        let own = try listener.handle(health, from: Client(connection: ConnectionID(rawValue: 2))).reply
+            .response
         let none = try listener.handle(
-            request("/v2/apis", [("Host", "localhost")]), from: ConnectionID(rawValue: 2)
+            request("/v2/apis", [("Host", "localhost")]), from: Client(connection: ConnectionID(rawValue: 2))
         ).reply.response
 
         #expect(answer.status == 403)

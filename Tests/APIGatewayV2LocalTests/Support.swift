@@ -84,7 +84,8 @@ struct TestEmulator {
         let request = HTTPRequest(
             method: method, target: try RequestTarget(parsing: path), version: version, fields: section,
             body: Array(body.utf8))
-        return try pipeline.handle(request, from: ConnectionID(rawValue: connection)).reply
+        return try pipeline.handle(request, from: Client(connection: ConnectionID(rawValue: connection)))
+            .reply
     }
 
     static let scope = Scope(account: "000000000000", region: "us-east-1")

@@ -86,7 +86,7 @@ final class CallHandler: RequestHandler {
         }
     }
 
-    func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Answer {
+    func handle(_ request: HTTPRequest, from client: Client) -> Answer {
         let call = OutgoingCall(self.request(request)) { [self] outcome in
             state.withLock { $0.append(outcome) }
             return CallHandler.answer(outcome)

@@ -328,11 +328,11 @@ private final class GateHandler: RequestHandler {
 
     var paths: [String] { recording.paths }
 
-    func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Answer {
+    func handle(_ request: HTTPRequest, from client: Client) -> Answer {
         if request.target.text == "/gate" {
             arrived.signal()
             gate.wait()
         }
-        return recording.handle(request, from: connection)
+        return recording.handle(request, from: client)
     }
 }

@@ -11,7 +11,7 @@ import Testing
 /// Answers `/size/<n>` with that many bytes of `x`; any other path with the path, or with the body if there
 /// was one.
 struct EchoHandler: RequestHandler {
-    func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Answer {
+    func handle(_ request: HTTPRequest, from client: Client) -> Answer {
         let segments = request.target.pathSegments
         var body = request.body
         if segments.first == "size", let count = segments.last.flatMap({ Int($0) }) {
@@ -41,10 +41,10 @@ final class RecordingHandler: RequestHandler {
 
     init(faults: [String: Fault] = [:]) { self.faults = faults }
 
-    func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Answer {
-        requests.withLock { $0.append((connection, request.target.text)) }
+    func handle(_ request: HTTPRequest, from client: Client) -> Answer {
+        requests.withLock { $0.append((client.connection, request.target.text)) }
         if request.target.pathSegments.first == "await" { return waits.begin(request.target.text) }
-        let answer = EchoHandler().handle(request, from: connection)
+        let answer = EchoHandler().handle(request, from: client)
         guard case .reply(var reply) = answer, let fault = faults[request.target.text] else { return answer }
         reply.delay = fault.delay
         reply.delivery = fault.delivery

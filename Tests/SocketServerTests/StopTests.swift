@@ -195,12 +195,12 @@ private final class GateHandler: RequestHandler {
     let arrived = DispatchSemaphore(value: 0)
     let gate = DispatchSemaphore(value: 0)
 
-    func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Answer {
+    func handle(_ request: HTTPRequest, from client: Client) -> Answer {
         if request.target.text == "/gate" {
             arrived.signal()
             gate.wait()
         }
-        return EchoHandler().handle(request, from: connection)
+        return EchoHandler().handle(request, from: client)
     }
 }
 

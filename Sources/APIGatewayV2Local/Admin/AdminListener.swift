@@ -15,7 +15,7 @@ package struct AdminListener: RequestHandler {
         admin.emulator.keep()
     }
 
-    package func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Answer {
+    package func handle(_ request: HTTPRequest, from client: Client) -> Answer {
         admin.answer(to: request)
     }
 }

@@ -37,8 +37,8 @@ package final class Pipeline: RequestHandler {
         recorder = RequestRecorder(emulator, onRequest: onRequest)
     }
 
-    package func handle(_ request: HTTPRequest, from connection: ConnectionID) -> Answer {
-        let routed = router.route(request, from: connection)
+    package func handle(_ request: HTTPRequest, from client: Client) -> Answer {
+        let routed = router.route(request, from: client.connection)
         switch routed.destination {
         case .admin:
             return admin.answer(to: request).recorded { [recorder] reply in

@@ -1,0 +1,37 @@
+/// The client of a request, as a handler sees it while it handles: its connection, and both ends' addresses,
+/// for which the system is asked only when the handler asks.
+
+internal import Glibc
+package import HTTPWire
+
+/// The sender of a request.
+package struct Client: Sendable {
+    /// An IP address in figures, and a port.
+    package typealias Address = (host: String, port: UInt16)
+
+    package let connection: ConnectionID
+    /// Whether the request came through TLS.
+    package let isEncrypted: Bool
+    /// Nil for a connection without a socket.
+    private let descriptor: Int32?
+
+    init(_ peer: Peer) {
+        connection = peer.connection
+        isEncrypted = peer.isEncrypted
+        descriptor = peer.recipient.descriptor
+    }
+
+    /// A client without a socket, for code that calls a handler itself.
+    package init(connection: ConnectionID, isEncrypted: Bool = false) {
+        self.connection = connection
+        self.isEncrypted = isEncrypted
+        descriptor = nil
+    }
+
+    /// The client's own address. An IPv4 address that came through an IPv6 listener is shown as IPv4. Nil if
+    /// the client has gone or has no socket. To be asked only while the request is being handled.
+    package var remoteAddress: Address? { descriptor.flatMap { Listener.address(.remote, of: $0) } }
+
+    /// The address that the client called; nil as above.
+    package var localAddress: Address? { descriptor.flatMap { Listener.address(.local, of: $0) } }
+}
