@@ -1,20 +1,20 @@
-/// One mistake in a document, and the one line that tells it: place, value found, value expected and the
+/// One mistake in a document, and the line that reports it: place, value found, value expected and the
 /// nearest right name. Fixtures, quotas, fault rules, clock orders, queries and options share this type.
 
 package import JSON
 
-/// A value that a document, query or option should not have.
+/// A wrong value in a document, query or option.
 package struct DocumentProblem: Error, Hashable, Sendable {
-    /// The path of the file; nil for a text that came in no file.
+    /// The path of the file; nil for a text without a file.
     package var file: String?
-    /// The line and column; nil when the mistake is in the name of the file, or the value came in no text.
+    /// The line and column; nil for a mistake in the name of the file, or in a value without a text.
     package let position: TextPosition?
-    /// The place in the document as a JSON pointer, such as `/rules/0/when/first`. Empty when the text is no
+    /// The place in the document as a JSON pointer, such as `/rules/0/when/first`. Empty if the text is not
     /// JSON, or the mistake is in the name of the file.
     package let pointer: String
     package let found: String
     package let expected: String
-    /// The nearest right name; nil when none is near.
+    /// The nearest right name; nil if none is near.
     package let suggestion: String?
 
     package init(
@@ -29,7 +29,7 @@ package struct DocumentProblem: Error, Hashable, Sendable {
         self.suggestion = suggestion
     }
 
-    /// A text that is no JSON. `bytes` are the whole text.
+    /// The problem of a text that is not JSON. `bytes` are the whole text.
     package init(_ error: JSONError, in bytes: [UInt8], file: String? = nil) {
         self.init(
             file: file, position: TextPosition(ofByte: error.offset, in: bytes), found: error.found,
@@ -41,7 +41,7 @@ package struct DocumentProblem: Error, Hashable, Sendable {
         "found \(found), expected \(expected)" + (suggestion.map { "; did you mean \($0)?" } ?? "")
     }
 
-    /// `file:line:column: pointer: found …, expected …`, without the parts that are missing.
+    /// `file:line:column: pointer: found …, expected …`, without missing parts.
     package var line: String {
         let source = [file, position.map { "\($0.line):\($0.column)" }].compactMap { $0 }
         let parts = [source.joined(separator: ":"), pointer, explanation]

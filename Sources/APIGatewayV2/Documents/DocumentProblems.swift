@@ -1,9 +1,9 @@
-/// The mistakes of one document, collected while it is read and checked. Positions are found at the end, in
-/// one scan of the text.
+/// The mistakes of one document, collected while it is read and checked. The positions are found at the end,
+/// in one scan of the text.
 
 package import JSON
 
-/// Mistakes in the order in which they were noted.
+/// The mistakes, in the order of their notes.
 package struct DocumentProblems: Sendable {
     fileprivate struct Note {
         let path: [PathStep]
@@ -35,14 +35,14 @@ package struct DocumentProblems: Sendable {
             Note(path: path, offset: offset, found: found, expected: expected, suggestion: suggestion))
     }
 
-    /// Notes a mistake in `node`, which is the value at `path`. Without `found` the line shows the value.
+    /// Notes a mistake in `node`, which is the value at `path`. Without `found` the message shows the value.
     package mutating func note(
         _ node: JSONNode, at path: [PathStep], found: String? = nil, expected: String
     ) {
         note(path, offset: node.offset, found: found ?? node.excerpt, expected: expected)
     }
 
-    /// The problems of a value that came in no text.
+    /// The problems of a value without a text.
     package var withoutPositions: [DocumentProblem] {
         notes.map { $0.problem(at: nil, file: nil) }
     }
@@ -67,7 +67,7 @@ extension DocumentProblems.Note {
 }
 
 extension JSONNode {
-    /// The offset of the value at the end of `path`, or of the innermost value on the way that exists.
+    /// The offset of the value at `path`, or of the last existing value on the way.
     fileprivate func offset(of path: [PathStep]) -> Int {
         var node = self
         for step in path {

@@ -1,8 +1,8 @@
-/// The name that someone probably meant, for messages about one that is not known.
+/// The probable right name, for messages about an unknown one.
 
-/// The candidate at the smallest edit distance (insertions, deletions, substitutions and swaps of
-/// neighbours, without case), if that is at most a third of the name's length and at least one. The first
-/// of several equals.
+/// The first candidate with the smallest edit distance, without case; nil if that distance is above 1 and
+/// above a third of the name's length. It counts insertions, deletions, substitutions and swaps of
+/// neighbours.
 package func nearestName(to name: String, among candidates: some Sequence<String>) -> String? {
     let wanted = Array(name.lowercased().unicodeScalars)
     let distanceMax = max(1, wanted.count / 3)
@@ -14,7 +14,7 @@ package func nearestName(to name: String, among candidates: some Sequence<String
     return nearest?.name
 }
 
-/// Optimal string alignment distance, by rows of the usual table.
+/// The optimal string alignment distance, by rows of the usual table.
 private func editDistance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
     var beforePrevious: [Int] = []
     var previous = Array(0...right.count)

@@ -6,7 +6,7 @@ package enum PathStep: Sendable, Equatable {
     case element(Int)
 }
 
-/// A place in a document as a JSON pointer (RFC 6901), but for the root, which is shown as `/`.
+/// A place in a document as a JSON pointer (RFC 6901). The root is shown as `/`.
 package func pointer(to path: [PathStep]) -> String {
     guard !path.isEmpty else { return "/" }
     return path.map { step in

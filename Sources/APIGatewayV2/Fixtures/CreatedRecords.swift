@@ -1,10 +1,10 @@
-/// New fixtures and a state that requests have changed to the state after a reload that keeps what requests
-/// created. A created record goes where the new fixtures leave no room for it: its parent or a resource that
-/// it names is gone, or a fixture has its identifier or its unique name.
+/// New fixtures and a changed state in, the state after a reload that keeps created records out. A created
+/// record goes if the new fixtures leave no room for it: its parent or a resource that it names is gone. It
+/// also goes if a fixture has its identifier or unique name.
 
-/// The created records of a state: those whose keys the fixtures so far do not have.
+/// The created records of a state: the records that the former fixtures do not have.
 struct CreatedRecords {
-    /// How many created records a reload has kept and how many went.
+    /// The numbers of created records that a reload has kept and dropped.
     struct Counts: Equatable, Sendable {
         var kept = 0
         var dropped = 0
@@ -25,8 +25,8 @@ struct CreatedRecords {
         let key: RecordKey
     }
 
-    /// The state of `new` fixtures with the created records of `current`, and how many these are. `former`
-    /// is the state of the fixtures so far.
+    /// The state of `new` fixtures with the created records of `current`, and their counts. `former` is the
+    /// state of the former fixtures.
     static func keep(
         in current: State, since former: State, over new: State, _ catalogue: Catalogue
     ) -> (State, Counts) {
@@ -53,8 +53,8 @@ struct CreatedRecords {
         self.merged = merged
     }
 
-    /// Keeps the created records below a parent; without a parent in the merged state they go. As deep as
-    /// the tables of resources nest.
+    /// Keeps the created records below a parent. If the merged state lacks the parent, they go. The recursion
+    /// is as deep as the tables nest.
     private mutating func keepChildren(of parent: ResourceID?, _ identifiers: [String], hasParent: Bool) {
         let path = CollectionKey.parentPath(identifiers[...])
         for child in catalogue.children(of: parent) {
@@ -81,8 +81,8 @@ struct CreatedRecords {
         return record.uniqueName.map { siblings.identifier(named: $0) == nil } ?? true
     }
 
-    /// Drops the kept records that break a check of their resources, with all that is below them. The loss
-    /// of one may make another break a check, so it ends with a round that loses none.
+    /// Drops the kept records that break a check of their resources, with all records below them. A dropped
+    /// record may make another break a check, so the rounds end with one that drops none.
     private mutating func dropBreaches() {
         var isDone = false
         while !isDone {
@@ -123,9 +123,9 @@ struct CreatedRecords {
 }
 
 extension Store {
-    /// Makes `seed` what `reset` goes back to, and the state. With `keepingCreated`, the records stay that
-    /// requests have created, as far as the new seed leaves room for them: some microseconds a record.
-    /// Returns how many of these stayed and how many went.
+    /// Replaces the state by `seed`, to which later resets return. With `keepingCreated`, created records
+    /// stay if the new seed leaves room for them, for some microseconds each. Returns the numbers of created
+    /// records that stayed and that went.
     package func reload(
         seed: State, keepingCreated: Bool, catalogue: Catalogue = .service
     ) -> (kept: Int, dropped: Int) {

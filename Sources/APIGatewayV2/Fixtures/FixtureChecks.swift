@@ -1,22 +1,21 @@
-/// Loaded fixtures to what each of them has wrong about the others: a target, an authorizer or a deployment
-/// that is not there, a key that clashes with another's. The checks are those of requests
-/// (`Resource.checks`), so that a new one holds for fixtures too. Whatever names a fixture that was refused
-/// itself is not reported: the mistake is there.
+/// Loaded fixtures in, their breaches of each other out: a missing target, authorizer or deployment, or a key
+/// that clashes with another's. The checks are those of requests (`Resource.checks`), so that a new one holds
+/// for fixtures too. A reference to a refused fixture is not reported, because the fixture's own mistake is.
 
 import JSON
 
 /// The checks of all records, run once over a whole state.
 struct FixtureChecks {
-    /// One breach, whose place is still the number of a value in its file.
+    /// One breach. Its place is the number of a value in its file.
     struct Breach {
         let origin: FixtureOrigin
-        /// Nil where the resource as a whole is wrong.
+        /// The member; nil if the resource as a whole is wrong.
         let member: String?
-        /// The name in the member that leads nowhere, where the member is a map.
+        /// The broken reference in the member, if the member is a map.
         let name: String?
         let noun: String
         let expected: String
-        /// The nearest name that leads somewhere; nil where none is near.
+        /// The nearest existing name; nil if none is near.
         let suggestion: String?
     }
 
@@ -32,7 +31,7 @@ struct FixtureChecks {
         self.state = state
     }
 
-    /// The breaches of all records, in the order of files and of places in them.
+    /// The breaches of all records, in the order of files and of their values.
     mutating func breaches() -> [Breach] {
         for (siblings, group) in records.all {
             let resource = catalogue[siblings.collection.resource]
@@ -102,7 +101,7 @@ struct FixtureChecks {
         if case .object = value(of: member, of: change) { true } else { false }
     }
 
-    /// The text of the member, or the names in it.
+    /// The text of the member, or the names in it if it is a map.
     private func names(in member: String?, of change: Change) -> [String] {
         switch value(of: member, of: change) {
         case .string(let text): [text]
@@ -150,7 +149,7 @@ extension Reference {
         CollectionKey(resource: resource, parent: CollectionKey.parentPath(parents[...]))
     }
 
-    /// The identifier that a member which holds `name` names; nil if it is in another form.
+    /// The identifier in a member's value `name`; nil if the value has another form.
     fileprivate func identifier(in name: String) -> String? {
         name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : nil
     }
@@ -161,7 +160,7 @@ extension Reference {
         return identifier(in: name).map { targets.records[$0] != nil } ?? false
     }
 
-    /// What the member could hold instead, in order.
+    /// The values that the member could hold instead, in order.
     fileprivate func names(of targets: RecordCollection) -> [String] {
         if isByUniqueName { return targets.records.values.compactMap(\.uniqueName).sorted() }
         return targets.records.keys.map { prefix + $0 }
@@ -169,7 +168,7 @@ extension Reference {
 }
 
 extension JSONNode {
-    /// The steps to the value with this number, which is in this one.
+    /// The steps to the value with this number, which is inside this value.
     func path(to number: Int) -> [PathStep] {
         var path: [PathStep] = []
         var node = self

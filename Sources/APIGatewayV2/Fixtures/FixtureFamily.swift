@@ -1,13 +1,13 @@
-/// A kind of resource under one parent, as fixtures name it by a path or by a place in a document: what its
-/// members have in common while they are loaded.
+/// The resources of one kind under one parent, and the facts that they share while fixtures are loaded.
+/// Fixtures name them by a path or by a place in a document.
 
-/// What is known of the resource that others are under.
+/// The parent of the resources.
 enum FixtureParent {
-    /// They are roots.
+    /// There is none, because they are roots.
     case none
-    /// The API's kind decides which members they may have; nil where there is no API.
+    /// The parent is loaded. The API's kind decides on their members; nil without an API.
     case found(Members, ProtocolType?)
-    /// Its own fixture was refused or could not be read, which is reported there.
+    /// The parent's own fixture was refused or unreadable, which is reported there.
     case refused
     case missing
 
@@ -20,19 +20,19 @@ enum FixtureParent {
     }
 }
 
-/// Resources of one kind under one parent. A class: each of them is given this, and copying it took a
-/// fiftieth of loading (by perf).
+/// The resources of one kind under one parent. It is a class, because each resource gets this value, and a
+/// struct would be copied for each.
 final class FixtureFamily {
     let resource: Resource
     let parents: [String]
     let siblings: FixtureSiblings
     let parent: FixtureParent
     let children: [Resource]
-    /// Whether some check of the resource is for these.
+    /// Whether the table has a check for these resources.
     let isChecked: Bool
-    /// Members of documents of this program that the service's answers do not have.
+    /// Members of this program's documents that the service's answers do not have.
     private let ownMembers: [String]
-    /// Members that are not the resource's own.
+    /// Members that do not belong to the resource.
     let foreignMembers: [String]
 
     init(
@@ -50,20 +50,19 @@ final class FixtureFamily {
         foreignMembers = children.map(\.collectionName) + ownMembers + [Self.sdkMetadata]
     }
 
-    /// The member that an SDK puts beside those of an answer, which is passed over where answers are printed
-    /// whole.
+    /// The member that an SDK adds to a printed answer. It is ignored in whole answers.
     static let sdkMetadata = "ResponseMetadata"
 
     /// The resources that only WebSocket APIs have.
     private static let webSocketOnly: Set<ResourceID> = [.integrationResponse, .model, .routeResponse]
 
-    /// The foreign members that a resource of an API of this kind can have: for whoever misspelt one.
+    /// The foreign members that a resource of an API of this kind can have, for suggestions.
     func foreignMembers(in protocolType: ProtocolType?) -> [String] {
         children.filter { protocolType != .http || !Self.webSocketOnly.contains($0.id) }
             .map(\.collectionName) + ownMembers
     }
 
-    /// The noun and name of the resource that these are under, for messages.
+    /// The noun and name of the parent, for messages.
     var owner: String {
         resource.parent.map { "\($0.noun) \"\(parents.last ?? "")\"" } ?? ""
     }

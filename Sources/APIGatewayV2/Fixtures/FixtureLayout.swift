@@ -1,19 +1,19 @@
-/// A fixture file's path below its folder to what the file holds. The layout mirrors the service's URLs
-/// without `/v2`: `apis.json`, `apis/{apiId}.json`, `apis/{apiId}/integrations.json`,
-/// `apis/{apiId}/integrations/{integrationId}.json`, all of it optionally below `{account}/{region}/`.
+/// A fixture file's path below its folder in, the kind of its content out. The layout mirrors the service's
+/// URLs without `/v2`, optionally below `{account}/{region}/`. Examples: `apis.json`, `apis/{apiId}.json`,
+/// `apis/{apiId}/integrations.json`, `apis/{apiId}/integrations/{integrationId}.json`.
 
 import HTTPWire
 
-/// What a fixture file is.
+/// The kind of a fixture file.
 package enum FixturePlace: Equatable, Sendable {
-    /// A tree of resources, or what one AWS CLI command printed.
+    /// A tree of resources, or the output of one AWS CLI command.
     case document
     /// A list of resources under the parents with these identifiers.
     case collection(ResourceID, parents: [String])
     /// One resource.
     case item(ResourceID, parents: [String], identifier: String)
 
-    /// How many parents must be loaded before this.
+    /// The number of parents that must be loaded before this.
     package var depth: Int {
         switch self {
         case .document: 0
@@ -22,17 +22,16 @@ package enum FixturePlace: Equatable, Sendable {
     }
 }
 
-/// A file's place and the scope that its path names, if it does.
+/// A file's place, and the scope in its path; nil without one.
 package struct FixtureLocation: Equatable, Sendable {
     package let scope: Scope?
     package let place: FixturePlace
 
-    /// A file that was named itself, not found in a folder.
+    /// The location of a file that the user named itself.
     package static let single = FixtureLocation(scope: nil, place: .document)
 
-    /// Reads a path below a fixtures folder. Nil for what lies there without being a fixture: any
-    /// top-level folder whose name is not close to a collection's. `catalogue` tells which collections
-    /// there are.
+    /// Reads a path below a fixtures folder. Returns nil for a file that is no fixture: its top-level folder
+    /// is not close to a collection's name. `catalogue` has the collections.
     package init?(components: [String], catalogue: Catalogue = .service) throws(DocumentProblem) {
         var components = components
         guard let file = components.popLast() else { return nil }
@@ -90,7 +89,7 @@ package struct FixtureLocation: Equatable, Sendable {
 }
 
 extension DocumentProblem {
-    /// A folder or file whose name is no collection of the resource above it. `names` are those collections.
+    /// The problem of a folder or file with a name that is none of `names`, the collections of its parent.
     fileprivate static func unknownCollection(_ name: String, among names: [String]) -> DocumentProblem {
         DocumentProblem(
             found: "\"\(name)\"",

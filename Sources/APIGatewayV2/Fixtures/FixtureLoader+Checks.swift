@@ -1,10 +1,10 @@
-/// The end of loading: all resources against each other, and the breaches with their places in the files. The
-/// bytes of a file are read again for that, since places are wanted only when something is wrong.
+/// The end of loading: the checks between all resources, and the breaches with their places in the files. A
+/// file is parsed again for that, because only a mistake needs its places.
 
 import JSON
 
 extension FixtureLoader {
-    /// Checks what has been loaded against each other, and gives all of it.
+    /// Runs the checks between all loaded resources, and returns the fixtures.
     package mutating func finish() -> LoadedFixtures {
         let state = records.state
         var checks = FixtureChecks(records, state: state, catalogue: catalogue)

@@ -1,5 +1,5 @@
-/// Single documents: a tree of resources with the account and region that they belong to, or whatever one
-/// command of the AWS CLI printed. An unknown member is an error with its place.
+/// Single documents: a tree of resources with account and region, or the output of one AWS CLI command. An
+/// unknown member is an error with its place.
 
 import JSON
 
@@ -37,8 +37,8 @@ extension FixtureLoader {
             expected: "it in a folder as \(place)")
     }
 
-    /// `{"account": …, "region": …, "accessKeys": {…}, "apis": […]}`; `scopes` at the root of a document
-    /// holds several of these, without access keys.
+    /// Loads `{"account": …, "region": …, "accessKeys": {…}, "apis": […]}`. The member `scopes` at the root
+    /// may hold several of these, without access keys.
     private mutating func loadTree(_ node: JSONNode, scope: Scope, at place: [PathStep]) {
         let account = settings(in: node, "account", at: place) ?? scope.account
         let region = settings(in: node, "region", at: place) ?? scope.region

@@ -1,6 +1,6 @@
-/// The configuration that a deployment deployed, as a state document tells it: a member of the deployment
-/// that the service's own answers do not have. It holds an API, authorizers, integrations and routes as they
-/// were, each checked by its table. They need not fit the API as it is now.
+/// The deployed configuration of a deployment, in a state document: a member that the service's own answers
+/// do not have. It holds an API, authorizers, integrations and routes at the time of the deployment, each
+/// checked by its table. They need not fit the present API.
 
 import JSON
 

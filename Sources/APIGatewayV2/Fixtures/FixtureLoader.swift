@@ -1,23 +1,23 @@
-/// Fixture documents to a store's state. Every value passes the same tables as a request's, and all resources
-/// the same checks; every mistake of every file is collected, and nothing is dropped or made up but the
-/// identifier that a file's own name gives. Files must come parents first (see `FixturePlace.depth`).
+/// Fixture documents in, a store's state out. Every value passes the tables of requests, and all resources
+/// the same checks. The loader collects every mistake of every file. It drops nothing, and adds only the
+/// identifier in a file's name. Files of parents must come first (see `FixturePlace.depth`).
 
 import JSON
 
 /// All fixtures, loaded and checked.
 package struct LoadedFixtures: Sendable {
-    /// The records of every scope, without those that were refused.
+    /// The records of every scope, without refused ones.
     package let state: State
-    /// The mistakes of all files; only without any is `state` of use.
+    /// The mistakes of all files. `state` is complete only if there are none.
     package let problems: [DocumentProblem]
-    /// Accounts by access key id, where documents name some.
+    /// The accounts by access key id, from documents that have them.
     package let accessKeyAccounts: [String: String]
 }
 
-/// Takes fixture files one by one and holds what they amount to.
+/// Takes fixture files one by one, and collects their resources.
 package struct FixtureLoader {
-    /// How many names may be compared to find the nearest, for all references that lead nowhere together:
-    /// some tenths of a second's worth.
+    /// The most names to compare for suggestions, over all broken references together: some tenths of a
+    /// second.
     package static let comparisonsMax = 50_000
 
     let catalogue: Catalogue
@@ -25,14 +25,14 @@ package struct FixtureLoader {
     var problems: [DocumentProblem] = []
     var accessKeyAccounts: [String: String] = [:]
     var records = FixtureRecords()
-    /// The parent of the resources that were loaded last, whose files mostly come in a row.
+    /// The parent of the last loaded resources, because files of one parent mostly follow each other.
     private var lastParent: (siblings: FixtureSiblings, identifier: String, parent: FixtureParent)?
-    /// The files so far. The bytes are kept of those that hold resources with checks: a breach is found only
-    /// when all files are loaded, and its place is wanted then. Nil otherwise.
+    /// The files so far. Bytes are kept only of files with resources that have checks, because a breach is
+    /// found after the last file and needs its place.
     private(set) var files: [(name: String, bytes: [UInt8]?)] = []
-    /// Whether the file at hand holds such a resource.
+    /// Whether the present file has a resource with checks.
     private var hasCheckedResources = false
-    /// The mistakes of the file that is being loaded.
+    /// The mistakes of the present file.
     var pending = DocumentProblems()
 
     package init(catalogue: Catalogue = .service, defaultScope: Scope) {
@@ -40,7 +40,7 @@ package struct FixtureLoader {
         self.defaultScope = defaultScope
     }
 
-    /// Loads one file, called `name` in messages.
+    /// Loads one file. `name` is its name in messages.
     package mutating func load(_ name: String, at location: FixtureLocation, bytes: [UInt8]) {
         let document: JSONDocument
         do throws(JSONError) {
@@ -71,7 +71,7 @@ package struct FixtureLoader {
         problems.append(problem)
     }
 
-    /// Notes that a file could not be read. Whatever its path says is there is not missing to others.
+    /// Notes an unreadable file. References to the resources in its path do not count as broken.
     package mutating func refuse(_ problem: DocumentProblem, at location: FixtureLocation) {
         report(problem)
         files.append((problem.file ?? "", nil))
@@ -89,7 +89,7 @@ package struct FixtureLoader {
 
     // MARK: Resources
 
-    /// An array, or what a list operation answers: `{"items": […], "nextToken": null}`.
+    /// Loads an array, or the answer of a list operation: `{"items": […], "nextToken": null}`.
     mutating func loadCollection(_ node: JSONNode, of family: FixtureFamily, at path: [PathStep]) {
         var path = path
         var items = node
@@ -121,7 +121,7 @@ package struct FixtureLoader {
         }
     }
 
-    /// `name` is the identifier that the file's name gives; without it the document must.
+    /// Loads one resource. `name` is the identifier in the file's name; if nil, the document must have it.
     mutating func loadItem(
         _ node: JSONNode, of family: FixtureFamily, named name: String?, at path: [PathStep]
     ) {
@@ -214,7 +214,7 @@ package struct FixtureLoader {
         return FixtureSiblings(scope: scope, collection: CollectionKey(resource: resource, parent: parent))
     }
 
-    /// The kind of API that decides which members there may be.
+    /// The kind of API that decides on the members.
     private func protocolType(of node: JSONNode, _ family: FixtureFamily) -> ProtocolType? {
         if family.resource.id == .api {
             return node.wireMember("protocolType")?.string.flatMap(ProtocolType.init(rawValue:))
@@ -232,7 +232,7 @@ package struct FixtureLoader {
             expected: "that \(parent) too")
     }
 
-    /// The identifier, which the document and the file's name must agree on.
+    /// The identifier. The document and the file's name must agree on it.
     private mutating func identify(
         _ members: inout Members, from node: JSONNode, named name: String?, at path: [PathStep]
     ) -> String? {
@@ -255,7 +255,7 @@ package struct FixtureLoader {
         return identifier
     }
 
-    /// Whether `identifier` is the first of its name.
+    /// Notes `identifier`. Returns whether no other resource has it.
     private mutating func claim(
         _ identifier: String, of family: FixtureFamily, node: JSONNode, at path: [PathStep]
     ) -> Bool {

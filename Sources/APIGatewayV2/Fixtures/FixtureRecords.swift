@@ -1,16 +1,15 @@
-/// The records that fixtures have amounted to so far, and where each came from. Fixtures come sibling
-/// after sibling, so the siblings at hand are kept out of the dictionaries until others follow: a hundred
-/// thousand of one API cost one look-up.
+/// The records of the fixtures so far, and the place of each. Siblings follow each other, so the present
+/// siblings stay outside the dictionaries: a hundred thousand of one API cost one look-up.
 
-/// Names the records of one resource under one parent in one account and region.
+/// The name of the records of one resource under one parent in one account and region.
 struct FixtureSiblings: Hashable {
     let scope: Scope
     let collection: CollectionKey
 }
 
-/// Where a record was read: 8 bytes, since there may be a hundred thousand.
+/// The place of a record. It has 8 bytes, because there may be a hundred thousand.
 struct FixtureOrigin: Equatable {
-    /// The number of the file among those that were loaded.
+    /// The number of the file among the loaded ones.
     let file: UInt32
     /// The number of the value in its document (`JSONNode.index`).
     let node: UInt32
@@ -18,27 +17,27 @@ struct FixtureOrigin: Equatable {
 
 /// Records by their siblings.
 struct FixtureRecords {
-    /// Siblings with all that is known of them.
+    /// Siblings and all facts about them.
     struct Group {
         fileprivate(set) var records = RecordCollection()
-        /// By identifier; also of records that were refused, so that nothing that names them is reported.
+        /// The places by identifier, also of refused records, so that references to them are not reported.
         fileprivate(set) var origins: [String: FixtureOrigin] = [:]
-        /// By identifier what deployments deployed.
+        /// The deployed configurations by the deployments' identifiers.
         fileprivate(set) var deployed: [String: APIConfiguration] = [:]
-        /// Whether there may be others in a file that could not be read.
+        /// Whether an unreadable file may have more siblings.
         fileprivate(set) var isIncomplete = false
 
-        /// Whether some sibling's own fixture was refused or not read.
+        /// Whether the fixture of a sibling was refused or unreadable.
         var hasRefused: Bool { isIncomplete || origins.count > records.count }
     }
 
     private var groups: [FixtureSiblings: Group] = [:]
-    /// The group that was written to last, which is not in `groups`.
+    /// The present group, which is not in `groups`.
     private var open: (siblings: FixtureSiblings, group: Group)?
-    /// Whether a document that could hold anything could not be read.
+    /// Whether a document with unknown content was unreadable.
     private(set) var isAnythingUnread = false
 
-    /// Every group, in no order.
+    /// Every group, in any order.
     var all: [(siblings: FixtureSiblings, group: Group)] {
         groups.map { ($0.key, $0.value) } + (open.map { [($0.siblings, $0.group)] } ?? [])
     }
@@ -59,25 +58,24 @@ struct FixtureRecords {
         group(siblings)?.records.records[identifier]
     }
 
-    /// Whether `identifier` is, or may be, in a fixture that was refused.
+    /// Whether `identifier` is, or may be, in a refused fixture.
     func mayBeRefused(_ identifier: String, in siblings: FixtureSiblings) -> Bool {
         if isAnythingUnread { return true }
         guard let group = group(siblings) else { return false }
         return group.isIncomplete || group.origins[identifier] != nil
     }
 
-    /// Whether some of `siblings` is, or may be, in a fixture that was refused.
+    /// Whether one of `siblings` is, or may be, in a refused fixture.
     func mayHaveRefused(in siblings: FixtureSiblings) -> Bool {
         isAnythingUnread || group(siblings)?.hasRefused ?? false
     }
 
-    /// Who of `siblings` has the unique name `name`.
+    /// The identifier of the sibling with the unique name `name`; nil if there is none.
     func identifier(named name: String, in siblings: FixtureSiblings) -> String? {
         group(siblings)?.records.identifier(named: name)
     }
 
-    /// Notes where `identifier` came from. If it came from somewhere before, nothing changes and the result
-    /// is that place.
+    /// Notes the place of `identifier`. If it has one already, changes nothing and returns that place.
     mutating func claim(
         _ identifier: String, of siblings: FixtureSiblings, at origin: FixtureOrigin
     ) -> FixtureOrigin? {
@@ -92,7 +90,7 @@ struct FixtureRecords {
         _ = open?.group.records.insert(record, as: identifier)
     }
 
-    /// Keeps what a deployment deployed.
+    /// Keeps the deployed configuration of a deployment.
     mutating func keep(
         _ configuration: APIConfiguration, of identifier: String, in siblings: FixtureSiblings
     ) {
@@ -100,13 +98,13 @@ struct FixtureRecords {
         open?.group.deployed[identifier] = configuration
     }
 
-    /// Notes that a list of `siblings` could not be read.
+    /// Notes that a list of `siblings` was unreadable.
     mutating func markIncomplete(_ siblings: FixtureSiblings) {
         turn(to: siblings)
         open?.group.isIncomplete = true
     }
 
-    /// Notes that a document could not be read.
+    /// Notes that a document was unreadable.
     mutating func markUnread() {
         isAnythingUnread = true
     }
@@ -116,12 +114,12 @@ struct FixtureRecords {
         return groups[siblings]
     }
 
-    /// Makes `siblings` the group at hand.
+    /// Makes `siblings` the present group.
     private mutating func turn(to siblings: FixtureSiblings) {
-        // Compared in place: bound to a name, the group would be copied for each record.
+        // Compared in place, because a variable for the group would copy it for each record.
         if open?.siblings == siblings { return }
         if let open { groups[open.siblings] = open.group }
-        // Taken out, so that it is not copied when it is written to.
+        // Taken out of the dictionary, so that a write does not copy it.
         open = (siblings, groups.removeValue(forKey: siblings) ?? Group())
     }
 }

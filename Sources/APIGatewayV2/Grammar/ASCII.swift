@@ -1,4 +1,4 @@
-/// The characters that most names are made of.
+/// The characters of most names.
 
 extension UInt8 {
     /// Whether the byte is one of `a-z`, `A-Z` and `0-9`.

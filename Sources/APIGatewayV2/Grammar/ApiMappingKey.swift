@@ -6,8 +6,8 @@ enum ApiMappingKey {
     /// Characters of a key with all its levels.
     static let lengthMax = 300
 
-    /// The service's message for a key that it does not take. A slash only parts levels: the last is looked
-    /// at first, so that `/` is told of its end.
+    /// The service's message for a refused key; nil if the key is accepted. A slash only separates levels.
+    /// The last character is checked first, so that `/` gets the message about the end.
     static func breach(of key: String) -> String? {
         if key.hasSuffix("/") { return "API mapping key should not end with a '/'." }
         if key.hasPrefix("/") || key.contains("//") {
@@ -20,8 +20,8 @@ enum ApiMappingKey {
             ? "ApiMapping key length must be under \(lengthMax) characters." : nil
     }
 
-    /// Letters, digits, the characters of the message, and the slash of keys with several levels, which
-    /// came later.
+    /// Whether the byte may be in a key: letters, digits, the characters of the message, and the slash
+    /// between levels, a later feature.
     static func isByte(_ byte: UInt8) -> Bool {
         byte.isASCIILetterOrDigit || "$-_.+!*'(),/".utf8.contains(byte)
     }

@@ -1,12 +1,11 @@
-/// The identity sources of an authorizer: the parts of a request whose presence it demands and caches by.
-/// HTTP and WebSocket APIs write them in two forms, and each refuses the other's in its own sentence.
-/// Sources of the sentences: docs/fidelity-members.md, "Authorizer".
+/// The identity sources of an authorizer: the parts of a request that it requires, and that are the key of
+/// its cache. HTTP and WebSocket APIs write them in two forms. Each refuses the other's form in its own
+/// words. Sources of the sentences: docs/fidelity-members.md, "Authorizer".
 
-/// The form in which the APIs of one kind write an identity source.
+/// The form of identity sources of one kind of API.
 struct IdentitySource {
     private let prefixes: [Substring]
-    /// If true, one entry may hold several sources with commas between, as the sentence of WebSocket APIs
-    /// says.
+    /// Whether one entry may have several sources with commas between, as the message of WebSocket APIs says.
     private let isList: Bool
     private let isNameByte: @Sendable (UInt8) -> Bool
     private let refusal: @Sendable (_ entry: String) -> String
@@ -28,7 +27,7 @@ struct IdentitySource {
     /// The service's message for an entry of `identitySource`; nil if the entry is accepted.
     func breach(of entry: String) -> String? {
         let sources = isList ? entry.split(separator: ",", omittingEmptySubsequences: false) : [entry[...]]
-        // Blanks after a comma are let in, since the service model's own example has one.
+        // Blanks after a comma are allowed, because the service model's own example has one.
         return sources.allSatisfy { isSource($0.drop { $0 == " " }) } ? nil : refusal(entry)
     }
 
@@ -40,7 +39,7 @@ struct IdentitySource {
         }
     }
 
-    /// The service names no characters for an HTTP API's names. A blank is in none of them.
+    /// The service lists no characters for an HTTP API's names. Only blanks are refused.
     private static let http = IdentitySource(
         prefixes: ["$request.header.", "$request.querystring.", "$stageVariables.", "$context."],
         isList: false,

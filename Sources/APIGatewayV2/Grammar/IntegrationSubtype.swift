@@ -1,5 +1,5 @@
-/// The AWS service actions that an HTTP API's integration may name, and the request parameters each
-/// demands. From AWS's integration subtype reference (API Gateway developer guide,
+/// The AWS service actions for an HTTP API's integration, and the required request parameters of each. The
+/// source is AWS's integration subtype reference (API Gateway developer guide,
 /// http-api-develop-integrations-aws-services).
 
 /// One action of an AWS service.

@@ -1,6 +1,5 @@
 /// The issuer of a JWT authorizer: an https URL, as the service demands. An http URL of a loopback host is
-/// let in too, because people test against an identity provider on their own machine: docs/fidelity-apis.md,
-/// "Authorizer".
+/// allowed too, for an identity provider on the same machine: docs/fidelity-apis.md, "Authorizer".
 
 enum JWTIssuer {
     static func isAccepted(_ issuer: String) -> Bool {

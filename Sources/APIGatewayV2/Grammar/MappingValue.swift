@@ -1,19 +1,19 @@
-/// The value of an HTTP API's parameter mapping in, a sequence of texts and expressions out: `$request.path`,
-/// or several in one value, each in braces, as in `${request.path.a}-${context.requestId}`. Refuses what is
-/// plainly meant as an expression and names no source that the message has. Follows AWS's developer guide,
-/// "Transform API requests and responses for HTTP APIs".
+/// The value of an HTTP API's parameter mapping in, a sequence of texts and expressions out. The value is
+/// `$request.path`, or has expressions in braces, as in `${request.path.a}-${context.requestId}`. Refuses an
+/// expression without a source in the message. Follows AWS's developer guide, "Transform API requests and
+/// responses for HTTP APIs".
 
-/// What a parameter becomes.
+/// The new value of a parameter.
 package struct MappingValue: Sendable, Equatable {
-    /// Where a part of the value comes from.
+    /// The source of a part of the value.
     package enum Source: Sendable, Equatable {
         case text(String)
-        /// Nil for all of them.
+        /// One header, or all of them for nil.
         case requestHeader(String?)
         case requestQueryString(String?)
         /// The path, or the value of one of its variables.
         case requestPath(variable: String?)
-        /// The body, or what a JSON path (without its `$`) finds in it.
+        /// The body, or the value at a JSON path (without its `$`).
         case requestBody(path: String?)
         case responseHeader(String?)
         case responseBody(path: String?)
@@ -21,11 +21,11 @@ package struct MappingValue: Sendable, Equatable {
         case stageVariable(String)
     }
 
-    /// In order; what they give is joined.
+    /// The sources in order. Their values are joined.
     package let sources: [Source]
 
-    /// Nil where an expression names no source. A `$` before any other word than the roots of expressions is
-    /// text, since nothing is known against it.
+    /// Nil if an expression has no source. A `$` before any word but the roots of expressions is text,
+    /// because no refusal of it is known.
     package init?(_ value: String, in message: ParameterMapping.Message) {
         var sources: [Source] = []
         var text = ""
@@ -50,18 +50,18 @@ package struct MappingValue: Sendable, Equatable {
     }
 }
 
-/// The words of an expression, before anybody asks what they mean.
+/// The words of an expression, without their meaning.
 private struct Expression {
     enum Root: String {
         case request, response, context, stageVariables
     }
 
     let root: Root
-    /// After the root and its full stop.
+    /// The text after the root and its full stop.
     let name: Substring
     let rest: Substring
 
-    /// Nil where the text that begins at the `$` is no expression.
+    /// Nil if the text from the `$` is not an expression.
     init?(at text: Substring) {
         let words: Substring
         let after = text.dropFirst()
@@ -80,8 +80,8 @@ private struct Expression {
         name = words[words.index(after: stop)...]
     }
 
-    /// How many characters of `text` an expression without braces has: up to one that separates values,
-    /// unless that stands in the brackets of a JSON path.
+    /// The number of characters of an expression without braces. It ends before a separator of values, unless
+    /// that is in the brackets of a JSON path.
     private static func length(of text: Substring) -> Int {
         var (length, depth) = (0, 0)
         for character in text {
@@ -99,8 +99,7 @@ private struct Expression {
 }
 
 extension MappingValue.Source {
-    /// Requests know nothing of the response yet. Of the request, a response's mapping is documented to take
-    /// a header alone.
+    /// A request has no response yet. For a response's mapping, only headers of the request are documented.
     fileprivate init?(_ expression: Expression, in message: ParameterMapping.Message) {
         switch expression.root {
         case .context:
@@ -132,12 +131,12 @@ extension MappingValue.Source {
         }
     }
 
-    /// A part of a message and what is named within it.
+    /// A part of a message, and the name within it.
     private struct Place {
         let word: Substring
         let name: String?
 
-        /// Nil where a name is announced and none follows.
+        /// Nil if a name should follow and does not.
         init?(_ text: Substring) {
             guard let end = text.firstIndex(where: { $0 == "." || $0 == "[" }) else {
                 (word, name) = (text, nil)
@@ -149,7 +148,7 @@ extension MappingValue.Source {
             self.name = String(name)
         }
 
-        /// Neither recursive descent nor filters: the developer guide excludes both.
+        /// Whether a JSON path has no recursive descent and no filter, which the developer guide excludes.
         var isPlainPath: Bool {
             guard let name else { return true }
             return !name.hasPrefix(".") && !name.contains("..") && !name.contains("?(")

@@ -1,18 +1,18 @@
 /// A model's schema against JSON Schema draft 4, as the service checks it when a model is written. The form
-/// of the message, and what was seen to be refused: docs/fidelity-members.md, "Model". No instance is
-/// checked here.
+/// of the message, and the refusals that were seen: docs/fidelity-members.md, "Model". It checks no
+/// instances.
 
 import JSON
 
 /// A walk over one schema that notes an error for each of its faults.
 struct ModelSchema {
-    /// Deeper than every schema of use, and far below what would exhaust the stack of the walk.
+    /// The most levels: more than real schemas have, and far fewer than would exhaust the stack.
     private static let depthMax = 128
     private static let fault = "Invalid model schema specified"
 
     private var errors: [String] = []
 
-    /// The service's message for a schema that it does not take.
+    /// The service's message for a refused schema; nil if the schema is accepted.
     static func breach(of text: String) -> String? {
         var check = ModelSchema()
         do throws(JSONError) {
@@ -47,7 +47,7 @@ struct ModelSchema {
 
     private mutating func walk(_ schema: JSONNode) {
         guard schema.kind == .object, schema.duplicateMember == nil else { return errors.append(Self.fault) }
-        // The rest of an object with a reference means nothing.
+        // The other members of an object with a reference have no meaning.
         if let reference = schema["$ref"] { return note(reference.kind == .string) }
         var unknown: [String] = []
         for member in schema.members {
@@ -101,12 +101,12 @@ struct ModelSchema {
 }
 
 extension JSONNode {
-    /// Whether this is a list of different strings, and at least of one.
+    /// Whether the value is a list of different strings with at least one.
     fileprivate var isNameList: Bool {
         kind == .array && count > 0 && elements.allSatisfy { $0.kind == .string } && isSet
     }
 
-    /// Whether no two elements are written alike.
+    /// Whether no two elements have the same text.
     fileprivate var isSet: Bool {
         var texts: Set<[UInt8]> = []
         return elements.allSatisfy { element in

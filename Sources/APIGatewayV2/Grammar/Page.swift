@@ -1,21 +1,21 @@
-/// `maxResults` and `nextToken`. A token names the list it belongs to and the last identifier it gave, so
-/// that it holds through inserts and deletes and is refused anywhere else. The service's own form and
-/// bounds were never seen; see docs/fidelity.md, "Lists".
+/// `maxResults` and `nextToken`. A token has its list and the last identifier, so that it stays valid after
+/// inserts and deletes, and only for its list. The service's own form and bounds are unknown; see
+/// docs/fidelity.md, "Lists".
 
 import HTTPWire
 
 /// The part of a list that a request asks for.
 package struct Page: Sendable {
-    /// Items that a request may ask for, and what it gets when it does not say.
+    /// The most items of a page, and the number without `maxResults`.
     package static let itemsMax = 500
 
     let countMax: Int
-    /// The last identifier of the page before.
+    /// The last identifier of the page before; nil for the first page.
     let after: String?
-    /// The list that tokens are bound to.
+    /// The list to which tokens belong.
     private let list: String
 
-    /// Refuses a count that is none and a token that this list did not give.
+    /// Refuses a malformed count, and a token of another list.
     package init(
         maxResults: String?, nextToken: String?, list: String, itemsMax: Int = Page.itemsMax
     ) throws(ServiceError) {
@@ -39,8 +39,8 @@ package struct Page: Sendable {
         after = identifier
     }
 
-    /// The token for what follows `identifier`: hexadecimal of a check sum over list and identifier, then of
-    /// the identifier.
+    /// The token for the items after `identifier`: a check sum over list and identifier, then the identifier,
+    /// both in hexadecimal.
     func token(after identifier: String) -> String {
         let digits = identifier.utf8.map { hexadecimal(UInt64($0)).suffix(2) }.joined()
         return Page.checkSum(identifier, list) + digits
@@ -59,7 +59,7 @@ package struct Page: Sendable {
         return checkSum(identifier, list) == String(decoding: digits[..<16], as: UTF8.self) ? identifier : nil
     }
 
-    /// FNV-1a of 64 bits: binds a token to its list, hides nothing.
+    /// The FNV-1a hash of 64 bits. It binds a token to its list, and hides nothing.
     private static func checkSum(_ identifier: String, _ list: String) -> String {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in list.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }

@@ -1,12 +1,12 @@
-/// One entry of an HTTP API's request or response parameters in, what it does out: which part of the message
-/// is changed, how, and to what. Pure, so that a mapping can be checked here and carried out elsewhere.
-/// Refuses with `Problem`, whose words are the service's. Follows AWS's developer guide, "Transform API
-/// requests and responses for HTTP APIs"; docs/fidelity-apis.md, "Parameter mapping", says which words are
-/// recorded.
+/// One entry of an HTTP API's request or response parameters in, its change of the message out: the part, the
+/// action and the value. It changes nothing itself, so that one place can check a mapping and another can
+/// perform it. Refuses with `Problem`, in the service's words. Follows AWS's developer guide, "Transform API
+/// requests and responses for HTTP APIs". For recorded messages see docs/fidelity-apis.md, "Parameter
+/// mapping".
 
-/// A change of one part of a request before it is sent on, or of a response before it is given back.
+/// A change of one part of a request before it is sent on, or of a response before it is returned.
 package struct ParameterMapping: Sendable, Equatable {
-    /// What is done to the part.
+    /// The action on the part.
     package enum Action: String, Sendable, CaseIterable {
         case append, overwrite, remove
     }
@@ -19,19 +19,19 @@ package struct ParameterMapping: Sendable, Equatable {
         case statusCode
     }
 
-    /// Which message is changed: a response has other parts than a request, and more to take values from.
+    /// The message to change. A response has other parts than a request, and more sources of values.
     package enum Message: String, Sendable {
         case request = "Request"
         case response = "Response"
     }
 
-    /// Why an entry is none.
+    /// The reason why an entry is refused.
     package enum Problem: Error, Equatable {
         case destination(String, Message)
         case reservedHeader(String)
         case source(String, destination: String)
 
-        /// The service's words.
+        /// The service's message.
         package var message: String {
             switch self {
             case .destination(let name, let message):
@@ -46,7 +46,7 @@ package struct ParameterMapping: Sendable, Equatable {
     package let destination: Destination
     package let value: MappingValue
 
-    /// Of the entry `name: value`.
+    /// The mapping of the entry `name: value`.
     package init(_ name: String, _ value: String, of message: Message) throws(Problem) {
         let badDestination = Problem.destination(name, message)
         guard let colon = name.firstIndex(of: ":"), let action = Action(rawValue: String(name[..<colon]))
@@ -67,8 +67,8 @@ package struct ParameterMapping: Sendable, Equatable {
 }
 
 extension ParameterMapping.Destination {
-    /// Of the part of an entry's name after the action; nil where the message has no such part, or where the
-    /// action does not apply to it: paths and status codes are there once, so that they can be replaced only.
+    /// The destination in an entry's name after the action; nil if the message has no such part or the action
+    /// does not apply to it. Paths and status codes exist once, so they can only be replaced.
     fileprivate init?(
         _ text: Substring, _ action: ParameterMapping.Action, of message: ParameterMapping.Message
     ) {
@@ -89,7 +89,7 @@ extension ParameterMapping.Destination {
     }
 }
 
-/// The headers that no mapping may change: the developer guide's list.
+/// The headers that no mapping may change, by the developer guide.
 private enum ReservedHeader {
     private static let names: Set = [
         "authorization", "connection", "content-encoding", "content-length", "content-location", "forwarded",

@@ -1,20 +1,20 @@
-/// The route key of an HTTP API: `$default`, or a method and a path whose segments may be variables. What is
-/// asked of a WebSocket API's key, which has no parts, stands beside it.
-/// Refuses in the service's words: docs/fidelity.md, "Route".
+/// The route key of an HTTP API: `$default`, or a method and a path with literal and variable segments. The
+/// file also has the rules of a WebSocket API's key, which has no parts. Refuses in the service's words:
+/// docs/fidelity.md, "Route".
 
 /// A method and the segments of a path.
 struct RouteKey {
-    /// The key that takes what no other does.
+    /// The key of the route for all requests without another route.
     static let defaultKey = "$default"
     /// The key of a WebSocket API's connection.
     static let connectKey = "$connect"
-    /// The key of its end.
+    /// The key of the connection's end.
     static let disconnectKey = "$disconnect"
 
     private let method: Substring
     private let segments: [Substring]
 
-    /// Nil for `$default` and for what `breach(of:)` finds fault with.
+    /// Nil for `$default`, and for a key that `breach(of:)` refuses.
     init?(_ key: String) {
         guard key != Self.defaultKey, RouteKey.breach(of: key) == nil else { return nil }
         let parts = key.split(separator: " ", maxSplits: 1)
@@ -28,7 +28,7 @@ struct RouteKey {
         "The provided route key is not formatted properly for HTTP protocol. "
         + #"Format should be "[HTTP METHOD] /[RESOURCE PATH]" or "$default""#
 
-    /// The service's message for a key that it does not take.
+    /// The service's message for a refused key; nil if the key is accepted.
     static func breach(of key: String) -> String? {
         if key == Self.defaultKey { return nil }
         let parts = key.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
@@ -38,14 +38,14 @@ struct RouteKey {
         let segments = parts[1].dropFirst().split(separator: "/", omittingEmptySubsequences: false)
         if segments == [""] { return nil }
         guard segments.allSatisfy(isSegment) else { return segmentMessage }
-        // The expression lets a greedy variable stand anywhere. The developer guide wants it at the end, and
-        // these are the words of the older control plane for a resource below one.
+        // The expression allows a greedy variable anywhere, but the developer guide only at the end. The
+        // message is the older control plane's for a resource below a greedy one.
         guard let greedy = segments.dropLast().first(where: { $0.hasSuffix("+}") }) else { return nil }
         return "Cannot create a child of a resource with a greedy path variable: \(greedy)"
     }
 
-    /// The refusal of a WebSocket API's key, or nil. A key that begins with `$` is one of the service's own;
-    /// every other key is let in.
+    /// The service's message for a refused key of a WebSocket API; nil if the key is accepted. A key that
+    /// begins with `$` must be one of the service's own, and every other key is accepted.
     static func webSocketBreach(of key: String) -> String? {
         let known = [Self.connectKey, Self.disconnectKey, Self.defaultKey]
         guard key.hasPrefix("$"), !known.contains(key) else { return nil }
@@ -70,10 +70,10 @@ struct RouteKey {
         byte.isASCIILetterOrDigit || "_-.:".utf8.contains(byte)
     }
 
-    /// A place in a path that a variable takes.
+    /// The place of a variable in a path.
     struct VariableLevel {
-        /// The method and the path before the variable, and whether the variable is greedy: the same for all
-        /// keys that have a variable there.
+        /// The method, the path before the variable, and whether it is greedy. All keys with a variable at
+        /// this place share it.
         let key: String
         let name: Substring
     }

@@ -1,29 +1,29 @@
-/// The mappings of WebSocket APIs: one entry of an integration's request parameters, or of an integration
-/// response's response parameters, in, where it leads and what it gives out. Refuses with `Problem`, in the
-/// older control plane's words for the same grammar. Follows AWS's developer guide, "Setting up data mapping
-/// for WebSocket APIs", and the API reference's members `requestParameters` and `responseParameters`.
+/// The mappings of WebSocket APIs: one entry in, its destination and its source out. Entries are in an
+/// integration's request parameters, or in an integration response's response parameters. Refuses with
+/// `Problem`, in the older control plane's words for the same grammar. Follows AWS's developer guide,
+/// "Setting up data mapping for WebSocket APIs", and the API reference.
 
 /// One parameter of an integration's request, or of a route's response.
 package struct RouteMapping: Sendable, Equatable {
-    /// Which message is made: what the integration is sent, or what the route gives back.
+    /// The message to make: the integration's request, or the route's response.
     package enum Message: Sendable {
         case integrationRequest, routeResponse
     }
 
-    /// Where the value comes from.
+    /// The source of the value.
     package enum Source: Sendable, Equatable {
-        /// Without its quotation marks.
+        /// A text, without its quotation marks.
         case text(String)
-        /// What the route has to declare, such as `route.request.header.x`.
+        /// A parameter that the route must declare, such as `route.request.header.x`.
         case routeParameter(String)
-        /// A message's body, or what a JSON path (without its `$`) finds in it.
+        /// A message's body, or the value at a JSON path (without its `$`).
         case body(path: String?)
         case integrationHeader(String)
         case context(String)
         case stageVariable(String)
     }
 
-    /// Why an entry is none.
+    /// The reason why an entry is refused.
     package enum Problem: Error, Equatable {
         case destination(String)
         case source(String)
@@ -36,12 +36,12 @@ package struct RouteMapping: Sendable, Equatable {
         }
     }
 
-    /// `header`, `querystring` or `path`.
+    /// The part of the message: `header`, `querystring` or `path`.
     package let place: String
     package let name: String
     package let source: Source
 
-    /// Of the entry `name: value`.
+    /// The mapping of the entry `name: value`.
     package init(_ name: String, _ value: String, of message: Message) throws(Problem) {
         let parts = name.split(separator: ".", maxSplits: 3, omittingEmptySubsequences: false).map(
             String.init)
@@ -54,7 +54,7 @@ package struct RouteMapping: Sendable, Equatable {
         self.source = source
     }
 
-    /// `[a-zA-Z0-9._$-]+`.
+    /// Whether the text matches `[a-zA-Z0-9._$-]+`.
     fileprivate static func isName(_ text: some StringProtocol) -> Bool {
         !text.isEmpty
             && text.utf8.allSatisfy {
@@ -70,7 +70,8 @@ package struct RouteMapping: Sendable, Equatable {
 }
 
 extension RouteMapping.Message {
-    /// The guide says `route`, the API reference `method`, a word of REST APIs.
+    /// The words before a destination. The guide has `route`, and the API reference `method`, as for REST
+    /// APIs.
     fileprivate var destinations: [String] {
         switch self {
         case .integrationRequest: ["integration.request"]
@@ -120,7 +121,7 @@ extension RouteMapping.Source {
         }
     }
 
-    /// The part of a message that `text` names, and what within it.
+    /// The part of a message in `text`, and the name within it.
     private static func place(
         after prefix: String, in text: Substring
     ) -> (place: Substring, name: Substring?)? {

@@ -1,16 +1,16 @@
-/// The conditions of a routing rule taken apart, and what the service refuses in them. Bounds and names
-/// from the developer guide, "Routing rules"; where the service was seen to differ from the guide, as it
-/// was seen (docs/fidelity.md, "RoutingRule").
+/// The conditions of a routing rule, parsed, and the service's refusals of them. Bounds and names come from
+/// the developer guide, "Routing rules". The service was seen to differ from it in some points, and they go
+/// first (docs/fidelity.md, "RoutingRule").
 
 import JSON
 
-/// What a request must be like for a rule to apply.
+/// The conditions of a rule on a request.
 struct RoutingConditions {
     static let headersMax = 2
     static let basePathConditionsMax = 1
     static let headerLengthMax = 39
     static let globLengthMax = 127
-    /// Of a glob with a star on both ends, which count.
+    /// The most characters of a glob with a star on both ends, stars included.
     static let infixGlobLengthMax = 40
     static let basePathLengthMax = 127
 
@@ -28,7 +28,8 @@ struct RoutingConditions {
         }
     }
 
-    /// The first thing that is wrong, nil if nothing is. No conditions at all are a rule for every request.
+    /// The message about the first mistake; nil if there is none. A rule without conditions matches every
+    /// request.
     var breach: String? {
         if let condition = conditions.first(where: { $0.members.count != 1 }) {
             return condition.members.isEmpty
@@ -68,7 +69,7 @@ struct RoutingConditions {
         return isReserved ? "Header \(name) is not supported in a routing rule" : nil
     }
 
-    /// A star stands at the front, at the end or on both sides, never within.
+    /// The message about a glob. A star may be at the start, at the end or at both, never inside.
     private static func breach(ofGlob glob: String) -> String? {
         let refusal = "Invalid header value glob: \(glob)"
         guard (1...Self.globLengthMax).contains(glob.utf8.count), glob.utf8.allSatisfy(isHeaderByte)
