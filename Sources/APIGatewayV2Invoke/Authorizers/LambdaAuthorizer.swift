@@ -32,3 +32,108 @@ package struct LambdaAuthorizer: Sendable, Equatable {
         timeToLive = .seconds(authorizer[Authorizer.authorizerResultTtlInSeconds] ?? 0)
     }
 }
+
+/// Names a cached answer. The cache is a stage's own, because ResetAuthorizersCache empties it by stage.
+package struct AuthorizerCacheKey: Sendable, Hashable {
+    package let apiId: String
+    package let stage: String
+    package let authorizerId: String
+    package let identity: [String]
+}
+
+extension LambdaAuthorizer {
+    /// The values of the identity sources. A missing one refuses the request before the function is called
+    /// (recorded).
+    package func identity(of invocation: Invocation) throws(AuthorizationRefusal) -> [String] {
+        var values: [String] = []
+        for source in identitySources {
+            guard let value = IdentitySource.text(source, in: invocation) else {
+                throw AuthorizationRefusal(
+                    .unauthorized,
+                    cause: "authorizer \(name) of route \(invocation.routeKey): no value at \(source)")
+            }
+            values.append(value)
+        }
+        return values
+    }
+
+    /// The key of a cached answer; nil where answers are not kept.
+    package func cacheKey(_ identity: [String], _ invocation: Invocation) -> AuthorizerCacheKey? {
+        guard timeToLive > .zero, !identity.isEmpty else { return nil }
+        return AuthorizerCacheKey(
+            apiId: invocation.address.apiId, stage: invocation.address.stage, authorizerId: id,
+            identity: identity)
+    }
+
+    /// The payload that the function gets.
+    package func payload(_ invocation: Invocation, identity: [String]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        JSONWriter.append(
+            format == .version2 ? event2(invocation, identity) : event1(invocation, identity), to: &bytes)
+        return bytes
+    }
+
+    /// Format 2.0: the proxy event without a body, with its type, its ARN and the sources.
+    private func event2(_ invocation: Invocation, _ identity: [String]) -> JSONObject {
+        var event: JSONObject = [
+            "version": "2.0", "type": "REQUEST", "routeArn": .string(invocation.routeARN),
+        ]
+        if !identity.isEmpty { event["identitySource"] = .array(identity.map(JSON.string)) }
+        for member in LambdaEvent.version2(invocation).members
+        where !["version", "body", "isBase64Encoded"].contains(member.name) {
+            event[member.name] = member.value
+        }
+        return event
+    }
+
+    /// Format 1.0.
+    private func event1(_ invocation: Invocation, _ identity: [String]) -> JSONObject {
+        var event: JSONObject = [
+            "version": "1.0", "type": "REQUEST", "methodArn": .string(invocation.routeARN),
+        ]
+        if !identity.isEmpty {
+            let text = identity.joined(separator: ",")
+            event["identitySource"] = .string(text)
+            event["authorizationToken"] = .string(text)
+        }
+        let proxy = LambdaEvent.version1(invocation)
+        let members = [
+            "resource", "path", "httpMethod", "headers", "queryStringParameters", "pathParameters",
+            "stageVariables", "requestContext",
+        ]
+        for name in members { event[name] = proxy[name] }
+        return event
+    }
+
+    /// The function's answer. Nothing that went wrong lets anybody in: the client meets a 500 (developer
+    /// guide), and a 501 where a policy has what is not evaluated here.
+    package func answer(_ outcome: LambdaOutcome) throws(AuthorizationRefusal) -> AuthorizerAnswer {
+        guard case .answered(let payload) = outcome else {
+            let cause = outcome.reply(format: .version2).cause ?? ""
+            throw AuthorizationRefusal(.internalServerError, cause: "authorizer \(name): \(cause)")
+        }
+        do throws(AuthorizerAnswer.Problem) {
+            return try AuthorizerAnswer(payload, isSimple: isSimple)
+        } catch {
+            switch error {
+            case .malformed(let text):
+                throw AuthorizationRefusal(.internalServerError, cause: "authorizer \(name): \(text)")
+            case .notEvaluated(let member):
+                throw AuthorizationRefusal(
+                    notHonoured: .authorizer(member, of: name, reason: "in a policy is not evaluated"))
+            }
+        }
+    }
+}
+
+extension AuthorizerAnswer {
+    /// The identity of a request that is let in.
+    package func authorization(of invocation: Invocation) throws(AuthorizationRefusal) -> Authorization {
+        guard allows(invocation.routeARN) else {
+            throw AuthorizationRefusal(
+                .forbidden,
+                cause: "the authorizer of route \(invocation.routeKey) denies \(invocation.routeARN)")
+        }
+        return .lambda(context: context, principalId: principalId)
+    }
+}

@@ -1,0 +1,52 @@
+/// AWS_IAM routes: a request must be signed with Signature Version 4 for the service `execute-api`, in a
+/// header or in the query. The signature itself is not verified, because nobody here knows the keys; its
+/// presence counts.
+
+internal import APIGatewayV2
+package import HTTPWire
+
+/// The credential scope of a signed request.
+package struct IAMSignature: Sendable, Equatable {
+    package let accessKeyId: String
+    package let region: String
+    package let service: String
+
+    /// Nil for a request that is not signed.
+    package init?(_ request: HTTPRequest) {
+        guard let credential = Self.credential(of: request) else { return nil }
+        let parts = credential.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 5, !parts[0].isEmpty, parts[4] == "aws4_request" else { return nil }
+        accessKeyId = String(parts[0])
+        region = String(parts[2])
+        service = String(parts[3])
+    }
+
+    /// `AKID/20261127/us-east-1/execute-api/aws4_request`. A request without a signature has none.
+    private static func credential(of request: HTTPRequest) -> String? {
+        if let header = request.fields["Authorization"] {
+            guard header.hasPrefix("AWS4-HMAC-SHA256 "), header.contains("Signature="),
+                let start = header.firstRange(of: "Credential=")
+            else { return nil }
+            return String(header[start.upperBound...].prefix { $0 != "," && $0 != " " })
+        }
+        guard request.target.query("X-Amz-Signature")?.isEmpty == false else { return nil }
+        return request.target.query("X-Amz-Credential")
+    }
+
+    /// The identity of a signed request; the gateway's 403 for every other (yulin 303, floci 2895).
+    package static func authorization(
+        of invocation: Invocation
+    ) throws(AuthorizationRefusal) -> Authorization {
+        guard let signature = IAMSignature(invocation.request) else {
+            throw AuthorizationRefusal(
+                .forbidden, cause: "route \(invocation.routeKey) has AWS_IAM, and the request is not signed")
+        }
+        guard signature.service == "execute-api" else {
+            throw AuthorizationRefusal(
+                .forbidden,
+                cause: "route \(invocation.routeKey) has AWS_IAM, and the request is signed for the service "
+                    + "\(signature.service), not for execute-api")
+        }
+        return .iam(accessKeyId: signature.accessKeyId, account: invocation.address.scope.account)
+    }
+}

@@ -1,0 +1,105 @@
+/// The key set of an issuer (RFC 7517): RSA keys by identifier, and the document that tells where it is.
+/// Keys of other types are passed over, because the service verifies RSA signatures alone.
+
+internal import JSON
+
+/// An RSA public key, its numbers as big-endian bytes.
+package struct RSAPublicKey: Sendable, Equatable {
+    package let modulus: [UInt8]
+    package let exponent: [UInt8]
+
+    package init(modulus: [UInt8], exponent: [UInt8]) {
+        self.modulus = modulus
+        self.exponent = exponent
+    }
+
+    /// The key as a DER SubjectPublicKeyInfo (RFC 5280 section 4.1, RFC 8017 appendix A.1.1), which OpenSSL
+    /// reads.
+    package var subjectPublicKeyInfo: [UInt8] {
+        let key = DER.sequence(DER.integer(modulus) + DER.integer(exponent))
+        // 1.2.840.113549.1.1.1, rsaEncryption, with a NULL parameter.
+        let algorithm: [UInt8] = [
+            0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00,
+        ]
+        return DER.sequence(algorithm + DER.element(0x03, [0] + key))
+    }
+}
+
+private enum DER {
+    static func element(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] {
+        guard content.count >= 128 else { return [tag, UInt8(content.count)] + content }
+        var length: [UInt8] = []
+        var count = content.count
+        while count > 0 {
+            length.insert(UInt8(truncatingIfNeeded: count), at: 0)
+            count >>= 8
+        }
+        return [tag, 0x80 | UInt8(length.count)] + length + content
+    }
+
+    static func sequence(_ content: [UInt8]) -> [UInt8] { element(0x30, content) }
+
+    /// A number that is not negative: a leading zero keeps its sign.
+    static func integer(_ bytes: [UInt8]) -> [UInt8] {
+        let digits = Array(bytes.drop { $0 == 0 })
+        guard let first = digits.first else { return element(0x02, [0]) }
+        return element(0x02, first >= 0x80 ? [0] + digits : digits)
+    }
+}
+
+/// The keys of one issuer.
+package struct JWKS: Sendable {
+    private var keys: [(id: String?, key: RSAPublicKey)] = []
+
+    /// Bytes of a key set and of a discovery document (quotas for HTTP APIs).
+    package static let documentBytesMax = 150_000
+    /// How long either may take (quotas for HTTP APIs).
+    package static let timeout = Duration.milliseconds(1500)
+    /// How long keys may be kept (developer guide, "Control access to HTTP APIs with JWT authorizers").
+    package static let timeToLive = Duration.seconds(2 * 3600)
+
+    /// Of a key set's text. Nil where it is none, or too long.
+    package init?(_ document: [UInt8]) {
+        guard let list = Self.root(document)?.member("keys"), case .array(let entries) = list else {
+            return nil
+        }
+        for entry in entries where entry.member("kty")?.text == "RSA" && entry.member("use")?.text != "enc" {
+            guard let modulus = Self.number(entry.member("n")), let exponent = Self.number(entry.member("e"))
+            else { continue }
+            keys.append((entry.member("kid")?.text, RSAPublicKey(modulus: modulus, exponent: exponent)))
+        }
+    }
+
+    private static func number(_ value: JSON?) -> [UInt8]? {
+        guard let bytes = value?.text.flatMap(Base64.decoded), bytes.contains(where: { $0 != 0 }) else {
+            return nil
+        }
+        return bytes
+    }
+
+    /// The key of a token. The service demands that the token names one.
+    package func key(_ id: String?) -> RSAPublicKey? {
+        guard let id else { return nil }
+        return keys.first { $0.id == id }?.key
+    }
+
+    /// The address of an issuer's discovery document (OpenID Connect Discovery 1.0 section 4).
+    package static func discoveryURL(issuer: String) -> String {
+        (issuer.hasSuffix("/") ? String(issuer.dropLast()) : issuer) + "/.well-known/openid-configuration"
+    }
+
+    /// The address of the key set in a discovery document; nil where it names none.
+    package static func keySetURL(in discovery: [UInt8]) -> String? {
+        guard let url = root(discovery)?.member("jwks_uri")?.text, URLParts(url) != nil else { return nil }
+        return url
+    }
+
+    private static func root(_ document: [UInt8]) -> JSON? {
+        guard document.count <= documentBytesMax else { return nil }
+        do throws(JSONError) {
+            return try JSONDocument(parsing: document).root.json
+        } catch {
+            return nil
+        }
+    }
+}
