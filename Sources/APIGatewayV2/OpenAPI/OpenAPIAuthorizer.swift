@@ -1,6 +1,5 @@
-/// `x-amazon-apigateway-authorizer` of a security scheme and an authorizer's members, in both directions;
-/// and what an operation's `security` asks of its route. AWS: developer guide,
-/// "x-amazon-apigateway-authorizer object".
+/// `x-amazon-apigateway-authorizer` of a security scheme and an authorizer's members, in both directions, and
+/// the `security` of an operation. AWS: developer guide, "x-amazon-apigateway-authorizer object".
 
 import JSON
 
@@ -14,7 +13,7 @@ enum OpenAPIAuthorizer {
 
     private static let discoverySuffix = "/.well-known/openid-configuration"
 
-    /// A CreateAuthorizer request for what the extension `declared` of `scheme` says.
+    /// A CreateAuthorizer request with the values of the extension `declared` of `scheme`.
     static func request(
         named name: String, from declared: JSONObject, scheme: JSONObject, _ variables: AWSVariables
     ) -> JSONObject {
@@ -44,7 +43,8 @@ enum OpenAPIAuthorizer {
         text.split(separator: ",").map { .string(String($0.drop { $0 == " " })) }
     }
 
-    /// A scheme of the type openIdConnect tells the issuer by the address of its description.
+    /// The JWT configuration. A scheme of the type openIdConnect has the issuer in the address of its
+    /// description.
     private static func jwtConfiguration(_ declared: JSONObject, scheme: JSONObject) -> JSON? {
         guard var configuration = declared["jwtConfiguration"]?.object else {
             return declared["jwtConfiguration"]
@@ -56,7 +56,7 @@ enum OpenAPIAuthorizer {
         return .object(configuration)
     }
 
-    /// The security scheme that stands for the authorizer, members in the order of the service's exports.
+    /// The security scheme of the authorizer, with members in the order of the service's exports.
     static func scheme(of authorizer: Members, region: String, hasExtension: Bool) -> JSON {
         let isJWT = authorizer[Authorizer.authorizerType] == "JWT"
         var scheme: JSONObject
@@ -70,8 +70,8 @@ enum OpenAPIAuthorizer {
         return .object(scheme)
     }
 
-    /// The request parameter that a scheme of the type apiKey names. Several sources, or one that is neither
-    /// header nor query parameter, are `Unused`.
+    /// The request parameter of a scheme of the type apiKey. It is `Unused` for several sources, and for a
+    /// source that is neither a header nor a query parameter.
     private static func parameter(of authorizer: Members) -> (name: String, place: String) {
         let sources = authorizer[Authorizer.identitySource] ?? []
         guard sources.count == 1, case .string(let source) = sources[0] else { return ("Unused", "header") }
@@ -107,16 +107,16 @@ enum OpenAPIAuthorizer {
     }
 }
 
-/// Who may call a route, as a document says it.
+/// The authorization of a route in a document.
 enum OpenAPISecurity: Equatable {
     case open
     case iam
-    /// By the authorizer of the scheme `name`.
+    /// The authorizer of the scheme `name` decides.
     case authorizer(name: String, scopes: [JSON])
-    /// More than an HTTP API's route can have.
+    /// The operation has more requirements than an HTTP API's route can have.
     case several
 
-    /// Of `operation`, or else of the whole document.
+    /// The authorization of `operation`; without one, that of the whole document.
     init(of operation: JSONObject, in document: OpenAPIDocument) {
         let auth = operation[OpenAPIExtension.auth]?.object?["type"]?.plainText
         if let auth, auth.uppercased() == "AWS_IAM" {

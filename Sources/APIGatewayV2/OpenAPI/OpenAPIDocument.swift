@@ -1,5 +1,5 @@
-/// The text of an import in, an OpenAPI 3.0 document out, as JSON values that the other files here walk
-/// over. Refuses what is neither JSON nor YAML, and every other version, in the words of reports of it
+/// The text of an import in, an OpenAPI 3.0 document out, as JSON values for the other files of this folder.
+/// Refuses text that is neither JSON nor YAML, and every other version. The words are from reports
 /// (localstack/localstack 13043, api-platform/core 3462).
 
 import JSON
@@ -22,7 +22,7 @@ struct OpenAPIDocument {
         }
     }
 
-    /// The service's words for a document that it cannot read, recorded on the v1 control plane.
+    /// The service's message for an unreadable document, recorded on the v1 control plane.
     private static let invalid = ServiceError.badRequest("Invalid OpenAPI input.")
 
     private static func value(of bytes: [UInt8]) throws(ServiceError) -> JSON {
@@ -43,7 +43,7 @@ struct OpenAPIDocument {
 
     var info: JSONObject { root["info"]?.object ?? [:] }
 
-    /// Paths and what is declared for them, without extensions.
+    /// The paths and their items, without extensions.
     var paths: [(path: String, item: JSONObject)] {
         (root["paths"]?.object?.members ?? []).compactMap { member in
             guard !member.name.hasPrefix("x-"), let item = member.value.object else { return nil }
@@ -55,7 +55,7 @@ struct OpenAPIDocument {
 
     var securitySchemes: JSONObject { components["securitySchemes"]?.object ?? [:] }
 
-    /// `components.x-amazon-apigateway-integrations`.
+    /// The integrations in `components.x-amazon-apigateway-integrations`.
     var integrations: JSONObject { components[OpenAPIExtension.integrations]?.object ?? [:] }
 }
 
@@ -73,8 +73,7 @@ enum OpenAPIExtension {
     static let tagValue = "x-amazon-apigateway-tag-value"
 }
 
-/// The methods of a path item in the order in which the service goes through them and writes them, and the
-/// words that route keys have for them.
+/// The methods of a path item in the service's order of reading and writing, and their words in route keys.
 enum OpenAPIMethod {
     static let all = [
         ("get", "GET"), ("put", "PUT"), ("post", "POST"), ("delete", "DELETE"), ("options", "OPTIONS"),
@@ -97,8 +96,8 @@ extension JSON {
         return elements
     }
 
-    /// A scalar as text, whatever it was written as. A number with a fraction keeps it even if it is zero:
-    /// payloadFormatVersion 2.0 without quotation marks is the version 2.0, and 2 is none.
+    /// A scalar of any type as text. A fraction of zero stays, because the unquoted payloadFormatVersion 2.0
+    /// is the version 2.0, and 2 is none.
     var plainText: String? {
         switch self {
         case .string(let text): text
@@ -109,7 +108,7 @@ extension JSON {
         }
     }
 
-    /// A whole number, written as one, with a fraction of zero or as a text.
+    /// A whole number, which may be a text or have a fraction of zero.
     var wholeNumber: Int? {
         switch self {
         case .integer(let integer): integer

@@ -1,7 +1,7 @@
-/// An API in, the OpenAPI document that describes it out, its members in the order in which the service's
-/// exports have them (docs/fidelity-openapi.md, "Export"). What is left open there is the order of paths:
-/// here it is that of their bytes, so that an import of the document is exported as the same document.
-/// Refuses APIs that no document can describe.
+/// An API in, its OpenAPI document out, with members in the order of the service's exports
+/// (docs/fidelity-openapi.md, "Export"). The order of paths is unknown. Here it is the order of their bytes,
+/// so that an import of the document is exported as the same document. Refuses APIs that no document can
+/// describe.
 
 import JSON
 
@@ -10,11 +10,11 @@ struct OpenAPIExport {
     private let api: Members
     private let stageName: String?
     private let hasExtensions: Bool
-    /// The first mapping of a custom domain to the stage.
+    /// The first mapping of a custom domain to the stage; nil if there is none.
     private let mapping: (domainName: String, key: String)?
     private let context: WriteContext
 
-    /// `stage` names what is exported: the API as it is deployed there; without it, as it is now.
+    /// `stage` selects the API as it is deployed to that stage. Without it the present API is exported.
     init(
         of apiId: String, stage: String?, hasExtensions: Bool, in tables: Tables, _ context: WriteContext
     ) throws(ServiceError) {
@@ -85,13 +85,13 @@ struct OpenAPIExport {
         return .object(info)
     }
 
-    /// What stands for the version of an API without one: `2030-01-01 00:00:00UTC`.
+    /// The version of an API without one: `2030-01-01 00:00:00UTC`.
     private var exportTime: String {
         let text = Timestamp(secondsSince1970: Int(context.now.components.seconds)).text
         return text.replacing("T", with: " ").replacing("Z", with: "UTC")
     }
 
-    /// A custom domain name takes the place of the default endpoint where that is disabled.
+    /// The server. A custom domain name replaces the default endpoint if that is disabled.
     private var server: JSON {
         let isDisabled = api[Api.disableExecuteApiEndpoint] == true
         var server: JSONObject
@@ -220,7 +220,8 @@ struct OpenAPIExport {
         return components
     }
 
-    /// The integrations that no route calls, by what they are: their identifiers are new with every import.
+    /// The integrations that no route calls, sorted by content, because their identifiers change with every
+    /// import.
     private var unusedIntegrations: [JSONObject.Member] {
         let used = Set(
             configuration.routes.records.values.compactMap {

@@ -1,7 +1,7 @@
 /// An OpenAPI document in, an API with its authorizers, integrations and routes in the tables. Every part is
-/// created as by its own operation, with that operation's checks; what one of them refuses becomes a
-/// warning, and the rest is imported without it. Refuses as a whole what has no meaning for an HTTP API, and
-/// warnings if asked to. Forms of messages: docs/fidelity-openapi.md.
+/// created as by its own operation, with that operation's checks. A refused part becomes a warning, and the
+/// rest is imported. The whole document is refused if it has no meaning for an HTTP API, or for warnings if
+/// the request asks for that. Forms of messages: docs/fidelity-openapi.md.
 
 import JSON
 
@@ -11,9 +11,9 @@ struct OpenAPIImport {
     private let variables: AWSVariables
     private let context: WriteContext
     private(set) var warnings: [String]
-    /// By the name of their security scheme; nil for those that could not be made.
+    /// The authorizers by the names of their security schemes; nil for refused ones.
     private var authorizers: [String: (id: String, type: String)?] = [:]
-    /// By their name in the components; nil for those that could not be made.
+    /// The shared integrations by their names in the components; nil for refused ones.
     private var sharedIntegrations: [String: String?] = [:]
 
     init(_ document: OpenAPIDocument, basePath: BasePathMode, _ context: WriteContext) throws(ServiceError) {
@@ -26,7 +26,8 @@ struct OpenAPIImport {
         if !errors.isEmpty { throw .badRequest(Self.message("Errors", errors)) }
     }
 
-    /// One requirement is all that a route can have: AWS, developer guide, "Control access to HTTP APIs".
+    /// The errors that refuse the document. A route can have only one requirement (AWS, developer guide,
+    /// "Control access to HTTP APIs").
     private static func errors(in document: OpenAPIDocument) -> [String] {
         var errors: [String] = []
         for (path, item) in document.paths {
@@ -42,15 +43,15 @@ struct OpenAPIImport {
         return errors
     }
 
-    /// The form that is recorded for warnings.
+    /// The message about warnings, in the recorded form.
     static func message(_ noun: String, _ lines: [String]) -> String {
         "\(noun) found during import:" + lines.map { "\n\t" + $0 }.joined()
     }
 
     // MARK: The API
 
-    /// Makes an API of the document, or puts it in the place of the one called `apiId`; all of it or, when
-    /// refused, nothing. Gives the API as it is now, with what there is to say about the document.
+    /// Makes an API of the document, or replaces the API `apiId`. A refusal changes nothing. Returns the API,
+    /// with warnings and information about the document.
     mutating func perform(
         replacing apiId: String?, failsOnWarnings: Bool, in tables: inout Tables
     ) throws(ServiceError) -> Members {
@@ -80,7 +81,8 @@ struct OpenAPIImport {
         return try Resource.api.create(request, under: [], in: &tables, partContext).members
     }
 
-    /// Stages and deployments stay, and so does what the document does not speak of: name, tags and endpoint.
+    /// Replaces the API. Its stages and deployments stay, and so do the name, tags and endpoint if the
+    /// document has none.
     private func replace(
         _ existing: APIConfiguration?, by request: Members, in tables: inout Tables
     ) throws(ServiceError) -> Members {
@@ -100,14 +102,14 @@ struct OpenAPIImport {
         return try Resource.api.replace([apiId], with: api, in: &tables, partContext).members
     }
 
-    /// The parts of one import deploy nothing; the whole does.
+    /// The context of the parts, which deploy nothing. The whole import deploys once.
     private var partContext: WriteContext {
         var context = context
         context.deploysAutomatically = false
         return context
     }
 
-    /// The members of a CreateApi request that the document gives.
+    /// The members of a CreateApi request from the document.
     private func apiRequest(isNew: Bool) -> JSONObject {
         var request = document.endpointConfiguration
         request["name"] = document.info["title"]?.plainText.map(JSON.string)
@@ -119,7 +121,7 @@ struct OpenAPIImport {
         return request
     }
 
-    /// A tag without a value has the empty one, as documented; nil when the document has no tags.
+    /// The tags; nil if the document has none. A tag without a value has the empty one, as documented.
     private var tags: JSONObject? {
         guard let elements = document.root["tags"]?.elements else { return nil }
         var tags = JSONObject()
@@ -130,7 +132,7 @@ struct OpenAPIImport {
         return tags
     }
 
-    /// Everything that an API consists of, in the place of what there was.
+    /// Makes all parts of the API, in place of the former ones.
     private mutating func createParts(of apiId: String, in tables: inout Tables) throws(ServiceError) {
         for resource in [ResourceID.authorizer, .integration, .route] {
             tables.removeAll(in: CollectionKey(resource: resource, parent: apiId))
@@ -185,7 +187,7 @@ struct OpenAPIImport {
         case .open, .several: break
         case .iam: request["authorizationType"] = "AWS_IAM"
         case .authorizer(let name, let scopes):
-            // Without its authorizer a route is left out, so that it is not open to everyone.
+            // A route without its authorizer is left out, because it would be open to everyone.
             guard let authorizer = authorizers[name] ?? nil else { return }
             request["authorizerId"] = .string(authorizer.id)
             request["authorizationType"] = authorizer.type == "JWT" ? "JWT" : "CUSTOM"
@@ -200,7 +202,7 @@ struct OpenAPIImport {
         }
     }
 
-    /// Nil for a path that is none: its parse issue says so.
+    /// The route key; nil for a malformed path, which its own parse issue reports.
     private func routeKey(_ method: String, _ path: String, _ operation: JSONObject) -> String? {
         let isDefaultPath = path == RouteKey.defaultKey || path == "/" + RouteKey.defaultKey
         if method == "ANY", isDefaultPath || operation["isDefaultRoute"] == true {
@@ -212,8 +214,8 @@ struct OpenAPIImport {
 
     // MARK: Integrations
 
-    /// The identifier of the integration that the operation has or refers to. What is referred to is made
-    /// once, what stands in an operation is its own.
+    /// The identifier of the operation's integration. A shared integration is made once, and each operation
+    /// makes its own.
     private mutating func integration(
         of operation: JSONObject, at routeKey: String, of apiId: String, in tables: inout Tables
     ) throws(ServiceError) -> String? {
@@ -265,20 +267,20 @@ struct OpenAPIImport {
         try resource.create(try resource.input(request), under: [apiId], in: &tables, partContext).members
     }
 
-    /// The refusal of a part is a warning, but for a quota's: that ends the import.
+    /// Makes a warning of the refusal of a part. A refusal because of a quota ends the import.
     private mutating func warn(_ message: String, _ error: ServiceError) throws(ServiceError) {
         if case .tooManyRequests = error { throw error }
         warnings.append(message)
     }
 
-    /// The message without the full stop that it may end in.
+    /// The message without a full stop at its end.
     private func reason(_ error: ServiceError) -> String {
         error.message.hasSuffix(".") ? String(error.message.dropLast()) : error.message
     }
 }
 
 extension Resource {
-    /// The members of a create request that is made here, checked as those of one that was sent.
+    /// The members of a create request that the import makes, checked like those of a client.
     fileprivate func input(_ request: JSONObject) throws(ServiceError) -> Members {
         var bytes: [UInt8] = []
         JSONWriter.append(request, to: &bytes)

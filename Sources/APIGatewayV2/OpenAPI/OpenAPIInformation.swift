@@ -1,5 +1,5 @@
-/// What of a document is right but has no meaning for an HTTP API: the lines of an import's `importInfo`.
-/// Wording and order as recorded; see docs/fidelity-openapi.md, "Information".
+/// The valid parts of a document that have no meaning for an HTTP API, as the lines of an import's
+/// `importInfo`. Wording and order as recorded; see docs/fidelity-openapi.md, "Information".
 
 import JSON
 

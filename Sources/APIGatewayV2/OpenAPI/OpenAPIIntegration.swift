@@ -1,5 +1,5 @@
 /// `x-amazon-apigateway-integration` and an integration's members, in both directions. AWS: developer guide,
-/// "x-amazon-apigateway-integration object", for HTTP APIs; members that only REST APIs have are passed over.
+/// "x-amazon-apigateway-integration object", for HTTP APIs. Members of REST APIs alone are ignored.
 
 import JSON
 
@@ -12,7 +12,7 @@ enum OpenAPIIntegration {
         ("type", "integrationType"), ("uri", "integrationUri"),
     ]
 
-    /// A CreateIntegration request that says what the extension `declared` does.
+    /// A CreateIntegration request with the values of the extension `declared`.
     static func request(from declared: JSONObject, _ variables: AWSVariables) -> JSONObject {
         var request = JSONObject()
         for (name, member) in texts {
@@ -48,8 +48,8 @@ enum OpenAPIIntegration {
                 }))
     }
 
-    /// The extension that says what the integration is, its members in the order of the service's exports. A
-    /// timeout is written unless it is the default.
+    /// The extension with the integration's values, in the order of the service's exports. The default
+    /// timeout is left out.
     static func declaration(of integration: Members, region: String) -> JSON {
         var members = JSONObject()
         members["integrationSubtype"] = integration[Integration.integrationSubtype].map(JSON.string)
@@ -78,8 +78,8 @@ enum OpenAPIIntegration {
 }
 
 enum LambdaURI {
-    /// What API Gateway calls for a function: exports have this form even of integrations made with the bare
-    /// ARN. Everything else stays as it is.
+    /// The URI that API Gateway calls. Exports have this form even for integrations with a function's bare
+    /// ARN. Every other URI stays.
     static func invocation(of uri: String, region: String) -> String {
         let parts = uri.split(separator: ":", maxSplits: 6, omittingEmptySubsequences: false)
         guard parts.count == 7, parts[0] == "arn", parts[2] == "lambda", parts[5] == "function" else {
@@ -89,7 +89,7 @@ enum LambdaURI {
     }
 }
 
-/// The names that stand for facts of an import's account and region. AWS: "AWS variables for OpenAPI import".
+/// The variables for the account and region of an import. AWS: "AWS variables for OpenAPI import".
 struct AWSVariables {
     private let values: [(name: String, value: String)]
 

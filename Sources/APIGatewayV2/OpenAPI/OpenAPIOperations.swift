@@ -1,6 +1,6 @@
-/// ImportApi, ReimportApi and ExportApi: what their requests may say and what they answer. Each reads or
-/// writes the tables once. AWS: API reference, PUT /v2/apis, PUT /v2/apis/{apiId} and GET
-/// /v2/apis/{apiId}/exports/{specification}; bindings from the service model.
+/// ImportApi, ReimportApi and ExportApi: their parameters and their answers. Each reads or writes the tables
+/// once. AWS: API reference, PUT /v2/apis, PUT /v2/apis/{apiId} and GET
+/// /v2/apis/{apiId}/exports/{specification}. Bindings from the service model.
 
 import HTTPWire
 import JSON
@@ -14,7 +14,7 @@ enum OpenAPIOperations {
             "ExportApi", .get, "/v2/apis/{apiId}/exports/{specification}", status: 200, .document(exportApi)),
     ]
 
-    /// Makes an API, or replaces the one that the path names. The document is read before the lock is taken.
+    /// Makes an API, or replaces the API in the path. The document is read before the lock is taken.
     private static let importApi: @Sendable (Call) throws(ServiceError) -> [UInt8] = {
         call throws(ServiceError) in
         let failsOnWarnings = try call.flag("failOnWarnings") ?? false
@@ -49,12 +49,12 @@ enum OpenAPIOperations {
 }
 
 extension Call {
-    /// A Boolean of the query; nil where it is not given.
+    /// A Boolean of the query; nil if it is missing.
     fileprivate func flag(_ name: String) throws(ServiceError) -> Bool? {
         try choice(name, ["true", "false"]).map { $0 == "true" }
     }
 
-    /// One of `names` from the query; nil where it is not given.
+    /// One of `names` from the query; nil if it is missing.
     fileprivate func choice(_ name: String, _ names: [String]) throws(ServiceError) -> String? {
         guard let value = request.target.query(name) else { return nil }
         try check(value, of: name, names)

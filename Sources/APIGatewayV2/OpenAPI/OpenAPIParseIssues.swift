@@ -1,7 +1,5 @@
-/// What is wrong with a document by OpenAPI's own rules, but not so wrong that it could not be imported:
-/// warnings that begin with `Parse issue: attribute`. The service reads documents with the open-source
-/// swagger-parser; wording and places are that library's, as far as they were seen in answers of the service
-/// (docs/fidelity-openapi.md, "Warnings").
+/// A document's mistakes by OpenAPI's own rules that do not prevent its import: warnings that begin with
+/// `Parse issue: attribute`. The service uses the open-source swagger-parser.
 
 import JSON
 
@@ -17,7 +15,7 @@ struct OpenAPIParseIssues {
             require("version", in: info, at: "info")
             checkNames(of: info, among: Self.infoNames, at: "info")
         }
-        // The library writes the place of a server with the full stop that would follow a place before it.
+        // The library writes a full stop before the place of a server, as if another place preceded it.
         for server in document.root["servers"]?.elements?.compactMap(\.object) ?? [] {
             require("url", in: server, at: ".servers")
         }
@@ -55,7 +53,7 @@ struct OpenAPIParseIssues {
         let location = "paths.'\(path.name)'"
         let parameters = item["parameters"]?.elements ?? []
         check(parameters, at: location)
-        // What is declared for any method is an extension, which the library does not look into.
+        // The declaration for all methods is an extension, which the library ignores.
         let operations = OpenAPIMethod.all.compactMap { name, _ -> (name: String, operation: JSONObject)? in
             guard name != OpenAPIExtension.anyMethod, let operation = item[name]?.object else { return nil }
             return (name, operation)
@@ -80,7 +78,7 @@ struct OpenAPIParseIssues {
 
     private func isPath(_ parameter: JSON, _ name: String) -> Bool {
         guard let object = parameter.object else { return false }
-        // Where a reference leads is not followed: it may well be right.
+        // References are not followed, because their target may be right.
         return object["$ref"] != nil || object["in"] == "path" && object["name"] == .string(name)
     }
 

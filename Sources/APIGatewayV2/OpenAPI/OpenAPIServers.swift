@@ -1,20 +1,20 @@
-/// What a document's servers say: the path before its paths, and how the API's own endpoint is to be. AWS:
+/// The servers of a document: the path before its paths, and the settings of the API's own endpoint. AWS:
 /// "Set the OpenAPI basePath property" and the endpoint-configuration extension, which belongs to a server.
 
 import JSON
 
-/// What an import does with the base path.
+/// The use of the base path in an import.
 enum BasePathMode: String, CaseIterable {
     case ignore, prepend, split
 }
 
 extension OpenAPIDocument {
-    /// What comes before every path: empty, or `/` and segments.
+    /// The prefix of every path: empty, or `/` and segments.
     func pathPrefix(_ mode: BasePathMode) -> String {
         switch mode {
         case .ignore: ""
         case .prepend: basePathSegments.map { "/" + $0 }.joined()
-        // The first segment takes the place of a stage.
+        // The first segment stands for a stage.
         case .split: basePathSegments.dropFirst().map { "/" + $0 }.joined()
         }
     }
@@ -23,7 +23,8 @@ extension OpenAPIDocument {
         (root["servers"]?.elements ?? []).compactMap(\.object)
     }
 
-    /// The first variable called basePath, used or not; without one, the path of the first server's URL.
+    /// The segments of the first variable called basePath, used or not. Without one, those of the path in the
+    /// first server's URL.
     private var basePathSegments: [Substring] {
         let variables = servers.compactMap { $0["variables"]?.object?["basePath"]?.object }
         if let variable = variables.first {
@@ -35,7 +36,7 @@ extension OpenAPIDocument {
         return (isAbsolute ? parts.dropFirst(3) : parts[...]).filter { !$0.isEmpty }
     }
 
-    /// The members of an API that the endpoint-configuration extension sets.
+    /// The members of an API from the endpoint-configuration extension.
     var endpointConfiguration: JSONObject {
         var members = JSONObject()
         let configuration = servers.lazy.compactMap { $0[OpenAPIExtension.endpointConfiguration]?.object }

@@ -1,5 +1,5 @@
-/// A JSON value in, bytes out, laid out as the service lays out its exports: two spaces a level, a space on
-/// both sides of a colon, arrays on the line that they begin on. No newline at the end.
+/// A JSON value in, bytes out, in the layout of the service's exports. It has two spaces a level, and a space
+/// on both sides of a colon. An array begins on the line of its name. There is no newline at the end.
 
 import JSON
 
@@ -10,7 +10,7 @@ enum PrettyJSON {
         return bytes
     }
 
-    /// Recursive: an export is no deeper than what it is made of, and that was bounded when it was read.
+    /// Recursive, because an export is as deep as its parts, which were bounded when they were read.
     private static func append(_ value: JSON, level: Int, to bytes: inout [UInt8]) {
         switch value {
         case .object(let object) where object.members.isEmpty: bytes += "{ }".utf8

@@ -1,15 +1,16 @@
-/// The whole state as one document in the form of fixtures: what it holds can be loaded again, by
-/// `FixtureLoader`, and gives the same document. Accounts, regions and identifiers come in order, so that
-/// equal states are equal bytes.
+/// The whole state as one document in the form of fixtures. `FixtureLoader` can load it again, with the same
+/// document as the result. Accounts, regions and identifiers are in order, so that equal states give equal
+/// bytes.
 
 import JSON
 
-/// A state's document.
+/// The document of a state.
 package enum StateDocument {
-    /// The member of a deployment that holds what it deployed: all else in the document is the service's own.
+    /// The member of a deployment with its deployed configuration. All other members are the service's own.
     package static let snapshotMember = "deployedConfiguration"
 
-    /// `{"scopes": [{"account": …, "region": …, "apis": [{…, "integrations": [{…}]}]}]}`, a scope a line.
+    /// The document `{"scopes": [{"account": …, "region": …, "apis": [{…, "integrations": [{…}]}]}]}`, with
+    /// one line for each scope.
     package static func bytes(of state: State, catalogue: Catalogue = .service) -> [UInt8] {
         var bytes = Array(#"{"scopes":["#.utf8)
         let scopes = state.keys.filter { state[$0]?.collections.isEmpty == false }.sorted {
@@ -28,7 +29,7 @@ package enum StateDocument {
         return bytes
     }
 
-    /// Appends a member for each kind of child that there is. As deep as the tables of resources nest.
+    /// Appends a member for each kind of child that exists. The recursion is as deep as the tables nest.
     private static func appendChildren(
         of parent: ResourceID?, _ identifiers: [String], _ tables: Tables, _ catalogue: Catalogue,
         to bytes: inout [UInt8]
@@ -42,7 +43,7 @@ package enum StateDocument {
             bytes += Array((child.isSingleton ? ":" : ":[").utf8)
             for (index, entry) in collection.records.enumerated() {
                 if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                // All of the body but its last brace: what the resource has below it follows.
+                // The body without its last brace, because the children follow.
                 bytes += entry.value.body.dropLast()
                 let key = RecordKey(
                     collection: CollectionKey(resource: child.id, parent: path), identifier: entry.key)

@@ -1,10 +1,10 @@
-/// What hangs on a record as JSON and back. The bodies of records stand in it as they are. Reading gives nil
-/// for whatever was not written here: the file that held it is damaged.
+/// The transitions and the deployed configuration of a record, to JSON and back. Bodies of records stay as
+/// they are. Reading gives nil for other text, which means that the file is damaged.
 
 import JSON
 
 extension Record {
-    /// The record of `resource` whose body was kept.
+    /// The record of `resource` with a kept body.
     package init?(of resource: Resource, body: [UInt8]) {
         guard let document = JSONDocument(intact: body), document.root.kind == .object else { return nil }
         self = Members(resource, Record(body: body)).record
@@ -12,7 +12,8 @@ extension Record {
 }
 
 extension Transition {
-    /// `[{"due": nanoseconds since 1970, "becomes": {…}}]`; without `becomes` the record vanishes.
+    /// The transitions as `[{"due": nanoseconds since 1970, "becomes": {…}}]`. Without `becomes` the record
+    /// vanishes.
     package static func encoded(_ transitions: [Transition]) -> [UInt8] {
         let elements = transitions.map { transition in
             var object: JSONObject = ["due": .integer(transition.due.nanoseconds)]
@@ -24,7 +25,7 @@ extension Transition {
         return bytes
     }
 
-    /// What `encoded` wrote. The members must be the resource's.
+    /// The transitions from the text of `encoded`. Their members must be the resource's.
     package static func decoded(_ bytes: [UInt8], of resource: Resource) -> [Transition]? {
         guard let document = JSONDocument(intact: bytes), document.root.kind == .array else { return nil }
         var transitions: [Transition] = []
@@ -44,12 +45,12 @@ extension Transition {
 }
 
 extension APIConfiguration {
-    /// The members of its documents that hold collections, in the order of the initializer.
+    /// The members of the document with collections, in the order of the initializer.
     static let parts: [(name: String, resource: Resource)] = [
         ("authorizers", .authorizer), ("integrations", .integration), ("routes", .route),
     ]
 
-    /// `{"apiId": …, "api": {…}, "authorizers": {identifier: {…}}, …}`.
+    /// The configuration as `{"apiId": …, "api": {…}, "authorizers": {identifier: {…}}, …}`.
     package var encoded: [UInt8] {
         var bytes = Array(#"{"apiId":"#.utf8)
         JSONWriter.appendString(apiId, to: &bytes)
@@ -68,7 +69,7 @@ extension APIConfiguration {
         return bytes
     }
 
-    /// What `encoded` gave.
+    /// The configuration from the text of `encoded`; nil for other text.
     package init?(decoding bytes: [UInt8]) {
         guard let root = JSONDocument(intact: bytes)?.root, let apiId = root["apiId"]?.string else {
             return nil
@@ -109,7 +110,7 @@ extension JSONDocument {
 }
 
 extension Duration {
-    /// Whole nanoseconds. 290 years fit.
+    /// The time in whole nanoseconds. 290 years fit.
     package var nanoseconds: Int {
         Int(components.seconds) * 1_000_000_000 + Int(components.attoseconds / 1_000_000_000)
     }

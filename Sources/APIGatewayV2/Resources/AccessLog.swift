@@ -1,13 +1,13 @@
-/// The access log of a stage: the log group that it goes to and the format of its lines. Refuses, in the
-/// service's words, a destination that is no log group and a format that the service cannot fill in.
-/// Sources: docs/fidelity-apis.md, "Stage".
+/// The access log of a stage: its log group and the format of its lines. Refuses, in the service's words, a
+/// destination that is not a log group, and a format with unknown variables. Sources: docs/fidelity-apis.md,
+/// "Stage".
 
 import JSON
 
-/// What a stage's `accessLogSettings` are held to.
+/// The rules of a stage's `accessLogSettings`.
 enum AccessLog {
-    /// The service's message about settings that break a rule, nil where they are right. The destination
-    /// is judged before the format; what is left out is not missed.
+    /// The service's message about wrong settings; nil if they are right. The destination is checked before
+    /// the format, and missing members are no mistake.
     static func breach(_ settings: JSONObject, of type: ProtocolType?) -> String? {
         if case .string(let destination) = settings["destinationArn"],
             let message = destinationBreach(destination)
@@ -18,7 +18,7 @@ enum AccessLog {
         return formatBreach(format, of: type)
     }
 
-    /// The ARN without the star for all streams of the group, as the service keeps it.
+    /// The ARN without the star for all streams of the group, as the service stores it.
     static func withoutStar(_ destination: String) -> String {
         destination.hasSuffix(":*") ? String(destination.dropLast(2)) : destination
     }
@@ -42,7 +42,7 @@ enum AccessLog {
 
     private static func formatBreach(_ format: String, of type: ProtocolType?) -> String? {
         let errors = "The following errors are found in Access Log Format: Access Log format must"
-        // The older control plane takes a line that ends in one, so this takes it too.
+        // The older control plane accepts a newline at the end, so this check does too.
         let line = format.hasSuffix("\n") ? format.dropLast() : format[...]
         if line.contains(where: \.isNewline) { return "\(errors) be single line: '\(format)'" }
         let variables = contextVariables(in: format)
@@ -55,7 +55,7 @@ enum AccessLog {
         return "\(errors) include either $context.requestId or $context.extendedRequestId : '\(format)'"
     }
 
-    /// What follows `$context.` in the format, each time, without the full stop or dash behind a name.
+    /// The text after each `$context.` in the format, without the full stop or dash at the end of a name.
     private static func contextVariables(in format: String) -> [String] {
         let opening = Array("context.".utf8)
         return format.utf8.split(separator: UInt8(ascii: "$")).compactMap { part in
@@ -74,8 +74,8 @@ enum AccessLog {
         httpVariables.contains(name) || name.hasPrefix("authorizer.")
     }
 
-    /// Of the developer guide, "Customize HTTP API access logs", but for `resourcePath`, which a capture
-    /// shows to be taken too.
+    /// The variables of the developer guide, "Customize HTTP API access logs", and `resourcePath`, which a
+    /// capture shows to be accepted too.
     private static let httpVariables: Set<String> = [
         "accountId", "apiId", "awsEndpointRequestId", "awsEndpointRequestId2", "customDomain.basePathMatched",
         "dataProcessed", "domainName", "domainPrefix", "error.message", "error.messageString",

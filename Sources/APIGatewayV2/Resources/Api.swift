@@ -1,6 +1,6 @@
-/// Api: an HTTP or WebSocket API, the root of most other resources. Deleting it deletes all of them. AWS:
-/// API reference, /v2/apis. Members and bounds from the service model; which kind of API has a member
-/// from the member's own documentation there; defaults and messages from docs/fidelity.md, "Api".
+/// Api: an HTTP or WebSocket API, the root of most other resources. Deleting an API deletes all of them. AWS:
+/// API reference, /v2/apis. The service model has the members and bounds, and in its documentation the kind
+/// of API of each member. Defaults and messages from docs/fidelity.md, "Api".
 
 import HTTPWire
 package import JSON
@@ -23,12 +23,12 @@ package enum Api {
     package static let version = Key<String>("version", in: .api)
     package static let warnings = Key<[JSON]>("warnings", in: .api)
 
-    /// What an HTTP API routes by; no other expression is taken.
+    /// The only route selection expression of an HTTP API.
     static let httpRouteSelection = "$request.method $request.path"
 }
 
 extension Members? {
-    /// Whether this is an API of this kind.
+    /// Whether the members are those of an API of this kind.
     func isAPI(_ type: ProtocolType) -> Bool { self?.member(Api.protocolType, is: type) ?? false }
 }
 
@@ -81,7 +81,7 @@ extension Resource {
             .map(
                 "tags", of: .string(Tags.valueLengths), .createOnly,
                 default: .derived { members, _ in
-                    // The answer to a quick create was seen without tags, every other with them.
+                    // The recorded answer to a quick create has no tags. Every other answer has them.
                     members[Api.target] == nil ? .object([:]) : nil
                 }),
             .string("target", 1...2048, .inputOnly),
@@ -112,7 +112,7 @@ extension Resource {
 }
 
 extension Api {
-    /// A WebSocket API cannot be made without one.
+    /// A WebSocket API needs a route selection expression.
     fileprivate static let routeSelectionRule = Rule(at: "routeSelectionExpression") { members, _ in
         guard members[Api.protocolType] == .webSocket else { return nil }
         return members[Api.routeSelectionExpression]?.isEmpty ?? true

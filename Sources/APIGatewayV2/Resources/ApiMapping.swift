@@ -1,5 +1,5 @@
-/// ApiMapping: a path of a domain name that leads to a stage. Child of a DomainName. Its key is unique
-/// within it. AWS: API reference, /v2/domainnames/{domainName}/apimappings. Members and bounds from the
+/// ApiMapping: a path of a domain name that leads to a stage. Child of a DomainName, with a key that is
+/// unique there. AWS: API reference, /v2/domainnames/{domainName}/apimappings. Members and bounds from the
 /// service model; messages from docs/fidelity.md, "ApiMapping".
 
 import JSON
@@ -49,7 +49,7 @@ extension ApiMapping {
         mapping[apiMappingKey].flatMap(ApiMappingKey.breach)
     }
 
-    /// A domain name that routes by rules alone takes no new mapping.
+    /// A domain name that routes only by rules refuses new mappings.
     fileprivate static let routingModeCheck = Check { change, _ throws(ServiceError) in
         guard change.old == nil, change.parent?[DomainName.routingMode] == "ROUTING_RULE_ONLY" else {
             return
@@ -59,7 +59,7 @@ extension ApiMapping {
 
     private static let target = Reference(to: .stage) { change in change.new?[apiId].map { [$0] } }
 
-    /// An API that a mapping leads to must exist; told with 400, unlike an unknown API in a path.
+    /// The API of a mapping must exist. A missing one gets 400, unlike a missing API in a path.
     fileprivate static let apiCheck = Check(at: "apiId", naming: Reference(to: .api) { _ in [] }) {
         change, tables throws(ServiceError) in
         guard let api = change.new?[apiId] else { return }
@@ -68,7 +68,7 @@ extension ApiMapping {
         }
     }
 
-    /// The same of its stage, where there is such an API.
+    /// The stage of a mapping must exist, if there is such an API.
     fileprivate static let stageCheck = Check(at: "stage", naming: target) {
         change, tables throws(ServiceError) in
         guard let api = change.new?[apiId], let stage = change.new?[stage],
@@ -79,10 +79,10 @@ extension ApiMapping {
         }
     }
 
-    /// WebSocket APIs share a domain name with none of another kind.
+    /// A domain name of a WebSocket API has only WebSocket APIs.
     fileprivate static let protocolCheck = Check(at: "apiId") { change, tables throws(ServiceError) in
         let mine = change.new?[apiId].flatMap { protocolType(ofAPI: $0, tables) }
-        // Those that are there are of one kind, so the first tells the kind of all.
+        // The others are all of one kind, so the first tells the kind.
         let others = tables.collection(change.siblings).records.page(after: nil, countMax: 2).entries
         guard let mine, let first = others.first(where: { $0.key != change.identifier }),
             let other = Members(.apiMapping, first.value)[apiId].flatMap({ protocolType(ofAPI: $0, tables) }),
@@ -92,7 +92,7 @@ extension ApiMapping {
             "Currently, WebSocket APIs can only be attached to a domain name with other WebSocket APIs.")
     }
 
-    /// The index key of mappings whose key has several levels, which alone count against the quota.
+    /// The index key of mappings with a key of several levels. Only they count against the quota.
     fileprivate static let severalLevels = "several levels"
 
     /// The index key of mappings to an API.
@@ -108,7 +108,7 @@ extension ApiMapping {
             .flatMap { Members(.api, $0).protocolType }
     }
 
-    /// Refuses to delete an API that a domain name leads to.
+    /// Refuses to delete an API with a mapping from a domain name.
     static let apiInUseCheck = Check { change, tables throws(ServiceError) in
         guard !tables.parents(of: .apiMapping, naming: path(ofAPI: change.identifier)).isEmpty else { return }
         throw .badRequest(
@@ -117,7 +117,7 @@ extension ApiMapping {
                 + "domain names.")
     }
 
-    /// Refuses to delete a stage that a domain name leads to.
+    /// Refuses to delete a stage with a mapping from a domain name.
     static let stageInUseCheck = Check { change, tables throws(ServiceError) in
         let path = path(ofStage: change.identifier, of: change.parents[0])
         guard let domain = tables.parents(of: .apiMapping, naming: path).first else { return }

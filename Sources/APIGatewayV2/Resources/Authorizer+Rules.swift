@@ -1,4 +1,4 @@
-/// The rules of authorizers: members that one type or one kind of API needs and another refuses, in the
+/// The rules of authorizers: members that one type or one kind of API requires and another refuses, in the
 /// service's words. Sources and certainty of each: docs/fidelity-members.md, "Authorizer".
 
 import JSON
@@ -38,8 +38,8 @@ extension Authorizer {
         }
     }
 
-    /// A JWT authorizer was seen to refuse `enableSimpleResponses`. The service model says of the others,
-    /// too, that they are for REQUEST. The words are those for WebSocket APIs.
+    /// A JWT authorizer was seen to refuse `enableSimpleResponses`. The service model says that the other
+    /// members are for REQUEST too. The words are those for WebSocket APIs.
     private static func requestRule(_ member: String) -> Rule {
         Rule(at: member) { authorizer, _ in
             guard authorizer[authorizerType] == "JWT", let field = authorizer.field(member) else {
@@ -105,8 +105,8 @@ extension Authorizer {
         return "Identity source must be set if authorizer caching is enabled (TTL is greater than 0)"
     }
 
-    /// Whether API Gateway can call `uri`. The bare ARN of a function is let in besides the invocation,
-    /// because an integration may have it and no refusal is known.
+    /// Whether API Gateway can call `uri`. A function's bare ARN is accepted too, because an integration may
+    /// have it and no refusal is known.
     private static func isFunction(_ uri: String) -> Bool {
         let parts = uri.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
         guard parts.count == 6, parts[0] == "arn", !parts[3].isEmpty else { return false }
@@ -138,7 +138,7 @@ extension Authorizer {
 }
 
 extension Members {
-    /// The field called `member`; nil if it is absent.
+    /// The field `member`; nil if it is absent.
     fileprivate func field(_ member: String) -> Field? {
         guard let slot = resource.slot(of: member), values.isPresent(slot) else { return nil }
         return resource.fields[slot]

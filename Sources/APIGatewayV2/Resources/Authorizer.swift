@@ -1,7 +1,7 @@
-/// Authorizer: who may call a route, by a Lambda function (REQUEST) or a token (JWT). Child of an Api; one
-/// that a route names cannot be deleted. AWS: API reference, /v2/apis/{apiId}/authorizers. Members and
-/// bounds from the service model; messages from docs/fidelity-members.md, "Authorizer". A JWT issuer is not
-/// called, unlike in the service: this program works offline.
+/// Authorizer: the permission to call a route, by a Lambda function (REQUEST) or a token (JWT). Child of an
+/// Api. An authorizer of a route cannot be deleted. AWS: API reference, /v2/apis/{apiId}/authorizers. Members
+/// and bounds from the service model, messages from docs/fidelity-members.md, "Authorizer". The service calls
+/// a JWT issuer; this program does not, because it works offline.
 
 import HTTPWire
 package import JSON
@@ -66,7 +66,8 @@ extension Resource {
                 "ResetAuthorizersCache", .delete, "/v2/apis/{apiId}/stages/{stageName}/cache/authorizers",
                 status: 204,
                 .perform { call throws(ServiceError) in
-                    // There is no cache, so that the stage exists is the only question. Nothing is written.
+                    // There is no cache, so the only question is whether the stage exists. Nothing is
+                    // written.
                     try call.store.read(in: call.scope) { tables throws(ServiceError) in
                         _ = try Resource.stage.existing(call.parameters.values, in: tables, call.context)
                     }
@@ -80,7 +81,7 @@ extension Resource {
 }
 
 extension Authorizer {
-    /// An authorizer that becomes one of the other type leaves behind what only the former type has.
+    /// An authorizer that changes its type loses the members that only the former type has.
     fileprivate static let typeStep: UpdateStep = { patch, old, new throws(ServiceError) in
         guard new[authorizerType] != old[authorizerType] else { return }
         let left = new[authorizerType] == "JWT" ? requestMembers : [jwtConfiguration.name]

@@ -1,11 +1,11 @@
-/// The CORS configuration of an HTTP API: what its members may hold and the form in which they are kept.
+/// The CORS configuration of an HTTP API: the rules of its members, and the form in which they are stored.
 /// Refuses in the service's words. Sources: docs/fidelity-apis.md, "Api".
 
 import JSON
 
-/// What an API's `corsConfiguration` is held to.
+/// The rules of an API's `corsConfiguration`.
 enum CORS {
-    /// The service's message about a configuration that breaks a rule, nil where it is right.
+    /// The service's message about a wrong configuration; nil if it is right.
     static func breach(_ cors: JSONObject) -> String? {
         let origins = strings(cors["allowOrigins"])
         if cors["allowCredentials"] == .bool(true), origins.contains("*") {
@@ -20,7 +20,7 @@ enum CORS {
         return nil
     }
 
-    /// The form in which the service keeps it: empty lists vanish and names of header fields are in lower
+    /// The form in which the service stores it: without empty lists, and with names of header fields in lower
     /// case.
     static func kept(_ cors: JSONObject) -> JSONObject {
         JSONObject(
@@ -33,7 +33,7 @@ enum CORS {
 
     private static let methods = ["*", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
 
-    /// `*`, or a web address. A star stands for all that follows the scheme, not for a part of it.
+    /// Whether the text is `*` or a web address. A star may only stand for everything after the scheme.
     private static func isOrigin(_ origin: String) -> Bool {
         if origin == "*" { return true }
         let address = ["https://", "http://"].lazy.compactMap { scheme in

@@ -1,6 +1,6 @@
-/// Deployment: a snapshot of an API that stages point to. Child of an Api; one that a stage points to cannot
-/// be deleted. Stages with autoDeploy get a new one with every change of the API. AWS: API reference,
-/// /v2/apis/{apiId}/deployments. Members and bounds from the service model; messages from docs/fidelity.md,
+/// Deployment: a snapshot of an API, for stages. Child of an Api. A deployment of a stage cannot be deleted.
+/// Stages with autoDeploy get a new one with every change of the API. AWS: API reference,
+/// /v2/apis/{apiId}/deployments. Members and bounds from the service model, messages from docs/fidelity.md,
 /// "Deployment".
 
 import JSON
@@ -60,7 +60,7 @@ extension Deployment {
         throw .badRequest("Active stages pointing to this deployment must be moved or deleted")
     }
 
-    /// A deployment keeps what it deploys; one with a stage's name moves that stage.
+    /// A deployment keeps a snapshot of the API. If it names a stage, it moves that stage.
     fileprivate static let creationEffect: Effect = { change, tables in
         guard change.old == nil, change.new != nil else { return }
         tables.keep(
@@ -71,18 +71,18 @@ extension Deployment {
 }
 
 extension Deployment {
-    /// After a change of an API or of what it is made of.
+    /// The effect of a change of an API or one of its parts.
     static let automaticEffect: Effect = { change, tables in
         let isAPI = change.resource.id == .api
-        // A new API has no stage; a deleted one has nothing left.
+        // A new API has no stage, and a deleted one has no parts.
         if !change.context.deploysAutomatically || isAPI && (change.old == nil || change.new == nil) {
             return
         }
         deployAutomatically(apiId: isAPI ? change.identifier : change.parents[0], change.context, in: &tables)
     }
 
-    /// Gives each stage with autoDeploy a deployment of its own, or the message that says why it has none.
-    /// The service does so a moment after its answer, this program before it.
+    /// Gives each stage with autoDeploy its own deployment, or the reason why it has none. The service does
+    /// so just after its answer, this program before it.
     static func deployAutomatically(apiId: String, _ context: WriteContext, in tables: inout Tables) {
         let stages = tables.collection(CollectionKey(resource: .stage, parent: apiId))
         for name in stages.identifiers(withKey: Stage.automatic) {
@@ -122,9 +122,8 @@ extension Deployment {
             .flatMap { Members(.stage, $0)[Stage.deploymentId] }
     }
 
-    /// Forgets what an automatic deployment deployed when no stage points to it any more. There is one with
-    /// every change of an API; keeping all of them would let an API that is changed for days grow without
-    /// end.
+    /// Forgets the snapshot of an automatic deployment that no stage uses any more. Every change of an API
+    /// makes a snapshot. An API that changes for days would otherwise grow without end.
     private static func forget(_ identifier: String, apiId: String, in tables: inout Tables) {
         let deployments = CollectionKey(resource: .deployment, parent: apiId)
         guard let record = tables.record(identifier, in: deployments),
@@ -155,7 +154,7 @@ extension Deployment {
         Resource.stage.put(members, as: stage, under: [apiId], in: &tables)
     }
 
-    /// Why the API cannot be deployed, in the service's words; nil if it can.
+    /// The service's message if the API cannot be deployed; nil if it can.
     fileprivate static func obstacle(apiId: String, type: ProtocolType?, _ tables: Tables) -> String? {
         let routes = tables.collection(CollectionKey(resource: .route, parent: apiId))
         guard type == .http else {

@@ -1,7 +1,7 @@
-/// DomainName: a custom name for APIs. A root resource, identified by its name; its mappings and routing
-/// rules go with it. AWS: API reference, /v2/domainnames. Members and bounds from the service model;
-/// forms and messages from docs/fidelity.md, "DomainName". No certificate is looked up, so none is found
-/// to be missing, pending or imported.
+/// DomainName: a custom name for APIs. A root resource, identified by its name. Its mappings and routing
+/// rules are deleted with it. AWS: API reference, /v2/domainnames. Members and bounds from the service model,
+/// forms and messages from docs/fidelity.md, "DomainName". No certificate is looked up, so the errors about
+/// missing, pending and imported certificates do not occur.
 
 package import JSON
 
@@ -46,7 +46,7 @@ extension Resource {
                 default: .constant("API_MAPPING_ONLY")),
             .map("tags", of: .string(Tags.valueLengths), .createOnly, default: .constant([:])),
         ],
-        // Every recorded list is without tags.
+        // No recorded list has tags.
         listFields: [
             "apiMappingSelectionExpression", "domainName", "domainNameArn", "domainNameConfigurations",
             "mutualTlsAuthentication", "routingMode",
@@ -96,8 +96,8 @@ extension DomainName {
             ? nil : notOneConfiguration
     }
 
-    /// An update names the configuration, though it leaves it as it is. Only the routing mode is
-    /// documented to be changed by itself.
+    /// An update must have the configuration, even without a change. Only a change of the routing mode is
+    /// documented without it.
     fileprivate static let configurationStep: UpdateStep = { patch, _, _ throws(ServiceError) in
         if patch.has(domainNameConfigurations) { return }
         if patch.has(routingMode), !patch.has(mutualTlsAuthentication) { return }
@@ -114,7 +114,7 @@ extension DomainName {
             ? "TLS_1_0 is not supported for APIGatewayV2 domainName." : nil
     }
 
-    /// A certificate is of the domain name's own region.
+    /// The certificate must be in the domain name's region.
     fileprivate static let certificateCheck = Check(at: "domainNameConfigurations") {
         change, _ throws(ServiceError) in
         let region = change.context.scope.region
@@ -127,13 +127,13 @@ extension DomainName {
         }
     }
 
-    /// Without a truststore there is no mutual TLS, and a read shows none.
+    /// Without a truststore there is no mutual TLS, and no answer has it.
     fileprivate static func normalize(_ domain: inout Members, _ parent: Members?) {
         guard domain[mutualTlsAuthentication]?["truststoreUri"] == nil else { return }
         domain[mutualTlsAuthentication] = nil
     }
 
-    /// What a request says of the configuration over what was there before, and what only the service knows.
+    /// The configuration of the request over the former one, with the members that only the service knows.
     fileprivate static let completed: @Sendable (Change, Members) -> JSON? = { change, domain in
         let old = change.old?[domainNameConfigurations]?.first.flatMap(JSONObject.init)
         guard let given = domain[domainNameConfigurations]?.first.flatMap(JSONObject.init) else { return nil }
@@ -167,8 +167,8 @@ extension Members {
 }
 
 extension DomainName {
-    /// The hosted zones of the regional endpoints, as the AWS General Reference lists them ("Amazon API
-    /// Gateway endpoints and quotas"). A region that is not here has a domain name without one.
+    /// The hosted zones of the regional endpoints, from the AWS General Reference ("Amazon API Gateway
+    /// endpoints and quotas"). A domain name in another region has none.
     package static let hostedZones = [
         "af-south-1": "Z2DHW2332DAMTN", "ap-east-1": "Z3FD1VL90ND7K5", "ap-east-2": "Z02909591O7FG9Q56HWB1",
         "ap-northeast-1": "Z1YSHQZHG15GKL", "ap-northeast-2": "Z20JF4UZKIW1U8",

@@ -1,12 +1,12 @@
 /// The parameter mappings of an integration against their grammars, and those of a WebSocket API's
-/// integration against what its routes declare. All that is wrong in one map is told at once, as the older
-/// control plane does. Forms of messages: docs/fidelity-apis.md, "Parameter mapping".
+/// integration against the declarations of its routes. All mistakes of one map are reported together, as by
+/// the older control plane. Forms of messages: docs/fidelity-apis.md, "Parameter mapping".
 
 import JSON
 
-/// What the entries of mappings break, in the service's frame.
+/// The messages about entries of mappings, in the service's frame.
 enum MappingErrors {
-    /// Of a service action's parameter that is empty.
+    /// The message about an empty parameter of a service action.
     static let missingSource = frame(["Mapping expression missing source or destination"], "selection")
 
     static func message(_ errors: [String], of expression: String = "mapping") -> String? {
@@ -20,7 +20,7 @@ enum MappingErrors {
 }
 
 extension Integration {
-    /// Without mappings nothing is read.
+    /// The rules of mappings. They read nothing if there are none.
     static let mappingRules = [
         Rule(at: "requestParameters") { members, api in
             guard members.has(requestParameters), let entries = members[requestParameters] else { return nil }
@@ -35,7 +35,7 @@ extension Integration {
             else { return nil }
             for status in statuses.members {
                 guard let code = Int(status.name), (200...599).contains(code) else {
-                    // Of two bad ones the service names the first alone.
+                    // Of two bad status codes the service names only the first.
                     return MappingErrors.message(["Status Code \(status.name) is not valid."])
                 }
             }
@@ -59,7 +59,7 @@ extension Integration {
         }
     }
 
-    /// A service action has parameters of its own, named without an action. Their values are the same.
+    /// A service action has its own parameters, named without an action. Their values have the same grammar.
     private static func serviceBreach(in entries: JSONObject) -> String? {
         let errors = entries.members.compactMap { entry -> String? in
             guard case .string(let value) = entry.value, MappingValue(value, in: .request) == nil else {
@@ -88,7 +88,7 @@ extension RouteMapping {
         }
     }
 
-    /// The parameters that a route has to declare for `entries`, in their order.
+    /// The parameters that a route must declare for `entries`, in their order.
     static func routeParameters(in entries: JSONObject) -> [String] {
         entries.members.compactMap { entry in
             guard case .string(let value) = entry.value, value.hasPrefix("route.request.") else { return nil }
@@ -103,8 +103,9 @@ extension RouteMapping {
     }
 }
 
-/// An integration and a route that calls it: what the one maps the other has to declare. Asked from both
-/// sides; the report (hashicorp/terraform-provider-aws 18387) is of an update of the integration.
+/// An integration and a route that calls it. The route must declare the parameters that the integration maps.
+/// Both sides check this; the report (hashicorp/terraform-provider-aws 18387) is about an update of the
+/// integration.
 enum RouteConnection {
     static let integrationCheck = Check(at: "requestParameters") { change, tables throws(ServiceError) in
         guard change.old != nil, let integration = change.new, integration.has(Integration.requestParameters),
@@ -125,7 +126,7 @@ enum RouteConnection {
             let target = route[Route.target].flatMap(Route.integrationId),
             let integration = tables.record(target, in: change.siblings(.integration))
         else { return }
-        // A new route has no identifier yet: the service's other words about one say null.
+        // A new route has no identifier yet. The service's similar messages have `null` for it.
         let identifier = change.old == nil ? "null" : change.identifier
         try check(
             route, identifier, declares: parameters(of: Members(.integration, integration)), for: target)

@@ -1,8 +1,8 @@
-/// Integration: what a route calls. Child of an Api; one that a route's target names cannot be deleted.
-/// AWS: API reference, /v2/apis/{apiId}/integrations. Members and bounds from the service model, where
-/// lengths stand in the names of shapes (`StringWithLengthBetween1And1024`); which kind of API has a
-/// member from the member's own documentation there, but for connectionId, whose VPC links WebSocket
-/// integrations are seen to have; defaults and messages from docs/fidelity-apis.md, "Integration".
+/// Integration: the backend of a route. Child of an Api. An integration in a route's target cannot be
+/// deleted. AWS: API reference, /v2/apis/{apiId}/integrations. The service model has the members and bounds
+/// (lengths in names of shapes such as `StringWithLengthBetween1And1024`), and in its documentation the kind
+/// of API of each member. Only connectionId differs: WebSocket integrations were seen with one. Defaults and
+/// messages from docs/fidelity-apis.md, "Integration".
 
 import HTTPWire
 package import JSON
@@ -24,9 +24,9 @@ package enum Integration {
     package static let timeoutInMillis = Key<Int>("timeoutInMillis", in: .integration)
     package static let tlsConfig = Key<JSONObject>("tlsConfig", in: .integration)
 
-    /// How long an HTTP API waits when nothing else is said, and the longest it may.
+    /// The default and the longest timeout of an HTTP API.
     static let httpTimeoutInMillis = 30_000
-    /// The same of a WebSocket API.
+    /// The default and the longest timeout of a WebSocket API.
     private static let webSocketTimeoutInMillis = 29_000
     fileprivate static let timeoutMin = 50
     fileprivate static let uriLengths = 1...2048
@@ -100,7 +100,7 @@ extension Resource {
         ],
         rules: Integration.rules + Integration.mappingRules,
         normalize: { members, _ in
-            // Seen in a comparison with us-east-1: a tlsConfig is kept with VPC_LINK only.
+            // In a comparison with us-east-1, the service kept a tlsConfig only with VPC_LINK.
             if members.member(Integration.connectionType, is: "INTERNET") {
                 members[Integration.tlsConfig] = nil
             }
@@ -127,7 +127,7 @@ extension Integration {
                 + "(AWS_PROXY, HTTP_PROXY)"
         },
         Rule(at: "timeoutInMillis") { members, api in
-            // The model's range is that of an HTTP API; a WebSocket API's ends a second earlier.
+            // The model has the range of an HTTP API. A WebSocket API's ends a second earlier.
             let range = timeoutMin...timeoutMax(of: api)
             guard let timeout = members[Integration.timeoutInMillis], !range.contains(timeout) else {
                 return nil
@@ -135,11 +135,11 @@ extension Integration {
             return "Timeout should be between \(range.lowerBound) ms and \(range.upperBound) ms"
         },
         Rule(at: "integrationUri") { members, _ in
-            // An empty one too, which stays among the members of a request alone.
+            // An empty URI is refused too, which only a request can have.
             members.member(integrationType, is: "MOCK") && members.has(integrationUri)
                 ? "Integration URI is not supported for MOCK integrations" : nil
         },
-        // Stored integrations of before 2020 have no version.
+        // Stored integrations from before 2020 have no version.
         Rule(at: "payloadFormatVersion", isForRequestsAlone: true) { members, api in
             api.isAPI(.http) && !members.has(payloadFormatVersion)
                 ? "PayloadFormatVersion is a required parameter for integration" : nil
@@ -161,7 +161,7 @@ extension Integration {
             return isNeeded && !members.has(integrationUri) ? "Invalid integration URI specified" : nil
         },
         Rule(at: "integrationUri") { members, _ in
-            // No text has more characters than bytes.
+            // A text has at most as many characters as bytes.
             let isShort = members.withUTF8(of: integrationUri) { uriLengths.contains($0.count) }
             if isShort == true { return nil }
             guard let uri = members[integrationUri] else { return nil }
@@ -197,7 +197,7 @@ extension Integration {
     ]
 
     private static func isListenerOrService(_ uri: String) -> Bool {
-        // One walk over the bytes: split into parts, this was a tenth of what a CreateIntegration takes.
+        // One walk over the bytes, because splitting would make a String for each part.
         let bytes = uri.utf8.span
         var (number, start) = (0, 0)
         var (isARN, isService, isBalancer, hasListener) = (false, false, false, false)
@@ -236,10 +236,10 @@ extension Integration {
         return nil
     }
 
-    /// An update of a service action names the action again, or is judged like any other integration, which
-    /// needs an URI (hashicorp/terraform-provider-aws 15861); of one that changes nothing, nothing is known.
-    /// Nor does the empty text remove a parameter of a service action (50061 there). A mock loses the URI
-    /// that it had as something else.
+    /// An update of a service action must name the action again. Otherwise the rules of other integrations
+    /// hold, which require an URI (hashicorp/terraform-provider-aws 15861). For an update without a change
+    /// nothing is known. The empty text does not remove a parameter of a service action (50061 there). An
+    /// integration that becomes a mock loses its URI.
     fileprivate static let kindStep: UpdateStep = { patch, old, new throws(ServiceError) in
         let changesSomething = patch.values.indices.contains(where: patch.values.isPresent)
         if changesSomething, old.has(integrationSubtype), !patch.has(integrationSubtype),
@@ -254,8 +254,8 @@ extension Integration {
         if patch.member(integrationType, is: "MOCK"), !patch.has(integrationUri) { new[integrationUri] = nil }
     }
 
-    /// VPC links of this service are of version V2, which WebSocket APIs cannot use; those of version V1 are
-    /// made by the older one, so that an identifier that is not known here may be one of theirs.
+    /// VPC links of this service have version V2, which WebSocket APIs cannot use. An unknown identifier may
+    /// be a V1 link of the older service.
     fileprivate static let linkVersionCheck = Check(at: "connectionId", in: .webSocket) {
         change, tables throws(ServiceError) in
         guard let integration = change.new, integration.member(connectionType, is: "VPC_LINK"),

@@ -1,6 +1,6 @@
-/// IntegrationResponse: how a WebSocket API's answer is made from what the integration gave. Child of an
+/// IntegrationResponse: the way from an integration's answer to a WebSocket API's answer. Child of an
 /// Integration. AWS: API reference, /v2/apis/{apiId}/integrations/{integrationId}/integrationresponses.
-/// Members and bounds from the service model; messages from docs/fidelity-apis.md, "IntegrationResponse".
+/// Members and bounds from the service model, messages from docs/fidelity-apis.md, "IntegrationResponse".
 
 import JSON
 

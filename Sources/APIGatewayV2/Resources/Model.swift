@@ -1,6 +1,6 @@
-/// Model: a JSON schema that a WebSocket API's routes check messages with. Child of an Api. Its name is
-/// unique within it. AWS: API reference, /v2/apis/{apiId}/models. Members and bounds from the service
-/// model; messages from docs/fidelity-members.md, "Model".
+/// Model: a JSON schema for the messages of a WebSocket API's routes. Child of an Api, with a name that is
+/// unique there. AWS: API reference, /v2/apis/{apiId}/models. Members and bounds from the service model,
+/// messages from docs/fidelity-members.md, "Model".
 
 import HTTPWire
 import JSON

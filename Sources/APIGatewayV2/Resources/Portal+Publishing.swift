@@ -1,5 +1,5 @@
-/// Publishing, disabling and previewing a portal: each starts something that is over some time later. A
-/// second start while one is under way is refused.
+/// Publishing, disabling and previewing a portal. Each begins a change that ends some time later. A second
+/// one during the first is refused.
 
 import HTTPWire
 import JSON
@@ -60,8 +60,8 @@ extension Portal {
         }
     }
 
-    /// `body` puts the portal into the state of being changed and gives what it becomes, nil for nothing;
-    /// it is told the time at which that will be.
+    /// Begins a change. `body` gets the time of its end, changes the portal's present state, and returns its
+    /// later state or nil.
     private static func start(
         _ step: LifecycleStep, _ call: Call,
         _ body: (inout Members, _ end: JSON) throws(ServiceError) -> JSONObject?

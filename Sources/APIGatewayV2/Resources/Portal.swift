@@ -1,7 +1,7 @@
-/// Portal: a web site for those who call APIs, made of portal products. A root resource, published and
-/// disabled by operations of its own, each of which takes a while. AWS: API reference, /v2/portals.
-/// Members and bounds from the service model; forms, statuses and messages from docs/fidelity.md,
-/// "Portals". Nothing is served under the names that a portal is given.
+/// Portal: a web site for the users of APIs, made of portal products. A root resource. Its own operations
+/// publish and disable it, each of which takes a while. AWS: API reference, /v2/portals. Members and bounds
+/// from the service model, forms, statuses and messages from docs/fidelity.md, "Portals". This program serves
+/// no web site under a portal's names.
 
 import HTTPWire
 import JSON
@@ -15,12 +15,12 @@ package enum Portal {
     static let preview = Key<JSONObject>("preview", in: .portal)
     static let publishStatus = Key<String>("publishStatus", in: .portal)
 
-    /// What the service says of something that failed.
+    /// The service's report of a failure.
     static let statusException: [Field] = [.string("exception", 1...256), .string("message", 1...2048)]
 
-    /// A portal's own certificate is for CloudFront, which takes those of one region.
+    /// The region of a portal's own certificate, which is for CloudFront.
     static let certificateRegion = "us-east-1"
-    /// The zone of every CloudFront distribution (AWS General Reference).
+    /// The hosted zone of every CloudFront distribution (AWS General Reference).
     static let hostedZone = "Z2FDTNDATAQYW2"
 }
 
@@ -95,7 +95,7 @@ extension Portal {
         .object("none", []),
     ]
 
-    /// A request says what kind of name the portal has, an answer which name it is.
+    /// A request has the kind of the portal's name, an answer the name.
     fileprivate static let endpointFields: [Field] = [
         .object(
             "acmManaged",
@@ -151,14 +151,14 @@ extension Portal {
         }
     }
 
-    /// A portal that is on the web is disabled first.
+    /// A published portal cannot be deleted before it is disabled.
     fileprivate static let publishedCheck = Check { change, _ throws(ServiceError) in
         let status = change.old?[publishStatus] ?? ""
         guard status != "DISABLED", status != "PUBLISH_FAILED" else { return }
         throw .badRequest("Portal \(change.identifier) must be disabled before it can be deleted")
     }
 
-    /// The names of the portal. What an update does not give stays as it was answered.
+    /// The names of the portal. Names that an update leaves out stay as they were answered.
     fileprivate static let endpoint: @Sendable (Change, Members) -> JSON? = { change, portal in
         guard let given = portal[endpointConfiguration], given["portalDefaultDomainName"] == nil else {
             return portal[endpointConfiguration].map(JSON.object)
@@ -170,7 +170,7 @@ extension Portal {
         return .object(members)
     }
 
-    /// The content with the time of the logo, which a request gives by its address.
+    /// The content with the time of the logo. A request gives the logo by its address.
     fileprivate static let content: @Sendable (Change, Members) -> JSON? = { change, portal in
         guard var content = portal[portalContent], var theme = content["theme"].flatMap(JSONObject.init)
         else {

@@ -1,7 +1,7 @@
-/// PortalProduct: what a portal offers, with its pages. A root resource; its pages and its sharing policy
-/// go with it. AWS: API reference, /v2/portalproducts. Members and bounds from the service model; forms
-/// and messages from docs/fidelity.md, "Portals". A product is seen by its own account alone:
-/// resourceOwner and resourceOwnerAccountId are passed over.
+/// PortalProduct: an offer of a portal, with its pages. A root resource. Its pages and its sharing policy are
+/// deleted with it. AWS: API reference, /v2/portalproducts. Members and bounds from the service model, forms
+/// and messages from docs/fidelity.md, "Portals". Only its own account sees a product: resourceOwner and
+/// resourceOwnerAccountId are ignored.
 
 import JSON
 

@@ -1,7 +1,7 @@
-/// PortalProductSharingPolicy: which other accounts may use a portal product. At most one of a
-/// PortalProduct, deleted with it. AWS: API reference,
-/// /v2/portalproducts/{portalProductId}/sharingpolicy. Members and bounds from the service model. The
-/// policy is kept, and has no effect: accounts do not see each other here.
+/// PortalProductSharingPolicy: the other accounts that may use a portal product. A PortalProduct has at most
+/// one, which is deleted with it. AWS: API reference, /v2/portalproducts/{portalProductId}/sharingpolicy.
+/// Members and bounds from the service model. The policy is stored and has no effect, because accounts do not
+/// see each other here.
 
 import HTTPWire
 import JSON
@@ -46,7 +46,7 @@ extension PortalProductSharingPolicy {
         }
     }
 
-    /// Replaces the policy that there is, or makes the first.
+    /// Replaces the policy, or makes the first.
     fileprivate static let put: @Sendable (Call) throws(ServiceError) -> [UInt8] = {
         call throws(ServiceError) in
         let resource = Resource.portalProductSharingPolicy

@@ -1,6 +1,6 @@
-/// ProductPage: a page of text in a portal product. Child of a PortalProduct. A list shows its title, not
-/// its text. AWS: API reference, /v2/portalproducts/{portalProductId}/productpages. Members and bounds
-/// from the service model; forms from docs/fidelity.md, "Portals".
+/// ProductPage: a page of text in a portal product. Child of a PortalProduct. A list shows its title, not its
+/// text. AWS: API reference, /v2/portalproducts/{portalProductId}/productpages. Members and bounds from the
+/// service model, forms from docs/fidelity.md, "Portals".
 
 import JSON
 

@@ -1,8 +1,7 @@
 /// ProductRestEndpointPage: the page of one method of a REST API in a portal product. Child of a
 /// PortalProduct. A list shows it without its text. AWS: API reference,
-/// /v2/portalproducts/{portalProductId}/productrestendpointpages. Members and bounds from the service
-/// model; forms from docs/fidelity.md, "Portals". The REST API is not looked up, and a page is ready at
-/// once.
+/// /v2/portalproducts/{portalProductId}/productrestendpointpages. Members and bounds from the service model,
+/// forms from docs/fidelity.md, "Portals". The REST API is not looked up, and a page is ready at once.
 
 import JSON
 
@@ -60,7 +59,7 @@ extension Resource {
 }
 
 extension ProductRestEndpointPage {
-    /// A request says what differs from the REST API's own documentation, an answer what is shown.
+    /// A request has the differences from the REST API's own documentation, and an answer the shown text.
     fileprivate static let contentFields: [Field] = [
         .string("body", 1...32_768, .readOnly),
         .string("endpoint", 1...1024, .required, .readOnly),
@@ -89,7 +88,8 @@ extension ProductRestEndpointPage {
             ? nil : "Invalid input. Expected identifierParts"
     }
 
-    /// What is shown: the overrides over the REST API's own address. What an update does not give stays.
+    /// The shown content: the overrides over the REST API's own address. Members that an update leaves out
+    /// stay.
     fileprivate static let content: @Sendable (Change, Members) -> JSON? = { change, page in
         let given = page[displayContent] ?? [:]
         if given["endpoint"] != nil { return .object(given) }

@@ -1,13 +1,13 @@
-/// What CreateApi makes besides the API when it is given a target: an integration, a route and a stage,
-/// all marked as managed. They can be changed but not deleted. From a transcript of 2021 and the
-/// Terraform provider's acceptance tests: docs/fidelity.md, "Quick create".
+/// Quick create: a CreateApi with a target also makes an integration, a route and a stage, all marked as
+/// managed. They can be changed, and not deleted. The sources are a transcript of 2021 and the Terraform
+/// provider's acceptance tests: docs/fidelity.md, "Quick create".
 
 import JSON
 
 /// The quick create of HTTP APIs.
 enum QuickCreate {
-    /// After CreateApi: makes the three. After UpdateApi: what the request names replaces the
-    /// integration's target and credentials and the route's key.
+    /// Makes the three after CreateApi. After UpdateApi, values of the request replace the integration's
+    /// target and credentials and the route's key.
     static let effect: Effect = { change, tables in
         guard let api = change.new, api[Api.protocolType] == .http else { return }
         if change.old == nil, let target = api[Api.target] {
@@ -17,7 +17,7 @@ enum QuickCreate {
         }
     }
 
-    /// The key of the route that is made or changed is held to what a route's key is.
+    /// The rules of a route's key hold for the key of a quick create too.
     static let check = Check { change, _ throws(ServiceError) in
         guard let api = change.new, api[Api.protocolType] == .http, let key = api[Api.routeKey],
             change.old != nil || api[Api.target] != nil
@@ -65,7 +65,7 @@ enum QuickCreate {
         Deployment.deployAutomatically(apiId: change.identifier, change.context, in: &tables)
     }
 
-    /// A Lambda function is called as a Lambda proxy, anything else as an HTTP one.
+    /// Sets the target. A Lambda function becomes a Lambda proxy, every other target an HTTP proxy.
     private static func setTarget(_ target: String, of integration: inout Members) {
         let isFunction = target.hasPrefix("arn:")
         integration[Integration.integrationUri] = target
@@ -88,7 +88,7 @@ enum QuickCreate {
         }
     }
 
-    /// The index key of resources that a quick create made.
+    /// The index key of resources of a quick create.
     static let indexKey = "managed"
 
     private static func changeManaged(
@@ -112,7 +112,7 @@ extension Members {
 }
 
 extension Resource {
-    /// Refuses to delete what a quick create made. That it is refused is documented, the wording is not.
+    /// Refuses to delete a resource of a quick create. The refusal is documented, its wording is not.
     static let managedCheck = Check { change, _ throws(ServiceError) in
         guard change.old?.isManaged == true else { return }
         throw .badRequest(

@@ -1,6 +1,6 @@
-/// Route: which requests of an API go where. Child of an Api. Its key is unique within it. AWS: API
-/// reference, /v2/apis/{apiId}/routes. Members and bounds from the service model; defaults, forms of keys
-/// and messages from docs/fidelity-apis.md, "Route".
+/// Route: a choice of an API's requests, and their target. Child of an Api, with a key that is unique there.
+/// AWS: API reference, /v2/apis/{apiId}/routes. Members and bounds from the service model. Defaults, forms of
+/// keys and messages from docs/fidelity-apis.md, "Route".
 
 import HTTPWire
 package import JSON
@@ -116,8 +116,8 @@ extension Route {
         },
     ]
 
-    /// An authorizer is changed together with the authorization type, even where the type stays the same. The
-    /// scopes of a token leave a route with the type JWT.
+    /// An update of the authorizer must have the authorization type, even an unchanged one. A route that
+    /// loses the type JWT loses its scopes.
     fileprivate static let authorizationStep: UpdateStep = { patch, _, new throws(ServiceError) in
         if let id = patch[authorizerId], !id.isEmpty, !patch.has(authorizationType) {
             throw .badRequest("Unable to update route. Authorizer type is invalid or null.")
@@ -127,7 +127,7 @@ extension Route {
         }
     }
 
-    /// The integration that a target names; nil if the target is none.
+    /// The identifier of the integration in a target; nil if the target has another form.
     static func integrationId(in target: String) -> String? {
         let parts = target.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2, parts[0] == "integrations", !parts[1].isEmpty else { return nil }
@@ -159,14 +159,14 @@ extension Route {
         }
     }
 
-    /// Two keys of one method may not call the variable at one level by two names.
+    /// Two keys of one method must have the same variable name at the same level.
     fileprivate static let variablesCheck = Check(at: "routeKey") { change, tables throws(ServiceError) in
         guard change.parent?[Api.protocolType] == .http, let key = change.new?[routeKey],
             key.contains("{"), let mine = RouteKey(key)
         else { return }
         let routes = tables.collection(change.siblings)
         for level in mine.variableLevels {
-            // The routes of a level call their variable by one name, so the first tells it.
+            // The stored routes of a level have one variable name, so the first of them has it.
             guard let identifier = routes.firstIdentifier(withKey: level.key, but: change.identifier),
                 let name = routes.records[identifier]?.uniqueName, let other = RouteKey(name),
                 mine.hasConflictingVariable(with: other)

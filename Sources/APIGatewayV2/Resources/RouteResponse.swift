@@ -1,6 +1,6 @@
-/// RouteResponse: what a WebSocket API's route answers. Child of a Route. AWS: API reference,
-/// /v2/apis/{apiId}/routes/{routeId}/routeresponses. Members and bounds from the service model; messages
-/// from docs/fidelity.md, "RouteResponse".
+/// RouteResponse: the answer of a WebSocket API's route. Child of a Route. AWS: API reference,
+/// /v2/apis/{apiId}/routes/{routeId}/routeresponses. Members and bounds from the service model, messages from
+/// docs/fidelity.md, "RouteResponse".
 
 import JSON
 

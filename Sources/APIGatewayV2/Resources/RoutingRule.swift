@@ -1,7 +1,7 @@
-/// RoutingRule: which requests to a domain name invoke which stage. Child of a DomainName. Its priority
-/// is unique there. AWS: API reference, /v2/domainnames/{domainName}/routingrules. Members and bounds
-/// from the service model; conditions from the developer guide, "Routing rules", and docs/fidelity.md,
-/// "RoutingRule". The stage is one of a REST API, of which this program knows none, so any is taken.
+/// RoutingRule: a choice of requests to a domain name, and their stage. Child of a DomainName, with a
+/// priority that is unique there. AWS: API reference, /v2/domainnames/{domainName}/routingrules. Members and
+/// bounds from the service model, conditions from the developer guide, "Routing rules", and docs/fidelity.md,
+/// "RoutingRule". Any stage is accepted, because it belongs to a REST API, which this program does not know.
 
 import HTTPWire
 package import JSON
@@ -67,7 +67,7 @@ extension Resource {
 }
 
 extension RoutingRule {
-    /// A domain name that routes by mappings alone, as each does at first, takes no new rule.
+    /// A domain name that routes only by mappings, the default, refuses new rules.
     fileprivate static let routingModeCheck = Check { change, _ throws(ServiceError) in
         guard change.old == nil, change.parent?[DomainName.routingMode] == "API_MAPPING_ONLY" else { return }
         throw .badRequest("A domain name with routing mode API_MAPPING_ONLY takes no routing rule")

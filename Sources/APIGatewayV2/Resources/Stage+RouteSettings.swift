@@ -1,16 +1,16 @@
-/// Settings of routes that are no more: a stage has none, as no request may give it any. How the service goes
-/// about it is not known. Without this a state could hold what no fixture may.
+/// Settings of deleted routes: a stage loses them, because no request may set them. The service's behaviour
+/// is unknown. Otherwise a state could have settings that no fixture may have.
 
 import JSON
 
 extension Stage {
-    /// After a route is gone, or has another key.
+    /// The effect of a deleted route, or of a changed key.
     static let routeSettingsEffect: Effect = { change, tables in
         guard let key = change.old?[Route.routeKey], key != change.new?[Route.routeKey] else { return }
         dropSettingsWithoutRoute(apiId: change.parents[0], in: &tables)
     }
 
-    /// Takes the settings of routes that the API does not have out of its stages.
+    /// Removes the settings of missing routes from the API's stages.
     static func dropSettingsWithoutRoute(apiId: String, in tables: inout Tables) {
         let routes = tables.collection(CollectionKey(resource: .route, parent: apiId))
         for (name, record) in tables.collection(CollectionKey(resource: .stage, parent: apiId)).records {

@@ -1,6 +1,6 @@
-/// Stage: a named address of an API's deployment with its settings. Child of an Api, identified by its
-/// name. AWS: API reference, /v2/apis/{apiId}/stages. Members and bounds from the service model; defaults
-/// and messages from docs/fidelity.md, "Stage".
+/// Stage: a named address of an API's deployment with its settings. Child of an Api, identified by its name.
+/// AWS: API reference, /v2/apis/{apiId}/stages. Members and bounds from the service model, defaults and
+/// messages from docs/fidelity.md, "Stage".
 
 import HTTPWire
 package import JSON
@@ -20,13 +20,13 @@ package enum Stage {
     package static let stageVariables = Key<JSONObject>("stageVariables", in: .stage)
     package static let tags = Key<JSONObject>("tags", in: .stage)
 
-    /// The index key of stages that deploy by themselves.
+    /// The index key of stages with autoDeploy.
     static let automatic = "autoDeploy"
 
-    /// The index key of stages that point to a deployment.
+    /// The index key of stages with this deployment.
     static func key(ofDeployment identifier: String) -> String { "deployments/\(identifier)" }
 
-    /// The stage of an HTTP API whose name is not in its URLs.
+    /// The name of an HTTP API's stage that its URLs leave out.
     static let defaultName = "$default"
 
     fileprivate static let settings: [Field] = [
@@ -91,7 +91,7 @@ extension Stage {
         Rule(at: "stageName") { stage, api in
             guard let name = stage[stageName] else { return nil }
             if name == defaultName, api?[Api.protocolType] == .http { return nil }
-            // The message names no hyphen, yet stages with one are seen to exist.
+            // The message has no hyphen, but stages with a hyphen were seen.
             return name.utf8.allSatisfy(isNameByte) ? nil : "Stage name only allows a-zA-Z0-9_"
         },
         Rule(at: "defaultRouteSettings") { stage, api in
@@ -109,7 +109,7 @@ extension Stage {
         },
     ]
 
-    /// A logging level is too much for an HTTP API even when it is OFF.
+    /// An HTTP API may have no logging level, not even OFF.
     private static func hasExecutionLogs(_ settings: JSON) -> Bool {
         guard case .object(let members) = settings else { return false }
         return members["loggingLevel"] != nil || members["dataTraceEnabled"] == true
@@ -119,7 +119,7 @@ extension Stage {
         byte.isASCIILetterOrDigit || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
     }
 
-    /// The service's message about a stage variable whose name or value has other characters than it may.
+    /// The service's message about a stage variable with a forbidden character in its name or value.
     private static func breach(_ variable: JSONObject.Member) -> String? {
         guard variable.name.utf8.allSatisfy({ $0.isASCIILetterOrDigit || $0 == UInt8(ascii: "_") }) else {
             return "Invalid stage variable name: \(variable.name).  "
@@ -132,7 +132,7 @@ extension Stage {
             + "characters and the symbols ' ', -', '.', '_', ':', '/', '?', '&', '=', and ','."
     }
 
-    /// Those of the message, and `~` and `#`, which the service model names.
+    /// The characters of the message, and `~` and `#`, which the service model has.
     private static let valueCharacters = " -._~:/?#&=,".utf8
 
     fileprivate static func normalize(_ stage: inout Members, _ api: Members?) {
@@ -150,7 +150,7 @@ extension Stage {
         stage[accessLogSettings] = log.members.isEmpty ? nil : log
     }
 
-    /// With autoDeploy nobody else chooses the deployment, not even the one that the stage has.
+    /// With autoDeploy a request may not choose the deployment, not even the present one.
     fileprivate static let deploymentStep: UpdateStep = { patch, _, new throws(ServiceError) in
         guard patch.has(deploymentId), new[autoDeploy] == true else { return }
         throw .badRequest("Deployment ID cannot be set on this stage because AutoDeploy is enabled")
@@ -174,7 +174,7 @@ extension Stage {
         }
     }
 
-    /// Becoming automatic deploys at once.
+    /// A stage that gets autoDeploy deploys at once.
     fileprivate static let deploymentEffect: Effect = { change, tables in
         guard change.new?[autoDeploy] == true, change.old?[autoDeploy] != true else { return }
         Deployment.deployAutomatically(apiId: change.parents[0], change.context, in: &tables)

@@ -1,20 +1,20 @@
-/// Tags: names and values that a resource carries in its member `tags`, read and changed by its ARN. AWS:
-/// API reference, /v2/tags/{resource-arn}. Bounds from the tag restrictions of the developer guide;
-/// lengths of values, ARNs and messages from docs/fidelity-domains.md, "Tags".
+/// Tags: names and values in a resource's member `tags`, read and changed by its ARN. AWS: API reference,
+/// /v2/tags/{resource-arn}. Bounds from the tag restrictions of the developer guide. Lengths of values, ARNs
+/// and messages from docs/fidelity-domains.md, "Tags".
 
 import HTTPWire
 import JSON
 
-/// The three operations and what they hold a tag to.
+/// The three operations, and the rules of a tag.
 package enum Tags {
     package static let countMax = 50
     package static let keyLengths = 1...128
-    /// The service model's name for the shape begins at 1, but an empty value was seen to be taken.
+    /// The service model's name for the shape begins at 1, but the service was seen to accept an empty value.
     static let valueLengths = 0...1600
-    /// Keys that begin so are the provider's own.
+    /// The prefix of AWS's own keys.
     static let reservedPrefix = "aws:"
 
-    /// The member of every resource that has tags.
+    /// The member with the tags, of every resource that has them.
     static let member = "tags"
 
     static let field = Field.map(member, of: .string(valueLengths))
@@ -25,8 +25,8 @@ package enum Tags {
         Operation("UntagResource", .delete, path, status: 204, .perform(untag)),
     ]
 
-    /// The tags that a new resource is given. Of requests alone: CloudFormation gives resources tags of its
-    /// own that begin with the reserved prefix.
+    /// The tags of a new resource. Only requests are checked, because CloudFormation adds its own tags with
+    /// the reserved prefix.
     static let check = Check(at: "tags") { change, _ throws(ServiceError) in
         guard change.old == nil, let slot = change.resource.slot(of: member),
             case .object(let tags) = change.new?.values[slot]
@@ -89,7 +89,7 @@ extension Tags {
         }
     }
 
-    /// A change of tags is none of the resource: it moves no date and deploys nothing.
+    /// Changes tags. This moves no date of the resource and deploys nothing.
     private static func change(
         _ call: Call, _ body: (inout JSONObject) throws(ServiceError) -> Void
     ) throws(ServiceError) {
@@ -103,8 +103,8 @@ extension Tags {
         }
     }
 
-    /// What the call's ARN names: `arn:aws:apigateway:{region}::/apis/{apiId}/stages/{stageName}`, with
-    /// or without the account and with or without `/v2` before the path.
+    /// The resource of the call's ARN: `arn:aws:apigateway:{region}::/apis/{apiId}/stages/{stageName}`. The
+    /// account and the `/v2` before the path may be there or not.
     private static func target(of call: Call) throws(ServiceError) -> (Resource, identifiers: [String]) {
         let refusal = ServiceError.badRequest("Invalid ARN specified in the request")
         let parts = call.parameters.values[0].split(
@@ -130,7 +130,7 @@ extension Tags {
 }
 
 extension Members {
-    /// The tags of a resource that has them.
+    /// The tags of a resource.
     fileprivate var tags: JSONObject {
         get { resource.slot(of: Tags.member).flatMap { values[$0] }.flatMap(JSONObject.init) ?? [:] }
         set {

@@ -1,6 +1,6 @@
-/// VpcLink: a way for HTTP APIs into a private network. A root resource that takes a while to be made and
-/// to be gone. AWS: API reference, /v2/vpclinks. Members and bounds from the service model; forms and
-/// messages from docs/fidelity.md, "VpcLink".
+/// VpcLink: a way for HTTP APIs into a private network. A root resource. Its creation and its deletion take a
+/// while. AWS: API reference, /v2/vpclinks. Members and bounds from the service model, forms and messages
+/// from docs/fidelity.md, "VpcLink".
 
 import JSON
 
@@ -60,7 +60,7 @@ extension Resource {
 extension VpcLink {
     fileprivate static let noSubnets = "SubnetIds for a vpc link cannot be empty"
 
-    /// A link that integrations lead through stays. The message names what leads there as method and route.
+    /// A link of integrations cannot be deleted. The message names their routes by method and path.
     fileprivate static let inUseCheck = Check { change, tables throws(ServiceError) in
         var users: [String] = []
         for api in tables.parents(of: .integration, naming: path(of: change.identifier)) {
@@ -79,7 +79,7 @@ extension VpcLink {
                 + "[\(users.joined(separator: ", "))] in format of [Method:Resource].")
     }
 
-    /// The index key of integrations that lead through a link. With an identifier of six characters it is as
-    /// long as a string can be without memory of its own.
+    /// The index key of integrations with this link. For an identifier of six characters it is the longest
+    /// string without its own memory.
     static func path(of identifier: String) -> String { "/vpclink/" + identifier }
 }

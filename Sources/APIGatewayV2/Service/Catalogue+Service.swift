@@ -1,12 +1,12 @@
-/// The service's own catalogue: all of its resources, with the operations that no table has.
+/// The service's catalogue: all of its resources, and the operations that no table has.
 
 extension Catalogue {
     package static let service = Catalogue(
         resources: ResourceID.allCases.map(table), additions: [.api: OpenAPIOperations.all],
         otherOperations: Tags.operations)
 
-    /// The table of a resource. The one place that lists them: a new resource is a case here and a file
-    /// of its own.
+    /// The table of a resource. Only this function lists the tables: a new resource is a case here and a
+    /// file.
     private static func table(of id: ResourceID) -> Resource {
         switch id {
         case .api: .api

@@ -1,18 +1,18 @@
-/// The three names that the front end gives to one request, made from a counter and a seed: no system
-/// call, no lock, and the same sequence again for the same seed. Forms as recorded: docs/fidelity.md,
+/// The three identifiers that the front end gives to a request, made from a counter and a seed. Making them
+/// takes no system call and no lock, and repeats with the seed. The forms are recorded: docs/fidelity.md,
 /// "Headers".
 
 import HTTPWire
 
-/// The identifiers of one request. Rendered on demand.
+/// The identifiers of one request. Their texts are made on demand.
 package struct RequestID: Sendable, Hashable {
     private let high: UInt64
     private let low: UInt64
-    /// Seconds since 1970 at which the request arrived.
+    /// The second of the request's arrival, since 1970.
     private let seconds: UInt32
 
     package init(_ random: RandomSource, now: Duration) {
-        // A UUID of version 4, variant 1 (RFC 9562 section 5.4).
+        // The bits of a UUID of version 4, variant 1 (RFC 9562 section 5.4).
         high = (random.next() & 0xffff_ffff_ffff_0fff) | 0x0000_0000_0000_4000
         low = (random.next() & 0x3fff_ffff_ffff_ffff) | 0x8000_0000_0000_0000
         seconds = UInt32(truncatingIfNeeded: now.components.seconds)
@@ -21,8 +21,8 @@ package struct RequestID: Sendable, Hashable {
     /// `x-amzn-RequestId`: a lower-case UUID of version 4.
     package var requestID: String { text(of: Self.requestIDBytes, writeRequestID) }
 
-    /// `x-amz-apigw-id`: eleven bytes in base64 (RFC 4648 section 5), of which the samples show `oAM` and
-    /// `E` or `F` to be fixed: `a2UcrEM1oAMFQXg=`, `YEZeJJdpoAMEbnA=`.
+    /// `x-amz-apigw-id`: eleven bytes in base64 (RFC 4648 section 5). In the samples `oAM` and `E` or `F` are
+    /// fixed: `a2UcrEM1oAMFQXg=`, `YEZeJJdpoAMEbnA=`.
     package var extendedID: String { text(of: Self.extendedIDBytes, writeExtendedID) }
 
     /// `X-Amzn-Trace-Id`: the second of arrival and twelve random bytes.
@@ -36,13 +36,13 @@ package struct RequestID: Sendable, Hashable {
     }
 }
 
-/// For answers, which are written without a String between.
+/// The identifiers for answers, written into bytes without a String.
 extension RequestID {
     static let requestIDBytes = 36
     static let extendedIDBytes = 16
     static let traceIDBytes = 40
 
-    /// Fills `bytes`, of which there are `requestIDBytes`.
+    /// Writes the identifier into `bytes`, which has `requestIDBytes` bytes.
     func writeRequestID(to bytes: inout MutableSpan<UInt8>) {
         write(high >> 32, digits: 8, to: &bytes, at: 0)
         bytes[8] = .hyphen
@@ -56,7 +56,7 @@ extension RequestID {
         write(low, digits: 8, to: &bytes, at: 28)
     }
 
-    /// Fills `bytes`, of which there are `extendedIDBytes`.
+    /// Writes the identifier into `bytes`, which has `extendedIDBytes` bytes.
     func writeExtendedID(to bytes: inout MutableSpan<UInt8>) {
         for index in 0..<8 { bytes[index] = base64Digit(low >> (6 * UInt64(index))) }
         bytes[8] = UInt8(ascii: "o")
@@ -65,12 +65,12 @@ extension RequestID {
         bytes[11] = UInt8(ascii: high & 1 == 0 ? "E" : "F")
         bytes[12] = base64Digit(high >> 16)
         bytes[13] = base64Digit(high >> 22)
-        // The last digit carries four bits only, so its low two are zero.
+        // The last digit has only four bits, so its low two bits are zero.
         bytes[14] = base64Digit((high >> 28) & 0b111100)
         bytes[15] = UInt8(ascii: "=")
     }
 
-    /// Fills `bytes`, of which there are `traceIDBytes`.
+    /// Writes the identifier into `bytes`, which has `traceIDBytes` bytes.
     func writeTraceID(to bytes: inout MutableSpan<UInt8>) {
         let version = "Root=1-".utf8.span
         for index in version.indices { bytes[index] = version[index] }
@@ -83,7 +83,7 @@ extension RequestID {
     }
 }
 
-/// Writes the lowest `digits` hexadecimal digits of `word`, eight at most, the highest first.
+/// Writes the lowest `digits` hexadecimal digits of `word`, at most eight, the highest first.
 private func write(_ word: UInt64, digits: Int, to bytes: inout MutableSpan<UInt8>, at start: Int) {
     var text = hexadecimalDigits(UInt32(truncatingIfNeeded: word))
     var index = start &+ digits
@@ -94,7 +94,7 @@ private func write(_ word: UInt64, digits: Int, to bytes: inout MutableSpan<UInt
     }
 }
 
-/// The digit for the lowest six bits of `word` in the url-safe alphabet of RFC 4648 section 5.
+/// The digit of the lowest six bits of `word` in the url-safe alphabet of RFC 4648 section 5.
 private func base64Digit(_ word: UInt64) -> UInt8 {
     switch UInt8(truncatingIfNeeded: word) & 0x3f {
     case let value where value < 26: UInt8(ascii: "A") + value

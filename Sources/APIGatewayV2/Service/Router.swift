@@ -1,24 +1,24 @@
-/// Method and path to operation: a trie over path segments in one array, built once. A literal segment is
-/// tried before a parameter. Refuses nothing: what it does not know is nil, and the caller says what that
-/// means.
+/// Method and path in, operation out: a trie over path segments in one array, built once. It tries a literal
+/// segment before a parameter. Refuses nothing: an unknown path gives nil, and the caller decides on the
+/// answer.
 
 package import HTTPWire
 
-/// An operation and the values that the path gave its parameters.
+/// An operation, and the values of its parameters in the path.
 package struct RoutedOperation: Sendable {
     package let parameters: PathParameters
 
     package var operation: Operation { parameters.operation }
 }
 
-/// Finds the operation that a request asks for.
+/// Finds the operation of a request.
 package struct Router: Sendable {
     private struct Node: Sendable {
         var literals: [(segment: String, node: Int)] = []
         var parameter: Int?
         var operations: [Operation] = []
 
-        // By index, because `first(where:)` copies each element that it asks.
+        // By index, because `first(where:)` copies each element.
         func literal(_ segment: String) -> Int? {
             for index in literals.indices where literals[index].segment == segment {
                 return literals[index].node
@@ -64,8 +64,8 @@ package struct Router: Sendable {
         return nodes.count - 1
     }
 
-    /// The operation for `method` on the decoded `segments`. A trailing slash is passed over, as the
-    /// service does (`GET /v2/apis/` is GetApis: moto's own test, written against AWS).
+    /// The operation for `method` on the decoded `segments`. A trailing slash is ignored, as by the service
+    /// (`GET /v2/apis/` is GetApis in moto's own test, written against AWS).
     package func route(_ method: HTTPMethod, _ segments: [String]) -> RoutedOperation? {
         var current = 0
         var values: [String] = []

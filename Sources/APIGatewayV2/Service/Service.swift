@@ -1,5 +1,5 @@
-/// The service as a function: a request, whose it is and the time go in, an answer comes out. Does no
-/// input or output, starts no thread and reads no clock.
+/// The service as a function: a request, its scope and the time in, an answer out. It does no input or
+/// output, starts no thread and reads no clock.
 
 package import HTTPWire
 
@@ -10,7 +10,7 @@ package final class Service: Sendable {
     private let router: Router
     private let settings: WriteSettings
 
-    /// `random` names what is created, `delays` is how long life cycles take.
+    /// `random` makes the identifiers of resources. `delays` has the times of life cycles.
     package init(
         catalogue: Catalogue = .service, store: Store, random: RandomSource = RandomSource(seed: 0),
         quotas: Quotas = .published(), delays: LifecycleDelays = LifecycleDelays()
@@ -22,7 +22,7 @@ package final class Service: Sendable {
         router = Router(catalogue.operations)
     }
 
-    /// The operation that the request asks for; nil when the service has none for its method and path.
+    /// The operation of the request; nil if the service has none for its method and path.
     package func route(_ request: HTTPRequest) -> RoutedOperation? {
         router.route(request.method, request.target.pathSegments)
     }

@@ -1,5 +1,5 @@
-/// An operation's answer before it is an HTTP response, and the fields that every answer of the service
-/// carries. The forms are those of the real front end: see docs/fidelity.md, "Headers" and "Errors".
+/// An operation's answer before it becomes an HTTP response, and the fields of every answer of the service.
+/// The forms are the real front end's: see docs/fidelity.md, "Headers" and "Errors".
 
 package import HTTPWire
 package import JSON
@@ -7,10 +7,10 @@ package import JSON
 /// An answer of the service, or of a fault rule in its place, without the identifiers of the request.
 package struct ServiceResponse: Sendable {
     package var status: Int
-    /// The value of `x-amzn-ErrorType`; nil in a success.
+    /// The value of `x-amzn-ErrorType`; nil for a success.
     package var errorType: String?
     package var body: [UInt8]
-    /// Nil sends no Content-Type.
+    /// The Content-Type; nil sends none.
     package var contentType: String?
     /// Further header fields, sent after the service's own.
     package var extraFields: [(name: String, value: String)] = []
@@ -22,16 +22,15 @@ package struct ServiceResponse: Sendable {
         contentType = body.isEmpty ? nil : "application/json"
     }
 
-    /// A modelled error. Its body ends in a newline, as the service's own errors do (recorded on the v1
-    /// control plane, which shares host and front end).
+    /// A modelled error. Its body ends in a newline, like the service's own errors (recorded on the v1
+    /// control plane, which has the same host and front end).
     package init(_ error: ServiceError) {
         var members = JSONObject([JSONObject.Member(name: "message", value: .string(error.message))])
         if let extra = error.extraMember { members[extra.name] = .string(extra.value) }
         self.init(error: error.name, status: error.status, members: members)
     }
 
-    /// An error by name with any members: for the errors that the front end sends and the model does not
-    /// have.
+    /// An error of the front end, by name and with any members, which the model does not have.
     package init(error name: String, status: Int, members: JSONObject) {
         var body: [UInt8] = []
         JSONWriter.append(.object(members), to: &body)
@@ -39,13 +38,13 @@ package struct ServiceResponse: Sendable {
         self.init(status: status, errorType: name, body: body)
     }
 
-    /// The front end's answer to a path or method that no operation has: recorded for `OPTIONS /v2/apis`,
-    /// 73 bytes with a capital M and no newline.
+    /// The front end's answer to a path or method without an operation. It is recorded for `OPTIONS
+    /// /v2/apis`: 73 bytes with a capital M and no newline.
     package static let unknownOperation = ServiceResponse(
         status: 403, errorType: "AccessDeniedException",
         body: Array(#"{"Message":"Unable to determine service/operation name to be authorized"}"#.utf8))
 
-    /// The front end's answer to a request without any credentials (42 bytes; measured on sibling services).
+    /// The front end's answer to a request without credentials (42 bytes; measured on sibling services).
     package static let missingAuthenticationToken = ServiceResponse(
         status: 403, errorType: "MissingAuthenticationTokenException",
         body: Array(#"{"message":"Missing Authentication Token"}"#.utf8))
@@ -61,9 +60,8 @@ package struct ServiceResponse: Sendable {
     private var isPlain: Bool { errorType == nil && extraFields.isEmpty }
 }
 
-/// The fields of answers that differ in their identifiers alone. That of successes is made once: the
-/// identifiers of each are written over a copy, which takes a fifth of the instructions that making the
-/// fields anew took.
+/// The fields of answers that differ only in their identifiers. Successes copy one form and overwrite the
+/// identifiers, which takes fewer instructions than appending fields (`make instructions`).
 private struct FieldForm {
     static let plain = FieldForm(errorType: nil, [])
 
@@ -88,7 +86,8 @@ private struct FieldForm {
     }
 }
 
-/// By bytes: `String(repeating:count:)` appends character by character, at each answer of a fault rule.
+/// By bytes, because `String(repeating:count:)` appends character by character, at each answer of a fault
+/// rule.
 private func room(for count: Int) -> String {
     String(decoding: repeatElement(UInt8(ascii: "-"), count: count), as: UTF8.self)
 }
