@@ -20,14 +20,20 @@ package struct MappingScope: Sendable {
     /// Bytes of a body that a JSON path sees; the rest is cut off before.
     package static let bodyBytesMax = 100 * 1024
 
-    /// Nil where a part of the value is not there. Its mapping is then passed over.
-    package func text(of value: MappingValue) -> String? {
+    /// Nil where a part of the value is not there. Its mapping is then passed over. In a template of JSON the
+    /// values of expressions are escaped, since they stand in its strings.
+    package func text(of value: MappingValue, isTemplate: Bool = false) -> String? {
         var text = ""
         for source in value.sources {
             guard let part = self.text(of: source) else { return nil }
-            text += part
+            if case .text = source { text += part } else { text += isTemplate ? Self.escaped(part) : part }
         }
         return text
+    }
+
+    /// As it stands between the quotation marks of a JSON string.
+    private static func escaped(_ text: String) -> String {
+        String(JSON.string(text).jsonText.dropFirst().dropLast())
     }
 
     private func text(of source: MappingValue.Source) -> String? {

@@ -9,7 +9,7 @@ internal import JSON
 package struct ServiceAction: Sendable {
     package let subtype: IntegrationSubtype
     /// In the order of the integration.
-    let parameters: [(name: String, value: MappingValue)]
+    private let parameters: [(name: String, value: MappingValue)]
 
     init(
         _ subtype: IntegrationSubtype, _ entries: JSONObject, id: String,
@@ -28,5 +28,57 @@ package struct ServiceAction: Sendable {
             parameters.append((entry.name, value))
         }
         self.parameters = parameters
+    }
+
+    /// The request for the service. A parameter that the request gives no value is the gateway's 400,
+    /// required or not (measured: docs/fidelity-invoke.md, "AWS services").
+    package func call(for invocation: Invocation) throws(ServiceCall.Problem) -> ServiceCall {
+        let scope = MappingScope(invocation)
+        var values: [(name: String, text: String)] = []
+        for parameter in parameters {
+            guard let text = scope.text(of: parameter.value, isTemplate: Self.holdsJSON(parameter)),
+                !text.isEmpty
+            else { throw ServiceCall.Problem(text: "\(subtype.rawValue): \(parameter.name) has no value") }
+            values.append((parameter.name, text))
+        }
+        return try ServiceCall(
+            subtype, ServiceParameters(values), defaultRegion: invocation.address.scope.region)
+    }
+
+    /// Whether the value is a JSON text with expressions inside of it, whose values must not break its
+    /// strings.
+    private static func holdsJSON(_ parameter: (name: String, value: MappingValue)) -> Bool {
+        guard parameter.value.sources.count > 1, case .text(let start) = parameter.value.sources[0] else {
+            return false
+        }
+        return start.hasPrefix("{") || start.hasPrefix("[")
+    }
+}
+
+/// The values of an action's parameters, by name.
+struct ServiceParameters {
+    private let values: [(name: String, text: String)]
+
+    init(_ values: [(name: String, text: String)]) {
+        self.values = values
+    }
+
+    subscript(name: String) -> String? { values.first { $0.name == name }?.text }
+
+    /// The value as JSON; nil where it is none.
+    func json(_ name: String) -> JSON? {
+        guard let text = self[name] else { return nil }
+        do throws(JSONError) {
+            return try JSONDocument(parsing: Array(text.utf8)).root.json
+        } catch {
+            return nil
+        }
+    }
+
+    /// A list: as JSON, or its items with commas between.
+    func list(_ name: String) -> [String] {
+        guard let text = self[name] else { return [] }
+        if case .array = json(name) { return json(name)?.texts ?? [] }
+        return text.split(separator: ",").map { String($0.drop { $0 == " " }) }
     }
 }

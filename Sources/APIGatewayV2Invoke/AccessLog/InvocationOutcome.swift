@@ -1,0 +1,109 @@
+/// The end of an invocation as access logs tell it: the answer, how long it took, and what became of the
+/// integration. Developer guide, "Customize HTTP API access logs".
+
+package import HTTPWire
+
+/// The end of the call of an integration.
+package struct IntegrationOutcome: Sendable {
+    /// The status of the endpoint that was called: Lambda's own for a function, the backend's otherwise. Nil
+    /// without an answer.
+    package var endpointStatus: Int?
+    /// The status that the function or the backend answers with. Nil without an answer.
+    package var status: Int?
+    /// From the call to its end.
+    package var latency: Duration
+    /// The endpoint's own identifier of the call, such as Lambda's.
+    package var requestID: String?
+    /// The value of `x-amz-id-2`.
+    package var requestID2: String?
+    /// In plain words; nil when it went well.
+    package var error: String?
+
+    package init(
+        endpointStatus: Int? = nil, status: Int? = nil, latency: Duration, requestID: String? = nil,
+        requestID2: String? = nil, error: String? = nil
+    ) {
+        self.endpointStatus = endpointStatus
+        self.status = status
+        self.latency = latency
+        self.requestID = requestID
+        self.requestID2 = requestID2
+        self.error = error
+    }
+}
+
+/// The end of an invocation.
+package struct InvocationOutcome: Sendable {
+    /// Of the answer to the client.
+    package let status: Int
+    /// Bytes of the answer's body.
+    package let responseLength: Int
+    /// From the request to the answer.
+    package let responseLatency: Duration
+    /// The answer that the gateway made itself; nil where the integration made it.
+    package let gatewayAnswer: GatewayAnswer?
+    /// The value of `$context.authorizer.error`.
+    package let authorizerError: String?
+    /// Nil where no integration was called.
+    package let integration: IntegrationOutcome?
+
+    package init(
+        _ response: HTTPResponse, latency: Duration, gatewayAnswer: GatewayAnswer? = nil,
+        authorizerError: String? = nil, integration: IntegrationOutcome? = nil
+    ) {
+        status = response.status
+        responseLength = response.body.count
+        responseLatency = latency
+        self.gatewayAnswer = gatewayAnswer
+        self.authorizerError = authorizerError
+        self.integration = integration
+    }
+}
+
+extension InvocationOutcome {
+    /// The value of `$context.name` that only the answer tells; nil where it is not set.
+    func contextValue(_ name: String, of request: HTTPRequest) -> String? {
+        switch name {
+        case "status": "\(status)"
+        case "responseLength": "\(responseLength)"
+        case "responseLatency": "\(responseLatency.wholeMilliseconds)"
+        case "dataProcessed": "\(request.body.count + responseLength)"
+        case "error.message": gatewayAnswer?.message
+        case "error.responseType": gatewayAnswer?.responseType
+        case "authorizer.error": authorizerError
+        case "integration.error", "integrationErrorMessage": integration?.error
+        case "integration.integrationStatus", "integrationStatus":
+            integration?.endpointStatus.map { "\($0)" }
+        case "integration.status": integration?.status.map { "\($0)" }
+        case "integration.latency", "integrationLatency":
+            integration.map { "\($0.latency.wholeMilliseconds)" }
+        case "integration.requestId", "awsEndpointRequestId": integration?.requestID
+        case "awsEndpointRequestId2": integration?.requestID2
+        default: nil
+        }
+    }
+}
+
+extension GatewayAnswer {
+    /// The type of the answer, by the names that REST APIs have for theirs (developer guide, "Gateway
+    /// response types").
+    var responseType: String {
+        switch self {
+        case .badRequest: "BAD_REQUEST_BODY"
+        case .unauthorized: "UNAUTHORIZED"
+        case .forbidden: "ACCESS_DENIED"
+        case .notFound: "RESOURCE_NOT_FOUND"
+        case .tooLarge: "REQUEST_TOO_LARGE"
+        case .throttled: "THROTTLED"
+        case .internalServerError: "INTEGRATION_FAILURE"
+        case .unavailable: "INTEGRATION_TIMEOUT"
+        }
+    }
+}
+
+extension Duration {
+    /// Rounded down.
+    var wholeMilliseconds: Int64 {
+        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+    }
+}
