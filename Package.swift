@@ -88,10 +88,15 @@ let package = Package(
 
 // libFuzzer brings a main function of its own, so these are built by `make fuzz` alone.
 if Context.environment["APIGATEWAYV2_LOCAL_FUZZ"] != nil {
-    for name in ["FuzzHTTP1", "FuzzHTTP2"] {
+    let wire: [Target.Dependency] = ["HTTP2Peer", "HTTPWire"]
+    let invoke: [Target.Dependency] = ["APIGatewayV2", "APIGatewayV2Invoke", "HTTPWire", "JSON"]
+    for (name, dependencies) in [
+        ("FuzzHTTP1", wire), ("FuzzHTTP2", wire), ("FuzzInvocation", invoke), ("FuzzJWT", invoke),
+        ("FuzzMapping", invoke),
+    ] {
         package.targets.append(
             .executableTarget(
-                name: name, dependencies: ["HTTP2Peer", "HTTPWire"], path: "Tests/Fuzz/\(name)",
+                name: name, dependencies: dependencies, path: "Tests/Fuzz/\(name)",
                 swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
     }
 }

@@ -1,9 +1,11 @@
-"""Writes the seed corpora of the fuzz targets: the cases of fixtures/wire for HTTP/1, frames for HTTP/2.
+"""Writes the seed corpora of the fuzz targets: the cases of fixtures/wire for HTTP/1, frames for HTTP/2, requests,
+mappings and tokens for the data plane.
 
-Usage: seeds.py FOLDER makes FOLDER/FuzzHTTP1 and FOLDER/FuzzHTTP2. The first byte of an input says where the rest is
-cut; HTTP/2 has a second one, whose lowest bit leaves the preface out.
+Usage: seeds.py FOLDER makes a folder for each target. The first byte of an input of HTTP says where the rest is cut;
+HTTP/2 has a second one, whose lowest bit leaves the preface out.
 """
 
+import base64
 import pathlib
 import re
 import struct
@@ -53,10 +55,40 @@ def http2():
     yield frame(0xbe, 0xff, 7, b"unknown") + request(1, 5, "HEAD", "/") + frame(8, 0, 0, struct.pack(">I", 1 << 30))
 
 
+def invocations():
+    host = b" HTTP/1.1\r\nHost: a.execute-api.localhost\r\n"
+    yield b"GET /dev/pets/a%2Fb?x=1&x=a+b" + host + b"Cookie: a=1; b=2\r\nX-Amzn-Trace-Id: Root=1-2\r\n\r\n"
+    yield b"POST //files/a%3Fb/c%20d/" + host + b"Content-Type: text/plain; charset=utf-8\r\nContent-Length: 2\r\n\r\nhi"
+    yield b"GET /_aws/execute-api/a/$default/pets/%E2%98%95 HTTP/1.1\r\nHost: localhost:4290\r\nUser-Agent: \"\\\r\n\r\n"
+    yield b"OPTIONS /x/y HTTP/1.1\r\nHost: api.example.com\r\nOrigin: https://a\r\nForwarded: for=1\r\nVia: 1.1 a\r\n\r\n"
+
+
+def mappings():
+    body = b'{"a":{"b":[1,{"c":"x"}]},"d e":null}'
+    for expression in ("$request.body.a.b[1].c", "$request.body['d e']", "${request.path.id}-${context.requestId}",
+                       "$request.header.x-a", "$request.querystring.a", "$response.body.a", "404", "$request.body.a.b[*]"):
+        yield expression.encode() + b"\n" + body
+    yield b'x\n{"statusCode":200,"headers":{"a":"b"},"multiValueHeaders":{"c":["d","e"]},"cookies":["f=1"],"body":"aGk=","isBase64Encoded":true}'
+
+
+def tokens():
+    def segment(text):
+        return base64.urlsafe_b64encode(text).rstrip(b"=")
+    header = segment(b'{"alg":"RS256","kid":"k"}')
+    yield b"Bearer " + b".".join((header, segment(b'{"iss":"i","aud":["a"],"exp":9,"g":[1,{"x":null}],"scope":"s t"}'), b"c2ln"))
+    yield b'{"keys":[{"kty":"RSA","kid":"k","n":"xCsnTZBOzWrifF17","e":"AQAB"}]}'
+    yield b'{"jwks_uri":"https://i.example.com/keys"}'
+    yield b'{"isAuthorized":true,"context":{"a":1}}'
+    yield (b'{"principalId":"p","policyDocument":{"Statement":[{"Effect":"Allow","Action":"execute-api:*",'
+           b'"Resource":["arn:aws:execute-api:*:*:a/*/GET/?"]}]}}')
+
+
 def main():
     folder = pathlib.Path(sys.argv[1])
     for name, prefixes, seeds in (("FuzzHTTP1", [bytes([cut]) for cut in CUTS], http1()),
-                                  ("FuzzHTTP2", [bytes([cut, 0]) for cut in CUTS], http2())):
+                                  ("FuzzHTTP2", [bytes([cut, 0]) for cut in CUTS], http2()),
+                                  ("FuzzInvocation", [b""], invocations()), ("FuzzMapping", [b""], mappings()),
+                                  ("FuzzJWT", [b""], tokens())):
         (folder / name).mkdir(parents=True, exist_ok=True)
         for number, seed in enumerate(seeds):
             prefix = prefixes[number % len(prefixes)]
