@@ -72,12 +72,14 @@ struct LambdaResultTests {
 
     @Test(arguments: [
         (LambdaOutcome.failed("x"), 500), (.notInvocable("x"), 500), (.throttled, 503), (.timedOut, 503),
+        (.eventTooLarge(bytes: 7_000_000), 413),
     ])
     func `what goes wrong in a call has its status`(outcome: LambdaOutcome, status: Int) {
         // curl against AWS, May 2025; probes of September 2026; cortexlabs/cortex 1225.
         let reply = outcome.reply(format: .version2)
 
         #expect(reply.response.status == status)
+        #expect(reply.answer?.rawValue == status)
         #expect(reply.cause != nil)
     }
 
@@ -89,6 +91,10 @@ struct LambdaResultTests {
         #expect(
             LambdaOutcome(invokeStatus: 200, functionError: "Unhandled", body: body)
                 == .failed("Unhandled: {}"))
+        let long = [UInt8](repeating: 0x20, count: LambdaOutcome.payloadBytesMax + 1)
+        #expect(
+            LambdaOutcome(invokeStatus: 200, functionError: nil, body: long)
+                == .failed("the answer has 6291457 bytes, and a function may give 6291456"))
         #expect(LambdaOutcome(invokeStatus: 429, functionError: nil, body: body) == .throttled)
         #expect(
             LambdaOutcome(invokeStatus: 404, functionError: nil, body: body)

@@ -7,18 +7,22 @@ package import HTTPWire
 package struct AuthorizationRefusal: Error, Sendable {
     /// Without CORS headers and without the request's identifier.
     package let response: HTTPResponse
+    /// Nil for a setting that is not honoured.
+    package let answer: GatewayAnswer?
     package let cause: String
     /// Nil where the variable is not set.
     package let contextError: String?
 
     init(_ answer: GatewayAnswer, cause: String) {
         response = answer.response
+        self.answer = answer
         self.cause = cause
         contextError = nil
     }
 
     init(notHonoured setting: UnsupportedSetting) {
         response = GatewayAnswer.notHonoured(setting)
+        answer = nil
         cause = setting.message
         contextError = nil
     }
@@ -32,6 +36,7 @@ package struct AuthorizationRefusal: Error, Sendable {
         }
         response.fields.append("www-authenticate", "Bearer" + (details ?? ""))
         self.response = response
+        answer = .unauthorized
         self.cause = cause
         contextError = problem.map { "invalid_token: " + $0.text }
     }

@@ -12,39 +12,6 @@ package struct RSAPublicKey: Sendable, Equatable {
         self.modulus = modulus
         self.exponent = exponent
     }
-
-    /// The key as a DER SubjectPublicKeyInfo (RFC 5280 section 4.1, RFC 8017 appendix A.1.1), which OpenSSL
-    /// reads.
-    package var subjectPublicKeyInfo: [UInt8] {
-        let key = DER.sequence(DER.integer(modulus) + DER.integer(exponent))
-        // 1.2.840.113549.1.1.1, rsaEncryption, with a NULL parameter.
-        let algorithm: [UInt8] = [
-            0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00,
-        ]
-        return DER.sequence(algorithm + DER.element(0x03, [0] + key))
-    }
-}
-
-private enum DER {
-    static func element(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] {
-        guard content.count >= 128 else { return [tag, UInt8(content.count)] + content }
-        var length: [UInt8] = []
-        var count = content.count
-        while count > 0 {
-            length.insert(UInt8(truncatingIfNeeded: count), at: 0)
-            count >>= 8
-        }
-        return [tag, 0x80 | UInt8(length.count)] + length + content
-    }
-
-    static func sequence(_ content: [UInt8]) -> [UInt8] { element(0x30, content) }
-
-    /// A number that is not negative: a leading zero keeps its sign.
-    static func integer(_ bytes: [UInt8]) -> [UInt8] {
-        let digits = Array(bytes.drop { $0 == 0 })
-        guard let first = digits.first else { return element(0x02, [0]) }
-        return element(0x02, first >= 0x80 ? [0] + digits : digits)
-    }
 }
 
 /// The keys of one issuer.

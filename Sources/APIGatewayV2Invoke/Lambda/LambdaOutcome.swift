@@ -15,6 +15,8 @@ package enum LambdaOutcome: Sendable, Equatable {
     case throttled
     /// The integration's own timeout.
     case timedOut
+    /// The event has more bytes than a function takes, so that it was not called.
+    case eventTooLarge(bytes: Int)
 
     /// Bytes of an event and of an answer (Lambda quotas, synchronous payloads).
     package static let payloadBytesMax = 6 * 1024 * 1024
@@ -23,6 +25,9 @@ package enum LambdaOutcome: Sendable, Equatable {
     package init(invokeStatus status: Int, functionError: String?, body: [UInt8]) {
         let excerpt = String(decoding: body.prefix(Self.excerptBytes), as: UTF8.self)
         switch (status, functionError) {
+        case (200...299, nil) where body.count > Self.payloadBytesMax:
+            self = .failed(
+                "the answer has \(body.count) bytes, and a function may give \(Self.payloadBytesMax)")
         case (200...299, nil): self = .answered(body)
         case (200...299, let error?): self = .failed("\(error): \(excerpt)")
         case (429, _): self = .throttled
@@ -46,6 +51,10 @@ package enum LambdaOutcome: Sendable, Equatable {
             return GatewayReply(.internalServerError, cause: "the function failed: \(text)")
         case .notInvocable(let text): return GatewayReply(.internalServerError, cause: text)
         case .throttled: return GatewayReply(.unavailable, cause: "the function is throttled")
+        case .eventTooLarge(let bytes):
+            return GatewayReply(
+                .tooLarge, cause: "the event has \(bytes) bytes, and a function takes \(Self.payloadBytesMax)"
+            )
         case .timedOut:
             return GatewayReply(
                 .unavailable, cause: "the function did not answer within the integration's timeout")
@@ -56,15 +65,21 @@ package enum LambdaOutcome: Sendable, Equatable {
 /// An answer on its way to the client. Response mapping, CORS and the request's identifier are still to come.
 package struct GatewayReply: Sendable {
     package var response: HTTPResponse
+    /// The gateway's own answer; nil where the integration answered.
+    package let answer: GatewayAnswer?
     /// The reason, in plain words, for which the gateway made the answer itself; nil where it did not.
     package let cause: String?
 
-    package init(_ response: HTTPResponse, cause: String? = nil) {
+    /// An integration's answer.
+    package init(_ response: HTTPResponse) {
         self.response = response
-        self.cause = cause
+        answer = nil
+        cause = nil
     }
 
     package init(_ answer: GatewayAnswer, cause: String) {
-        self.init(answer.response, cause: cause)
+        response = answer.response
+        self.answer = answer
+        self.cause = cause
     }
 }
