@@ -112,6 +112,17 @@ struct BackendRequestTests {
         #expect(mapped.serverName == "b.example.com")
     }
 
+    @Test func `a link lets calls through while it is available`() {
+        // Developer guide, "Working with VPC links for HTTP APIs".
+        func cause(_ status: String) -> String? {
+            PrivateLink.refusal(of: "l1", record(.vpcLink, ["vpcLinkStatus": .string(status)]))?.cause
+        }
+
+        #expect(cause("AVAILABLE") == nil)
+        #expect(cause("INACTIVE") == "the VPC link l1 is INACTIVE")
+        #expect(PrivateLink.refusal(of: "l1", nil)?.response.status == 503)
+    }
+
     @Test func `a backend's answer passes with its headers`() throws {
         // Three dumps behind HTTP APIs show server, etag and www-authenticate unchanged.
         let answer = BackendOutcome.answered(

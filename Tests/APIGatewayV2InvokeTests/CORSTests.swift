@@ -78,6 +78,15 @@ struct CORSTests {
                 == "access-control-allow-origin: https://any.example.com")
     }
 
+    @Test func `a preflight that a route takes gets the headers of preflights`() throws {
+        // serverless-application-model 1603; the developer guide for `$default`.
+        var response = HTTPResponse(status: 200)
+
+        cors.apply(to: &response, for: try request("OPTIONS", "/", [origin, method]))
+
+        #expect(lines(response.fields) == (try preflight(cors, [origin, method])))
+    }
+
     @Test func `an API without settings has no CORS`() throws {
         #expect(
             try deployed(["apiId": "abc123", "protocolType": "HTTP", "corsConfiguration": [:]]).cors == nil)

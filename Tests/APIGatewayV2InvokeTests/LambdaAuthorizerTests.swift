@@ -159,6 +159,17 @@ struct LambdaAuthorizerTests {
         #expect(try end(policy())?[0] == "403")
     }
 
+    @Test(arguments: ["/pets/7/", "//pets/7", "/pets//7"])
+    func `a second slash leads past no statement that denies`(target: String) throws {
+        let arn = "arn:aws:execute-api:us-west-2:123456789012:a1b2c3d4e5/$default/GET/pets/7"
+        let answer = try AuthorizerAnswer(
+            Array(policy(statement("Allow", "*"), statement("Deny", arn)).utf8), isSimple: false)
+
+        let invocation = try invocation(request("GET", target), route: "GET /pets/{id}")
+
+        #expect(!answer.allows(invocation.routeARN))
+    }
+
     @Test(arguments: [
         "", "[]", "{}", #"{"isAuthorized":true}"#, #"{"policyDocument":{"Statement":[{"Effect":"Maybe"}]}}"#,
         #"{"policyDocument":{"Statement":[{"Effect":"Allow","Resource":"*"}]}}"#,

@@ -6,6 +6,7 @@ import JSON
 
 /// The members of a VPC link that code reads.
 package enum VpcLink {
+    package static let vpcLinkStatus = Key<String>("vpcLinkStatus", in: .vpcLink)
     static let subnetIds = Key<[JSON]>("subnetIds", in: .vpcLink)
 }
 

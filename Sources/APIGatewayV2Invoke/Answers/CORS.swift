@@ -33,34 +33,36 @@ package struct CORS: Sendable {
     /// from an origin that is allowed.
     package func preflightResponse(to request: HTTPRequest) -> HTTPResponse {
         var response = HTTPResponse(status: 204)
-        guard request.fields.contains("Access-Control-Request-Method"),
-            let origin = allowedOrigin(of: request)
-        else { return response }
-        response.fields.append("access-control-allow-origin", origin)
-        if origin != "*" { response.fields.append("vary", "origin") }
-        if let methods { response.fields.append("access-control-allow-methods", methods) }
-        if let headers { response.fields.append("access-control-allow-headers", headers) }
-        if let maxAge { response.fields.append("access-control-max-age", "\(maxAge)") }
-        if allowsCredentials { response.fields.append("access-control-allow-credentials", "true") }
+        guard Self.isPreflight(request) else { return response }
+        append(to: &response.fields, for: request)
         return response
     }
 
-    /// Drops an integration's own CORS headers and adds the API's, to the gateway's own answers too.
+    /// Drops an integration's own CORS headers and adds the API's, to the gateway's own answers too. A
+    /// preflight that a route took gets those of preflights, since the browser asks for them.
     package func apply(to response: inout HTTPResponse, for request: HTTPRequest) {
-        var fields = HTTPFields()
-        for index in 0..<response.fields.count {
-            let name = response.fields.name(at: index)
-            if !name.lowercased().hasPrefix("access-control-") {
-                fields.append(name, response.fields.value(at: index))
-            }
+        response.fields = response.fields.filtered { $0.hasPrefix("access-control-") }
+        append(to: &response.fields, for: request)
+    }
+
+    /// Fetch standard, "CORS-preflight request".
+    private static func isPreflight(_ request: HTTPRequest) -> Bool {
+        request.method == .options && request.fields.contains("Access-Control-Request-Method")
+    }
+
+    private func append(to fields: inout HTTPFields, for request: HTTPRequest) {
+        guard let origin = allowedOrigin(of: request) else { return }
+        fields.append("access-control-allow-origin", origin)
+        if origin != "*" { fields.append("vary", "origin") }
+        if Self.isPreflight(request) {
+            if let methods { fields.append("access-control-allow-methods", methods) }
+            if let headers { fields.append("access-control-allow-headers", headers) }
+            if let maxAge { fields.append("access-control-max-age", "\(maxAge)") }
         }
-        if let origin = allowedOrigin(of: request) {
-            fields.append("access-control-allow-origin", origin)
-            if origin != "*" { fields.append("vary", "origin") }
-            if allowsCredentials { fields.append("access-control-allow-credentials", "true") }
-            if let exposed { fields.append("access-control-expose-headers", exposed) }
+        if allowsCredentials { fields.append("access-control-allow-credentials", "true") }
+        if let exposed, !Self.isPreflight(request) {
+            fields.append("access-control-expose-headers", exposed)
         }
-        response.fields = fields
     }
 
     /// The value of `access-control-allow-origin`; nil where the request has no origin that is allowed.

@@ -21,6 +21,8 @@ package struct DeployedIntegration: Sendable {
     package let id: String
     package let kind: Kind
     package let timeout: Duration
+    /// The VPC link of a private integration; nil for every other.
+    package let linkId: String?
     package let requestMappings: [ParameterMapping]
     /// By status code.
     package let responseMappings: [Int: [ParameterMapping]]
@@ -30,6 +32,9 @@ package struct DeployedIntegration: Sendable {
         var problems: [UnsupportedSetting] = []
         self.id = id
         timeout = .milliseconds(integration[Integration.timeoutInMillis] ?? Self.timeoutDefault)
+        linkId =
+            integration[Integration.connectionType] == "VPC_LINK"
+            ? integration[Integration.connectionId] : nil
         kind = Self.kind(of: integration, id: id, &problems)
         let isService = integration.has(Integration.integrationSubtype)
         let entries = isService ? [] : integration[Integration.requestParameters]?.members ?? []

@@ -65,10 +65,11 @@ package struct Invocation: Sendable {
     }
 
     /// The ARN that policies and authorizers name (developer guide, "Control access to HTTP APIs with AWS
-    /// Lambda authorizers").
+    /// Lambda authorizers"). Its path has no empty segments: a second slash, which routes pass over, must not
+    /// lead past a statement that denies.
     package var routeARN: String {
         let scope = address.scope
-        let path = address.path.decoded.isEmpty ? "/" : address.path.decoded
+        let path = "/" + address.path.routeSegments.map(\.decoded).joined(separator: "/")
         return "arn:\(scope.partition):execute-api:\(scope.region):\(scope.account):\(address.apiId)/"
             + "\(address.stage)/\(request.method.rawValue)\(path)"
     }

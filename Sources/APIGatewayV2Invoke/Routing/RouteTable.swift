@@ -35,7 +35,10 @@ package struct RouteTable: Sendable {
         var named: [String: Int] = [:]
         var any: Int?
 
-        func route(for method: HTTPMethod) -> Int? { named[method.rawValue] ?? any }
+        /// The route, and 1 for one of the method's own, 0 for one of any.
+        func route(for method: HTTPMethod) -> (index: Int, rank: Int)? {
+            named[method.rawValue].map { ($0, 1) } ?? any.map { ($0, 0) }
+        }
 
         mutating func set(_ method: String, _ route: Int) {
             if method == "ANY" { any = route } else { named[method] = route }
@@ -109,10 +112,12 @@ package struct RouteTable: Sendable {
         let segments: [String]
         var best: (route: Int, rank: [Int])?
 
-        mutating func consider(_ route: Int?, _ rank: [Int]) {
+        /// `rank` is compared from left to right, the route's own rank last.
+        mutating func consider(_ route: (index: Int, rank: Int)?, _ rank: [Int]) {
             guard let route else { return }
+            let rank = rank + [route.rank]
             if let best, !best.rank.lexicographicallyPrecedes(rank) { return }
-            best = (route, rank)
+            best = (route.index, rank)
         }
     }
 
