@@ -95,6 +95,50 @@ struct DeployedAPITests {
             ])
     }
 
+    @Test(arguments: ["$request.body.a[0,1]", "$request.body.a[?]", "$request.body.a[0:9:2]"])
+    func `a JSON path that nobody reads is named`(source: String) throws {
+        func unsupported(_ integration: JSON) throws -> [String] {
+            try deployed(
+                routes: [("r1", ["routeKey": "$default", "target": "integrations/i1"])],
+                integrations: [("i1", integration)]
+            ).routes[0].unsupported.map(\.member)
+        }
+        let proxy: JSON = [
+            "integrationType": "HTTP_PROXY", "integrationUri": "https://example.com",
+            "requestParameters": ["append:header.a": .string(source)],
+        ]
+        let service: JSON = [
+            "integrationType": "AWS_PROXY", "integrationSubtype": "SQS-PurgeQueue",
+            "requestParameters": ["QueueUrl": .string(source)],
+        ]
+
+        #expect(try unsupported(proxy) == ["requestParameters"])
+        #expect(try unsupported(service) == ["requestParameters"])
+    }
+
+    @Test func `an API's own host may be switched off`() throws {
+        // repost.aws, knowledge-center/api-gateway-disable-endpoint.
+        let off: JSON = ["apiId": "abc123", "protocolType": "HTTP", "disableExecuteApiEndpoint": true]
+
+        #expect(try deployed(off).isEndpointDisabled)
+        #expect(try !deployed().isEndpointDisabled)
+    }
+
+    @Test func `limits are those of the quotas`() throws {
+        // Developer guide, "Quotas for configuring and running an HTTP API"; Lambda quotas.
+        let integration = try deployed(
+            routes: [("r1", ["routeKey": "$default", "target": "integrations/i1"])],
+            integrations: [("i1", ["integrationType": "HTTP_PROXY", "integrationUri": "https://x"])]
+        ).routes[0].integration
+
+        #expect(integration?.timeout == .seconds(30))
+        #expect(LambdaAuthorizer.timeout == .seconds(10))
+        #expect(JWKS.timeout == .milliseconds(1500))
+        #expect(JWKS.documentBytesMax == 150_000)
+        #expect(JWKS.timeToLive == .seconds(7200))
+        #expect(LambdaOutcome.payloadBytesMax == 6_291_456)
+    }
+
     @Test func `a stage's settings are read`() {
         let settings = StageSettings(
             record(

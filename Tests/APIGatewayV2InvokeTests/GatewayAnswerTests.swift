@@ -2,6 +2,7 @@
 
 import APIGatewayV2Invoke
 import HTTPWire
+import JSON
 import Testing
 
 struct GatewayAnswerTests {
@@ -70,6 +71,26 @@ struct GatewayAnswerTests {
                 Apigw-Requestid: Mc7UVioPPHcEKPA=\r
                 \r
                 {"message":"Unauthorized"}
+                """)
+    }
+
+    @Test func `a 204 has neither type nor length`() throws {
+        // Probes of a live API, September 2026.
+        let preflight = CORS(["allowOrigins": ["*"]]).preflightResponse(to: try request("OPTIONS", "/"))
+        var bytes: [UInt8] = []
+
+        HTTP1Encoder.append(
+            preflight.finished(requestID: "Mc7UVioPPHcEKPA="), to: &bytes,
+            date: HTTPDate(secondsSince1970: 1_589_342_850), keepAlive: true, isHead: false)
+
+        #expect(
+            text(bytes) == """
+                HTTP/1.1 204 No Content\r
+                Date: Wed, 13 May 2020 04:07:30 GMT\r
+                Connection: keep-alive\r
+                Apigw-Requestid: Mc7UVioPPHcEKPA=\r
+                \r
+
                 """)
     }
 

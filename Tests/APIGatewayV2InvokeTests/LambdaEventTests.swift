@@ -105,6 +105,9 @@ struct LambdaEventTests {
         #expect(event2["requestContext"]?["http"]?["path"] == "/dev/pets/")
         #expect(event1["path"] == "/dev/pets/")
         #expect(event1["requestContext"]?["path"] == "/dev/pets/")
+        let named = try self.event(request("GET", "/dev/pets"), route: "GET /pets", .version1)
+        #expect(named["resource"] == "/pets")
+        #expect(named["requestContext"]?["resourceId"] == "GET /pets")
     }
 
     @Test func `the path of 2_0 is decoded, that of 1_0 is not`() throws {

@@ -35,7 +35,9 @@ struct MappingTests {
         ("${request.path.id}-${context.stage}/x", "7-$default/x"), ("$request.body.t", "text"),
         ("$request.body.a.b[0]", "1"), ("$request.body.a.b[1].c", "x"), ("$request.body.a.b[-1].c", "x"),
         ("$request.body.a", #"{"b":[1,{"c":"x"}]}"#), ("$request.body['d c']", "true"),
-        ("$request.body.a.b[*]", #"[1,{"c":"x"}]"#),
+        ("$request.body.a.b[*]", #"[1,{"c":"x"}]"#), ("$request.body.a.b[0:1]", "[1]"),
+        ("$request.body.a.b[-1:]", #"[{"c":"x"}]"#), ("$request.body.a.b[5:9]", "[]"),
+        ("$request.body.a.*[0]", "[1]"),
     ])
     func `a value is read from its source`(expression: String, expected: String) throws {
         let mapping = try mapping("overwrite:header.x", expression)

@@ -104,6 +104,16 @@ struct RouteTableTests {
         #expect(
             try table.misses(.get, path("/a")).map(\.text)
                 == ["GET /a/{b} goes on with /{b}", "GET / ends before /a"])
-        #expect(try table.misses(.get, path("/a/b")) == [])
+        #expect(try table.misses(.get, path("/a/b")).map(\.text) == ["GET / ends before /a"])
+    }
+
+    @Test func `a route that matches too is told from those that do not`() throws {
+        let table = RouteTable(routeKeys: ["$default", "ANY /{p+}", "GET /a", "PUT /a"])
+
+        #expect(
+            try table.misses(.get, path("/a")).map(\.text) == [
+                "$default matches too, and GET /a stands before it",
+                "ANY /{p+} matches too, and GET /a stands before it", "PUT /a takes PUT",
+            ])
     }
 }

@@ -61,13 +61,20 @@ package struct DeployedIntegration: Sendable {
         var mappings: [ParameterMapping] = []
         for entry in entries {
             do throws(ParameterMapping.Problem) {
-                mappings.append(try ParameterMapping(entry.name, entry.value.text ?? "", of: message))
+                let mapping = try ParameterMapping(entry.name, entry.value.text ?? "", of: message)
+                mappings.append(mapping)
+                if let path = mapping.value.unreadPath {
+                    problems.append(.integration(member, of: id, reason: unreadPath(path)))
+                }
             } catch {
                 problems.append(.integration(member, of: id, reason: "is refused: \(error.message)"))
             }
         }
         return mappings
     }
+
+    /// The reason for a JSON path that nobody reads.
+    static func unreadPath(_ path: String) -> String { "has the JSON path \(path), which is not read" }
 
     private static func kind(
         of integration: Members, id: String, _ problems: inout [UnsupportedSetting]

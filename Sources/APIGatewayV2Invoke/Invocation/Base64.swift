@@ -6,18 +6,27 @@ package enum Base64 {
     private static let digits = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
+    /// Padded, in the alphabet of section 4.
     package static func encoded(_ bytes: [UInt8]) -> String {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)
+        let (bytes, digits) = (bytes.span, digits.span)
         var index = 0
-        while index < bytes.count {
-            let count = min(3, bytes.count - index)
-            var word = 0
-            for offset in 0..<3 { word = word << 8 | (offset < count ? Int(bytes[index + offset]) : 0) }
-            for digit in 0..<4 {
-                text.append(digit <= count ? digits[word >> (18 - 6 * digit) & 63] : UInt8(ascii: "="))
-            }
+        while index + 2 < bytes.count {
+            let word = Int(bytes[index]) << 16 | Int(bytes[index + 1]) << 8 | Int(bytes[index + 2])
+            text.append(digits[word >> 18])
+            text.append(digits[word >> 12 & 63])
+            text.append(digits[word >> 6 & 63])
+            text.append(digits[word & 63])
             index += 3
+        }
+        let rest = bytes.count - index
+        if rest > 0 {
+            let word = Int(bytes[index]) << 16 | (rest == 2 ? Int(bytes[index + 1]) << 8 : 0)
+            text.append(digits[word >> 18])
+            text.append(digits[word >> 12 & 63])
+            text.append(rest == 2 ? digits[word >> 6 & 63] : UInt8(ascii: "="))
+            text.append(UInt8(ascii: "="))
         }
         return String(decoding: text, as: UTF8.self)
     }

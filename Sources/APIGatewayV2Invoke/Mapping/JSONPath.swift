@@ -1,6 +1,7 @@
 /// The JSON paths of parameter mappings: names, places in arrays, and `*`. Recursive descent and filters are
 /// excluded by the developer guide ("Transform API requests and responses for HTTP APIs").
 
+internal import APIGatewayV2
 internal import JSON
 
 /// A path without its `$`, taken apart: `a.b[0]['c d']`.
@@ -9,12 +10,22 @@ struct JSONPath: Sendable, Equatable {
         case name(String)
         /// Counted from the end if below zero.
         case index(Int)
+        /// From a place up to another, without that.
+        case slice(Int, Int?)
         case all
+
+        var isList: Bool {
+            switch self {
+            case .name, .index: false
+            case .slice, .all: true
+            }
+        }
     }
 
     private let steps: [Step]
 
-    /// Nil for a path that is not understood. It finds nothing.
+    /// Nil for a path that is not understood. An integration with one is not called: see
+    /// `MappingValue.unreadPath`.
     init?(_ text: String) {
         var steps: [Step] = []
         var rest = text[...]
@@ -45,14 +56,21 @@ struct JSONPath: Sendable, Equatable {
         where text.count >= 2 && text.hasPrefix(quote) && text.hasSuffix(quote) {
             return .name(String(text.dropFirst().dropLast()))
         }
+        let bounds = text.split(separator: ":", omittingEmptySubsequences: false)
+        if bounds.count == 2 {
+            let start = bounds[0].isEmpty ? 0 : Int(bounds[0])
+            if bounds[1].isEmpty { return start.map { .slice($0, nil) } }
+            guard let start, let end = Int(bounds[1]) else { return nil }
+            return .slice(start, end)
+        }
         return Int(text).map(Step.index)
     }
 
-    /// The value at the path; with `*` in it the list of all values. Nil where there is none.
+    /// The value at the path; with `*` or a slice in it the list of all values. Nil where there is none.
     func value(in root: JSON) -> JSON? {
         var values = [root]
         for step in steps { values = values.flatMap { Self.values(step, of: $0) } }
-        if steps.contains(.all) { return .array(values) }
+        if steps.contains(where: \.isList) { return .array(values) }
         return values.first
     }
 
@@ -60,11 +78,35 @@ struct JSONPath: Sendable, Equatable {
         switch (step, value) {
         case (.name(let name), .object(let object)): object[name].map { [$0] } ?? []
         case (.index(let index), .array(let list)):
-            list.indices.contains(index < 0 ? list.count + index : index)
-                ? [list[index < 0 ? list.count + index : index]] : []
+            list.indices.contains(place(index, in: list)) ? [list[place(index, in: list)]] : []
+        case (.slice(let start, let end), .array(let list)):
+            slice(of: list, place(start, in: list), end.map { place($0, in: list) } ?? list.count)
         case (.all, .array(let list)): list
         case (.all, .object(let object)): object.members.map(\.value)
         default: []
         }
+    }
+
+    private static func place(_ index: Int, in list: [JSON]) -> Int {
+        index < 0 ? list.count + index : index
+    }
+
+    private static func slice(of list: [JSON], _ start: Int, _ end: Int) -> [JSON] {
+        let (from, to) = (min(max(0, start), list.count), min(max(0, end), list.count))
+        return from < to ? Array(list[from..<to]) : []
+    }
+}
+
+extension MappingValue {
+    /// The JSON path of a body that is not understood; nil where all are. Passing over such a mapping would
+    /// change nothing and say nothing.
+    var unreadPath: String? {
+        for source in sources {
+            switch source {
+            case .requestBody(let path?), .responseBody(let path?): if JSONPath(path) == nil { return path }
+            default: continue
+            }
+        }
+        return nil
     }
 }

@@ -1,5 +1,5 @@
-/// The reasons why routes do not match a request, the nearest first: one line a route, for the log and for
-/// whoever asks the admin API. Looks at every route, so that it is for requests that nothing took.
+/// The reasons why routes do not take a request, the nearest first: one line a route, for the log and for
+/// whoever asks the admin API. Looks at every route, so that it is for requests that somebody asks about.
 
 internal import APIGatewayV2
 package import HTTPWire
@@ -15,11 +15,13 @@ package struct RouteMiss: Sendable, Equatable {
         case missing(String)
         /// The route ends before this segment of the path.
         case surplus(String)
+        /// The route matches, and this one stands before it.
+        case outranked(by: String)
     }
 
     package let routeKey: String
     package let reason: Reason
-    /// 1 for another method alone; grows with the segments that differ.
+    /// 0 for a route that matches, 1 for another method alone; grows with the segments that differ.
     package let distance: Int
 
     /// `GET /pets takes GET`.
@@ -29,16 +31,25 @@ package struct RouteMiss: Sendable, Equatable {
         case .segment(let expected, let found): "\(routeKey) has \(expected) in place of \(found)"
         case .missing(let segment): "\(routeKey) goes on with /\(segment)"
         case .surplus(let segment): "\(routeKey) ends before /\(segment)"
+        case .outranked(let other): "\(routeKey) matches too, and \(other) stands before it"
         }
     }
 }
 
 extension RouteTable {
-    /// One miss a route, the nearest first, equals in the order of the routes. Empty for a matched request.
+    /// One miss for each route but the one that takes the request, the nearest first, equals in the order
+    /// of the routes.
     package func misses(_ method: HTTPMethod, _ path: RequestPath) -> [RouteMiss] {
-        guard match(method, path) == nil else { return [] }
+        let taker = match(method, path)
         let segments = path.routeSegments.map(\.decoded)
-        let misses = patterns.compactMap { $0.miss(method, segments) }
+        let misses = patterns.indices.compactMap { index -> RouteMiss? in
+            if index == taker?.index { return nil }
+            if let miss = patterns[index].miss(method, segments) { return miss }
+            return taker.map {
+                RouteMiss(
+                    routeKey: patterns[index].key, reason: .outranked(by: $0.routeKey), distance: 0)
+            }
+        }
         return misses.enumerated()
             .sorted { ($0.element.distance, $0.offset) < ($1.element.distance, $1.offset) }
             .map(\.element)
@@ -54,7 +65,7 @@ extension RouteTable {
 }
 
 extension RoutePattern {
-    /// Nil for `$default`, which misses nothing.
+    /// Nil for a route that matches, as `$default` always does.
     fileprivate func miss(_ method: HTTPMethod, _ path: [String]) -> RouteMiss? {
         guard let own = self.method else { return nil }
         var (distance, reason): (Int, RouteMiss.Reason?) = (0, nil)

@@ -26,6 +26,11 @@ package struct ServiceAction: Sendable {
                 continue
             }
             parameters.append((entry.name, value))
+            if let path = value.unreadPath {
+                problems.append(
+                    .integration(
+                        "requestParameters", of: id, reason: DeployedIntegration.unreadPath(path)))
+            }
         }
         self.parameters = parameters
     }
