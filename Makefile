@@ -20,7 +20,7 @@ CLIENT_TESTS := Tests/Clients
 # Many times what they take: a client that waits for ever is a failure, and does not hold up what follows.
 CLIENT_TESTS_TIMEOUT := 1200
 PYTHON_CLIENT := clients/python
-SANITIZED_TESTS := SocketServerTests|APIGatewayV2LocalTests|HTTPWireTests.HTTP2
+SANITIZED_TESTS := SocketServerTests|APIGatewayV2LocalTests|APIGatewayV2InvokeTests|HTTPWireTests.HTTP2
 # How long each fuzz target runs.
 FUZZ_SECONDS := 60
 

@@ -180,7 +180,7 @@ struct LambdaAuthorizerTests {
     }
 
     @Test(arguments: ["Condition", "NotAction", "NotResource"])
-    func `a policy with what is not evaluated lets nobody in`(member: String) throws {
+    func `a policy with members that are not evaluated lets nobody in`(member: String) throws {
         let statement =
             #"{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"*","\#(member)":{}}"#
 

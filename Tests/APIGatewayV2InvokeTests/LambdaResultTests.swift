@@ -74,7 +74,7 @@ struct LambdaResultTests {
         (LambdaOutcome.failed("x"), 500), (.notInvocable("x"), 500), (.throttled, 503), (.timedOut, 503),
         (.eventTooLarge(bytes: 7_000_000), 413),
     ])
-    func `what goes wrong in a call has its status`(outcome: LambdaOutcome, status: Int) {
+    func `a call that fails has its status`(outcome: LambdaOutcome, status: Int) {
         // curl against AWS, May 2025; probes of September 2026; cortexlabs/cortex 1225.
         let reply = outcome.reply(format: .version2)
 

@@ -1,4 +1,4 @@
-/// What the suites of this target share: requests, invocations of an API at its own host, compiled
+/// Shared by the suites of this target: requests, invocations of an API at its own host, compiled
 /// configurations, and the recorded exchanges.
 
 import APIGatewayV2

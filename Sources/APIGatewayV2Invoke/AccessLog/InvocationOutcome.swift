@@ -1,5 +1,5 @@
-/// The end of an invocation as access logs tell it: the answer, how long it took, and what became of the
-/// integration. Developer guide, "Customize HTTP API access logs".
+/// The end of an invocation as access logs tell it: the answer, its time, and the end of the integration's
+/// call. Developer guide, "Customize HTTP API access logs".
 
 package import HTTPWire
 

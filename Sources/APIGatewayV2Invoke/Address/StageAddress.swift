@@ -1,6 +1,6 @@
 /// The choice of the stage: a name that the address gives, else the first segment if the API has such a
-/// stage, else `$default` (developer guide, "Develop routes for HTTP APIs"; MiniStack issue 404). No stage
-/// is the gateway's 404.
+/// stage, else `$default`. Without any of them the gateway answers 404. Developer guide, "Develop routes
+/// for HTTP APIs"; MiniStack issue 404.
 
 package import APIGatewayV2
 internal import HTTPWire

@@ -1,6 +1,6 @@
-/// The answers that the gateway makes itself, to the byte: `{"message":"Not Found"}` and its like. Recorded
-/// for 401, 403, 404, 429, 500 and 503; the text of the 413 is that of AWS's Lambda test tool, that of the
-/// 400 inferred. Sources: docs/fidelity-invoke.md, "Answers".
+/// The answers that the gateway makes itself, to the byte: `{"message":"Not Found"}` and its like. They are
+/// recorded for 401, 403, 404, 429, 500 and 503. The text of the 413 is that of AWS's Lambda test tool, the
+/// 400 is inferred. Sources: docs/fidelity-invoke.md, "Answers".
 
 package import HTTPWire
 internal import JSON

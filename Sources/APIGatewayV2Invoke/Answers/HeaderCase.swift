@@ -1,5 +1,5 @@
-/// The spelling of header names in answers: over HTTP/1.1 a capital at the beginning and after each hyphen,
-/// as recorded for `myheader` and `apigw-requestid` (AWS's Lambda test tool, April 2025). Over HTTP/2 every
+/// The spelling of header names in answers over HTTP/1.1: a capital at the beginning and after each hyphen.
+/// Recorded for `myheader` and `apigw-requestid` (AWS's Lambda test tool, April 2025). Over HTTP/2 every
 /// name is in lower case, which the wire does.
 
 enum HeaderCase {

@@ -1,5 +1,5 @@
-/// Settings that the data plane does not honour. Each that takes part in a request is answered 501 with its
-/// name and place, because a setting that is passed over would let in what AWS refuses.
+/// Settings that the data plane does not honour. A request in which one takes part is answered 501 with the
+/// setting's name and place. Without that, it would let in requests that AWS refuses.
 
 /// One member of one resource, and the reason.
 package struct UnsupportedSetting: Sendable, Equatable {

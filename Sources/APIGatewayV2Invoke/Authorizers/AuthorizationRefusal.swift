@@ -1,5 +1,5 @@
-/// The reason why a request is not let in: the answer to the client, the cause in plain words for the log,
-/// and the value of `$context.authorizer.error`.
+/// The reason for which a request is not let in. It has the answer to the client, the cause in plain words
+/// for the log, and the value of `$context.authorizer.error`.
 
 package import HTTPWire
 

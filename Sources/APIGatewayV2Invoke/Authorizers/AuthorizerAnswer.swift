@@ -1,6 +1,6 @@
 /// The answer of an authorizer's function, as it is cached: `isAuthorized`, which decides for every route,
-/// or a policy, which is evaluated for each. Developer guide, "Control access to HTTP APIs with AWS Lambda
-/// authorizers". Refuses answers that are neither, and policies with what is not evaluated here.
+/// or a policy, which is evaluated for each. Refuses other answers, and policies with members that are not
+/// evaluated here. Developer guide, "Control access to HTTP APIs with AWS Lambda authorizers".
 
 package import JSON
 

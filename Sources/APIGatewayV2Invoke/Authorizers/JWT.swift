@@ -1,6 +1,5 @@
 /// A JSON Web Token (RFC 7519, in the compact form of RFC 7515) taken apart, and its claims as the service
-/// hands them on. Refuses what is no token with `JWTProblem`; whether it is valid is `JWTAuthorizer`'s
-/// question.
+/// hands them on. Refuses other text with `JWTProblem`. `JWTAuthorizer` judges whether a token is valid.
 
 package import JSON
 

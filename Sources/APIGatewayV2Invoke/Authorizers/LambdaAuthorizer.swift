@@ -105,8 +105,8 @@ extension LambdaAuthorizer {
         return event
     }
 
-    /// The function's answer. Nothing that went wrong lets anybody in: the client meets a 500 (developer
-    /// guide), and a 501 where a policy has what is not evaluated here.
+    /// The function's answer. No failure lets anybody in: the client meets a 500 (developer guide). A
+    /// policy with members that are not evaluated here is a 501.
     package func answer(_ outcome: LambdaOutcome) throws(AuthorizationRefusal) -> AuthorizerAnswer {
         guard case .answered(let payload) = outcome else {
             let cause = outcome.reply(format: .version2).cause ?? ""

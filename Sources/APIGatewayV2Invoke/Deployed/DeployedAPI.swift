@@ -1,5 +1,5 @@
-/// A deployed HTTP API, compiled once from the snapshot that its deployment holds: routes in a table, and for
-/// each its authorization, its integration and the settings that are not honoured.
+/// A deployed HTTP API, compiled once from the snapshot that its deployment holds. Routes stand in a table.
+/// Each has its authorization, its integration and the settings that are not honoured.
 
 package import APIGatewayV2
 internal import JSON

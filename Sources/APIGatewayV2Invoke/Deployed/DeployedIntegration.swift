@@ -1,12 +1,12 @@
-/// An integration of a deployed API, compiled from its stored members: what is called, how, for how long, and
-/// the mappings of its request and responses. A mapping that cannot be read is not honoured, and said so.
+/// An integration of a deployed API, compiled from its stored members: its target, its timeout, and the
+/// mappings of its request and responses. A mapping that cannot be read is listed as not honoured.
 
 package import APIGatewayV2
 internal import JSON
 
 /// The target of routes.
 package struct DeployedIntegration: Sendable {
-    /// What is called.
+    /// The target of the calls.
     package enum Kind: Sendable {
         /// A function, by an URI in which stage variables may stand.
         case function(uri: String, format: PayloadFormat)
@@ -73,7 +73,7 @@ package struct DeployedIntegration: Sendable {
         return mappings
     }
 
-    /// The reason for a JSON path that nobody reads.
+    /// The reason for a JSON path that cannot be read.
     static func unreadPath(_ path: String) -> String { "has the JSON path \(path), which is not read" }
 
     private static func kind(

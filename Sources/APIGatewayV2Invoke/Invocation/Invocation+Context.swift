@@ -1,6 +1,6 @@
 /// The `$context` variables of an invocation, as parameter mappings, identity sources and access logs read
-/// them. Developer guide, "Customize HTTP API access logs". What only the answer tells is added by
-/// `AccessLogEntry`.
+/// them. Variables of the answer are `InvocationOutcome`'s. Developer guide, "Customize HTTP API access
+/// logs".
 
 internal import APIGatewayV2
 internal import HTTPWire

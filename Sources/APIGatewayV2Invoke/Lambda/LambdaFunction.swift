@@ -1,5 +1,5 @@
-/// The function that an URI names. Three forms are known: the function's ARN, with or without an alias or a
-/// version, and API Gateway's own ARN of the function's invocation, which holds the former.
+/// The function that an URI names. Three forms are known: the function's ARN, the same with an alias or a
+/// version, and API Gateway's ARN of the function's invocation. The last one holds one of the others.
 
 internal import HTTPWire
 

@@ -1,6 +1,6 @@
-/// The ends that a call of a function may come to, and the answer of the API to each: what the function
-/// says, 500 for everything that went wrong in it, 503 for a timeout of the integration and for throttling.
-/// Recorded: docs/fidelity-invoke.md, "Answers".
+/// The ends that a call of a function may come to, and the answer of the API to each. The function's own
+/// answer passes. A failure within the function is a 500; the integration's timeout and throttling are a
+/// 503. Recorded: docs/fidelity-invoke.md, "Answers".
 
 package import HTTPWire
 

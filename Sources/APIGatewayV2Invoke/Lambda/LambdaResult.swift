@@ -1,7 +1,7 @@
-/// The payload of a function in, the API's answer out: the response rules of both payload formats, as
-/// documented (developer guide, "Create AWS Lambda proxy integrations for HTTP APIs") and recorded (AWS's
-/// Lambda test tool). A payload that breaks them is the gateway's 500. Table: docs/fidelity-invoke.md,
-/// "Lambda results".
+/// The payload of a function in, the API's answer out, by the response rules of both payload formats. They
+/// are documented (developer guide, "Create AWS Lambda proxy integrations for HTTP APIs") and recorded
+/// (AWS's Lambda test tool). A payload that breaks them is the gateway's 500. Table:
+/// docs/fidelity-invoke.md, "Lambda results".
 
 package import HTTPWire
 internal import JSON

@@ -1,7 +1,7 @@
 /// The messages that the values of mappings are read from: the request as the client sent it, and for
-/// response mappings the integration's answer. All values of one set of mappings are read before any of
-/// them acts, so that a header can be renamed (developer guide, "Transform API requests and responses for
-/// HTTP APIs").
+/// response mappings the integration's answer. All values of a set of mappings are read before any mapping
+/// acts, so that a header can be renamed. Developer guide, "Transform API requests and responses for HTTP
+/// APIs".
 
 package import APIGatewayV2
 package import HTTPWire

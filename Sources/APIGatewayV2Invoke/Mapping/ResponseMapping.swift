@@ -1,6 +1,6 @@
-/// Response mappings carried out: an integration's answer in, the API's out. Those of the answer's status
-/// code apply, and all values are of the answer as it came. Developer guide, "Transform API requests and
-/// responses for HTTP APIs".
+/// Response mappings carried out: an integration's answer in, the API's out. The mappings of the answer's
+/// status code apply, and all values are of the answer as it came. Developer guide, "Transform API requests
+/// and responses for HTTP APIs".
 
 package import APIGatewayV2
 package import HTTPWire

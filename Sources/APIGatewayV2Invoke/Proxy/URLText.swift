@@ -1,10 +1,10 @@
-/// Texts of URLs: a path with the characters that a path may not have encoded, and the parts of an URL.
-/// Checks no more than what the parts need to be put together again.
+/// Texts of URLs: a path with the characters encoded that a path may not have, and the parts of an URL. An
+/// URL is checked only as far as its parts need it.
 
 internal import HTTPWire
 
 enum URLText {
-    /// Encodes what RFC 3986 section 3.3 does not let stand in a path; slashes stay.
+    /// Encodes the characters that RFC 3986 section 3.3 keeps out of a path; slashes stay.
     static func encodedPath(_ path: String) -> String {
         var text = ""
         for scalar in path.unicodeScalars {

@@ -1,5 +1,5 @@
-/// The reasons why routes do not take a request, the nearest first: one line a route, for the log and for
-/// whoever asks the admin API. Looks at every route, so that it is for requests that somebody asks about.
+/// The reasons for which routes do not take a request, the nearest first, one line a route. The log and the
+/// admin API show them. Every route is looked at, so that the cost grows with their number.
 
 internal import APIGatewayV2
 package import HTTPWire

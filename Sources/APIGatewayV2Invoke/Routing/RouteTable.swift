@@ -1,7 +1,7 @@
 /// The routes of one deployed HTTP API, compiled into a trie over path segments. A request walks along its
 /// own segments, however many routes there are. A full match stands before a greedy one, and that before
-/// `$default` (developer guide, "Develop routes for HTTP APIs"); a named method before `ANY` (serverless
-/// 9840). Ties go to more literal segments, as in AWS's Lambda test tool.
+/// `$default` (developer guide, "Develop routes for HTTP APIs"). A named method stands before `ANY`
+/// (serverless 9840). Ties go to more literal segments, as in AWS's Lambda test tool.
 
 package import HTTPWire
 

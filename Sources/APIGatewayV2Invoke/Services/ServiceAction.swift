@@ -1,6 +1,5 @@
 /// An integration that calls an action of an AWS service, compiled: the action and the values of its
-/// parameters, which are named without an action of their own. Developer guide, "Integration subtype
-/// reference".
+/// parameters. Parameters have the action's own names. Developer guide, "Integration subtype reference".
 
 package import APIGatewayV2
 internal import JSON

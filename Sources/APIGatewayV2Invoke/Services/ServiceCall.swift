@@ -1,6 +1,6 @@
-/// The request that an integration with a subtype sends to an AWS service, unsigned: the JSON protocols of
-/// EventBridge, Kinesis and Step Functions, the REST form of AppConfig, and the query protocol of SQS, whose
-/// answers are the XML that callers of HTTP APIs get. Forms: the services' own API references.
+/// The request that an integration with a subtype sends to an AWS service, unsigned. EventBridge, Kinesis
+/// and Step Functions have JSON protocols, AppConfig has a REST form. SQS has the query protocol, because
+/// callers of HTTP APIs get its XML. Forms: the services' own API references.
 
 internal import APIGatewayV2
 package import HTTPWire
