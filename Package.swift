@@ -70,7 +70,7 @@ let package = Package(
             dependencies: ["COpenSSL", "HTTP2Peer", "HTTPWire", "SocketServer", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "APIGatewayV2Tests", dependencies: ["APIGatewayV2", "HTTPWire", "JSON"],
+            name: "APIGatewayV2Tests", dependencies: ["APIGatewayV2", "HTTPWire", "JSON", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "APIGatewayV2InvokeTests",

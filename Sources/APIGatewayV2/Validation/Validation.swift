@@ -22,11 +22,15 @@ package struct Validation {
     private var emptyEntryPrefix: String?
     private var path: [PathStep]
     private let protocolType: ProtocolType?
+    private let readsInFull: Bool
 
     /// `path` is where the document itself stands; `protocolType` is the API's kind, nil where there is none.
-    package init(at path: [PathStep] = [], protocolType: ProtocolType?) {
+    /// With `readsInFull`, no value is left as it is written because a quick look finds it right: members and
+    /// violations must be the same.
+    package init(at path: [PathStep] = [], protocolType: ProtocolType?, readsInFull: Bool = false) {
         self.path = path
         self.protocolType = protocolType
+        self.readsInFull = readsInFull
     }
 
     /// The members of a stored resource. They may be in the wire's casing or in that of the AWS
@@ -63,7 +67,7 @@ package struct Validation {
             guess = slot + 1
             let field = resource.fields[slot]
             if field.isReadOnly || (isUpdate ? field.isCreateOnly : field.isUpdateOnly) { continue }
-            if field.requestKind.isMet(by: member.value) {
+            if isMet(field.requestKind, by: member.value) {
                 members.values.setWritten(member.value, at: slot)
                 continue
             }
@@ -153,10 +157,14 @@ package struct Validation {
     private mutating func fill(
         _ values: inout MemberValues, _ slot: Int, with member: JSONNode.Member, _ kind: FieldKind
     ) {
-        if kind.isMet(by: member.value) { return values.setWritten(member.value, at: slot) }
+        if isMet(kind, by: member.value) { return values.setWritten(member.value, at: slot) }
         path.append(.member(member.name))
         values[slot] = value(member.value, of: kind)
         path.removeLast()
+    }
+
+    private func isMet(_ kind: FieldKind, by node: JSONNode) -> Bool {
+        !readsInFull && kind.isMet(by: node)
     }
 
     private mutating func value(_ node: JSONNode, of kind: FieldKind) -> JSON? {
