@@ -87,7 +87,8 @@ struct OpenAPIImport {
         _ existing: APIConfiguration?, by request: Members, in tables: inout Tables
     ) throws(ServiceError) -> Members {
         let apiId = existing?.apiId ?? ""
-        var api = try Resource.api.existing([apiId], in: tables, context)
+        let old = try Resource.api.existing([apiId], in: tables, context)
+        var api = old
         guard api[Api.protocolType] == .http else {
             throw .badRequest("Import is not supported for APIs with a protocol type of WEBSOCKET")
         }
@@ -99,7 +100,7 @@ struct OpenAPIImport {
         api[Api.disableExecuteApiEndpoint] =
             request[Api.disableExecuteApiEndpoint] ?? api[Api.disableExecuteApiEndpoint]
         api[Api.ipAddressType] = request[Api.ipAddressType] ?? api[Api.ipAddressType]
-        return try Resource.api.replace([apiId], with: api, in: &tables, partContext).members
+        return try Resource.api.replace(old, at: [apiId], with: api, in: &tables, partContext).members
     }
 
     /// The context of the parts, which deploy nothing. The whole import deploys once.

@@ -65,8 +65,12 @@ extension Deployment {
         guard change.old == nil, change.new != nil else { return }
         tables.keep(
             APIConfiguration(of: change.parents[0], in: tables), of: change.identifier, in: change.siblings)
-        guard let name = change.new?[stageName] else { return }
-        move(stage: name, to: change.identifier, apiId: change.parents[0], change.context, &tables)
+        guard let name = change.new?[stageName],
+            let record = tables.record(name, in: change.siblings(.stage))
+        else { return }
+        var stage = Members(.stage, record)
+        move(&stage, to: change.identifier, change.context)
+        Resource.stage.put(stage, as: name, under: change.parents, in: &tables)
     }
 }
 
@@ -84,21 +88,28 @@ extension Deployment {
     /// Gives each stage with autoDeploy its own deployment, or the reason why it has none. The service does
     /// so just after its answer, this program before it.
     static func deployAutomatically(apiId: String, _ context: WriteContext, in tables: inout Tables) {
-        let stages = tables.collection(CollectionKey(resource: .stage, parent: apiId))
-        for name in stages.identifiers(withKey: Stage.automatic) {
-            deploy(stage: name, apiId: apiId, context, in: &tables)
+        let stages = CollectionKey(resource: .stage, parent: apiId)
+        let names = tables.collection(stages).identifiers(withKey: Stage.automatic)
+        guard !names.isEmpty else { return }
+        let api = Resource.stage.parentMembers([apiId], in: &tables)
+        let obstacle = obstacle(apiId: apiId, type: api?.protocolType, tables)
+        for name in names {
+            guard let record = tables.record(name, in: stages) else { continue }
+            var stage = Members(.stage, record)
+            let previous = stage[Stage.deploymentId]
+            if let obstacle {
+                stage[Stage.lastDeploymentStatusMessage] = "Deployment attempt failed: \(obstacle)"
+            } else {
+                deploy(&stage, of: apiId, context, in: &tables)
+            }
+            Resource.stage.put(stage, as: name, under: [apiId], in: &tables)
+            if obstacle == nil, let previous { forget(previous, apiId: apiId, in: &tables) }
         }
     }
 
-    private static func deploy(stage: String, apiId: String, _ context: WriteContext, in tables: inout Tables)
-    {
-        let api = tables.record(apiId, in: CollectionKey(resource: .api, parent: "")).map {
-            Members(.api, $0)
-        }
-        if let obstacle = obstacle(apiId: apiId, type: api?.protocolType, tables) {
-            note("Deployment attempt failed: \(obstacle)", at: stage, apiId: apiId, in: &tables)
-            return
-        }
+    private static func deploy(
+        _ stage: inout Members, of apiId: String, _ context: WriteContext, in tables: inout Tables
+    ) {
         let identifier = context.random.identifier(length: 6)
         var deployment = Members(.deployment)
         deployment[autoDeployed] = true
@@ -109,17 +120,9 @@ extension Deployment {
         Resource.deployment.put(deployment, as: identifier, under: [apiId], in: &tables)
         let deployments = CollectionKey(resource: .deployment, parent: apiId)
         tables.keep(APIConfiguration(of: apiId, in: tables), of: identifier, in: deployments)
-        let previous = deploymentId(of: stage, apiId: apiId, in: tables)
-        move(stage: stage, to: identifier, apiId: apiId, context, &tables)
-        if let previous { forget(previous, apiId: apiId, in: &tables) }
-        note(
-            "Successfully deployed stage with deployment ID '\(identifier)'", at: stage, apiId: apiId,
-            in: &tables)
-    }
-
-    private static func deploymentId(of stage: String, apiId: String, in tables: Tables) -> String? {
-        tables.record(stage, in: CollectionKey(resource: .stage, parent: apiId))
-            .flatMap { Members(.stage, $0)[Stage.deploymentId] }
+        move(&stage, to: identifier, context)
+        stage[Stage.lastDeploymentStatusMessage] =
+            "Successfully deployed stage with deployment ID '\(identifier)'"
     }
 
     /// Forgets the snapshot of an automatic deployment that no stage uses any more. Every change of an API
@@ -134,24 +137,9 @@ extension Deployment {
         tables.keep(nil, of: identifier, in: deployments)
     }
 
-    private static func note(_ message: String, at stage: String, apiId: String, in tables: inout Tables) {
-        let collection = CollectionKey(resource: .stage, parent: apiId)
-        guard let record = tables.record(stage, in: collection) else { return }
-        var members = Members(.stage, record)
-        members[Stage.lastDeploymentStatusMessage] = message
-        Resource.stage.put(members, as: stage, under: [apiId], in: &tables)
-    }
-
-    fileprivate static func move(
-        stage: String, to deployment: String, apiId: String, _ context: WriteContext, _ tables: inout Tables
-    ) {
-        guard let record = tables.record(stage, in: CollectionKey(resource: .stage, parent: apiId)) else {
-            return
-        }
-        var members = Members(.stage, record)
-        members[Stage.deploymentId] = deployment
-        members[Stage.lastUpdatedDate] = String(context.timestamp)
-        Resource.stage.put(members, as: stage, under: [apiId], in: &tables)
+    fileprivate static func move(_ stage: inout Members, to deployment: String, _ context: WriteContext) {
+        stage[Stage.deploymentId] = deployment
+        stage[Stage.lastUpdatedDate] = String(context.timestamp)
     }
 
     /// The service's message if the API cannot be deployed; nil if it can.

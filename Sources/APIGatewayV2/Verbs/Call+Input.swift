@@ -47,9 +47,10 @@ extension Call {
         let depth = resource.path.split(separator: "/").count { $0.hasPrefix("{") }
         let identifiers = Array(parameters.values.prefix(depth))
         try store.write(in: scope) { tables throws(ServiceError) in
-            var members = try resource.existing(identifiers, in: tables, context)
-            try body(&members)
-            try resource.replace(identifiers, with: members, in: &tables, context)
+            let old = try resource.existing(identifiers, in: tables, context)
+            var new = old
+            try body(&new)
+            try resource.replace(old, at: identifiers, with: new, in: &tables, context)
         }
         return []
     }

@@ -49,15 +49,16 @@ extension Resource {
         let old = try existing(identifiers, in: tables, context)
         var new = old.patched(with: patch)
         for step in updateSteps { try step(patch, old, &new) }
-        return try replace(identifiers, with: new, in: &tables, context)
+        return try replace(old, at: identifiers, with: new, in: &tables, context)
     }
 
-    /// Puts `new` in the place of what is at the end of `identifiers`, with an update's checks and effects.
+    /// Puts `new` in the place of `old`, which is at the end of `identifiers`, with an update's checks and
+    /// effects.
     @discardableResult
     package func replace(
-        _ identifiers: [String], with new: Members, in tables: inout Tables, _ context: WriteContext
+        _ old: Members, at identifiers: [String], with new: Members, in tables: inout Tables,
+        _ context: WriteContext
     ) throws(ServiceError) -> Stored {
-        let old = try existing(identifiers, in: tables, context)
         let parents = Array(identifiers.dropLast())
         let parent = parentMembers(parents, in: &tables)
         var new = new
