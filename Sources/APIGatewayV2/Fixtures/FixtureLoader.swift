@@ -139,7 +139,7 @@ package struct FixtureLoader {
         }
         guard claim(identifier, of: family, node: node, at: path) else { return }
         let isRight = validation.violations.isEmpty
-        if isRight { store(members, as: identifier, of: family, node: node, at: path) }
+        if isRight { insert(members, as: identifier, of: family, node: node, at: path) }
         guard validation.hasForeignMembers else { return }
         if family.resource.id == .deployment,
             let member = node.members.first(where: { $0.isNamed(StateDocument.snapshotMember) })
@@ -163,7 +163,7 @@ package struct FixtureLoader {
         }
     }
 
-    private mutating func store(
+    private mutating func insert(
         _ members: Members, as identifier: String, of family: FixtureFamily, node: JSONNode,
         at path: [PathStep]
     ) {

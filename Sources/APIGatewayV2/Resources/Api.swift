@@ -98,7 +98,7 @@ extension Resource {
             Operation(
                 "DeleteCorsConfiguration", .delete, "/v2/apis/{apiId}/cors", status: 204,
                 .perform { call throws(ServiceError) in
-                    try call.change(.api) { $0[Api.corsConfiguration] = nil }
+                    try call.update(.api) { $0[Api.corsConfiguration] = nil }
                 })
         ],
         notModelled: [

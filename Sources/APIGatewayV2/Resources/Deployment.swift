@@ -70,7 +70,7 @@ extension Deployment {
         else { return }
         var stage = Members(.stage, record)
         move(&stage, to: change.identifier, change.context)
-        Resource.stage.put(stage, as: name, under: change.parents, in: &tables)
+        Resource.stage.writeUnchecked(stage, as: name, under: change.parents, in: &tables)
     }
 }
 
@@ -102,7 +102,7 @@ extension Deployment {
             } else {
                 deploy(&stage, of: apiId, context, in: &tables)
             }
-            Resource.stage.put(stage, as: name, under: [apiId], in: &tables)
+            Resource.stage.writeUnchecked(stage, as: name, under: [apiId], in: &tables)
             if obstacle == nil, let previous { forget(previous, apiId: apiId, in: &tables) }
         }
     }
@@ -117,7 +117,7 @@ extension Deployment {
         deployment[deploymentId] = identifier
         deployment[deploymentStatus] = "DEPLOYED"
         deployment[description] = "Automatic deployment triggered by changes to the Api configuration"
-        Resource.deployment.put(deployment, as: identifier, under: [apiId], in: &tables)
+        Resource.deployment.writeUnchecked(deployment, as: identifier, under: [apiId], in: &tables)
         let deployments = CollectionKey(resource: .deployment, parent: apiId)
         tables.keep(APIConfiguration(of: apiId, in: tables), of: identifier, in: deployments)
         move(&stage, to: identifier, context)

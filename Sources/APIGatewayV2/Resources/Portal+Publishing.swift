@@ -71,7 +71,7 @@ extension Portal {
         let identifier = call.parameters.values[0]
         try call.store.write(in: call.scope) { tables throws(ServiceError) in
             var members: JSONObject?
-            try Resource.portal.amend([identifier], in: &tables, call.context) {
+            try Resource.portal.changeUnchecked([identifier], in: &tables, call.context) {
                 portal throws(ServiceError) in
                 members = try body(&portal, end)
             }

@@ -39,7 +39,8 @@ enum QuickCreate {
         integration[Integration.credentialsArn] = api[Api.credentialsArn]
         integration[Integration.timeoutInMillis] = 30_000
         setTarget(target, of: &integration)
-        Resource.integration.put(integration, as: integrationId, under: [change.identifier], in: &tables)
+        Resource.integration.writeUnchecked(
+            integration, as: integrationId, under: [change.identifier], in: &tables)
 
         let routeId = change.context.random.identifier(length: 7)
         var route = Members(.route)
@@ -49,7 +50,7 @@ enum QuickCreate {
         route[Route.routeId] = routeId
         route[Route.routeKey] = api[Api.routeKey] ?? RouteKey.defaultKey
         route[Route.target] = "integrations/\(integrationId)"
-        Resource.route.put(route, as: routeId, under: [change.identifier], in: &tables)
+        Resource.route.writeUnchecked(route, as: routeId, under: [change.identifier], in: &tables)
 
         var stage = Members(.stage)
         stage[Stage.apiGatewayManaged] = true
@@ -61,7 +62,7 @@ enum QuickCreate {
         stage[Stage.routeSettings] = [:]
         stage[Stage.stageVariables] = [:]
         stage[Stage.tags] = api[Api.tags] ?? [:]
-        Resource.stage.put(stage, as: Stage.defaultName, under: [change.identifier], in: &tables)
+        Resource.stage.writeUnchecked(stage, as: Stage.defaultName, under: [change.identifier], in: &tables)
         Deployment.deployAutomatically(apiId: change.identifier, change.context, in: &tables)
     }
 
@@ -99,7 +100,7 @@ enum QuickCreate {
             guard let record = collection.records[identifier] else { continue }
             var members = Members(resource, record)
             change(&members)
-            resource.put(members, as: identifier, under: [apiId], in: &tables)
+            resource.writeUnchecked(members, as: identifier, under: [apiId], in: &tables)
         }
     }
 }

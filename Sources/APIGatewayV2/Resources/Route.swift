@@ -62,7 +62,7 @@ extension Resource {
                 "/v2/apis/{apiId}/routes/{routeId}/requestparameters/{requestParameterKey}", status: 204,
                 .perform { call throws(ServiceError) in
                     let name = call.parameters["requestParameterKey"] ?? ""
-                    return try call.change(.route) { route throws(ServiceError) in
+                    return try call.update(.route) { route throws(ServiceError) in
                         guard var parameters = route[Route.requestParameters], parameters[name] != nil else {
                             throw .notFound("Invalid request parameter key specified")
                         }

@@ -19,7 +19,7 @@ extension Stage {
             let kept = settings.filter { routes.identifier(named: $0.name) != nil }
             guard kept.count < settings.count else { continue }
             stage[routeSettings] = JSONObject(kept)
-            Resource.stage.put(stage, as: name, under: [apiId], in: &tables)
+            Resource.stage.writeUnchecked(stage, as: name, under: [apiId], in: &tables)
         }
     }
 }

@@ -185,14 +185,14 @@ extension Stage {
             "DeleteAccessLogSettings", .delete, "/v2/apis/{apiId}/stages/{stageName}/accesslogsettings",
             status: 204,
             .perform { call throws(ServiceError) in
-                try call.change(.stage) { $0[accessLogSettings] = nil }
+                try call.update(.stage) { $0[accessLogSettings] = nil }
             }),
         Operation(
             "DeleteRouteSettings", .delete, "/v2/apis/{apiId}/stages/{stageName}/routesettings/{routeKey}",
             status: 204,
             .perform { call throws(ServiceError) in
                 let key = call.parameters["routeKey"] ?? ""
-                return try call.change(.stage) { stage throws(ServiceError) in
+                return try call.update(.stage) { stage throws(ServiceError) in
                     guard var settings = stage[routeSettings], settings[key] != nil else {
                         throw .notFound(
                             "Unable to find Route by key \(key) within the provided RouteSettings")

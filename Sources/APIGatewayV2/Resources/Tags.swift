@@ -95,7 +95,8 @@ extension Tags {
     ) throws(ServiceError) {
         let (resource, identifiers) = try target(of: call)
         try call.store.write(in: call.scope) { tables throws(ServiceError) in
-            try resource.amend(identifiers, in: &tables, call.context) { members throws(ServiceError) in
+            try resource.changeUnchecked(identifiers, in: &tables, call.context) {
+                members throws(ServiceError) in
                 var tags = members.tags
                 try body(&tags)
                 members.tags = tags

@@ -41,7 +41,7 @@ extension Call {
 
     /// Changes the resource that the call's path begins with by `body`, as an update does; gives the
     /// empty body of a 204.
-    func change(
+    func update(
         _ resource: Resource, _ body: (inout Members) throws(ServiceError) -> Void
     ) throws(ServiceError) -> [UInt8] {
         let depth = resource.path.split(separator: "/").count { $0.hasPrefix("{") }

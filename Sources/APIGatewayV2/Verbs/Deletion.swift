@@ -25,7 +25,7 @@ extension Resource {
         let isUnderWay = tables.scheduled[key]?.contains { $0.outcome == .vanishes } ?? false
         guard !isUnderWay, var members = change.old else { return }
         members.replace(phase.members)
-        put(members, as: change.identifier, under: change.parents, in: &tables)
+        writeUnchecked(members, as: change.identifier, under: change.parents, in: &tables)
         tables.unschedule(change.identifier, in: change.siblings)
         let due = change.context.now + change.context.delays[phase.step]
         tables.schedule(Transition(due: due, .vanishes), for: change.identifier, in: change.siblings)

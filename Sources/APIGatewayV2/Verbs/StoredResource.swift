@@ -25,20 +25,20 @@ extension Resource {
 
     /// Changes what no update changes (tags, states) in the resource at the end of `identifiers`: no date
     /// is moved, nothing is checked and nothing follows.
-    func amend(
+    func changeUnchecked(
         _ identifiers: [String], in tables: inout Tables, _ context: WriteContext,
         _ body: (inout Members) throws(ServiceError) -> Void
     ) throws(ServiceError) {
         var members = try existing(identifiers, in: tables, context)
         try body(&members)
         let parents = Array(identifiers.dropLast())
-        put(members, as: identifiers[identifiers.count - 1], under: parents, in: &tables)
+        writeUnchecked(members, as: identifiers[identifiers.count - 1], under: parents, in: &tables)
     }
 
     /// Writes `members` as they are, without checks or effects: for what follows from a change of another
     /// resource.
     @discardableResult
-    package func put(
+    package func writeUnchecked(
         _ members: Members, as identifier: String, under parents: [String], in tables: inout Tables
     ) -> Record {
         let collection = CollectionKey(resource: id, parent: CollectionKey.parentPath(parents[...]))

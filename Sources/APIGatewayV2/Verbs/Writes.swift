@@ -33,7 +33,7 @@ extension Resource {
         for check in allRequestChecks { try check(change, tables) }
         generate(slots.generated, of: &members, change)
         change.new = members
-        let stored = store(members, change, in: &tables)
+        let stored = write(members, change, in: &tables)
         if let phase = lifecycle?.afterCreation {
             let due = context.now + context.delays[phase.step]
             tables.schedule(
@@ -72,12 +72,12 @@ extension Resource {
         for check in allRequestChecks { try check(change, tables) }
         generate(slots.regenerated, of: &new, change)
         change.new = new
-        return store(new, change, in: &tables)
+        return write(new, change, in: &tables)
     }
 
     /// Writes `members`, which are what `change` ends in, and lets what follows from it happen.
-    private func store(_ members: Members, _ change: Change, in tables: inout Tables) -> Stored {
-        let record = put(members, as: change.identifier, under: change.parents, in: &tables)
+    private func write(_ members: Members, _ change: Change, in tables: inout Tables) -> Stored {
+        let record = writeUnchecked(members, as: change.identifier, under: change.parents, in: &tables)
         for effect in effects { effect(change, &tables) }
         return Stored(members: members, record: record)
     }
