@@ -36,7 +36,7 @@ struct StateFileTests {
         let state = try {
             let kept = try KeptEmulator(in: folder)
             try kept.emulator.createEverything()
-            kept.keeper.keep()
+            kept.keeper.saveChanges()
             return try kept.emulator.state()
         }()
 
@@ -52,7 +52,7 @@ struct StateFileTests {
             let kept = try KeptEmulator(in: folder)
             try kept.emulator.create(
                 "/v2/apis", #"{"name":"kept","protocolType":"HTTP"}"#, identifier: "apiId")
-            kept.keeper.keep()
+            kept.keeper.saveChanges()
             try kept.emulator.create(
                 "/v2/apis", #"{"name":"lost","protocolType":"HTTP"}"#, identifier: "apiId")
         }()
@@ -70,7 +70,7 @@ struct StateFileTests {
             let state = try {
                 let kept = try KeptEmulator(in: folder, seed: seed)
                 try change(kept.emulator)
-                kept.keeper.keep()
+                kept.keeper.saveChanges()
                 return try kept.emulator.state()
             }()
             #expect(try KeptEmulator(in: folder, seed: seed).emulator.state() == state, "\(step)")
@@ -97,7 +97,7 @@ struct StateFileTests {
             let kept = try KeptEmulator(in: folder, delays: delays)
             let id = try kept.emulator.create(
                 "/v2/vpclinks", #"{"name":"link","subnetIds":["subnet-1"]}"#, identifier: "vpcLinkId")
-            kept.keeper.keep()
+            kept.keeper.saveChanges()
             return "/v2/vpclinks/\(id)"
         }()
 
@@ -108,7 +108,7 @@ struct StateFileTests {
             again.emulator.clock.advance(by: .seconds(1))
             #expect(try again.emulator.send(.get, path).text.contains("AVAILABLE"))
             #expect(try again.emulator.send(.delete, path).status == 202)
-            again.keeper.keep()
+            again.keeper.saveChanges()
         }()
 
         // The clock of a new emulator starts anew: the deletion is due 150 s from there.
@@ -131,7 +131,7 @@ struct StateFileTests {
             try kept.emulator.send(.patch, stages + "/prod", body: #"{"autoDeploy":false}"#)
             try kept.emulator.create(
                 "/v2/apis/\(api)/routes", #"{"routeKey":"GET /later"}"#, identifier: "routeId")
-            kept.keeper.keep()
+            kept.keeper.saveChanges()
             return "/v2/apis/\(api)/exports/OAS30?outputType=JSON&stageName=prod"
         }()
 
@@ -157,7 +157,7 @@ struct StateFileTests {
                     try kept.emulator.create(
                         "/v2/apis", #"{"name":"a","protocolType":"HTTP"}"#, identifier: "apiId"))
             }
-            kept.keeper.keep()
+            kept.keeper.saveChanges()
         }
 
         #expect(found == expected)
@@ -217,7 +217,7 @@ struct StateFileTests {
             let kept = try KeptEmulator(in: folder)
             try kept.emulator.create(
                 "/v2/apis", #"{"name":"a","protocolType":"HTTP"}"#, identifier: "apiId")
-            kept.keeper.keep()
+            kept.keeper.saveChanges()
         }()
         try SQLiteDatabase(path: folder.path + "/state").execute(damage)
 

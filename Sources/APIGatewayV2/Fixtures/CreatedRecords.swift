@@ -27,7 +27,7 @@ struct CreatedRecords {
 
     /// The state of `new` fixtures with the created records of `current`, and their counts. `former` is the
     /// state of the former fixtures.
-    static func keep(
+    static func merge(
         in current: State, since former: State, over new: State, _ catalogue: Catalogue
     ) -> (State, Counts) {
         var state = new
@@ -131,7 +131,7 @@ extension Store {
     ) -> (kept: Int, dropped: Int) {
         let counts = reload(seed: seed) { current, former in
             keepingCreated
-                ? CreatedRecords.keep(in: current, since: former, over: seed, catalogue)
+                ? CreatedRecords.merge(in: current, since: former, over: seed, catalogue)
                 : (seed, CreatedRecords.Counts())
         }
         return (counts.kept, counts.dropped)

@@ -30,7 +30,7 @@ extension FixtureLoader {
         let configuration = APIConfiguration(
             apiId: family.parents[0], api: api?.record, authorizers: collections[0],
             integrations: collections[1], routes: collections[2])
-        records.keep(configuration, of: deployment, in: family.siblings)
+        records.setDeployed(configuration, of: deployment, in: family.siblings)
     }
 
     private mutating func snapshotCollection(

@@ -48,7 +48,7 @@ struct FixtureRecords {
         for (siblings, group) in all where group.records.count > 0 {
             state[siblings.scope, default: Tables()].replaceAll(in: siblings.collection, with: group.records)
             for (identifier, configuration) in group.deployed {
-                state[siblings.scope]?.keep(configuration, of: identifier, in: siblings.collection)
+                state[siblings.scope]?.setDeployed(configuration, of: identifier, in: siblings.collection)
             }
         }
         return state
@@ -90,8 +90,8 @@ struct FixtureRecords {
         _ = open?.group.records.insert(record, as: identifier)
     }
 
-    /// Keeps the deployed configuration of a deployment.
-    mutating func keep(
+    /// Sets the deployed configuration of a deployment.
+    mutating func setDeployed(
         _ configuration: APIConfiguration, of identifier: String, in siblings: FixtureSiblings
     ) {
         turn(to: siblings)

@@ -63,7 +63,7 @@ extension Deployment {
     /// A deployment keeps a snapshot of the API. If it names a stage, it moves that stage.
     fileprivate static let creationEffect: Effect = { change, tables in
         guard change.old == nil, change.new != nil else { return }
-        tables.keep(
+        tables.setDeployed(
             APIConfiguration(of: change.parents[0], in: tables), of: change.identifier, in: change.siblings)
         guard let name = change.new?[stageName],
             let record = tables.record(name, in: change.siblings(.stage))
@@ -119,7 +119,7 @@ extension Deployment {
         deployment[description] = "Automatic deployment triggered by changes to the Api configuration"
         Resource.deployment.writeUnchecked(deployment, as: identifier, under: [apiId], in: &tables)
         let deployments = CollectionKey(resource: .deployment, parent: apiId)
-        tables.keep(APIConfiguration(of: apiId, in: tables), of: identifier, in: deployments)
+        tables.setDeployed(APIConfiguration(of: apiId, in: tables), of: identifier, in: deployments)
         move(&stage, to: identifier, context)
         stage[Stage.lastDeploymentStatusMessage] =
             "Successfully deployed stage with deployment ID '\(identifier)'"
@@ -134,7 +134,7 @@ extension Deployment {
         else { return }
         let stages = tables.collection(CollectionKey(resource: .stage, parent: apiId))
         if stages.count(withKey: Stage.key(ofDeployment: identifier)) > 0 { return }
-        tables.keep(nil, of: identifier, in: deployments)
+        tables.setDeployed(nil, of: identifier, in: deployments)
     }
 
     fileprivate static func move(_ stage: inout Members, to deployment: String, _ context: WriteContext) {

@@ -39,7 +39,7 @@ extension Tables {
         for transition in stored.transitions {
             schedule(transition, for: key.identifier, in: key.collection)
         }
-        keep(stored.deployed, of: key.identifier, in: key.collection)
+        setDeployed(stored.deployed, of: key.identifier, in: key.collection)
     }
 
     /// Every record with all that hangs on it.

@@ -109,7 +109,7 @@ package struct Tables: Sendable {
         }
         if collections[collection]?.count == 0 { collections[collection] = nil }
         unschedule(identifier, in: collection)
-        keep(nil, of: identifier, in: collection)
+        setDeployed(nil, of: identifier, in: collection)
         touch(identifier, in: collection)
     }
 
@@ -146,8 +146,8 @@ package struct Tables: Sendable {
         if bookkeeping[0].namedPaths[named]?.isEmpty == true { bookkeeping[0].namedPaths[named] = nil }
     }
 
-    /// Keeps what a deployment deployed; nil forgets it.
-    package mutating func keep(
+    /// Sets the configuration that a deployment deployed; nil forgets it.
+    package mutating func setDeployed(
         _ configuration: APIConfiguration?, of identifier: String, in collection: CollectionKey
     ) {
         if configuration == nil, deployed.isEmpty { return }
@@ -160,7 +160,7 @@ package struct Tables: Sendable {
         touchAll(in: collection)
         if !deployed.isEmpty {
             for identifier in self.collection(collection).records.keys {
-                keep(nil, of: identifier, in: collection)
+                setDeployed(nil, of: identifier, in: collection)
             }
         }
         if !scheduled.isEmpty {

@@ -12,7 +12,7 @@ package struct AdminListener: RequestHandler {
     }
 
     package func persistBeforeSending() {
-        admin.emulator.keep()
+        admin.emulator.saveChanges()
     }
 
     package func handle(_ request: HTTPRequest, from client: Client) -> Answer {

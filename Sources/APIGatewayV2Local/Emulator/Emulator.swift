@@ -64,8 +64,8 @@ package final class Emulator: Sendable {
     }
 
     /// Waits until the state file has every change that an answer may show.
-    package func keep() {
-        keeper?.keep()
+    package func saveChanges() {
+        keeper?.saveChanges()
     }
 
     /// Writes the last changes and closes the state file. Later changes are not written.

@@ -28,7 +28,7 @@ package final class StateKeeper: Sendable {
 
     /// Waits until every change that a client can have seen is on the disk. Without such changes it costs two
     /// loads.
-    package func keep() {
+    package func saveChanges() {
         let wanted = store.changeCount
         guard changesKept.load(ordering: .acquiring) < wanted else { return }
         file.withLock { file in
@@ -46,7 +46,7 @@ package final class StateKeeper: Sendable {
 
     /// Writes the remaining changes and closes the file. Later changes are not written.
     package func close() {
-        keep()
+        saveChanges()
         file.withLock { $0 = nil }
     }
 }

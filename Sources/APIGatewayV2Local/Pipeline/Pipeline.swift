@@ -53,6 +53,6 @@ package final class Pipeline: RequestHandler {
     }
 
     package func persistBeforeSending() {
-        emulator.keep()
+        emulator.saveChanges()
     }
 }

@@ -99,7 +99,7 @@ package final class Reloader: Sendable {
             stamps.withLock { $0 = current }
         }
         let summary = try emulator.reload(try files.read(), keepingCreated: keepingCreated)
-        emulator.keep()
+        emulator.saveChanges()
         return summary
     }
 }

@@ -187,14 +187,14 @@ public final class LocalServer: Sendable {
     /// empties the journal.
     public func reset() {
         emulator.reset()
-        emulator.keep()
+        emulator.saveChanges()
     }
 
     /// Returns the account to its resources and rules at the start, and empties its journal. Other accounts
     /// keep theirs, and the shared clock stays.
     public func reset(account: String) {
         emulator.reset(account: account)
-        emulator.keep()
+        emulator.saveChanges()
     }
 
     /// Reads the fixtures and rules of the start again, and replaces all resources and rules. Later resets
