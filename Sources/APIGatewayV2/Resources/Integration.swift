@@ -1,7 +1,7 @@
 /// Integration: the backend of a route. Child of an Api. An integration in a route's target cannot be
-/// deleted. AWS: API reference, /v2/apis/{apiId}/integrations. The service model has the members and bounds
-/// (lengths in names of shapes such as `StringWithLengthBetween1And1024`), and in its documentation the kind
-/// of API of each member. Only connectionId differs: WebSocket integrations were seen with one. Defaults and
+/// deleted. AWS: API reference, /v2/apis/{apiId}/integrations. The service model has the members, and their
+/// bounds in names of shapes such as `StringWithLengthBetween1And1024`. Its documentation has the kind of API
+/// of each member. Only connectionId differs: WebSocket integrations were seen with one. Defaults and
 /// messages from docs/fidelity-apis.md, "Integration".
 
 import HTTPWire

@@ -1,10 +1,10 @@
-/// An API with all that a deployment takes of it, as it was at one moment. Costs little: its collections
-/// share their storage with the tables until either changes.
+/// An API with all parts of a deployment, at one moment. It takes little memory, because its collections
+/// share their storage with the tables until one of them changes.
 
-/// An HTTP API's own record, authorizers, integrations and routes.
+/// The record of an HTTP API, and its authorizers, integrations and routes.
 package struct APIConfiguration: Sendable {
     package let apiId: String
-    /// Nil where there was no such API.
+    /// The record of the API; nil if there was no such API.
     package let api: Record?
     package let authorizers: RecordCollection
     package let integrations: RecordCollection
@@ -21,7 +21,7 @@ package struct APIConfiguration: Sendable {
         self.routes = routes
     }
 
-    /// What `tables` hold of the API now.
+    /// The present configuration of the API in `tables`.
     package init(of apiId: String, in tables: Tables) {
         self.apiId = apiId
         api = tables.record(apiId, in: Self.apis)
@@ -32,7 +32,7 @@ package struct APIConfiguration: Sendable {
 
     private static let apis = CollectionKey(resource: .api, parent: "")
 
-    /// Makes the API in `tables` what it was, or removes it if it was not there.
+    /// Restores the API in `tables`, or removes it if it did not exist.
     package func restore(in tables: inout Tables) {
         if let api {
             tables.insert(api, as: apiId, in: Self.apis)

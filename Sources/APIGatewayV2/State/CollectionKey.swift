@@ -1,7 +1,7 @@
-/// The places of records. A collection is named by its resource and parent, a record by its collection and
-/// its identifier.
+/// The places of records. A resource and a parent name a collection. The collection and an identifier name a
+/// record.
 
-/// Names the records of one resource under one parent.
+/// The name of the records of one resource under one parent.
 package struct CollectionKey: Hashable, Sendable {
     package let resource: ResourceID
     /// The identifiers of the parents, outermost first, joined by `/`; empty at the root.
@@ -12,7 +12,7 @@ package struct CollectionKey: Hashable, Sendable {
         self.parent = parent
     }
 
-    /// A single parent, the common case, costs nothing.
+    /// The text of `parent`. A single parent, the common case, needs no new text.
     package static func parentPath(_ identifiers: ArraySlice<String>) -> String {
         switch identifiers.count {
         case 0: ""
@@ -22,7 +22,7 @@ package struct CollectionKey: Hashable, Sendable {
     }
 }
 
-/// Names one record.
+/// The name of one record.
 package struct RecordKey: Hashable, Sendable {
     package let collection: CollectionKey
     package let identifier: String

@@ -1,15 +1,15 @@
-/// A resource as the store keeps it: the bytes of its answer, and the names and keys by which it is found.
+/// A resource as the store keeps it: the bytes of its answer, and its names and keys for look-ups.
 
-/// One resource as it is stored.
+/// One stored resource.
 package struct Record: Sendable {
-    /// The answer to a GET, complete.
+    /// The whole answer to a GET.
     package let body: [UInt8]
-    /// What no sibling may share: a route's key, a stage's name.
+    /// The name that no sibling may have, such as a route's key or a stage's name; nil if there is none.
     package let uniqueName: String?
-    /// What a list shows, where that is not the body.
+    /// The form of the record in a list; nil if it is `body`.
     package let listBody: [UInt8]?
-    /// The keys by which the record is found among its siblings. A key that begins with `/` is the path of
-    /// another resource, and also finds the collection that the record is in.
+    /// The keys for finding the record among its siblings. A key that begins with `/` is the path of another
+    /// resource. It also finds the collection of the record.
     package let indexKeys: [String]
 
     package init(

@@ -1,10 +1,10 @@
-/// The records of one resource under one parent, in the order of lists, with indexes kept by every write: by
-/// unique name, and by the keys that a record's table derives (`Resource.indexKeys`). A question about the
-/// collection therefore costs the same however many records it holds.
+/// The records of one resource under one parent, in the order of lists. Every write keeps two indexes: by
+/// unique name, and by the keys from the table (`Resource.indexKeys`). A look-up therefore takes the same
+/// time for any number of records.
 
-/// Values: a copy is a snapshot, and shares what neither changes.
+/// A collection. A copy is a snapshot, and shares its unchanged parts.
 package struct RecordCollection: Sendable {
-    /// By identifier, ascending, as every recorded list is.
+    /// The records by identifier, ascending, like every recorded list.
     package private(set) var records = SortedMap<Record>()
     private var identifiersByName = SortedMap<String>()
     /// The identifiers of records by index key. No set is empty.
@@ -14,7 +14,7 @@ package struct RecordCollection: Sendable {
 
     package var count: Int { records.count }
 
-    /// The record that has `name` as its unique name.
+    /// The identifier of the record with the unique name `name`; nil if there is none.
     package func identifier(named name: String) -> String? { identifiersByName[name] }
 
     /// The identifiers of the records with the index key `key`, ascending.
@@ -22,33 +22,33 @@ package struct RecordCollection: Sendable {
         identifiersByKey[key].map { Array($0.keys) } ?? []
     }
 
-    /// How many records have the index key `key`.
+    /// The number of records with the index key `key`.
     package func count(withKey key: String) -> Int { identifiersByKey[key]?.count ?? 0 }
 
     /// The index keys that are paths of other resources.
     package var pathKeys: [String] {
-        // Paths stand together, since keys are in order.
+        // Paths follow each other, because keys are sorted.
         let (found, _) = identifiersByKey.page(after: "/", countMax: identifiersByKey.count)
         return found.prefix { Record.isPath($0.key) }.map(\.key)
     }
 
-    /// The lowest identifier with the index key `key` but for `exception`; nil if there is none.
+    /// The lowest identifier with the index key `key`, without `exception`; nil if there is none.
     package func firstIdentifier(withKey key: String, but exception: String? = nil) -> String? {
         guard let identifiers = identifiersByKey[key] else { return nil }
         return identifiers.page(after: nil, countMax: 2).entries.first { $0.key != exception }?.key
     }
 
-    /// What a write changed besides the record.
+    /// The changes of a write besides the record.
     package struct IndexChange: Sendable {
-        /// The record that was there.
+        /// The former record; nil if there was none.
         package let old: Record?
-        /// The path keys that a record has now and no record had before.
+        /// The path keys that a record has now, and no record had before.
         package var newPaths: [String] = []
         /// The path keys that no record has any more.
         package var lostPaths: [String] = []
     }
 
-    /// Puts `record` in the place of the record called `identifier`.
+    /// Replaces or adds the record `identifier`.
     package mutating func insert(_ record: Record, as identifier: String) -> IndexChange {
         let old = records.updateValue(record, forKey: identifier)
         var change = IndexChange(old: old)
@@ -64,14 +64,14 @@ package struct RecordCollection: Sendable {
         return change
     }
 
-    /// Removes the record called `identifier`.
+    /// Removes the record `identifier`.
     package mutating func remove(_ identifier: String) -> IndexChange {
         var change = IndexChange(old: records.removeValue(forKey: identifier))
         if let old = change.old { forget(old, identifier, but: nil, &change) }
         return change
     }
 
-    /// Takes the name and keys of `old` out of the indexes, but for those that `new` has too.
+    /// Removes the name and keys of `old` from the indexes, except those that `new` has too.
     private mutating func forget(
         _ old: Record, _ identifier: String, but new: Record?, _ change: inout IndexChange
     ) {

@@ -1,6 +1,6 @@
 /// The kinds of resources of the service.
 
-/// The resources, in the order in which a parent comes before its children.
+/// The resources. A parent comes before its children.
 package enum ResourceID: String, Hashable, Sendable, CaseIterable {
     case api, deployment, authorizer, integration, integrationResponse, model, route, routeResponse, stage
     case domainName, apiMapping, routingRule

@@ -1,11 +1,11 @@
-/// The tables of every account and region, with what the store asks of all of them at once: the scopes of one
-/// account, and the scope in which something is due first. Both cost the same however many scopes there are.
+/// The tables of every account and region, with two indexes over them: the scopes of one account, and the
+/// scope with the first due transition. Both take the same time for any number of scopes.
 
-/// Values: a copy is a snapshot.
+/// The scopes. A copy is a snapshot.
 struct Scopes: Sendable {
-    /// Written to in place; a scope that is new is then noted.
+    /// The state. Callers change it in place, and note new scopes.
     var state: State
-    /// When the first transition of each scope is due.
+    /// The time of the first transition of each scope.
     var agenda = Agenda<Scope>()
     private var scopesByAccount: [String: Set<Scope>] = [:]
 
@@ -17,22 +17,22 @@ struct Scopes: Sendable {
         }
     }
 
-    /// The second in which the first transition is due; the greatest number when none is scheduled.
+    /// The second of the first transition; the greatest number if there is none.
     var firstDueSecond: Int64 { agenda.first?.due.components.seconds ?? .max }
 
-    /// The part of the state that is `account`'s.
+    /// The part of the state that belongs to `account`.
     func state(of account: String) -> State {
         var part: State = [:]
         for scope in scopesByAccount[account] ?? [] { part[scope] = state[scope] }
         return part
     }
 
-    /// Tells that `state` has `scope` now.
+    /// Notes that `state` has `scope` now.
     mutating func note(_ scope: Scope) {
         scopesByAccount[scope.account, default: []].insert(scope)
     }
 
-    /// Puts `part` in the place of all that is `account`'s.
+    /// Replaces the part that belongs to `account` by `part`.
     mutating func replace(_ account: String, with part: State) {
         for scope in scopesByAccount.removeValue(forKey: account) ?? [] {
             state[scope] = nil

@@ -1,11 +1,11 @@
-/// Values by text, in ascending order of the text's bytes. A look-up, an insertion or the page behind a text
-/// costs a logarithm of the size. A copy shares all chunks with the original, and a change of either copies
-/// one chunk, so a snapshot of 100,000 entries is cheap to take and to leave.
+/// Values by text, in ascending order of the text's bytes. A look-up, an insertion or a page takes time in
+/// the logarithm of the size. A copy shares all chunks with the original, and a change of either copies one
+/// chunk. A snapshot of 100,000 entries is therefore cheap.
 
 /// Entries in sorted chunks of bounded size.
 package struct SortedMap<Value: Sendable>: Sendable {
     fileprivate struct Entry: Sendable {
-        /// The first eight bytes of `key`, so that most comparisons are of two numbers.
+        /// The first eight bytes of `key`, so that most comparisons compare two numbers.
         let prefix: UInt64
         let key: String
         var value: Value
@@ -17,14 +17,14 @@ package struct SortedMap<Value: Sendable>: Sendable {
         }
     }
 
-    /// A key and its prefix, which is made once for a search.
+    /// A key and its prefix, made once for a search.
     fileprivate struct Place {
         let prefix: UInt64
         let key: String
 
         init(_ key: String) {
             self.key = key
-            // By a span: a loop over the bytes themselves took three times the instructions.
+            // A span, because a loop over the String's UTF-8 view checks the form of the String at each byte.
             let bytes = key.utf8.span
             let count = Swift.min(8, bytes.count)
             var prefix: UInt64 = 0
@@ -41,13 +41,13 @@ package struct SortedMap<Value: Sendable>: Sendable {
         }
     }
 
-    /// Entries of one chunk. A full chunk is split into halves.
+    /// The most entries of one chunk. A full chunk is split into halves.
     private static var chunkMax: Int { 64 }
 
-    /// No chunk is empty.
+    /// The chunks, of which none is empty.
     private var chunks: [[Entry]] = []
-    /// The prefix of the first entry of each chunk. They stand together, so that the search for a chunk among
-    /// a thousand reads a few cache lines and not the chunks themselves.
+    /// The prefix of the first entry of each chunk. A search among a thousand chunks reads these few cache
+    /// lines, and not the chunks.
     private var firstPrefixes: [UInt64] = []
     package private(set) var count = 0
 
@@ -69,10 +69,10 @@ package struct SortedMap<Value: Sendable>: Sendable {
         }
     }
 
-    /// Whether there is an entry of `key`, found without a copy of its value.
+    /// Whether there is an entry of `key`. It copies no value.
     package func contains(_ key: String) -> Bool { position(of: Place(key)).isPresent }
 
-    /// Sets the value of `key`; gives the value that it had.
+    /// Sets the value of `key`. Returns the former value.
     package mutating func updateValue(_ value: Value, forKey key: String) -> Value? {
         let place = Place(key)
         let (chunk, index, isPresent) = position(of: place)
@@ -85,7 +85,7 @@ package struct SortedMap<Value: Sendable>: Sendable {
         return old
     }
 
-    /// Changes the value of `key` where it is. The value is `initial` where there is none.
+    /// Changes the value of `key` in place. Without a value it begins with `initial`.
     package mutating func modify<Result>(
         _ key: String, from initial: @autoclosure () -> Value, _ body: (inout Value) -> Result
     ) -> Result {
@@ -98,7 +98,7 @@ package struct SortedMap<Value: Sendable>: Sendable {
         return result
     }
 
-    /// Removes the entry of `key`; gives the value that it had.
+    /// Removes the entry of `key`. Returns its value.
     package mutating func removeValue(forKey key: String) -> Value? {
         let (chunk, index, isPresent) = position(of: Place(key))
         guard isPresent else { return nil }
@@ -113,7 +113,7 @@ package struct SortedMap<Value: Sendable>: Sendable {
         return old
     }
 
-    /// At most `countMax` entries behind `key`, or from the first on, and whether more follow them.
+    /// At most `countMax` entries after `key`, or from the first one, and whether there are more.
     package func page(
         after key: String?, countMax: Int
     ) -> (entries: [(key: String, value: Value)], hasMore: Bool) {
@@ -139,7 +139,7 @@ package struct SortedMap<Value: Sendable>: Sendable {
         return (page, false)
     }
 
-    /// The last chunk that does not begin behind `place`, else the first; nil when there is none.
+    /// The last chunk that begins at or before `place`, else the first; nil if there are none.
     private func chunk(of place: Place) -> Int? {
         guard !chunks.isEmpty else { return nil }
         var (low, high) = (0, chunks.count)
@@ -162,7 +162,7 @@ package struct SortedMap<Value: Sendable>: Sendable {
         return low
     }
 
-    /// Where the entry of `place` is, or belongs.
+    /// The position of the entry of `place`, or its position after an insertion.
     private func position(of place: Place) -> (chunk: Int, index: Int, isPresent: Bool) {
         guard let chunk = chunk(of: place) else { return (0, 0, false) }
         let index = Self.index(of: place, in: chunks[chunk])
@@ -174,7 +174,7 @@ package struct SortedMap<Value: Sendable>: Sendable {
         count += 1
         guard chunk < chunks.count else { return append(entry) }
         guard chunks[chunk].count == Self.chunkMax else { return place(entry, chunk, index) }
-        // Fixtures mostly come in ascending order, which leaves full chunks behind.
+        // Fixtures mostly come in ascending order. Then the chunks before the last stay full.
         if chunk == chunks.count - 1, index == Self.chunkMax { return append(entry) }
         let half = Self.chunkMax / 2
         split(chunk, at: half)
@@ -200,7 +200,7 @@ package struct SortedMap<Value: Sendable>: Sendable {
 }
 
 extension SortedMap: Sequence {
-    /// Walks the entries in order.
+    /// An iterator over the entries in order.
     package struct Iterator: IteratorProtocol {
         private let chunks: [[Entry]]
         private var chunk = 0
@@ -223,10 +223,10 @@ extension SortedMap: Sequence {
 
     package var underestimatedCount: Int { count }
 
-    /// In ascending order.
+    /// The keys in ascending order.
     package var keys: some Sequence<String> { lazy.map(\.key) }
 
-    /// In the order of their keys.
+    /// The values in the order of their keys.
     package var values: some Sequence<Value> { lazy.map(\.value) }
 
     package var first: (key: String, value: Value)? {

@@ -1,12 +1,12 @@
-/// What a write has left of each record, for whoever keeps the state outside the process: all of the record,
-/// so that changes may be applied again, and a later one makes an earlier one of the same record needless.
+/// The result of a write for each record, for a copy of the state outside the process. It has the whole
+/// record, so that a change may be applied twice, and a later one replaces an earlier one.
 
-/// A record with what hangs on it.
+/// A record with its transitions and deployed configuration.
 package struct StoredRecord: Sendable {
     package let record: Record
-    /// What is to become of it by itself.
+    /// The record's coming transitions.
     package let transitions: [Transition]
-    /// What it deployed, if it is a deployment that did.
+    /// The deployed configuration, if the record is a deployment that has one.
     package let deployed: APIConfiguration?
 
     package init(record: Record, transitions: [Transition] = [], deployed: APIConfiguration? = nil) {
@@ -15,7 +15,7 @@ package struct StoredRecord: Sendable {
         self.deployed = deployed
     }
 
-    /// What `tables` hold of `key`; nil where they hold none.
+    /// The record of `key` in `tables`; nil if there is none.
     package init?(_ key: RecordKey, in tables: Tables) {
         guard let record = tables.record(key.identifier, in: key.collection) else { return nil }
         self.record = record
@@ -26,14 +26,14 @@ package struct StoredRecord: Sendable {
 
 /// One change of the state.
 package enum StateChange: Sendable {
-    /// The record is this now; nil where it is gone.
+    /// The record has this value now; nil if it is deleted.
     case wrote(RecordKey, in: Scope, StoredRecord?)
-    /// All of it, or all that is one account's, was replaced.
+    /// The whole state, or that of one account, was replaced.
     case replaced(account: String?, by: State)
 }
 
 extension Tables {
-    /// Puts a record with all that hangs on it.
+    /// Adds a record with its transitions and deployed configuration.
     package mutating func insert(_ stored: StoredRecord, at key: RecordKey) {
         insert(stored.record, as: key.identifier, in: key.collection)
         for transition in stored.transitions {
@@ -42,7 +42,7 @@ extension Tables {
         setDeployed(stored.deployed, of: key.identifier, in: key.collection)
     }
 
-    /// Every record with all that hangs on it.
+    /// Calls `body` with every record, its transitions and its deployed configuration.
     package func forEachRecord<Failure: Error>(
         _ body: (RecordKey, StoredRecord) throws(Failure) -> Void
     ) throws(Failure) {

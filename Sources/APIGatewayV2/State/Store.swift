@@ -1,8 +1,8 @@
-/// All records of all accounts and regions, behind one lock. A record keeps the body that a GET sends,
-/// made when it was written: reading one is three dictionary look-ups and a reference. The lock is held
-/// for those, and for a write from its first check to its last effect, so that a reader sees all of a
-/// write or none; never while bytes are parsed or sent. A store that is recorded also gathers what each write
-/// has left, in the order of the writes, until somebody takes it.
+/// All records of all accounts and regions, behind one lock. A record keeps the body of a GET, made at its
+/// write, so that a GET takes three dictionary look-ups and a reference. The lock is held for these, and for
+/// a write from its first check to its last effect. A reader therefore sees all of a write or nothing. Bytes
+/// are parsed and sent without the lock. A recorded store also collects the results of writes in their order,
+/// until somebody takes them.
 
 import Synchronization
 
@@ -12,25 +12,24 @@ package typealias State = [Scope: Tables]
 /// The state that operations share.
 package final class Store: Sendable {
     private struct Content {
-        /// The resources that `reset` goes back to.
+        /// The state to which `reset` returns.
         var seed: Scopes
         var scopes: Scopes
-        /// What was written and not taken yet; empty unless the store is recorded.
+        /// The changes that nobody has taken yet; empty unless the store is recorded.
         var changes: [StateChange] = []
     }
 
     private let content: Mutex<Content>
     private let isRecorded: Bool
-    /// The second in which the first transition of all is due, so that most operations need not look; the
-    /// greatest number when none is scheduled.
+    /// The second of the first transition of all scopes; the greatest number if there is none. Most
+    /// operations need only this number.
     private let firstDueSecond: Atomic<Int64>
-    /// How many scopes are searched for a resource that is not where it was asked for. All other requests
-    /// wait meanwhile.
+    /// The most scopes to search for a missing resource, because all other requests wait meanwhile.
     package static let scopesSearchedMax = 1000
-    /// How many changes there have been.
+    /// The number of changes so far.
     private let changesMade = Atomic<Int>(0)
 
-    /// `state` is what it holds at first, where that is not the seed.
+    /// `state` is the first state, if it is not the seed.
     package init(seed: State = [:], state: State? = nil, isRecorded: Bool = false) {
         let seed = Scopes(seed)
         let scopes = state.map(Scopes.init) ?? seed
@@ -43,8 +42,8 @@ package final class Store: Sendable {
         content.withLock { $0.scopes.state[scope]?.record(identifier, in: collection) }
     }
 
-    /// Reads as one: no write happens while `body` runs, which must be short. A copy of the tables that
-    /// leaves `body` makes the next write copy the parts that it changes.
+    /// Calls `body`, which must be short, under the lock. If a copy of the tables leaves `body`, the next
+    /// write copies the parts that it changes.
     package func read<Result: Sendable>(
         in scope: Scope, _ body: (Tables) throws(ServiceError) -> Result
     ) throws(ServiceError) -> Result {
@@ -53,19 +52,19 @@ package final class Store: Sendable {
         }
     }
 
-    /// What `scope` holds now, to be walked without holding the lock.
+    /// The present tables of `scope`, to be used without the lock.
     package func tables(of scope: Scope) -> Tables {
         content.withLock { $0.scopes.state[scope] ?? Tables() }
     }
 
-    /// What all scopes hold now, or those of one account.
+    /// The present state of all scopes, or of one account.
     package func state(account: String? = nil) -> State {
         content.withLock { content in
             account.map { content.scopes.state(of: $0) } ?? content.scopes.state
         }
     }
 
-    /// Performs a write as one: nobody sees the state while `body` runs.
+    /// Calls `body` under the lock, so that nobody sees the state during the write.
     package func write<Result: Sendable>(
         in scope: Scope, _ body: (inout Tables) throws(ServiceError) -> Result
     ) throws(ServiceError) -> Result {
@@ -81,12 +80,12 @@ package final class Store: Sendable {
         }
     }
 
-    /// A change of the time at which the first transition of a scope is due; nil when none is scheduled now.
+    /// A change of the time of a scope's first transition; nil if there is none now.
     private struct Rescheduling {
         let firstDue: Duration?
     }
 
-    /// Apart, so that the scope is looked up once.
+    /// Performs a write. It is a separate function, so that the scope is looked up once.
     private func perform<Result: Sendable>(
         _ body: (inout Tables) throws(ServiceError) -> Result, on tables: inout Tables,
         _ rescheduling: inout Rescheduling?
@@ -104,7 +103,8 @@ package final class Store: Sendable {
         firstDueSecond.store(content.scopes.firstDueSecond, ordering: .releasing)
     }
 
-    /// Makes the transitions of `scope` that are due at `now`. Costs nothing while none is due anywhere.
+    /// Makes the transitions of `scope` that are due at `now`. Without a due transition in any scope this is
+    /// one comparison.
     package func makeTransitions(in scope: Scope, dueAt now: Duration, revising revise: Revision) {
         guard mayHaveTransitions(dueAt: now) else { return }
         content.withLock { makeTransitions(in: scope, dueAt: now, revising: revise, &$0) }
@@ -136,8 +136,7 @@ package final class Store: Sendable {
         reschedule(Rescheduling(firstDue: firstDue), of: scope, in: &content)
     }
 
-    /// Puts `state` in the place of all there is, or of what is one account's; then it must be that
-    /// account's alone.
+    /// Replaces the whole state, or that of one account. For an account, `state` may have no other's scopes.
     package func replace(with state: State, account: String? = nil) {
         precondition(
             account == nil || state.keys.allSatisfy { $0.account == account },
@@ -145,7 +144,7 @@ package final class Store: Sendable {
         content.withLock { replace(&$0, with: state, account: account) }
     }
 
-    /// Back to the seed, or for one account alone, in all its regions.
+    /// Returns to the seed, for all accounts or for one.
     package func reset(account: String? = nil) {
         content.withLock { content in
             let seed = account.map { content.seed.state(of: $0) } ?? content.seed.state
@@ -153,8 +152,8 @@ package final class Store: Sendable {
         }
     }
 
-    /// Makes `seed` what `reset` goes back to, and what `merge` makes of the state so far and of the seed so
-    /// far the state. Requests wait for that. Returns what `merge` has to tell of it.
+    /// Replaces the seed by `seed`, and the state by the result of `merge` for the present state and the
+    /// former seed. Requests wait for that. Returns the report of `merge`.
     package func reload<Report: Sendable>(
         seed: State, merge: (_ current: State, _ former: State) -> (State, Report)
     ) -> Report {
@@ -178,7 +177,7 @@ package final class Store: Sendable {
         changesMade.wrappingAdd(1, ordering: .releasing)
     }
 
-    /// Where a record of this identifier is, by account and region. Nothing is looked for in more scopes than
+    /// The scopes that have the record, by account and region. None if there are more scopes than
     /// `scopesSearchedMax`.
     package func scopes(holding identifier: String, in collection: CollectionKey) -> [Scope] {
         let found = content.withLock { content -> [Scope] in
@@ -189,7 +188,7 @@ package final class Store: Sendable {
         return found.sorted { ($0.account, $0.region) < ($1.account, $1.region) }
     }
 
-    /// How many records each resource has, over all scopes or those of one account.
+    /// The number of records of each resource, over all scopes or those of one account.
     package func recordCounts(account: String? = nil) -> [ResourceID: Int] {
         let counts = content.withLock { content in
             let state = account.map { content.scopes.state(of: $0) } ?? content.scopes.state
@@ -199,12 +198,12 @@ package final class Store: Sendable {
     }
 }
 
-/// What whoever keeps the state elsewhere asks for.
+/// The functions for a copy of the state outside the process.
 extension Store {
-    /// How many changes a recorded store has seen: one that a reader saw is counted.
+    /// The number of changes of a recorded store. It includes every change that a reader has seen.
     package var changeCount: Int { changesMade.load(ordering: .acquiring) }
 
-    /// The changes since this was asked last, in their order, and how many there have been with them.
+    /// The changes since the last call in their order, and the number of all changes with them.
     package func takeChanges() -> (changes: [StateChange], count: Int) {
         content.withLock { content in
             defer { content.changes = [] }

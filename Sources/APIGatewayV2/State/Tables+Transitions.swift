@@ -1,14 +1,14 @@
-/// The transitions that are due, made on the records that they are about. The caller tells how a record is
-/// changed, since only its resource's table knows its members.
+/// The due transitions of records. The caller changes the records, because only a resource's table knows its
+/// members.
 
 package import JSON
 
-/// The record of a resource after `changes`, which replace members that are there; null removes one.
+/// The function that gives a record after `changes`, which replace members; null removes one.
 package typealias Revision =
     (_ record: Record, _ resource: ResourceID, _ changes: JSONObject) -> Record
 
 extension Tables {
-    /// Makes the transitions that are due at `now`: record by record, those of a record in their order.
+    /// Makes the transitions that are due at `now`, record by record, those of one record in their order.
     mutating func makeTransitions(dueAt now: Duration, revising revise: Revision) {
         while let key = firstRecord(dueAt: now) {
             let transitions = scheduled[key] ?? []

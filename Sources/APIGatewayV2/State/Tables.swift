@@ -1,33 +1,33 @@
-/// The records of one account in one region, by resource and parent, and what is to become of them. Values:
-/// a copy is a snapshot. What is written to can be recorded by name, for whoever keeps the state elsewhere.
+/// The records of one account in one region, by resource and parent, and their coming transitions. A copy is
+/// a snapshot. The names of changed records can be recorded, for a copy of the state outside the process.
 
 /// The records of one scope.
 package struct Tables: Sendable {
     package private(set) var collections: [CollectionKey: RecordCollection] = [:]
-    /// Nothing of it is needed to read a record.
+    /// The data that only writes need.
     private var bookkeeping = [Bookkeeping()]
 
-    /// The parts of the tables that follow from writes. They stand in an array of one element, because each
-    /// read copies the tables: two references are counted then, instead of nine.
+    /// The data that only writes need. It is in an array of one element, because each read copies the tables:
+    /// this copies two references, instead of nine.
     private struct Bookkeeping: Sendable {
-        /// The coming transitions of records; most have none.
+        /// The coming transitions of records. Most records have none.
         var scheduled: [RecordKey: [Transition]] = [:]
-        /// When the first of each record's transitions is due.
+        /// The time of the first transition of each record.
         var agenda = Agenda<RecordKey>()
-        /// The configuration that each deployment deployed. None for deployments from fixtures.
+        /// The deployed configuration of each deployment. Deployments from fixtures have none.
         var deployed: [RecordKey: APIConfiguration] = [:]
-        /// How many records each resource has.
+        /// The number of records of each resource.
         var counts: [ResourceID: Int] = [:]
-        /// The parents of the collections in which an index key that is a path occurs.
+        /// The parents of the collections with an index key that is a path.
         var namedPaths: [NamedPath: SortedMap<Void>] = [:]
-        /// The records that were written to since recording began; nil while nothing is recorded, which is
-        /// the usual case.
+        /// The records that were changed since recording began; nil without recording, the usual case.
         var touched: Set<RecordKey>?
-        /// The parent that a write read last, and from which bytes: the next write mostly has the same one.
+        /// The parent that the last write read, and its bytes, because the next write mostly has the same
+        /// parent.
         var lastParent: (resource: ResourceID, body: [UInt8], values: MemberValues)?
     }
 
-    /// A path that records of one resource name.
+    /// A path in the records of one resource.
     private struct NamedPath: Hashable {
         let resource: ResourceID
         let path: String
@@ -35,19 +35,19 @@ package struct Tables: Sendable {
 
     package init() {}
 
-    /// The coming transitions of records; most have none.
+    /// The coming transitions of records. Most records have none.
     package var scheduled: [RecordKey: [Transition]] { bookkeeping[0].scheduled }
-    /// The configuration that each deployment deployed. None for deployments from fixtures.
+    /// The deployed configuration of each deployment. Deployments from fixtures have none.
     package var deployed: [RecordKey: APIConfiguration] { bookkeeping[0].deployed }
-    /// How many records each resource has.
+    /// The number of records of each resource.
     package var counts: [ResourceID: Int] { bookkeeping[0].counts }
 
-    /// From here on, notes which records are written to.
+    /// Begins to record the names of changed records.
     mutating func beginRecording() {
         bookkeeping[0].touched = []
     }
 
-    /// Which records were written to, removed or rescheduled; each of them once.
+    /// Ends recording. Returns the names of records that were written, removed or rescheduled.
     mutating func endRecording() -> Set<RecordKey> {
         defer { bookkeeping[0].touched = nil }
         return bookkeeping[0].touched ?? []
@@ -70,12 +70,12 @@ package struct Tables: Sendable {
         collections[collection]?.records.contains(identifier) ?? false
     }
 
-    /// The values of `record`, which is a parent of what is written: by `read`, unless it is the parent that
-    /// was read last.
+    /// The values of `record`, a parent of a written record. `read` makes them, unless the last call had the
+    /// same parent.
     mutating func parentValues(
         _ record: Record, of resource: ResourceID, _ read: (Record) -> MemberValues
     ) -> MemberValues {
-        // Bytes that are in the same place are not compared one by one.
+        // Equal arrays at the same address are not compared byte by byte.
         if let lastParent = bookkeeping[0].lastParent, lastParent.resource == resource,
             lastParent.body == record.body
         {
@@ -90,7 +90,7 @@ package struct Tables: Sendable {
         collections[key] ?? RecordCollection()
     }
 
-    /// The parents of the collections of `resource` that have records with the index key `path`, ascending.
+    /// The parents of collections of `resource` with records that have the index key `path`, ascending.
     package func parents(of resource: ResourceID, naming path: String) -> [String] {
         bookkeeping[0].namedPaths[NamedPath(resource: resource, path: path)].map { Array($0.keys) } ?? []
     }
@@ -113,7 +113,7 @@ package struct Tables: Sendable {
         touch(identifier, in: collection)
     }
 
-    /// Puts a whole collection in the place of what is there.
+    /// Replaces a whole collection.
     package mutating func replaceAll(in collection: CollectionKey, with records: RecordCollection) {
         touchAll(in: collection)
         countAll(in: collection, isPresent: false)
@@ -122,7 +122,7 @@ package struct Tables: Sendable {
         touchAll(in: collection)
     }
 
-    /// Counts the records of a collection and the paths that they name in, or out.
+    /// Adds the records of a collection and their paths to the counts, or subtracts them.
     private mutating func countAll(in collection: CollectionKey, isPresent: Bool) {
         guard let records = collections[collection] else { return }
         count(isPresent ? records.count : -records.count, of: collection.resource)
@@ -146,7 +146,7 @@ package struct Tables: Sendable {
         if bookkeeping[0].namedPaths[named]?.isEmpty == true { bookkeeping[0].namedPaths[named] = nil }
     }
 
-    /// Sets the configuration that a deployment deployed; nil forgets it.
+    /// Sets the deployed configuration of a deployment; nil removes it.
     package mutating func setDeployed(
         _ configuration: APIConfiguration?, of identifier: String, in collection: CollectionKey
     ) {
@@ -172,15 +172,15 @@ package struct Tables: Sendable {
         collections[collection] = nil
     }
 
-    /// When the first of all transitions is due; nil when none is scheduled.
+    /// The time of the first transition; nil if there is none.
     package var firstDue: Duration? { bookkeeping[0].agenda.first?.due }
 
-    /// A record with a transition that is due at `now`; nil when there is none.
+    /// A record with a transition that is due at `now`; nil if there is none.
     func firstRecord(dueAt now: Duration) -> RecordKey? {
         bookkeeping[0].agenda.first.flatMap { $0.due <= now ? $0.owner : nil }
     }
 
-    /// Adds to what is to become of a record.
+    /// Adds transitions of a record.
     package mutating func schedule(
         _ transition: Transition, for identifier: String, in collection: CollectionKey
     ) {
@@ -191,7 +191,7 @@ package struct Tables: Sendable {
         touch(identifier, in: collection)
     }
 
-    /// Forgets what was to become of a record.
+    /// Removes the transitions of a record.
     package mutating func unschedule(_ identifier: String, in collection: CollectionKey) {
         if scheduled.isEmpty { return }
         let key = RecordKey(collection: collection, identifier: identifier)

@@ -1,17 +1,17 @@
-/// A change that a record goes through by itself when its time has come.
+/// A change of a record at a later time, without a request.
 
 package import JSON
 
-/// One change to come.
+/// One coming change.
 package struct Transition: Sendable, Equatable {
-    /// What the change leaves.
+    /// The result of the change.
     package enum Outcome: Sendable, Equatable {
-        /// These members replace those that are there; null removes one.
+        /// These members replace the present ones; null removes one.
         case becomes(JSONObject)
         case vanishes
     }
 
-    /// Since 1970.
+    /// The time of the change, since 1970.
     package let due: Duration
     package let outcome: Outcome
 

@@ -1,13 +1,13 @@
-/// The tables as a document: what a test compares with the published service model and what the command's
-/// `operations` prints. Shapes: see `json`.
+/// The tables as a document, for the test against the published service model and for the command
+/// `operations`. Its form is at `json`.
 
 import HTTPWire
 package import JSON
 
 extension Catalogue {
-    /// `{"operations": [{name, method, path, status}], "resources": [{noun, path, members:
+    /// The document `{"operations": [{name, method, path, status}], "resources": [{noun, path, members:
     /// [{name, type, required, requiredOnUpdate, readOnly, inputOnly, createOnly, updateOnly, onlyIn?, enum?,
-    /// min?, max?, member?, members?}]}]}`. Bounds are lengths of strings and values of integers; `member` is
+    /// min?, max?, member?, members?}]}]}`. Bounds are lengths of strings and values of integers. `member` is
     /// the kind of a list's elements or a map's values.
     package var json: JSON {
         .object([

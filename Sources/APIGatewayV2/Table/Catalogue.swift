@@ -1,5 +1,5 @@
-/// The list of resources and, derived from it, of operations. Checked once when it is made: a table that
-/// contradicts itself stops the program before it listens.
+/// The list of resources and, derived from it, of operations. It is checked once when it is made: a
+/// contradictory table stops the program before it listens.
 
 import HTTPWire
 import JSON
@@ -8,7 +8,7 @@ import JSON
 package struct Catalogue: Sendable {
     package let resources: [Resource]
     private let resourcesByID: [ResourceID: Resource]
-    /// Those directly under each; the roots under nil.
+    /// The resources directly under each parent; the roots under nil.
     private let childrenByParent: [ResourceID?: [Resource]]
     package let operations: [Operation]
     private let operationsByResource: [ResourceID: [Operation]]
@@ -26,7 +26,7 @@ package struct Catalogue: Sendable {
         operations = resources.flatMap { operationsByResource[$0.id] ?? [] } + otherOperations
     }
 
-    /// The table of a resource, which must be one of the catalogue's.
+    /// The table of a resource of the catalogue.
     package subscript(id: ResourceID) -> Resource {
         guard let resource = resourcesByID[id] else {
             preconditionFailure("The catalogue has no \(id.rawValue).")
@@ -43,7 +43,7 @@ package struct Catalogue: Sendable {
         childrenByParent[parent] ?? []
     }
 
-    /// What is wrong with the tables, as sentences. Empty in a program that works.
+    /// The contradictions of the tables, as sentences. There are none in a program that works.
     package func contradictions() -> [String] {
         var found: [String] = []
         let pairs = operations.map { "\($0.method.rawValue) \($0.path)" }
@@ -84,7 +84,7 @@ package struct Catalogue: Sendable {
             if resource.slot(of: rule.member) == nil {
                 found.append("A rule of \(resource.noun) reports at \(rule.member), which is no member.")
             }
-            // Run on nothing, so that a key for a member that does not exist stops the program here.
+            // Run on empty members, so that a key for a missing member stops the program here.
             _ = rule.breach(Members(resource), resource.parent.map { Members($0) })
         }
         for member in resource.checks.compactMap(\.member) where resource.slot(of: member) == nil {

@@ -1,9 +1,9 @@
-/// A write while it happens, as the closures of a resource's table see it. All of it runs under the
-/// store's lock and before the first record is touched, so that a refusal leaves nothing half done.
+/// A write under way, for the closures of a resource's table. All of it runs under the store's lock. Checks
+/// run before the first record changes, so that a refusal leaves no half write.
 
 package import JSON
 
-/// What all writes of a service have in common. A class, since each call carries it.
+/// The settings of all writes of a service. It is a class, because each call has it.
 package final class WriteSettings: Sendable {
     package let catalogue: Catalogue
     package let random: RandomSource
@@ -20,13 +20,13 @@ package final class WriteSettings: Sendable {
     }
 }
 
-/// Where and when a write takes place.
+/// The scope and the time of a write.
 package struct WriteContext: Sendable {
     package let scope: Scope
-    /// Time since 1970 by the emulator's clock.
+    /// The time since 1970 on the emulator's clock.
     package let now: Duration
     private let settings: WriteSettings
-    /// Whether a change deploys the API to its stages with autoDeploy; false for the parts of a greater
+    /// Whether a change deploys the API to its stages with autoDeploy. False for the parts of a greater
     /// change.
     package var deploysAutomatically = true
 
@@ -41,7 +41,7 @@ package struct WriteContext: Sendable {
     package var quotas: Quotas { settings.quotas }
     package var delays: LifecycleDelays { settings.delays }
 
-    /// `now` as the wire has it.
+    /// `now` in the form of the wire.
     package var timestamp: JSON {
         .string(Timestamp(secondsSince1970: Int(now.components.seconds)).text)
     }
@@ -53,26 +53,26 @@ package struct Change: Sendable {
     /// The identifiers of the parents, outermost first.
     package let parents: [String]
     package let identifier: String
-    /// Nil while it is being created.
+    /// The former members; nil for a creation.
     package let old: Members?
-    /// Nil when it is being deleted. Members that the service makes join it after the checks.
+    /// The new members; nil for a deletion. Members that the service makes are added after the checks.
     package internal(set) var new: Members?
     package let parent: Members?
     package let context: WriteContext
 
-    /// Where the resource's siblings are.
+    /// The collection of the resource's siblings.
     package var siblings: CollectionKey {
         CollectionKey(resource: resource.id, parent: CollectionKey.parentPath(parents[...]))
     }
 
-    /// Where resources of another kind under the same parents are.
+    /// The collection of resources of another kind under the same parents.
     package func siblings(_ resource: ResourceID) -> CollectionKey {
         CollectionKey(resource: resource, parent: CollectionKey.parentPath(parents[...]))
     }
 }
 
 extension Change {
-    /// A record that is stored already, as the checks of its resource see it.
+    /// A stored record, for the checks of its resource.
     init(
         checking record: Record, as identifier: String, of resource: Resource, parents: [String],
         parent: Members?, in scope: Scope, _ catalogue: Catalogue
@@ -86,11 +86,11 @@ extension Change {
     }
 }
 
-/// What a change brings about elsewhere, after it has been made. Cannot refuse.
+/// A consequence of a change elsewhere, made after it. It cannot refuse.
 package typealias Effect = @Sendable (_ change: Change, _ tables: inout Tables) -> Void
 
-/// Runs between the merge of an update request and the rules. `patch` is the request alone, `new` the
-/// resource with the request merged in. Refuses a request that leaves out a member which belongs to one that
-/// it has, and changes in `new` what the request implies.
+/// A step between the merge of an update request and the rules. `patch` is the request alone, and `new` the
+/// resource with the request merged in. It refuses a request that lacks a necessary companion of one of its
+/// members. In `new` it makes the changes that the request implies.
 package typealias UpdateStep =
     @Sendable (_ patch: Members, _ old: Members, _ new: inout Members) throws(ServiceError) -> Void

@@ -1,10 +1,10 @@
-/// One member of a resource as a value: its name on the wire, what it may hold, when it may be there and
-/// what stands in for it. Everything that checks, merges, encodes or documents a member reads it from
-/// here.
+/// One member of a resource as a value: its name on the wire, its kind, its traits and its default. All code
+/// that checks, merges, encodes or documents a member reads this value.
 
 package import JSON
 
-/// What a member may hold. Bounds count Unicode scalars (Smithy's `length`), entries, or the number itself.
+/// The kind of a member's value. Bounds count Unicode scalars (Smithy's `length`), entries, or the number
+/// itself.
 package indirect enum FieldKind: Sendable {
     case string(ClosedRange<Int>?)
     /// One of the names of an enumeration, in the model's order.
@@ -12,10 +12,10 @@ package indirect enum FieldKind: Sendable {
     case boolean
     case integer(ClosedRange<Int>?)
     case number
-    /// `YYYY-MM-DDThh:mm:ssZ`.
+    /// A time as `YYYY-MM-DDThh:mm:ssZ`.
     case timestamp
     case list(FieldKind)
-    /// Names are free, values are of one kind.
+    /// Any names, with values of one kind.
     case map(FieldKind)
     case object([Field])
 }
@@ -30,57 +30,57 @@ extension FieldKind {
     }
 }
 
-/// What stands in for a member that a create request leaves out.
+/// The value of a member that a create request leaves out.
 package enum DefaultValue: Sendable {
     case none
     case constant(JSON)
-    /// From the members so far and the parent's; nil leaves the member out.
+    /// Made from the members so far and the parent's; nil leaves the member out.
     case derived(@Sendable (_ members: Members, _ parent: Members?) -> JSON?)
-    /// What only the service knows: identifiers, dates, endpoints. Always put in, whatever a request says.
+    /// A value that only the service knows, such as identifiers, dates and endpoints. It replaces the value
+    /// of a request.
     case generated(@Sendable (_ change: Change, _ members: Members) -> JSON?)
 }
 
-/// One member of a resource or of an object within it. A class, so that walking over a table copies one
-/// reference a field.
+/// One member of a resource or of an object within it. It is a class, so that walking over a table copies one
+/// reference for each field.
 package final class Field: Sendable {
-    /// What a member is besides its kind.
+    /// A property of a member besides its kind.
     package enum Trait: Sendable, Equatable {
-        /// A create request without it is refused, and so is a fixture.
+        /// A create request or a fixture without the member is refused.
         case required
-        /// In answers and fixtures, never taken from a request.
+        /// The member is in answers and fixtures, and ignored in requests.
         case readOnly
-        /// In requests, never in answers.
+        /// The member is in requests, and not in answers.
         case inputOnly
-        /// An update request without it is refused.
+        /// An update request without the member is refused.
         case requiredOnUpdate
-        /// Taken from a create request only.
+        /// The member is ignored in update requests.
         case createOnly
-        /// Taken from an update request only.
+        /// The member is ignored in create requests.
         case updateOnly
-        /// An update may give the empty string, which removes the member.
+        /// The empty string in an update removes the member.
         case clearable
-        /// An update may give an empty value (`""`, `{}`), which changes nothing.
+        /// An empty value (`""`, `{}`) in an update changes nothing.
         case keptWhenEmpty
-        /// An update's entries join those that are there; an empty one (`""`, `{}`) removes its entry.
+        /// Entries of an update are added to the present ones. An empty one (`""`, `{}`) removes its entry.
         case merged
-        /// An entry whose name begins so may be empty.
+        /// An entry with this prefix of its name may be empty.
         case emptyEntries(String)
-        /// Generated again by every update.
+        /// Every update generates the member again.
         case regenerated
-        /// Only APIs of this kind have it.
+        /// Only APIs of this kind have the member.
         case only(ProtocolType)
-        /// A request is held to the bounds by the resource's rules alone, since what the service says of a
-        /// breach depends on other members.
+        /// Only the resource's rules check the bounds in a request, because the service's message depends on
+        /// other members.
         case boundsByRule
-        /// What the service says of a value that breaks the member's bounds, or of none where one is
-        /// required.
+        /// The service's message for a value out of bounds, or for a missing one that is required.
         case refusal(String)
     }
 
     package let name: String
-    /// The name as SDKs and the AWS CLI spell it: with a capital first letter.
+    /// The name as SDKs and the AWS CLI spell it, with a capital first letter.
     package let capitalizedName: String
-    /// How many bytes of UTF-8 `name` has.
+    /// The number of bytes of UTF-8 in `name`.
     package let nameByteCount: Int
     package let kind: FieldKind
     package let defaultValue: DefaultValue
@@ -93,12 +93,12 @@ package final class Field: Sendable {
     package let isClearable: Bool
     package let isKeptWhenEmpty: Bool
     package let isMerged: Bool
-    /// What the names of entries that may be empty begin with.
+    /// The prefix of names of entries that may be empty; nil if none may.
     package let emptyEntryPrefix: String?
     package let isRegenerated: Bool
     package let onlyIn: ProtocolType?
     package let refusal: String?
-    /// What a request may hold.
+    /// The kind of the value in a request.
     package let requestKind: FieldKind
 
     private init(_ name: String, _ kind: FieldKind, _ traits: [Trait], _ defaultValue: DefaultValue) {

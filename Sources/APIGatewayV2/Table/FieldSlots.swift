@@ -1,27 +1,27 @@
-/// The fields of a table by the questions that each write asks about them, worked out once when the table is
-/// made: a write then looks at the fields concerned alone.
+/// The fields of a table, sorted once by the needs of writes, so that a write visits only the fields
+/// concerned.
 
-/// Slots are places in `Resource.fields`, counted from 0, and ascend.
+/// Slots are ascending indexes of `Resource.fields`.
 package struct FieldSlots: Sendable {
     let byName: [String: Int]
-    /// Those without which a create request is refused.
+    /// The fields that a create request must have.
     let required: [Int]
-    /// Those without which an update request is refused.
+    /// The fields that an update request must have.
     let requiredOnUpdate: [Int]
-    /// Those with a default of the table's own.
+    /// The fields with a default in the table.
     let defaulted: [Int]
-    /// Those that the service makes.
+    /// The fields that the service makes.
     let generated: [Int]
-    /// Those that the service makes again for each update.
+    /// The fields that the service makes again for each update.
     let regenerated: [Int]
-    /// Those that only the other kind of API has.
+    /// The fields that HTTP APIs do not have.
     private let foreignToHTTP: [Int]
     private let foreignToWebSocket: [Int]
-    /// Those that a body shows.
+    /// The fields that a body shows.
     let shown: [Int]
-    /// How each field begins in a body where it is not the first, `,"name":`, one after the other.
+    /// The beginning of each field in a body after the first, `,"name":`, one after the other.
     private let beginnings: [UInt8]
-    /// Where the beginning of each field starts, and where the last one ends.
+    /// The start of each beginning, and the end of the last one.
     private let offsets: [Int]
 
     init(of fields: [Field]) {
@@ -50,7 +50,7 @@ package struct FieldSlots: Sendable {
         }
     }
 
-    /// Those that APIs of this kind do not have.
+    /// The fields that APIs of this kind do not have.
     func foreign(to type: ProtocolType) -> [Int] {
         switch type {
         case .http: foreignToHTTP

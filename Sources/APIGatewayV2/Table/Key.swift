@@ -1,15 +1,14 @@
-/// The name of a member in code. Rules and operations reach a member through its key, so that no name is
-/// spelt twice.
+/// The name of a member in code. Rules and operations use the key, so that no name is written twice.
 
 internal import Synchronization
 
-/// Names one member of one resource and the type it is read as. A class, because it remembers where the
-/// member is in its table: a CreateIntegration asks for forty, and looking each up by its name took a tenth
-/// of all its instructions.
+/// The name of one member of one resource, and its type in code. It is a class, because it remembers the
+/// member's slot: a CreateIntegration uses forty keys, and each look-up by name would compare texts.
 package final class Key<Value: MemberValue>: Sendable {
     let resource: ResourceID
     let name: String
-    /// Below zero until it is asked for: tables name keys, so a key cannot wait for its table.
+    /// The slot; below zero before its first use. Tables have keys, so a key cannot have its slot at the
+    /// start.
     private let slot = Atomic<Int>(-1)
 
     package init(_ name: String, in resource: ResourceID) {
@@ -30,6 +29,6 @@ package final class Key<Value: MemberValue>: Sendable {
 }
 
 extension ProtocolType {
-    /// The member of an API that has it: tables decide by it.
+    /// The member with the kind of an API, on which tables depend.
     package static let key = Key<ProtocolType>("protocolType", in: .api)
 }

@@ -1,21 +1,21 @@
-/// What becomes of a resource by itself some time after a write: a VPC link is made, then can be used; is
-/// being deleted, then gone. No timer runs: a transition is kept with the time it is due, and before each
-/// operation those that are due are made (`Store.makeTransitions`), so that every operation sees the state of
-/// its own time and a GET stays a look-up.
+/// The changes of a resource some time after a write, without a request. A VPC link is made and can then be
+/// used; it is being deleted and then gone. No timer runs. A transition is stored with its time, and each
+/// operation first makes the due ones (`Store.makeTransitions`). Every operation therefore sees the state of
+/// its time, and a GET stays a look-up.
 
 package import JSON
 
-/// What takes the service a while.
+/// A step that takes the service a while.
 package enum LifecycleStep: String, Sendable, CaseIterable {
     case vpcLinkCreation, vpcLinkDeletion
     case portalPublication, portalDisabling, portalPreview
 }
 
-/// How long each step takes, on the emulator's clock.
+/// The time of each step on the emulator's clock.
 package struct LifecycleDelays: Sendable, Equatable {
     private var delays: [LifecycleStep: Duration]
 
-    /// A step that `delays` does not name is over by the next request.
+    /// A step that is not in `delays` is over at the next request.
     package init(_ delays: [LifecycleStep: Duration] = [:]) {
         self.delays = delays
     }
@@ -26,9 +26,9 @@ package struct LifecycleDelays: Sendable, Equatable {
     }
 }
 
-/// The part of a resource's life that its table tells.
+/// The life cycle of a resource in its table.
 package struct Lifecycle: Sendable {
-    /// A step and the members that a resource has when (or while) it is made.
+    /// A step, and the members of a resource at its end or during it.
     package struct Phase: Sendable {
         package let step: LifecycleStep
         package let members: JSONObject
@@ -39,9 +39,9 @@ package struct Lifecycle: Sendable {
         }
     }
 
-    /// What a new one becomes after the step.
+    /// The phase of a new resource after the step.
     package let afterCreation: Phase
-    /// What one is during the step that ends with its being gone.
+    /// The phase of a resource during its deletion.
     package let duringDeletion: Phase
 
     package init(afterCreation: Phase, duringDeletion: Phase) {

@@ -1,14 +1,13 @@
-/// What a list shows of a resource when that is less than all of it, or stands elsewhere in it: the
-/// service's summaries.
+/// The members of a resource in a list, if the service's summaries have fewer members or other places.
 
 package import JSON
 
 /// One member of a list's items.
 package struct ListField: Sendable, ExpressibleByStringLiteral {
     package let name: String
-    /// Where the resource has it, from the outside in.
+    /// The place of the member in the resource, from the outside in.
     package let path: [String]
-    /// What is shown where the resource has nothing.
+    /// The value in the list if the resource has none; nil to leave the member out.
     package let substitute: JSON?
 
     /// `path` leads from the resource to the value.
@@ -18,7 +17,7 @@ package struct ListField: Sendable, ExpressibleByStringLiteral {
         self.substitute = substitute
     }
 
-    /// A member that the resource has under the same name.
+    /// A member with the same name in the resource.
     package init(stringLiteral name: String) {
         self.name = name
         path = [name]
@@ -27,7 +26,7 @@ package struct ListField: Sendable, ExpressibleByStringLiteral {
 }
 
 extension Members {
-    /// The record that is stored of the members.
+    /// The record for the store.
     package var record: Record {
         Record(
             body: body, uniqueName: resource.uniqueName?.name(self),

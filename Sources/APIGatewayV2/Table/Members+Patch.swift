@@ -1,10 +1,10 @@
-/// An update request's members and those of the resource that it changes, merged as the table says.
+/// The members of an update request and of its resource, merged by the table.
 
 import JSON
 
 extension Members {
-    /// The members after an update by `patch`: absent members stay, present ones replace, `""` removes where
-    /// the table says so, and entries join where it says that.
+    /// The members after an update by `patch`. Absent members stay, and present ones replace. `""` removes,
+    /// and entries are added, if the table says so.
     package func patched(with patch: Members) -> Members {
         var new = self
         for (slot, field) in resource.fields.enumerated() {

@@ -1,12 +1,12 @@
-/// The members of one resource while they are being checked, merged or read: a value for each field of its
-/// table. Rules and operations reach a member through a `Key`, so that no member's name is spelt twice.
+/// The members of one resource while code checks, merges or reads them: a value for each field of its table.
+/// Rules and operations use a `Key`, so that no member's name is written twice.
 
 import JSON
 
 /// The members of one resource, by key or by slot.
 package struct Members: Sendable {
     package let resource: Resource
-    /// In the order of `resource.fields`; nil where the member is absent.
+    /// The values in the order of `resource.fields`; nil for an absent member.
     package var values: MemberValues
 
     package init(_ resource: Resource) {
@@ -34,38 +34,38 @@ package struct Members: Sendable {
         }
     }
 
-    /// The member `key` names; nil when it is absent.
+    /// The member of `key`; nil if it is absent.
     package subscript<Value: MemberValue>(key: Key<Value>) -> Value? {
         get { values.value(at: key.slot(in: resource)) }
         set { values[key.slot(in: resource)] = newValue?.json }
     }
 
-    /// Whether the member is present, found without reading it.
+    /// Whether the member is present. The value is not read.
     package func has<Value: MemberValue>(_ key: Key<Value>) -> Bool {
         values.isPresent(key.slot(in: resource))
     }
 
-    /// Whether the member is this text, found without reading it.
+    /// Whether the member is `text`. No String is made.
     package func member(_ key: Key<String>, is text: String) -> Bool {
         values.isString(text, at: key.slot(in: resource))
     }
 
-    /// Whether the member is `value`, found without reading it.
+    /// Whether the member is `value`. No value is made.
     package func member(_ key: Key<ProtocolType>, is value: ProtocolType) -> Bool {
         values.isString(value.rawValue, at: key.slot(in: resource))
     }
 
-    /// What `body` makes of the bytes of the text; nil where the member is absent.
+    /// The result of `body` for the bytes of the text; nil if the member is absent.
     package func withUTF8<Result>(of key: Key<String>, _ body: (Span<UInt8>) -> Result) -> Result? {
         values.withUTF8(at: key.slot(in: resource), body)
     }
 
-    /// The kind of API that this is; nil where it is none.
+    /// The kind of API; nil for another resource.
     package var protocolType: ProtocolType? {
         resource.id == .api ? self[ProtocolType.key] : nil
     }
 
-    /// The members that are present, in the table's order, as the service sends them.
+    /// The present members as the service sends them, in the table's order.
     package var body: [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(values.byteCountHint)
@@ -81,7 +81,7 @@ package struct Members: Sendable {
 }
 
 extension Members {
-    /// Puts `members`, which must be in the table, in the place of those that are there; null removes one.
+    /// Replaces the values of `members`, which must be in the table; null removes one.
     mutating func replace(_ members: JSONObject) {
         for member in members.members {
             guard let slot = resource.slot(of: member.name) else {

@@ -1,12 +1,12 @@
-/// One operation of the service as a value: what a request must look like to be it, and what it does.
+/// One operation of the service as a value: its method, path and behaviour.
 
 package import HTTPWire
 package import JSON
 
-/// The values that a request's path has for the parameters of an operation's path.
+/// The values of an operation's path parameters in a request.
 package struct PathParameters: Sendable {
     package let operation: Operation
-    /// Decoded, in the order of the path.
+    /// The decoded values, in the order of the path.
     package let values: [String]
 
     package init(of operation: Operation, values: [String]) {
@@ -20,7 +20,7 @@ package struct PathParameters: Sendable {
     }
 }
 
-/// What an operation is given.
+/// The input of an operation.
 package struct Call: Sendable {
     package let parameters: PathParameters
     package let request: HTTPRequest
@@ -31,7 +31,7 @@ package struct Call: Sendable {
 extension Call {
     package var scope: Scope { context.scope }
 
-    /// The request's body as a document whose root is an object; no body at all is an empty one.
+    /// The request's body as a document with an object as its root. An empty body is an empty object.
     package func input() throws(ServiceError) -> JSONNode {
         let document: JSONDocument
         do throws(JSONError) {
@@ -46,20 +46,20 @@ extension Call {
     }
 }
 
-/// A method and a path of the service, with its success status and what is done. A class, so that a request
-/// which goes by it carries one reference, and what is kept of each operation is found by its identity.
+/// A method and a path of the service, with its success status and its behaviour. It is a class, so that a
+/// request holds one reference, and its identity finds data about the operation.
 package final class Operation: Sendable {
-    /// How an operation is answered.
+    /// The way in which an operation answers.
     package enum Behaviour: Sendable {
-        /// Gives the success's body.
+        /// Returns the body of the success.
         case perform(@Sendable (Call) throws(ServiceError) -> [UInt8])
-        /// Gives a document that is no JSON value of the service's own, with its media type.
+        /// Returns another document than the service's JSON, with its media type.
         case document(@Sendable (Call) throws(ServiceError) -> (body: [UInt8], contentType: String))
     }
 
     package let name: String
     package let method: HTTPMethod
-    /// With parameters in braces, as in the model.
+    /// The path with parameters in braces, as in the model.
     package let path: String
     /// The status of a success.
     package let status: Int
@@ -74,14 +74,14 @@ package final class Operation: Sendable {
         self.path = path
         self.status = status
         self.behaviour = behaviour
-        // By bytes: each start makes a hundred operations, and characters cost ten times as much.
+        // By bytes, because each start makes a hundred operations, and characters take longer.
         segments = path.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
         parameterNames = segments.filter(Self.isParameter).map {
             String(Substring($0.utf8.dropFirst().dropLast()))
         }
     }
 
-    /// Whether a segment of a path stands for a value.
+    /// Whether a segment of a path is a parameter.
     static func isParameter(_ segment: String) -> Bool { segment.utf8.first == UInt8(ascii: "{") }
 }
 

@@ -1,14 +1,14 @@
-/// How many of a resource there may be. The numbers are the published ones (docs/fidelity.md, "Quotas");
-/// a collection that is full is refused with 429 in the service's own words.
+/// The quotas of resources. The numbers are AWS's published ones (docs/fidelity.md, "Quotas"). A full
+/// collection refuses with 429, in the service's words.
 
-/// One resource's quota: how many under one parent (or, for a root, in one account and region).
+/// The quota of one resource: the most under one parent or, for a root, in one account and region.
 package struct Quota: Sendable {
-    /// The service's plural: `Integrations`.
+    /// The service's plural, such as `Integrations`.
     package let plural: String
     package let countMax: Int
-    /// What the quota is counted in: `API`, `account`.
+    /// The unit of the count, such as `API` or `account`.
     package let per: String
-    /// The index key of the records that count; nil where all do.
+    /// The index key of the records that count; nil if all count.
     package let indexKey: String?
 
     package init(_ plural: String, _ countMax: Int, per: String, indexKey: String? = nil) {
@@ -18,20 +18,20 @@ package struct Quota: Sendable {
         self.indexKey = indexKey
     }
 
-    /// The service's message when it is used up.
+    /// The service's message for a full collection.
     package var message: String {
         "Maximum number of \(plural) for this \(per) has been reached. Please contact AWS if you "
             + "need additional \(plural)."
     }
 }
 
-/// Which quotas hold.
+/// The quotas in use.
 package enum Quotas: Sendable, Equatable {
     case off
-    /// The published ones, with replacements by resource noun.
+    /// The published quotas, with replacements by the resource's noun.
     case published(replacing: [String: Int] = [:])
 
-    /// How many of `resource` there may be; nil for any number.
+    /// The quota of `resource`; nil for any number.
     func countMax(of resource: Resource) -> Int? {
         guard case .published(let replacements) = self, let quota = resource.quota else { return nil }
         return replacements[resource.noun] ?? quota.countMax

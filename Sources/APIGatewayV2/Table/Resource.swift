@@ -1,10 +1,10 @@
-/// One resource of the service as a value: where it lives, what it holds, what may be done with it. Its
-/// routes, operations, checks, storage, fixtures and documentation are derived from this.
+/// One resource of the service as a value: its path, its members and its operations. The program derives its
+/// routes, operations, checks, storage, fixtures and documentation from this value.
 
-/// A resource's table. One instance each, made once: compared by `id`.
+/// A resource's table. There is one instance for each resource, compared by `id`.
 package final class Resource: Sendable {
     package let id: ResourceID
-    /// The service's word for one, as in `GetIntegration`.
+    /// The service's name of the resource, as in `GetIntegration`.
     package let noun: String
     package let parent: Resource?
     /// The item's path, such as `/v2/apis/{apiId}/integrations/{integrationId}`.
@@ -14,56 +14,55 @@ package final class Resource: Sendable {
     package let identifierSource: IdentifierSource
     package let uniqueName: UniqueName?
     package let quota: Quota?
-    /// The keys by which checks and effects find a record among its siblings (`RecordCollection`), such as
-    /// the integration that a route leads to. A key that begins with `/` is the path of another resource, and
-    /// finds the record from everywhere (`Tables.parents`).
+    /// The keys by which checks and effects find a record among its siblings (`RecordCollection`), such as a
+    /// route's integration. A key that begins with `/` is the path of another resource, and finds the record
+    /// from everywhere (`Tables.parents`).
     package let indexKeys: @Sendable (Members) -> [String]
-    /// In wire order.
+    /// The fields in wire order.
     package let fields: [Field]
-    /// The fields by what writes ask about them.
+    /// The fields, sorted by the needs of writes.
     let slots: FieldSlots
-    /// What a list shows of one; nil for all of it.
+    /// The members in a list; nil for all members.
     package let listFields: [ListField]?
     package let lifecycle: Lifecycle?
-    /// Rules that hold for stored resources as for requests, so that fixtures are held to them too.
+    /// Rules that hold for requests and for stored resources, and therefore for fixtures.
     package let rules: [Rule]
     /// Rules that hold for requests alone, because the service's own answers may break them.
     package let requestOnlyRules: [Rule]
     /// All rules of requests in the order of the table, with `requestOnlyRules` last.
     let allRequestRules: [Rule]
-    /// Brings members that have passed the rules into the form in which the service keeps it.
+    /// Changes valid members into the form in which the service stores them.
     package let normalize: @Sendable (_ members: inout Members, _ parent: Members?) -> Void
-    /// Before the rules of an update.
+    /// The steps before the rules of an update.
     package let updateSteps: [UpdateStep]
-    /// Before a create or an update. They hold for stored resources too, so that fixtures are held to them.
+    /// The checks of a create or an update. They hold for stored resources too, and therefore for fixtures.
     package let checks: [Check]
-    /// Before a create or an update, of requests alone: what is checked when it is asked for, though later
-    /// changes elsewhere may break it.
+    /// The checks of a create or an update that hold for requests alone, because later changes elsewhere may
+    /// break them.
     package let requestOnlyChecks: [Check]
-    /// `checks` and then `requestOnlyChecks`: all that a request has to pass.
+    /// All checks of a request: `checks`, then `requestOnlyChecks`.
     let allRequestChecks: [Check]
-    /// Before a delete.
+    /// The checks of a delete.
     package let deletionChecks: [Check]
-    /// After a create, an update or a delete.
+    /// The effects of a create, an update or a delete.
     package let effects: [Effect]
-    /// Operations that no verb covers.
+    /// Operations without a verb.
     package let specialOperations: [Operation]
-    /// What the service does with it and this program does not, as sentences for the reader of
-    /// docs/operations.md.
+    /// Behaviour of the service that this program lacks, as sentences for docs/operations.md.
     package let notModelled: [String]
-    /// The message of the 404 for an identifier that names none.
+    /// The message of the 404 for an unknown identifier.
     package let unknownMessage: @Sendable (_ identifier: String, _ scope: Scope) -> String
 
-    /// Whether its parent has at most one. The path of such a resource ends in its name, and its parent's
-    /// identifier is its own too.
+    /// Whether a parent has at most one. Its path then ends in its name, and its parent's identifier is its
+    /// own.
     package let isSingleton: Bool
     /// The path of the collection.
     package let collectionPath: String
-    /// The path segment of the collection: `integrations`.
+    /// The path segment of the collection, such as `integrations`.
     package let collectionName: String
-    /// The member, and path parameter, that identifies one within its parent: `integrationId`.
+    /// The member, and path parameter, with the identifier, such as `integrationId`.
     package let identifierName: String
-    /// Where that member is in `fields`; nil only in a table that `Catalogue.contradictions` refuses.
+    /// The slot of that member; nil only in a table that `Catalogue.contradictions` refuses.
     let identifierSlot: Int?
 
     package init(
@@ -116,12 +115,12 @@ package final class Resource: Sendable {
         identifierSlot = fields.firstIndex { $0.name == identifierName }
     }
 
-    /// The identifiers of the parents and of one itself, of the values that its path has.
+    /// The identifiers of the parents and of the resource, from the values of a path.
     package func identifiers(in values: [String]) -> [String] {
         isSingleton ? values + values.suffix(1) : values
     }
 
-    /// The slot of the field called `name`: its place in `fields`, counted from 0.
+    /// The slot of the field `name`: its index in `fields`.
     package func slot(of name: String) -> Int? {
         slots.byName[name]
     }

@@ -1,12 +1,12 @@
-/// The parts of a resource's table that say what its members and its identity must be.
+/// The parts of a resource's table for rules and identity.
 
-/// A sentence that must hold over a resource and its parent, beyond the bounds of single members.
+/// A condition on a resource and its parent, beyond the bounds of single members.
 package struct Rule: Sendable {
     /// The member at which a breach is reported.
     package let member: String
-    /// The service's message when `members` break the rule, nil when it holds.
+    /// The service's message if `members` break the rule; nil if it holds.
     package let breach: @Sendable (_ members: Members, _ parent: Members?) -> String?
-    /// True for a rule about a member that a request has to have and a fixture may leave out.
+    /// True for a rule about a member that a request must have and a fixture may leave out.
     package let isForRequestsAlone: Bool
 
     package init(
@@ -19,18 +19,18 @@ package struct Rule: Sendable {
     }
 }
 
-/// Where a new resource's identifier comes from.
+/// The source of a new resource's identifier.
 package enum IdentifierSource: Sendable {
-    /// The service makes it up, of this many characters.
+    /// The service makes an identifier of this many characters.
     case random(length: Int)
-    /// The request names it, in the member that identifies the resource.
+    /// The request has it, in the member for the identifier.
     case request
 }
 
-/// What no two siblings may share, and how the second is refused.
+/// The name that no two siblings may share, and the refusal of the second.
 package struct UniqueName: Sendable {
     package let memberName: String
-    /// The member's value as a name; nil where it is absent.
+    /// The member's value as a name; nil if it is absent.
     package let name: @Sendable (Members) -> String?
     package let refusal: @Sendable (_ name: String) -> ServiceError
 

@@ -1,8 +1,8 @@
-/// The verbs of a resource, and how their operations are called and answer.
+/// The verbs of a resource, and the names and statuses of their operations.
 
 package import HTTPWire
 
-/// What can be done with every instance of a resource in the same way.
+/// An operation that is the same for every resource.
 package enum Verb: Sendable, CaseIterable {
     /// `POST` on the collection.
     case create
@@ -16,15 +16,15 @@ package enum Verb: Sendable, CaseIterable {
     case delete
 }
 
-/// What the verbs' operations are called and which member a list's items are in. The pattern is the
-/// service's usual one; resources that break it name what differs.
+/// The names of the verbs' operations, and the member with a list's items. The default is the service's usual
+/// pattern. Other resources give the names that differ.
 package struct OperationNames: Sendable {
     package let list: String
-    /// The member of a list's answer that holds the items.
+    /// The member of a list's answer with the items.
     package let listMember: String
-    /// How many of them one answer may hold.
+    /// The most items of one answer.
     package let listItemsMax: Int
-    /// The method of the update.
+    /// The name and the method of the update.
     package let update: (name: String, method: HTTPMethod)
     /// The statuses of successes.
     package let createStatus: Int

@@ -1,15 +1,14 @@
-/// Whether a value of a document is right as it is written. The short way of `Validation`, which reports.
+/// A quick check whether a value of a document is right in its written form. `Validation` reports mistakes.
 
 import JSON
 
 extension FieldKind {
-    /// Whether `node` is right and can stay as it is written. Builds nothing and says nothing: what is not
-    /// right, or cannot stay, is then looked at in full.
+    /// Whether `node` is right and can keep its written form. If not, `Validation` looks at it in full.
     func isMet(by node: JSONNode) -> Bool {
         switch self {
         case .string(nil): node.kind == .string
         case .string(let length?):
-            // No string has more scalars than bytes, and none with a byte is without one.
+            // A string has at most as many scalars as bytes, and at least one scalar if it has bytes.
             length.lowerBound <= 1 && node.plainByteCount.map(length.contains) ?? false
         case .choice(let names): names.contains { node.isString($0) }
         case .boolean: node.kind == .bool
@@ -25,7 +24,7 @@ extension FieldKind {
 }
 
 extension [Field] {
-    /// Whether `node` is an object of these members alone, in their order, with all that it needs.
+    /// Whether `node` is an object of only these members, in their order, with all required ones.
     func areMet(by node: JSONNode) -> Bool {
         guard node.kind == .object else { return false }
         var next = 0
@@ -44,6 +43,6 @@ extension [Field] {
 }
 
 extension Field {
-    /// Whether nothing but its kind decides over the member of an object.
+    /// Whether only the kind decides about this member of an object.
     var mayStayWritten: Bool { !isReadOnly && !isInputOnly && onlyIn == nil }
 }

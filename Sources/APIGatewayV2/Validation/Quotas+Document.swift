@@ -1,13 +1,14 @@
-/// A document of quotas: `{"Integration": 2000, "Stage": null}`. A member is a resource that has a quota, its
-/// value how many there may be; null lifts the quota. A resource that is not named keeps the published quota.
+/// A document of quotas: `{"Integration": 2000, "Stage": null}`. A member is the name of a resource with a
+/// quota. Its value is the most of them; null lifts the quota. A resource that is not in the document keeps
+/// the published quota.
 
 import JSON
 
 extension Quotas {
-    /// The largest quota. A larger number is refused, because it is a slip: null lifts a quota.
+    /// The largest quota. A larger number is refused as a mistake, because null lifts a quota.
     package static let countMaxMax = 1_000_000_000
 
-    /// Reads `bytes`, which are called `file` in the problems. The quotas are nil if there are any problems.
+    /// Reads `bytes`, with the name `file` in problems. `quotas` is nil if there are problems.
     package static func reading(
         _ bytes: [UInt8], file: String, for catalogue: Catalogue
     ) -> (quotas: Quotas?, problems: [DocumentProblem]) {

@@ -1,41 +1,39 @@
-/// A document against a resource's table: what fits becomes members, what does not becomes violations,
-/// all of them. The only place that checks a member, for fixtures as for requests. Bounds are the
-/// table's; see `Field`.
+/// A document and a resource's table in, members and all violations out. Only this file checks members, for
+/// fixtures and for requests. The bounds are the table's; see `Field`.
 
 package import JSON
 
 /// One check of one document.
 package struct Validation {
-    /// Whose document it is: a fixture must be right in every member, of a request only what the service
-    /// reads counts.
+    /// The origin of the document. In a fixture every member must be right, in a request only those that the
+    /// service reads.
     private enum Origin {
         case fixture, request
     }
 
     package private(set) var violations: [Violation] = []
-    /// Whether there are members that were left to the caller.
+    /// Whether there are foreign members, which the caller checks.
     package private(set) var hasForeignMembers = false
     private var origin = Origin.fixture
-    /// Whether `""` is taken for any string: it removes an entry.
+    /// Whether `""` is valid for any string, because it removes an entry.
     private var isEmptyTaken = false
-    /// What the names of entries that may be empty begin with.
+    /// The prefix of names of entries that may be empty.
     private var emptyEntryPrefix: String?
     private var path: [PathStep]
     private let protocolType: ProtocolType?
     private let readsInFull: Bool
 
-    /// `path` is where the document itself stands; `protocolType` is the API's kind, nil where there is none.
-    /// With `readsInFull`, no value is left as it is written because a quick look finds it right: members and
-    /// violations must be the same.
+    /// `path` is the place of the document. `protocolType` is the API's kind; nil without an API. With
+    /// `readsInFull` the check skips the quick look at values. Its members and violations must be the same.
     package init(at path: [PathStep] = [], protocolType: ProtocolType?, readsInFull: Bool = false) {
         self.path = path
         self.protocolType = protocolType
         self.readsInFull = readsInFull
     }
 
-    /// The members of a stored resource. They may be in the wire's casing or in that of the AWS
-    /// CLI's output (`ApiId`). `foreignMembers` are left to the caller; `expected` gives those of them that a
-    /// message about an unknown member names. So is the absence of the identifier, which a path may give.
+    /// The members of a stored resource. Their names are in the wire's casing, or in the AWS CLI's (`ApiId`).
+    /// The caller checks `foreignMembers`. `expected` gives those of them for messages about unknown members.
+    /// The caller also checks for a missing identifier, because a path may have it.
     package mutating func stored(
         _ node: JSONNode, as resource: Resource, foreignMembers: [String] = [],
         expected: () -> [String] = { [] }
@@ -56,8 +54,8 @@ package struct Validation {
         return members
     }
 
-    /// The members of a create or an update request. Those that the request may not set are passed over,
-    /// as unknown ones are; a `null` is an absent member.
+    /// The members of a create or an update request. It ignores unknown members, and members that the request
+    /// may not set. A `null` is an absent member.
     package mutating func input(_ node: JSONNode, as resource: Resource, isUpdate: Bool) -> Members {
         origin = .request
         var members = Members(resource)
@@ -85,17 +83,17 @@ package struct Validation {
         return members
     }
 
-    /// The values of `fields` in a request that changes no resource of its own.
+    /// The values of `fields` in a request for an operation whose input is no resource.
     package mutating func input(_ node: JSONNode, fields: [Field]) -> MemberValues {
         origin = .request
         return requestMembers(of: node, fields: fields)
     }
 
-    /// Checks what must hold between members. `node` is the document that `members` were made of.
+    /// Checks the rules between members. `node` is the document of `members`.
     package mutating func checkRules(of members: Members, parent: Members?, in node: JSONNode) {
         var told: Set<String> = []
         for rule in members.resource.rules {
-            // A rule about a member takes for granted that those before it hold.
+            // A rule of a member relies on the rules before it.
             guard let message = rule.breach(members, parent), told.insert(rule.member).inserted else {
                 continue
             }
@@ -111,7 +109,7 @@ package struct Validation {
         }
     }
 
-    /// The members of an object within a request; what the service does not read is passed over.
+    /// The members of an object within a request. It ignores members that the service does not read.
     private mutating func requestMembers(of node: JSONNode, fields: [Field]) -> MemberValues {
         var values = MemberValues(count: fields.count)
         for member in node.members where member.value.kind != .null {
@@ -122,7 +120,8 @@ package struct Validation {
         return values
     }
 
-    /// Members that only requests have are unknown: others hold what they say by the time it is stored.
+    /// The members of a stored object. Members of requests alone are unknown here, because a stored resource
+    /// has their values in other members.
     private mutating func storedMembers(
         of node: JSONNode, fields: [Field], foreignMembers: [String] = [], expected: () -> [String] = { [] }
     ) -> MemberValues {
@@ -271,7 +270,7 @@ package struct Validation {
         return .object(JSONObject(present))
     }
 
-    /// Notes a violation at `node`; always nil, for the caller to return.
+    /// Notes a violation at `node`. Returns nil, for the caller to return.
     @discardableResult
     private mutating func report(_ node: JSONNode, _ constraint: Violation.Constraint) -> JSON? {
         violations.append(
@@ -279,7 +278,7 @@ package struct Validation {
         return nil
     }
 
-    /// Notes a violation by a member's being there.
+    /// Notes a violation by the presence of a member.
     private mutating func report(_ member: JSONNode.Member, _ constraint: Violation.Constraint) {
         violations.append(
             Violation(

@@ -1,10 +1,8 @@
-/// A violation in the service's own words. A value of another type than its member's is the front end's
-/// refusal, one out of bounds the operation's; the wording of the latter is that of the service's
-/// validation framework, seen on the v1 control plane (docs/fidelity.md, "Validation").
+/// A violation in the service's own words. The front end refuses a value of the wrong type, and the operation
+/// a value out of bounds.
 
 extension Violation {
-    /// The error that a request with this violation gets. `refusal` is the member's own message, where it
-    /// has one.
+    /// The error for a request with this violation. `refusal` is the member's own message, if it has one.
     package func serviceError(refusal: String?) -> ServiceError {
         switch constraint {
         case .type(let expected):

@@ -1,14 +1,14 @@
-/// One way in which a document does not fit a resource's table, with its place. The author of a fixture and
-/// the client of the service read two wordings of the same value.
+/// One breach of a resource's table by a document, with its place. Authors of fixtures and clients of the
+/// service get different words for the same breach.
 
 /// A value that breaks a constraint.
 package struct Violation: Sendable, Equatable {
-    /// What was broken.
+    /// The broken constraint.
     package enum Constraint: Sendable, Equatable {
         /// The value should have been `expected`, such as `a string`.
         case type(expected: String)
         case choice([String])
-        /// Characters of a string.
+        /// The number of characters of a string.
         case length(ClosedRange<Int>, actual: Int)
         case range(ClosedRange<Int>)
         case timestamp
@@ -23,9 +23,9 @@ package struct Violation: Sendable, Equatable {
     }
 
     package let path: [PathStep]
-    /// Byte offset in the document.
+    /// The byte offset in the document.
     package let offset: Int
-    /// The value there, shortened.
+    /// The value there, in a short form.
     package let found: String
     package let constraint: Constraint
 }

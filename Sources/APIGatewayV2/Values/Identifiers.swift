@@ -1,8 +1,8 @@
-/// Identifiers of resources as the service makes them: lower-case letters and digits, of a length that
-/// each resource has of its own (docs/fidelity.md, "Identifiers").
+/// Identifiers of resources as the service makes them: lower-case letters and digits, with a length for each
+/// resource (docs/fidelity.md, "Identifiers").
 
 extension RandomSource {
-    /// `length` characters of `[a-z0-9]`, at most twelve; any of them may come first.
+    /// An identifier of `length` characters of `[a-z0-9]`, at most twelve.
     package func identifier(length: Int) -> String {
         var word = next()
         var text: [UInt8] = []

@@ -1,11 +1,11 @@
-/// The types in which code reads and writes members of resources.
+/// The types of members in code.
 
 package import JSON
 
-/// A type that a member can be read as and written from.
+/// A type for reading and writing members.
 package protocol MemberValue: Sendable {
     init?(_ json: JSON)
-    /// The same of a value that is still in its document.
+    /// The value of a node in its document; nil if the node has another type.
     init?(_ node: JSONNode)
     var json: JSON { get }
 }

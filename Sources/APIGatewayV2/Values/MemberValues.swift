@@ -1,22 +1,21 @@
-/// The values of a resource's members. One that a document gave stays a place in that document until somebody
-/// asks for it: most are only written out again, byte for byte.
+/// The values of a resource's members. A value of a document stays a place in that document until somebody
+/// reads it, because most values are only written out again.
 
 package import JSON
 
-/// A value for each field of a table, by slot: the place of the field in its table, counted from 0. Nil where
-/// the member is absent.
+/// A value for each field of a table, by slot, the index of the field; nil for an absent member.
 package struct MemberValues: RandomAccessCollection, MutableCollection, Sendable {
     private enum Entry: Sendable {
         case absent
         case value(JSON)
-        /// The number of a node in the document: a node itself would be a reference to count in each copy.
+        /// The index of a node in the document. A `JSONNode` would hold a reference to count in each copy.
         case written(Int)
     }
 
     private var entries: [Entry]
-    /// The root of the document that values are written in; nil before the first.
+    /// The root of the document with the values; nil before the first.
     private var document: JSONNode?
-    /// The offsets in the document of the first and of the last of these values.
+    /// The offsets of the first and the last of these values in the document.
     private var (writtenFrom, writtenTo) = (Int.max, 0)
 
     init(count: Int) {
@@ -37,8 +36,8 @@ package struct MemberValues: RandomAccessCollection, MutableCollection, Sendable
         set { entries[slot] = newValue.map(Entry.value) ?? .absent }
     }
 
-    /// About as many bytes as the members take as JSON: those of the part of the document in which they are
-    /// written, and room for the last of them and for others.
+    /// About the number of bytes of the members as JSON: those of their part of the document, and room for
+    /// further values.
     var byteCountHint: Int { writtenFrom < writtenTo ? writtenTo - writtenFrom + 384 : 384 }
 
     func value<Value: MemberValue>(at slot: Int) -> Value? {
@@ -49,7 +48,7 @@ package struct MemberValues: RandomAccessCollection, MutableCollection, Sendable
         }
     }
 
-    /// Whether the value is this string, found without building one.
+    /// Whether the value is the string `text`. No String is made.
     func isString(_ text: String, at slot: Int) -> Bool {
         switch entries[slot] {
         case .absent: false
@@ -58,7 +57,7 @@ package struct MemberValues: RandomAccessCollection, MutableCollection, Sendable
         }
     }
 
-    /// Shows `body` the bytes of a string, without building one; nil where the value is none.
+    /// The result of `body` for the bytes of a string, without a String; nil for another value.
     func withUTF8<Result>(at slot: Int, _ body: (Span<UInt8>) -> Result) -> Result? {
         switch entries[slot] {
         case .absent: nil
@@ -72,7 +71,7 @@ package struct MemberValues: RandomAccessCollection, MutableCollection, Sendable
         if case .absent = entries[slot] { false } else { true }
     }
 
-    /// Keeps `node` as it is written. All come from one document.
+    /// Keeps `node` in its written form. All nodes must be of one document.
     mutating func setWritten(_ node: JSONNode, at slot: Int) {
         if document == nil { document = node.node(at: 0) }
         precondition(document?.isInSameDocument(as: node) == true, "A members is made of one document.")
@@ -81,7 +80,7 @@ package struct MemberValues: RandomAccessCollection, MutableCollection, Sendable
         writtenTo = Swift.max(writtenTo, node.offset)
     }
 
-    /// Appends the value as JSON; nothing where it is absent.
+    /// Appends the value as JSON; nothing if it is absent.
     func append(_ slot: Int, to bytes: inout [UInt8]) {
         switch entries[slot] {
         case .absent: break

@@ -2,7 +2,7 @@
 
 package import JSON
 
-/// The two kinds of API, which have different members, defaults and bounds.
+/// The two kinds of API.
 package enum ProtocolType: String, Sendable, CaseIterable {
     case http = "HTTP"
     case webSocket = "WEBSOCKET"

@@ -1,21 +1,21 @@
-/// Chance as a value: a counter-based generator that any number of threads may draw from without a lock
-/// and that gives the same numbers again for the same seed. The mixing function is SplitMix64's (Steele,
-/// Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014).
+/// A counter-based random generator. Threads share it without a lock, and it gives the same numbers for the
+/// same seed. The mixing function is SplitMix64's (Steele, Lea and Flood, "Fast splittable pseudorandom
+/// number generators", OOPSLA 2014).
 
 import Synchronization
 
-/// Numbers for request and resource identifiers. Not for secrets.
+/// The numbers for identifiers of requests and resources. They are not for secrets.
 package final class RandomSource: Sendable {
     private let seed: UInt64
     private let drawn: Atomic<UInt64>
 
-    /// `drawn` numbers of the sequence are passed over.
+    /// The sequence of `seed`, after `drawn` numbers.
     package init(seed: UInt64, drawn: UInt64 = 0) {
         self.seed = seed
         self.drawn = Atomic(drawn)
     }
 
-    /// How many numbers have been drawn.
+    /// The count of drawn numbers.
     package var drawnCount: UInt64 { drawn.load(ordering: .relaxed) }
 
     /// The next number of the sequence.

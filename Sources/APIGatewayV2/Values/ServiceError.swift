@@ -1,26 +1,26 @@
-/// The errors of the service's model (botocore's `apigatewayv2` service-2.json): five names, each with
-/// one status and one wire form, and the one that the front end sends for a body it cannot read. The name
-/// travels in `x-amzn-ErrorType` alone, the message in the body.
+/// The errors of the service's model (botocore's `apigatewayv2` service-2.json), and the front end's error
+/// for an unreadable body. The model has five names, each with one status and one wire form. Only
+/// `x-amzn-ErrorType` has the name, and only the body the message.
 
-/// What an operation can refuse with.
+/// The refusal of an operation.
 package enum ServiceError: Error, Equatable, Sendable {
     case badRequest(String)
     case accessDenied(String)
     case notFound(String, resourceType: String? = nil)
     case conflict(String)
     case tooManyRequests(String, limitType: String? = nil)
-    /// A body that is no JSON, or a value of another type than its member's. Not in the model; recorded
-    /// on the v1 control plane, which shares host and front end.
+    /// A body that is not JSON, or a value of the wrong type. The model lacks this error; it is recorded on
+    /// the v1 control plane, which has the same host and front end.
     case serialization(String)
 
-    /// A required member that is absent, in the validation framework's words.
+    /// The error for a missing member, in the validation framework's words.
     static func missing(_ member: String) -> ServiceError {
         .badRequest(
             "1 validation error detected: Value null at '\(member)' failed to satisfy constraint: "
                 + "Member must not be null")
     }
 
-    /// The shape's name in the model.
+    /// The name of the shape in the model.
     package var name: String {
         switch self {
         case .badRequest: "BadRequestException"
@@ -51,7 +51,8 @@ package enum ServiceError: Error, Equatable, Sendable {
         }
     }
 
-    /// The member that some shapes have besides the message: its name on the wire and its value.
+    /// The further member of some shapes besides the message: its name on the wire and its value; nil for
+    /// none.
     var extraMember: (name: String, value: String)? {
         switch self {
         case .badRequest, .accessDenied, .conflict, .serialization: nil

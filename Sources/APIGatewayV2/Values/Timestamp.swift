@@ -1,34 +1,34 @@
-/// The wire's date-time: `YYYY-MM-DDThh:mm:ssZ`, whole seconds, as every recorded body has it. Reads any
-/// RFC 3339 date-time, since the AWS CLI prints offsets and fractions; and, where it is asked to, whatever
-/// programs make of such a date when they print an answer.
+/// The wire's date-time: `YYYY-MM-DDThh:mm:ssZ` with whole seconds, as in every recorded body. It reads any
+/// RFC 3339 date-time, because the AWS CLI prints offsets and fractions. On request it also reads the forms
+/// that programs print.
 
 import HTTPWire
 
 /// A second in UTC.
 package struct Timestamp: Sendable, Equatable {
     package let secondsSince1970: Int
-    /// The seconds of the years 0 to 9999, which the wire form has four digits for.
+    /// The seconds of the years 0 to 9999, because the wire form has four digits for the year.
     private static let seconds = -62_167_219_200...253_402_300_799
 
     package init(secondsSince1970: Int) {
         self.secondsSince1970 = secondsSince1970
     }
 
-    /// `2026-11-22T20:53:29Z`, `…29.123Z`, `…29+01:00`. Nil for anything else, for days that do not
-    /// exist, and for times that UTC has in another year than 0 to 9999.
+    /// Reads `2026-11-22T20:53:29Z`, `…29.123Z` and `…29+01:00`. Nil for other text, for days that do not
+    /// exist, and for times outside the years 0 to 9999 in UTC.
     package init?(parsing text: String) {
         self.init(text, isPrinted: false)
     }
 
-    /// The same, and what the SDKs' languages print that is no RFC 3339: Python's `2026-11-22 20:53:29+00:00`
-    /// (`str` and `isoformat` of a datetime, with a time zone or without: UTC then), Ruby's
-    /// `2026-11-22 20:53:29 UTC`, Go's `2026-11-22 20:53:29 +0000 UTC`, Java's `2026-11-22T20:53Z`.
+    /// Reads also the forms of the SDKs' languages. Python prints `2026-11-22 20:53:29+00:00` (`str` and
+    /// `isoformat`, UTC without a time zone), Ruby `2026-11-22 20:53:29 UTC`. Go prints `2026-11-22 20:53:29
+    /// +0000 UTC`, Java `2026-11-22T20:53Z`.
     package init?(printed text: String) {
         self.init(text, isPrinted: true)
     }
 
-    /// Seconds since 1970 as a number, which older versions of the AWS CLI print, and Jackson in Java. Nil
-    /// for a number that is no second of the years 1970 to 9999, such as one of milliseconds.
+    /// Reads seconds since 1970 as a number, which older versions of the AWS CLI print, and Jackson in Java.
+    /// Nil outside the years 1970 to 9999, such as for milliseconds.
     package init?(printed number: Double) {
         guard number >= 0, number < 253_402_300_800 else { return nil }
         secondsSince1970 = Int(number)
@@ -53,7 +53,7 @@ package struct Timestamp: Sendable, Equatable {
         secondsSince1970 = seconds
     }
 
-    /// The wire form.
+    /// The text in the wire form.
     package var text: String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(20)
@@ -61,7 +61,7 @@ package struct Timestamp: Sendable, Equatable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// The wire form with six digits of a second, for times that are told apart by less.
+    /// The wire form with six digits of a second, for times with smaller differences.
     package static func text(_ time: Duration) -> String {
         let (seconds, attoseconds) = time.components
         var bytes: [UInt8] = []
@@ -72,7 +72,7 @@ package struct Timestamp: Sendable, Equatable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Appends `.123456Z`, which ends the wire form of a time with a fraction.
+    /// Appends `.123456Z`, the end of the wire form of a time with a fraction.
     package static func append(attoseconds: Int64, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "."))
         bytes.appendDecimal(Int(attoseconds / 1_000_000_000_000), digits: 6)
@@ -96,7 +96,7 @@ package struct Timestamp: Sendable, Equatable {
     }
 }
 
-/// Takes fixed-width numbers and signs from the front of a text.
+/// A reader of fixed-width numbers and signs at the start of a text.
 private struct DigitReader {
     private var rest: Substring.UTF8View
 
@@ -121,14 +121,14 @@ private struct DigitReader {
         return value
     }
 
-    /// One digit at least.
+    /// Skips digits. Returns false if there is none.
     mutating func skipDigits() -> Bool {
         let digits = rest.prefix(while: \.isDigit)
         rest.removeFirst(digits.count)
         return !digits.isEmpty
     }
 
-    /// Seconds east of UTC: `Z`, `+hh:mm` or `-hh:mm`.
+    /// Reads `Z`, `+hh:mm` or `-hh:mm` as seconds east of UTC.
     mutating func offset(needsColon: Bool = true) -> Int? {
         if skip("Z") || skip("z") { return 0 }
         let sign = skip("+") ? 1 : skip("-") ? -1 : 0
@@ -138,7 +138,8 @@ private struct DigitReader {
         return sign * (hours * 3600 + minutes * 60)
     }
 
-    /// Nothing, which is UTC; an offset with or without a blank and a colon; `UTC` in its place or behind it.
+    /// Reads an offset with or without a blank and a colon, with `UTC` after it or alone. Without text the
+    /// offset is zero.
     mutating func printedOffset() -> Int? {
         if isAtEnd || skipUTC() { return 0 }
         _ = skip(" ")

@@ -1,14 +1,14 @@
-/// The body of a request as members: of a resource, or of an operation whose input is no resource.
+/// The body of a request as members of a resource, or as the input of an operation without one.
 
 import JSON
 
 extension Resource {
-    /// The request's body against the table: the first thing wrong with it is refused.
+    /// The members of the request's body. Throws the first violation of the table.
     package func input(of call: Call, isUpdate: Bool) throws(ServiceError) -> Members {
         try input(try call.input(), isUpdate: isUpdate)
     }
 
-    /// A request's document against the table: the first thing wrong with it is refused.
+    /// The members of a request's document. Throws the first violation of the table.
     func input(_ node: JSONNode, isUpdate: Bool) throws(ServiceError) -> Members {
         var validation = Validation(protocolType: nil)
         let members = validation.input(node, as: self, isUpdate: isUpdate)
@@ -25,7 +25,7 @@ extension Resource {
 }
 
 extension Call {
-    /// The request's body as `fields`, for an operation whose input is no resource.
+    /// The values of `fields` in the request's body, for an operation whose input is no resource.
     func members(_ fields: [Field]) throws(ServiceError) -> JSONObject {
         var validation = Validation(protocolType: nil)
         let values = validation.input(try input(), fields: fields)
@@ -39,8 +39,8 @@ extension Call {
             })
     }
 
-    /// Changes the resource that the call's path begins with by `body`, as an update does; gives the
-    /// empty body of a 204.
+    /// Changes the resource at the start of the call's path by `body`, as an update does. Returns the empty
+    /// body of a 204.
     func update(
         _ resource: Resource, _ body: (inout Members) throws(ServiceError) -> Void
     ) throws(ServiceError) -> [UInt8] {

@@ -1,8 +1,8 @@
-/// A delete of any resource, under the store's lock: every check first, then the record and all below it,
-/// then its effects elsewhere.
+/// A delete of any resource, under the store's lock: first all checks, then the record and its children, then
+/// its effects elsewhere.
 
 extension Resource {
-    /// Deletes the resource at the end of `identifiers` and everything below it.
+    /// Deletes the resource with the path of `identifiers`, and everything below it.
     package func delete(
         _ identifiers: [String], in tables: inout Tables, _ context: WriteContext
     ) throws(ServiceError) {
@@ -19,7 +19,7 @@ extension Resource {
         for effect in effects { effect(change, &tables) }
     }
 
-    /// Leaves the resource in the state in which it waits to be gone. It has no children and no effects.
+    /// Begins the deletion of a resource that takes a while. It has no children and no effects.
     private func beginDeletion(of change: Change, _ phase: Lifecycle.Phase, in tables: inout Tables) {
         let key = RecordKey(collection: change.siblings, identifier: change.identifier)
         let isUnderWay = tables.scheduled[key]?.contains { $0.outcome == .vanishes } ?? false

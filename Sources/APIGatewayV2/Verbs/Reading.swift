@@ -4,8 +4,8 @@ import HTTPWire
 import JSON
 
 extension Resource {
-    /// A missing parent is reported before a missing child; it is looked for only when the child is
-    /// missing, since no child outlives its parent.
+    /// Reads a resource. A missing parent is reported before a missing child. Parents are checked only if the
+    /// child is missing, because no child outlives its parent.
     func get(_ call: Call) throws(ServiceError) -> [UInt8] {
         let identifiers = identifiers(in: call.parameters.values)
         let (parents, identifier) = (identifiers.dropLast(), identifiers[identifiers.count - 1])
@@ -25,7 +25,8 @@ extension Resource {
             maxResults: call.request.target.query("maxResults"),
             nextToken: call.request.target.query("nextToken"),
             list: list, itemsMax: names.listItemsMax)
-        // The records of the page leave the lock, not the collection: a write would have to copy it.
+        // Only the records of the page leave the lock, because a write would have to copy the whole
+        // collection.
         let (entries, hasMore) = try call.store.read(in: call.scope) { tables throws(ServiceError) in
             try checkParents(parents[...], in: tables, scope: call.scope)
             return tables.collection(CollectionKey(resource: id, parent: parent)).records
@@ -44,7 +45,7 @@ extension Resource {
         return body
     }
 
-    /// Refuses with 404 for the outermost of `identifiers` that does not exist.
+    /// Throws 404 for the outermost of `identifiers` that does not exist.
     package func checkParents(
         _ identifiers: ArraySlice<String>, in tables: Tables, scope: Scope
     ) throws(ServiceError) {

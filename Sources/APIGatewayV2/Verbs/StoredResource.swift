@@ -1,7 +1,7 @@
-/// Stored resources as writes find them, and changes of them that no request asks for in so many words.
+/// Stored resources for writes, and changes of them that no request asks for directly.
 
 extension Resource {
-    /// The stored resource at the end of `identifiers`, or the 404 for what is missing on the way.
+    /// The stored resource with the path of `identifiers`. Throws the 404 for the first missing one.
     package func existing(
         _ identifiers: [String], in tables: Tables, _ context: WriteContext
     ) throws(ServiceError) -> Members {
@@ -23,8 +23,8 @@ extension Resource {
         }
     }
 
-    /// Changes what no update changes (tags, states) in the resource at the end of `identifiers`: no date
-    /// is moved, nothing is checked and nothing follows.
+    /// Changes members that no update changes (tags, states) of a resource. It moves no date, checks nothing
+    /// and has no effects.
     func changeUnchecked(
         _ identifiers: [String], in tables: inout Tables, _ context: WriteContext,
         _ body: (inout Members) throws(ServiceError) -> Void
@@ -35,8 +35,7 @@ extension Resource {
         writeUnchecked(members, as: identifiers[identifiers.count - 1], under: parents, in: &tables)
     }
 
-    /// Writes `members` as they are, without checks or effects: for what follows from a change of another
-    /// resource.
+    /// Writes `members` without checks or effects, as a consequence of a change of another resource.
     @discardableResult
     package func writeUnchecked(
         _ members: Members, as identifier: String, under parents: [String], in tables: inout Tables

@@ -1,11 +1,11 @@
-/// What can be done with any resource, written once over its table: the operations, and the writes that
-/// operations of other resources share (a quick create makes an integration as CreateIntegration does).
+/// The operations of all resources, written once over their tables, and the writes that other operations
+/// share. A quick create, for example, makes an integration like CreateIntegration.
 
 import HTTPWire
 import JSON
 
 extension Resource {
-    /// The operations that the resource's verbs stand for, and those of its own.
+    /// The operations of the resource's verbs, and its special operations.
     var operations: [Operation] {
         verbs.map(operation) + specialOperations
     }
@@ -69,13 +69,13 @@ extension Resource {
         try call.store.write(in: call.scope) { tables throws(ServiceError) in
             try self.delete(identifiers, in: &tables, context)
         }
-        // A model's answer without members is an empty object; a 204 has none.
+        // An answer without members in the model is an empty object, and a 204 has no body.
         return names.deleteStatus == 204 ? [] : Array("{}".utf8)
     }
 }
 
 extension Catalogue {
-    /// The resources with the operations of their tables. `additions` come after them, and `otherOperations`
+    /// The resources with the operations of their tables. `additions` follow them, and `otherOperations`
     /// belong to no resource.
     package init(
         resources: [Resource], additions: [ResourceID: [Operation]] = [:], otherOperations: [Operation] = []

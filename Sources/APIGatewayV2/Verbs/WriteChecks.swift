@@ -1,8 +1,7 @@
-/// The checks of a write that follow from a resource's table. Each refuses with the first error that it
-/// finds.
+/// The checks of a write from a resource's table. Each throws the first error that it finds.
 
 extension Resource {
-    /// Refuses `members` without a value at one of `slots`.
+    /// Throws if `members` have no value at one of `slots`.
     func checkPresent(_ slots: [Int], of members: Members) throws(ServiceError) {
         for slot in slots where !members.values.isPresent(slot) {
             throw fields[slot].refusal.map(ServiceError.badRequest) ?? .missing(fields[slot].name)
@@ -10,7 +9,7 @@ extension Resource {
     }
 
     func checkRules(_ members: Members, parent: Members?) throws(ServiceError) {
-        // By index, since a rule that is taken out of the array is retained in all its parts.
+        // By index, because a rule taken out of the array retains all its parts.
         for index in allRequestRules.indices {
             if let message = allRequestRules[index].breach(members, parent) { throw .badRequest(message) }
         }

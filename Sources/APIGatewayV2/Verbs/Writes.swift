@@ -1,10 +1,10 @@
-/// A create, an update and a delete of any resource, under the store's lock: every check first, then the
-/// record, then what follows from it elsewhere. A refusal therefore leaves nothing half done.
+/// A create and an update of any resource, under the store's lock: first all checks, then the record, then
+/// its effects elsewhere. A refusal therefore leaves no half write.
 
 import JSON
 
 extension Resource {
-    /// What a create or an update has left: the members, and the same as they are kept.
+    /// The result of a create or an update: the members, and their stored form.
     package struct Stored: Sendable {
         package let members: Members
         package let record: Record
@@ -15,7 +15,7 @@ extension Resource {
         _ members: Members, under parents: [String], in tables: inout Tables, _ context: WriteContext
     ) throws(ServiceError) -> Stored {
         let parent = parentMembers(parents, in: &tables)
-        // Looked for only when the nearest is missing, since no child outlives its parent.
+        // Checked only if the nearest parent is missing, because no child outlives its parent.
         if parent == nil { try checkParents(parents[...], in: tables, scope: context.scope) }
         var members = members
         fillDefaults(&members, parent: parent)
@@ -42,7 +42,7 @@ extension Resource {
         return stored
     }
 
-    /// Changes the resource at the end of `identifiers` by `patch`.
+    /// Changes the resource with the path of `identifiers` by `patch`.
     package func update(
         _ identifiers: [String], with patch: Members, in tables: inout Tables, _ context: WriteContext
     ) throws(ServiceError) -> Stored {
@@ -52,7 +52,7 @@ extension Resource {
         return try replace(old, at: identifiers, with: new, in: &tables, context)
     }
 
-    /// Puts `new` in the place of `old`, which is at the end of `identifiers`, with an update's checks and
+    /// Replaces `old`, the resource with the path of `identifiers`, by `new`, with an update's checks and
     /// effects.
     @discardableResult
     package func replace(
@@ -75,7 +75,7 @@ extension Resource {
         return write(new, change, in: &tables)
     }
 
-    /// Writes `members`, which are what `change` ends in, and lets what follows from it happen.
+    /// Writes `members`, the result of `change`, and makes its effects.
     private func write(_ members: Members, _ change: Change, in tables: inout Tables) -> Stored {
         let record = writeUnchecked(members, as: change.identifier, under: change.parents, in: &tables)
         for effect in effects { effect(change, &tables) }
@@ -99,7 +99,7 @@ extension Resource {
         }
     }
 
-    /// A member that only APIs of the other kind have is not kept.
+    /// Removes members that only APIs of the other kind have.
     private func dropForeignMembers(_ members: inout Members, parent: Members?) {
         guard let type = members.protocolType ?? parent?.protocolType else { return }
         for slot in slots.foreign(to: type) where members.values.isPresent(slot) {
