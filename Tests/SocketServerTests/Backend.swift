@@ -38,6 +38,12 @@ final class Backend {
 
     var url: String { "http://127.0.0.1:\(port)" }
 
+    /// Whether a connection waits to be accepted.
+    var hasConnection: Bool {
+        var entry = pollfd(fd: listener.rawValue, events: Int16(POLLIN), revents: 0)
+        return unsafe poll(&entry, 1, 0) > 0
+    }
+
     /// The next connection.
     func accept() throws -> ClientSocket {
         let descriptor = Glibc.accept(listener.rawValue, nil, nil)

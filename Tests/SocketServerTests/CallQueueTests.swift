@@ -87,6 +87,20 @@ struct CallQueueTests {
         #expect(bench.begin(to: "a", needsAddress: true) == [Self.id(2)])
     }
 
+    @Test func `all calls that wait for a server without an address are taken`() {
+        var bench = Bench()
+        bench.append(1...4, to: "a")
+        _ = bench.begin(to: "a", needsAddress: true)
+        bench.leave(3, "a")
+
+        let taken = bench.queues.takeAll(to: "a") { [left = bench.left] in !left.contains($0) }
+        bench.queues.end(Self.id(1), to: "a")
+        bench.append(5...5, to: "a")
+
+        #expect(taken == [Self.id(2), Self.id(4)])
+        #expect(bench.begin(to: "a", needsAddress: true) == [Self.id(5)])
+    }
+
     @Test func `as many names are looked up at once as may be`() {
         var bench = Bench(probesMax: 1)
         for (number, server) in ["a", "b", "c"].enumerated() { bench.append(number...number, to: server) }

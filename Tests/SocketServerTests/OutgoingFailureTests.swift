@@ -62,13 +62,13 @@ struct OutgoingFailureTests {
         #expect(kind(failure) == "unreachable")
     }
 
-    @Test func `a name that nobody knows is unreachable`() throws {
+    @Test func `a name that nobody knows has no address`() throws {
         // RFC 6761 section 6.4: resolvers know that there is none.
         let bench = try CallBench { $0.url = "http://nobody.invalid/" }
 
         let failure = failure(try bench.outcome())
 
-        #expect(kind(failure) == "unreachable")
+        #expect(kind(failure) == "unknownName")
     }
 
     @Test func `a call ends at its time`() throws {

@@ -111,6 +111,17 @@ package struct CallQueues {
         keep(queue, of: server)
     }
 
+    /// Takes all calls that wait, because there is no such server.
+    package mutating func takeAll(to server: String, isWaiting: (CallID) -> Bool) -> [CallID] {
+        guard var queue = queues[server] else { return [] }
+        let calls = queue.waiting[queue.first...].filter(isWaiting)
+        queue.waiting = []
+        queue.first = 0
+        queue.left = 0
+        keep(queue, of: server)
+        return calls
+    }
+
     /// A server that waited for another's address, and now may ask for its own. Nil if there is none.
     package mutating func nextStalled() -> String? {
         guard probes < probesMax, !stalled.isEmpty else { return nil }

@@ -213,8 +213,8 @@ extension OutgoingFailure {
     fileprivate init(_ code: CURLcode, _ reason: String, connectTimeout: Duration) {
         switch code {
         case CURLE_URL_MALFORMAT, CURLE_LOGIN_DENIED: self = .invalidRequest(reason)
-        case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT, CURLE_INTERFACE_FAILED:
-            self = .unreachable(reason)
+        case CURLE_COULDNT_RESOLVE_HOST: self = .unknownName(reason)
+        case CURLE_COULDNT_CONNECT, CURLE_INTERFACE_FAILED: self = .unreachable(reason)
         // The only time that libcurl is told of is the one for a connection.
         case CURLE_OPERATION_TIMEDOUT: self = .connectTimedOut(after: connectTimeout)
         case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY:

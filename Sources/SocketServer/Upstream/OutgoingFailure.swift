@@ -7,7 +7,9 @@ package enum OutgoingFailure: Error, Sendable, Equatable {
     case invalidRequest(String)
     /// libcurl cannot be loaded.
     case libraryMissing(String)
-    /// No connection: the name is not known, or nobody listens.
+    /// No address: nobody knows the server's name.
+    case unknownName(String)
+    /// No connection: nobody listens, or no route leads there.
     case unreachable(String)
     /// No connection within the time for it.
     case connectTimedOut(after: Duration)
@@ -40,6 +42,7 @@ extension OutgoingFailure: CustomStringConvertible {
         case .invalidRequest(let reason): "the request cannot be sent: \(reason)"
         case .libraryMissing(let reason):
             "calls to other servers need libcurl (Debian: libcurl4), which cannot be loaded: \(reason)"
+        case .unknownName(let reason): "no address: \(reason)"
         case .unreachable(let reason): "no connection: \(reason)"
         case .connectTimedOut(let after): "no connection within \(after)"
         case .timedOut(let after): "no whole answer within \(after)"

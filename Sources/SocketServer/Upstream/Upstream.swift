@@ -166,10 +166,20 @@ final class Upstream {
         timeouts.remove(call.id.place)
     }
 
+    /// Ends the calls that wait for the same server, whose name nobody knows.
+    private func failWaiting(like call: Call, _ outcome: OutgoingCall.Outcome) {
+        for id in queues.takeAll(to: call.server, isWaiting: { self.call($0)?.isWaiting ?? false }) {
+            guard let call = self.call(id) else { continue }
+            conclude(call, outcome)
+            finished.append(call.recipient)
+        }
+    }
+
     /// Ends a call by itself, and begins the next.
     private func finish(_ call: Call, _ outcome: OutgoingCall.Outcome, at now: Duration) {
         settle(call, outcome)
         finished.append(call.recipient)
+        if case .failure(.unknownName) = outcome { failWaiting(like: call, outcome) }
         beginNext(behind: call, at: now)
     }
 }
