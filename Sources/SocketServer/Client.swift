@@ -1,5 +1,5 @@
-/// The client of a request, as a handler sees it while it handles: its connection, and both ends' addresses,
-/// for which the system is asked only when the handler asks.
+/// The client of a request, for its handler: the connection, and the addresses of both ends. The system is
+/// asked for an address only when the handler reads it.
 
 internal import Glibc
 package import HTTPWire

@@ -1,8 +1,8 @@
-/// The calls of a loop by the server that they go to: those that are on their way, and the order of those
-/// that wait. libcurl looks each name up on a thread, so one call at a time goes to a server whose name is
-/// not known yet, and no more than a few such servers are looked for at once.
+/// The calls of a loop by server: those under way, and the order of those that wait. libcurl looks up each
+/// name on a thread. One call at a time therefore goes to a server without a known address, and only a few
+/// such servers are looked up at once.
 
-/// The identity of a call on its loop. The serial number tells it from earlier ones in the same place.
+/// The identity of a call on its loop. The serial number tells it from earlier calls in the same place.
 package struct CallID: Sendable, Hashable {
     let place: Int32
     let serial: UInt32
@@ -13,19 +13,19 @@ package struct CallID: Sendable, Hashable {
     }
 }
 
-/// The queues of all servers that calls of a loop go to.
+/// The queues of all servers of a loop's calls.
 package struct CallQueues {
     private struct Queue {
-        /// Calls that have begun and not ended.
+        /// The number of calls that have begun and not ended.
         var begun = 0
-        /// Calls that wait, from `first` on. Some have left already.
+        /// The calls that wait, from `first` on. Some have left the queue already.
         var waiting: [CallID] = []
         var first = 0
-        /// Calls in `waiting` from `first` on that have left.
+        /// The number of calls in `waiting`, from `first` on, that have left.
         var left = 0
-        /// The call that finds out the address of the server; nil if none does.
+        /// The call that looks up the address of the server; nil if there is none.
         var probe: CallID?
-        /// The monotonic time until which libcurl remembers the address; nil if it was never asked for.
+        /// The monotonic time until which libcurl remembers the address; nil before the first look-up.
         var isKnownUntil: Duration?
         /// Whether the server waits in `stalled`.
         var isStalled = false
@@ -33,18 +33,19 @@ package struct CallQueues {
         var count: Int { waiting.count - first }
     }
 
-    /// libcurl remembers an address for 60 seconds (CURLOPT_DNS_CACHE_TIMEOUT). Less, so that it still does.
+    /// The time for which an address counts as known, below the 60 seconds of libcurl
+    /// (CURLOPT_DNS_CACHE_TIMEOUT).
     private static let addressLifetime: Duration = .seconds(50)
 
     private var queues: [String: Queue] = [:]
-    /// Servers that wait for another's address to be found.
+    /// The servers that wait for the look-up of another's address.
     private var stalled: [String] = []
     private var probes = 0
     private let begunMax: Int
     private let probesMax: Int
 
-    /// `begunMax` is how many calls to one server are on their way at once, `probesMax` how many names are
-    /// looked up at once.
+    /// `begunMax` is the most calls under way to one server. `probesMax` is the most look-ups of names at
+    /// once.
     package init(begunMax: Int, probesMax: Int) {
         self.begunMax = begunMax
         self.probesMax = probesMax
@@ -54,8 +55,8 @@ package struct CallQueues {
         queues[server, default: Queue()].waiting.append(call)
     }
 
-    /// Takes the next call that may begin, and says whether it finds out the address. Nil if none may.
-    /// `needsAddress` is false for a server whose address its URL is.
+    /// Takes the next call that may begin, and tells whether it looks up the address. Nil if none may.
+    /// `needsAddress` is false for a server with its address in the URL.
     package mutating func next(
         to server: String, needsAddress: Bool, at now: Duration, isWaiting: (CallID) -> Bool
     ) -> (call: CallID, isProbe: Bool)? {
@@ -79,7 +80,7 @@ package struct CallQueues {
         return (queue.waiting[queue.first - 1], isProbe)
     }
 
-    /// Notes that the address is found.
+    /// Notes that the address is known.
     package mutating func found(_ server: String, by call: CallID, at now: Duration) {
         guard queues[server]?.probe == call else { return }
         queues[server]?.probe = nil
@@ -98,11 +99,11 @@ package struct CallQueues {
         keep(queue, of: server)
     }
 
-    /// Counts a call that ended while it waited. From now on `isWaiting` must say so of it.
+    /// Counts a call that ended while it waited. From now on `isWaiting` must be false for it.
     package mutating func leave(_ server: String, isWaiting: (CallID) -> Bool) {
         guard var queue = queues[server] else { return }
         queue.left += 1
-        // At least half of the entries go, so that each costs a look or two.
+        // At least half of the entries go, so that each costs one or two looks.
         if queue.left * 2 > queue.count {
             queue.waiting = queue.waiting[queue.first...].filter(isWaiting)
             queue.first = 0
@@ -111,7 +112,7 @@ package struct CallQueues {
         keep(queue, of: server)
     }
 
-    /// Takes all calls that wait, because there is no such server.
+    /// Takes all waiting calls, because there is no such server.
     package mutating func takeAll(to server: String, isWaiting: (CallID) -> Bool) -> [CallID] {
         guard var queue = queues[server] else { return [] }
         let calls = queue.waiting[queue.first...].filter(isWaiting)
@@ -122,7 +123,7 @@ package struct CallQueues {
         return calls
     }
 
-    /// A server that waited for another's address, and now may ask for its own. Nil if there is none.
+    /// A server that waited for another's address, and may now look up its own; nil if there is none.
     package mutating func nextStalled() -> String? {
         guard probes < probesMax, !stalled.isEmpty else { return nil }
         let server = stalled.removeFirst()

@@ -1,9 +1,8 @@
-/// libcurl, loaded by name when the first call is made. Throws `OutgoingFailure.libraryMissing` where it
-/// cannot be.
+/// libcurl, loaded by name at the first call. Throws `OutgoingFailure.libraryMissing` if it cannot be loaded.
 
 internal import CCurl
 
-/// The functions of the loaded library. One for each loop, because a table costs less than a lock.
+/// The functions of the loaded library. Each loop has a table, because a table costs less than a lock.
 @safe final class CurlLibrary {
     let pointer: OpaquePointer
 

@@ -1,6 +1,5 @@
-/// libcurl's handle for many transfers, driven by a loop. libcurl says which descriptors it waits for and
-/// when its next time is. The loop's own poller watches the descriptors, and the loop's wait ends at that
-/// time.
+/// libcurl's handle for many transfers, driven by a loop. libcurl gives the descriptors and the time for
+/// which it waits. The loop's poller watches the descriptors, and the loop's wait ends at that time.
 
 internal import CCurl
 internal import HTTPWire
@@ -13,11 +12,11 @@ internal import HTTPWire
     private let clock = SystemClock()
     /// The generations of the watched descriptors.
     private var watched: [Int32: UInt32] = [:]
-    /// The real time at which libcurl goes on without a descriptor; nil if it has no such time. It differs
-    /// from the loop's time in tests, because libcurl has a clock of its own.
+    /// The real time at which libcurl goes on without a descriptor; nil if it has no such time. In tests it
+    /// differs from the loop's time, because libcurl has its own clock.
     private var timerDue: Duration?
 
-    /// `keptMax` is how many connections are kept for later calls.
+    /// `keptMax` is the most connections to keep for later calls.
     init(
         _ library: CurlLibrary, _ registry: Poller.Registry, keptMax: Int
     ) throws(OutgoingFailure) {
@@ -38,29 +37,29 @@ internal import HTTPWire
     /// The time until libcurl goes on by itself: zero if that is now, nil if never.
     var timeUntilTimer: Duration? { timerDue.map { max(.zero, $0 - clock.monotonicTime()) } }
 
-    /// Begins a transfer. False if libcurl does not take it.
+    /// Begins a transfer. Returns false if libcurl refuses it.
     func begin(_ transfer: CurlTransfer) -> Bool {
         unsafe ccurl_begin(transfer.pointer, pointer)
     }
 
-    /// Ends a transfer, wherever it is. The connection is kept if it is of use to another.
+    /// Ends a transfer in any state. The connection is kept if another call can use it.
     func end(_ transfer: CurlTransfer) {
         unsafe ccurl_end(transfer.pointer, pointer)
     }
 
-    /// Whether the event is about a descriptor of libcurl's.
+    /// Whether the event belongs to a descriptor of libcurl.
     func isWatching(_ event: Poller.Event) -> Bool { watched[event.descriptor] == event.generation }
 
-    /// Goes on with the transfer whose descriptor is ready.
+    /// Goes on with the transfer of the ready descriptor.
     func act(on event: Poller.Event) {
         var ready: Int32 = 0
-        // Reading or writing finds the error of a descriptor that broke, and what came before it.
+        // A read or write finds the error of a broken descriptor, and the bytes before the error.
         if event.isReadable || event.isBroken { ready |= CURL_CSELECT_IN }
         if event.isWritable || event.isBroken { ready |= CURL_CSELECT_OUT }
         act(on: event.descriptor, ready)
     }
 
-    /// Goes on with what libcurl's time has come for, if it has.
+    /// Lets libcurl go on if its time has come.
     func actIfDue() {
         guard timeUntilTimer == .zero else { return }
         timerDue = nil
@@ -72,7 +71,7 @@ internal import HTTPWire
         precondition(isAlive, "libcurl is called in order, and never from its own callbacks.")
     }
 
-    /// A transfer that is over, and its result; nil when there is none. The caller ends it.
+    /// A finished transfer and its result; nil if there is none. The caller ends the transfer.
     func nextFinished() -> (transfer: CurlTransfer, code: CURLcode)? {
         var code = CURLE_OK
         let context = unsafe ccurl_next_finished(library.pointer, pointer, &code)
@@ -82,7 +81,7 @@ internal import HTTPWire
     }
 }
 
-/// The other direction: libcurl calls these within calls of this handle.
+/// The functions that libcurl calls during calls of this handle.
 extension CurlMulti {
     private static let watch: curl_socket_callback = { _, descriptor, wish, context, _ in
         if let context = unsafe context {
@@ -116,7 +115,7 @@ extension CurlMulti {
                 try registry.add(descriptor, generation: generation, interest: interest)
             }
         } catch {
-            // The system's limit of watched descriptors: the call ends at its time.
+            // The system watches no more descriptors: the call ends at its timeout.
             watched[descriptor] = nil
         }
     }

@@ -1,23 +1,22 @@
-/// One request on its way by libcurl: its options, and the answer as it comes. Everything that libcurl would
-/// do of its own accord is turned off: redirects, proxies and credentials of the environment, fields, other
-/// protocols.
+/// One request on its way by libcurl: its options, and the answer as it comes. It turns off everything that
+/// libcurl adds by default: redirects, proxies, credentials of the environment, fields and other protocols.
 
 internal import CCurl
 internal import HTTPWire
 
-/// A transfer. Confined to its loop. It must live until the multi handle has let go of it.
+/// A transfer. Only its loop uses it. It must live until the multi handle has released it.
 @safe final class CurlTransfer {
     let call: CallID
     let pointer: OpaquePointer
-    // The table of functions must outlive the transfer.
+    // The table of functions must live longer than the transfer.
     private let library: CurlLibrary
     private let openCalls: OpenCalls
     private var collector: ResponseCollector
-    /// Bytes of the answer that are counted in `openCalls`.
+    /// The number of bytes of the answer that `openCalls` counts.
     private(set) var heldBytes = 0
-    /// The reason why the rest of the answer is not taken.
+    /// The reason to refuse the rest of the answer; nil if there is none.
     private var refusal: OutgoingFailure?
-    /// Whether the host's name is known, so that no thread looks for it any more.
+    /// Whether the host's address is known, and no thread looks for it any more.
     private(set) var isResolved = false
 
     init(
@@ -37,11 +36,11 @@ internal import HTTPWire
 
     deinit { unsafe ccurl_free_transfer(pointer) }
 
-    /// The outcome, to be asked for when libcurl calls the transfer over.
+    /// The outcome, to be read when libcurl reports the end of the transfer.
     func outcome(_ code: CURLcode, of request: OutgoingRequest) -> Result<OutgoingResponse, OutgoingFailure> {
         if let refusal { return .failure(refusal) }
         if code == CURLE_OK {
-            // libcurl takes a head that breaks off for a whole one.
+            // libcurl reports a head that breaks off as a whole one.
             guard let response = collector.response else {
                 return .failure(.brokeOff("the head of the answer has no end"))
             }
@@ -59,7 +58,8 @@ extension CurlTransfer {
             pointer, CurlTransfer.takeLine, CurlTransfer.takeBody, CurlTransfer.noteProgress,
             Unmanaged.passUnretained(self).toOpaque())
         guard isReceiving else { throw .libraryMissing("it is older than libcurl 7.80") }
-        // Without a signal for the resolver's time, and without waiting for its thread when a call ends.
+        // Without signals for timeouts of the resolver, and without a wait for its thread at the end of a
+        // call.
         try set(CURLOPT_NOSIGNAL, 1)
         _ = unsafe ccurl_set_number(pointer, CURLOPT_QUICK_EXIT, 1)
         _ = unsafe ccurl_set_text(pointer, CURLOPT_PROTOCOLS_STR, "http,https")
@@ -73,7 +73,7 @@ extension CurlTransfer {
         try set(CURLOPT_CONNECTTIMEOUT_MS, max(1, request.connectTimeout.wholeMilliseconds))
         if let file = request.authoritiesFile {
             try set(CURLOPT_CAINFO, file)
-            // Without the system's authorities, so that a certificate of theirs does not pass by chance.
+            // Without the system's authorities, so that none of their certificates is accepted by chance.
             _ = unsafe ccurl_set_text(pointer, CURLOPT_CAPATH, nil)
         }
         if let place = target.place(request), unsafe !ccurl_connect_to(pointer, place) {
@@ -97,7 +97,7 @@ extension CurlTransfer {
         try set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
     }
 
-    /// Adds the request's fields, and keeps away those that libcurl adds where they are missing.
+    /// Adds the request's fields, and suppresses the fields that libcurl would add.
     private func addFields(
         _ request: OutgoingRequest, to target: OutgoingTarget
     ) throws(OutgoingFailure) {
@@ -117,7 +117,8 @@ extension CurlTransfer {
                 else {
                     throw .invalidRequest("the field \(name) has a name or a value that no field has")
                 }
-                // A field that ends with its colon is one that libcurl leaves out.
+                // libcurl leaves out a field that ends with its colon, and sends one that ends with a
+                // semicolon.
                 try add(value.isEmpty ? "\(name);" : request.fields.line(at: index))
             }
         }
@@ -144,7 +145,7 @@ extension CurlTransfer {
     }
 }
 
-/// The answer. libcurl calls these on the loop's thread, within a call of the multi handle.
+/// The answer. libcurl calls these functions on the loop's thread, during a call of the multi handle.
 extension CurlTransfer {
     private static let takeLine: curl_write_callback = { bytes, _, count, context in
         unsafe CurlTransfer.of(context)?.take(bytes, count) { transfer, line throws(OutgoingFailure) in
@@ -166,7 +167,8 @@ extension CurlTransfer {
         unsafe context.map { unsafe Unmanaged<CurlTransfer>.fromOpaque($0).takeUnretainedValue() }
     }
 
-    /// Counts the bytes and takes them. Returns how many were taken: fewer than `count` end the transfer.
+    /// Counts the bytes and takes them. Returns the number of taken bytes. Fewer than `count` end the
+    /// transfer.
     private func take(
         _ bytes: UnsafeMutablePointer<CChar>?, _ count: Int,
         _ collect: (CurlTransfer, UnsafeBufferPointer<UInt8>) throws(OutgoingFailure) -> Void
@@ -185,7 +187,7 @@ extension CurlTransfer {
 }
 
 extension OutgoingRequest {
-    /// Whether the head says how long the body is, although there may be none (RFC 9110 section 8.6).
+    /// Whether the head gives the length of the body, although there may be none (RFC 9110 section 8.6).
     fileprivate var hasFramedBody: Bool {
         !body.isEmpty || [.post, .put, .patch].contains(method)
     }
@@ -200,7 +202,7 @@ extension HTTPFields {
 }
 
 extension Duration {
-    /// Rounded up.
+    /// The duration in milliseconds, rounded up.
     fileprivate var wholeMilliseconds: Int {
         let (seconds, attoseconds) = components
         let milliseconds = (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
@@ -209,13 +211,13 @@ extension Duration {
 }
 
 extension OutgoingFailure {
-    /// The failure that libcurl tells by `code`.
+    /// The failure for libcurl's `code`.
     fileprivate init(_ code: CURLcode, _ reason: String, connectTimeout: Duration) {
         switch code {
         case CURLE_URL_MALFORMAT, CURLE_LOGIN_DENIED: self = .invalidRequest(reason)
         case CURLE_COULDNT_RESOLVE_HOST: self = .unknownName(reason)
         case CURLE_COULDNT_CONNECT, CURLE_INTERFACE_FAILED: self = .unreachable(reason)
-        // The only time that libcurl is told of is the one for a connection.
+        // libcurl has only a timeout for the connection.
         case CURLE_OPERATION_TIMEDOUT: self = .connectTimedOut(after: connectTimeout)
         case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY:
             self = .malformed(reason)

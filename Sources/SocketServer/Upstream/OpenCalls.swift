@@ -1,4 +1,4 @@
-/// The calls that are open over all loops of a server, the bytes that they hold, and the bounds of both.
+/// The numbers of open calls and of their bytes over all loops of a server, and the bounds of both.
 
 internal import Synchronization
 
@@ -16,10 +16,10 @@ package final class OpenCalls: Sendable {
 
     package var count: Int { open.load(ordering: .relaxed) }
 
-    /// Bytes of requests and answers of the calls that are open.
+    /// The number of bytes of requests and answers of the open calls.
     package var heldBytes: Int { held.load(ordering: .relaxed) }
 
-    /// Counts one more. False, and none is counted, at the limit.
+    /// Counts one more. Returns false, and counts none, at the limit.
     func add() -> Bool { OpenCalls.add(1, to: open, atMost: callsMax) }
 
     /// Counts the end of a call.
@@ -28,7 +28,7 @@ package final class OpenCalls: Sendable {
         precondition(before > 0, "A call is counted before it ends.")
     }
 
-    /// Counts bytes. False, and none is counted, past the limit.
+    /// Counts bytes. Returns false, and counts none, past the limit.
     func hold(_ bytes: Int) -> Bool { OpenCalls.add(bytes, to: held, atMost: bytesMax) }
 
     func release(_ bytes: Int) {

@@ -1,8 +1,8 @@
-/// An answer that another server's answer leads to, as a value: the request to send, and the function that
-/// makes of its outcome the answer to the client. It holds no thread, and no lock is held while it waits. A
-/// call ends once: with its outcome, or with the client, whose going cancels it.
+/// An answer that depends on another server's, as a value: the request to send, and the function from its
+/// outcome to the answer. It holds no thread and no lock while it waits. A call ends once: with its outcome,
+/// or by the end of its client.
 
-/// A call to another server, and the way on from it.
+/// A call to another server, and the function that goes on with its outcome.
 ///
 ///     return .call(OutgoingCall(request) { result in
 ///         switch result {
@@ -15,11 +15,12 @@ package final class OutgoingCall: Sendable {
 
     package let request: OutgoingRequest
     private let then: @Sendable (Outcome) -> Answer
-    /// Told once: of the reply when it is known, or nil when the client has gone. Nil if nobody listens.
+    /// Called once: with the reply when it is known, or with nil if the client goes before. Nil if nobody
+    /// listens.
     private let record: (@Sendable (Reply?) -> Void)?
 
-    /// `then` gives the answer, which may be another call. `whenKnown` is told once: of the reply when it is
-    /// known, or nil if the client goes before. Both are called on the thread of the connection's loop.
+    /// `then` gives the answer, which may be another call. `whenKnown` is called once: with the reply when it
+    /// is known, or with nil if the client goes before. The loop of the connection calls both on its thread.
     package init(
         _ request: OutgoingRequest, whenKnown record: (@Sendable (Reply?) -> Void)? = nil,
         then: @escaping @Sendable (Outcome) -> Answer
@@ -29,7 +30,7 @@ package final class OutgoingCall: Sendable {
         self.record = record
     }
 
-    /// The same call, of which `record` is told too.
+    /// The same call, with `record` as one more listener.
     func recorded(_ record: @escaping @Sendable (Reply?) -> Void) -> OutgoingCall {
         guard let first = self.record else { return OutgoingCall(request, whenKnown: record, then: then) }
         return OutgoingCall(
@@ -40,13 +41,13 @@ package final class OutgoingCall: Sendable {
             }, then: then)
     }
 
-    /// The answer that the outcome leads to.
+    /// The answer for the outcome.
     func answer(to outcome: Outcome) -> Answer {
         let answer = then(outcome)
         return record.map(answer.recorded) ?? answer
     }
 
-    /// Tells of a client that has gone.
+    /// Reports that the client has gone.
     fileprivate func giveUp() { record?(nil) }
 }
 
@@ -60,10 +61,10 @@ struct OpenCall: Sendable {
         self.id = id
     }
 
-    /// Whether the outcome is there.
+    /// Whether the outcome is known.
     func isOver(in turn: borrowing Turn) -> Bool { turn.upstream?.isOver(id) ?? true }
 
-    /// Ends the wait with the outcome, or, if that is not there, because the server stops.
+    /// Ends the wait: with the outcome if it is known, else because the server stops.
     func end(in turn: borrowing Turn) -> Answer {
         call.answer(to: turn.upstream?.take(id, at: turn.now) ?? .failure(.cancelled))
     }
@@ -76,7 +77,7 @@ struct OpenCall: Sendable {
 }
 
 extension OutgoingCall {
-    /// The call as the connection holds it. `callsBefore` are those that the same request has led to already.
+    /// The call as the connection holds it. `callsBefore` is the number of earlier calls of the same request.
     func open(
         for recipient: Recipient, callsBefore: Int, in turn: borrowing Turn
     ) -> Result<OpenCall, OutgoingFailure> {

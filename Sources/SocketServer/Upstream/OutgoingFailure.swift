@@ -1,35 +1,35 @@
-/// The reasons why a call to another server has no answer: closed, so that a caller can tell each from the
-/// others, and each with a sentence for a log.
+/// The reasons why a call to another server has no answer. Each is a case for the caller, and a sentence for
+/// a log.
 
-/// Why a call failed.
+/// The reason why a call failed.
 package enum OutgoingFailure: Error, Sendable, Equatable {
-    /// The request cannot be sent: a URL that is none, a field with a line break.
+    /// The request cannot be sent: its URL is malformed, or a field has a line break.
     case invalidRequest(String)
     /// libcurl cannot be loaded.
     case libraryMissing(String)
-    /// No address: nobody knows the server's name.
+    /// No address: the server's name is unknown.
     case unknownName(String)
-    /// No connection: nobody listens, or no route leads there.
+    /// No connection: there is no listener, or no way there.
     case unreachable(String)
-    /// No connection within the time for it.
+    /// No connection within its timeout.
     case connectTimedOut(after: Duration)
-    /// No whole answer within the time of the call.
+    /// No whole answer within the timeout of the call.
     case timedOut(after: Duration)
     /// The connection ended within the answer, or before it.
     case brokeOff(String)
     /// The answer is not HTTP.
     case malformed(String)
-    /// The answer's head has more bytes than it may have.
+    /// The answer's head has more bytes than allowed.
     case headTooLarge(bytesMax: Int)
-    /// The answer's body has more bytes than it may have.
+    /// The answer's body has more bytes than allowed.
     case bodyTooLarge(bytesMax: Int)
     /// TLS: the certificate is not trusted, or the two ends have no common version.
     case refusedTLS(String)
-    /// The server makes as many calls as it may (`SocketLimits.callsMax`).
+    /// The server has reached its limit of calls (`SocketLimits.callsMax`).
     case tooManyCalls(max: Int)
-    /// One request led to as many calls as it may (`SocketLimits.callsPerRequestMax`).
+    /// The request has reached its limit of calls (`SocketLimits.callsPerRequestMax`).
     case chainTooLong(max: Int)
-    /// All calls together hold as many bytes as they may (`SocketLimits.invokeBytesMax`).
+    /// All calls together have reached the limit of bytes (`SocketLimits.invokeBytesMax`).
     case outOfRoom(bytesMax: Int)
     /// The server stops.
     case cancelled

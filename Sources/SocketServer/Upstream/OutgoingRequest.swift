@@ -1,13 +1,13 @@
-/// A request that this server sends to another one, as a value: what goes out, whom it goes to, and how long
-/// and how large the answer may be. Only the fields that it names go out, in its order and case.
+/// A request of this server to another one, as a value: its content, its target, and the bounds of its
+/// answer. Only its own fields are sent, in its order and case.
 
 package import HTTPWire
 
 /// One request to another server, over HTTP/1.1.
 package struct OutgoingRequest: Sendable {
-    /// A place to connect to.
+    /// A place for a connection.
     package struct Endpoint: Sendable, Hashable {
-        /// A name or an address; an IPv6 address without brackets.
+        /// A name or an address. An IPv6 address has no brackets.
         package let host: String
         package let port: UInt16
 
@@ -18,27 +18,25 @@ package struct OutgoingRequest: Sendable {
     }
 
     package var method: HTTPMethod
-    /// An absolute URL of `http` or `https`, without user information. Path and query go out as they are.
+    /// An absolute URL of `http` or `https`, without user information. Path and query are sent unchanged.
     package var url: String
-    /// The header fields. `Host` follows from the URL where it is missing, and goes first in any case.
-    /// `Content-Length` gets the true value, and `Transfer-Encoding` is left out.
+    /// The header fields. `Host` comes first, from the URL if it is missing. `Content-Length` gets the true
+    /// value, and `Transfer-Encoding` is left out.
     package var fields: HTTPFields
-    /// Not sent with HEAD.
+    /// The body, which HEAD does not send.
     package var body: [UInt8]
-    /// The longest time from the call to the last byte of the answer, on the real clock. Time that the call
-    /// waits for a connection counts too.
+    /// The longest time from the call to the last byte of the answer, on the real clock. It includes the wait
+    /// for a connection.
     package var timeout: Duration = .seconds(30)
-    /// The longest time until there is a connection, names and TLS handshake included.
+    /// The longest time until the connection is made, with look-ups and the TLS handshake.
     package var connectTimeout: Duration = .seconds(10)
-    /// The PEM file of the authorities that a server of `https` may have its certificate from. Nil: those of
-    /// the system.
+    /// The PEM file of the authorities for servers of `https`; nil for those of the system.
     package var authoritiesFile: String?
-    /// The name that the server's certificate must have, and that the server is asked for (SNI). Nil: the
-    /// URL's host.
+    /// The name for the server's certificate and for SNI; nil for the URL's host.
     package var serverName: String?
-    /// The place to connect to. Nil: host and port of the URL.
+    /// The place for the connection; nil for host and port of the URL.
     package var connectTo: Endpoint?
-    /// Bytes of the answer's body; one more makes the call fail.
+    /// The most bytes of the answer's body. A longer one makes the call fail.
     package var bodyBytesMax = 10 * 1024 * 1024
 
     package init(_ method: HTTPMethod, _ url: String, fields: HTTPFields = HTTPFields(), body: [UInt8] = []) {
@@ -53,9 +51,9 @@ package struct OutgoingRequest: Sendable {
 package struct OutgoingResponse: Sendable {
     /// The status code, 200 to 999.
     package var status: Int
-    /// The header fields as they came, in their order and case.
+    /// The received header fields, in their order and case.
     package var fields: HTTPFields
-    /// The body, without the framing in which it came.
+    /// The body, without its framing.
     package var body: [UInt8]
 
     package init(status: Int, fields: HTTPFields = HTTPFields(), body: [UInt8] = []) {

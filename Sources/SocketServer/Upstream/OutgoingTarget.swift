@@ -1,6 +1,6 @@
-/// A URL taken apart as far as a call needs it: the scheme, the authority, host and port, and the rest as
-/// libcurl gets it. Throws `OutgoingFailure.invalidRequest` for other schemes, user information, and bytes
-/// that a request line cannot have.
+/// A URL, parsed for a call: the scheme, the authority, host and port, and the rest for libcurl. Throws
+/// `OutgoingFailure.invalidRequest` for other schemes, for user information, and for bytes that a request
+/// line cannot have.
 
 internal import HTTPWire
 
@@ -11,7 +11,7 @@ struct OutgoingTarget {
     let authority: String
     /// The host as written, with the brackets of an IPv6 address.
     let host: String
-    /// The port, also where the URL leaves it to the scheme.
+    /// The port, from the scheme if the URL has none.
     let port: UInt16
     /// Path and query, empty or from the first `/` or `?` on.
     private let rest: Substring
@@ -51,29 +51,27 @@ struct OutgoingTarget {
         self.port = port
     }
 
-    /// The URL for libcurl, in which `serverName` stands for the host if there is one.
+    /// The URL for libcurl. `serverName`, if there is one, replaces the host.
     func url(serverName: String?) -> String {
         let scheme = isEncrypted ? "https" : "http"
         return serverName.map { "\(scheme)://\($0):\(port)\(rest)" } ?? "\(scheme)://\(authority)\(rest)"
     }
 
-    /// A name for the servers whose connections the request could use.
+    /// A name for the server. Requests with the same name can share connections.
     func server(of request: OutgoingRequest) -> String {
         let scheme = isEncrypted ? "https" : "http"
         return "\(scheme)://\(request.serverName ?? host):\(port) \(place(request) ?? "") "
             + (request.authoritiesFile ?? "")
     }
 
-    /// Whether a name has to be looked up, because the place to connect to is neither an address nor the name
-    /// that libcurl knows by itself.
+    /// Whether a name must be looked up. An address, and the name that libcurl knows itself, need no look-up.
     func needsAddress(for request: OutgoingRequest) -> Bool {
         let host = (request.connectTo?.host ?? host).lowercased()
         let isAddress = host.contains(":") || host.utf8.allSatisfy { $0.isDigit || $0 == UInt8(ascii: ".") }
         return !isAddress && host != "localhost" && !host.hasSuffix(".localhost")
     }
 
-    /// The place in the form of libcurl's CURLOPT_CONNECT_TO, for a connection to another host than the
-    /// URL's; nil for one to the URL's.
+    /// The place in the form of libcurl's CURLOPT_CONNECT_TO; nil for a connection to the URL's own host.
     func place(_ request: OutgoingRequest) -> String? {
         if let endpoint = request.connectTo {
             let isBareIPv6 = endpoint.host.contains(":") && !endpoint.host.hasPrefix("[")

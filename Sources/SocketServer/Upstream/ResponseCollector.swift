@@ -1,16 +1,15 @@
-/// The lines and bytes of an answer in, as libcurl gives them, an `OutgoingResponse` out. Heads of 1xx
-/// answers give way to the next, trailers are dropped. Refuses a head and a body that are too long, and a
-/// status line that is none.
+/// The lines and bytes of an answer from libcurl in, an `OutgoingResponse` out. It drops heads of 1xx
+/// answers, and trailers. Refuses a head or a body that is too long, and a malformed status line.
 
 internal import HTTPWire
 
-/// The part of an answer that has come so far.
+/// The received part of an answer.
 struct ResponseCollector {
     private let headBytesMax: Int
     private let bodyBytesMax: Int
     private var status = 0
     private var isHeadWhole = false
-    /// Bytes of the head, the status line included.
+    /// The number of bytes of the head with its status line.
     private var headCount = 0
     private var fieldBytes: [UInt8] = []
     private var lines: [HTTPFields.Line] = []
@@ -56,13 +55,13 @@ struct ResponseCollector {
     private mutating func takeField(_ line: [UInt8]) {
         let end = line.lastIndex { !$0.isWhiteSpaceOrLineEnd }.map { $0 + 1 } ?? 0
         if line[0] == .space || line[0] == .tab {
-            // A folded value: the line break before it is as good as spaces (RFC 9112 section 5.2).
+            // A folded value: its line break counts as spaces (RFC 9112 section 5.2).
             guard let last = lines.indices.last else { return }
             fieldBytes.removeLast(2)
             fieldBytes.append(contentsOf: line[..<end])
             lines[last].valueEnd = UInt32(fieldBytes.count)
         } else {
-            // A line without a name or a colon is none, and every client leaves it out.
+            // A line without a name or a colon is no field, and every client ignores it.
             guard let colon = line.firstIndex(of: .colon), colon > 0 else { return }
             let valueStart = line[..<end].dropFirst(colon + 1).firstIndex { !$0.isWhiteSpaceOrLineEnd }
             let start = fieldBytes.count
@@ -81,7 +80,7 @@ struct ResponseCollector {
         body.append(contentsOf: bytes)
     }
 
-    /// The status code of `HTTP/1.1 200 OK`; nil if the line is none.
+    /// The status code of `HTTP/1.1 200 OK`; nil for a malformed line.
     private static func status(in line: [UInt8]) -> Int? {
         guard line.starts(with: "HTTP/".utf8), let space = line.firstIndex(of: .space) else { return nil }
         let digits = line[(space + 1)...].prefix { $0.isDigit }

@@ -1,24 +1,24 @@
-/// The calls of one loop to other servers: begins them, ends each once, by its outcome, its time or its
-/// client, and says whose connection may go on. Opens libcurl at the first call, and lets go of it and of the
-/// kept connections when no call was made for a while.
+/// The calls of one loop to other servers. It begins them, ends each once (by its outcome, its time or its
+/// client), and gives the connections that may go on. It opens libcurl at the first call, and closes it with
+/// the kept connections after a while without calls.
 
 internal import HTTPWire
 
-/// The calls of one loop. Confined to it.
+/// The calls of one loop. Only its loop uses it.
 final class Upstream {
     private final class Call {
         let id: CallID
         let recipient: Recipient
         let request: OutgoingRequest
         let target: OutgoingTarget
-        /// Calls to the same server could use each other's connections.
+        /// The name of the server. Calls with the same name can share connections.
         let server: String
-        /// Whether a name has to be looked up for the connection.
+        /// Whether the connection needs the look-up of a name.
         let needsAddress: Bool
-        /// Nil before the call has begun, and when it is over.
+        /// The transfer; nil before the call's begin and after its end.
         var transfer: CurlTransfer?
         var outcome: OutgoingCall.Outcome?
-        /// Bytes that `openCalls` counts for the call, but for those of its transfer.
+        /// The number of bytes that `openCalls` counts for the call, without those of its transfer.
         var heldBytes: Int
 
         /// Whether the call has neither begun nor ended.
@@ -44,14 +44,15 @@ final class Upstream {
     private var freePlaces: [Int32] = []
     private var lastSerial: UInt32 = 0
     private var queues: CallQueues
-    /// Calls that find out the address of their server.
+    /// The calls that look up the address of their server.
     private var probes: [CallID] = []
-    /// The monotonic times at which calls end, by their places.
+    /// The monotonic times at which calls time out, by their places.
     private var timeouts = TimerHeap()
-    /// The monotonic time at which the kept connections close; nil while there are calls, or none are kept.
+    /// The monotonic time at which the kept connections close; nil during calls, and without kept
+    /// connections.
     private var idleUntil: Duration?
     private var isStopping = false
-    /// Connections whose calls are over, and which nobody has been told of.
+    /// The connections with finished calls that were not reported yet.
     private var finished: [Recipient] = []
 
     /// `soname` is the library's name for the dynamic loader.
@@ -64,7 +65,7 @@ final class Upstream {
             begunMax: limits.callsPerServerMax, probesMax: limits.addressLookupsMax)
     }
 
-    /// Begins a call, or lets it wait until another to the same server is over.
+    /// Begins a call, or lets it wait for the end of another to the same server.
     func start(
         _ request: OutgoingRequest, for recipient: Recipient, at now: Duration
     ) throws(OutgoingFailure) -> CallID {
@@ -96,10 +97,10 @@ final class Upstream {
         return CallID(place: place, serial: lastSerial)
     }
 
-    /// Whether the outcome of the call is there.
+    /// Whether the outcome of the call is known.
     func isOver(_ id: CallID) -> Bool { call(id)?.outcome != nil }
 
-    /// Ends the call. Gives its outcome, which is `cancelled` if none is there.
+    /// Ends the call. Returns its outcome, which is `cancelled` if it is not known.
     func take(_ id: CallID, at now: Duration) -> OutgoingCall.Outcome {
         guard let call = call(id) else { preconditionFailure("A call is taken once.") }
         let outcome = call.outcome ?? .failure(.cancelled)
@@ -118,14 +119,14 @@ final class Upstream {
         return call?.id == id ? call : nil
     }
 
-    /// Begins the calls that may begin now that this one has come, has ended or has found its address.
+    /// Begins the calls that may begin after this one has come, has ended or has found its address.
     private func beginNext(behind call: Call, at now: Duration) {
         guard !isStopping else { return }
         beginNext(to: call.server, needsAddress: call.needsAddress, at: now)
         while let server = queues.nextStalled() { beginNext(to: server, needsAddress: true, at: now) }
     }
 
-    /// Begins calls to the server until as many are on their way as may be.
+    /// Begins calls to the server, up to its limit.
     private func beginNext(to server: String, needsAddress: Bool, at now: Duration) {
         while let (id, isProbe) = queues.next(
             to: server, needsAddress: needsAddress, at: now,
@@ -147,7 +148,7 @@ final class Upstream {
         }
     }
 
-    /// Notes the outcome, and lets go of the transfer or of the place in the queue.
+    /// Notes the outcome, and releases the transfer or the place in the queue.
     private func settle(_ call: Call, _ outcome: OutgoingCall.Outcome) {
         if let transfer = call.transfer.take() {
             curl?.end(transfer)
@@ -175,7 +176,7 @@ final class Upstream {
         }
     }
 
-    /// Ends a call by itself, and begins the next.
+    /// Ends a call without its connection, and begins the next.
     private func finish(_ call: Call, _ outcome: OutgoingCall.Outcome, at now: Duration) {
         settle(call, outcome)
         finished.append(call.recipient)
@@ -184,19 +185,19 @@ final class Upstream {
     }
 }
 
-/// The part of the loop.
+/// The functions for the loop.
 extension Upstream {
-    /// Goes on with the call that the event is about, if there is one.
+    /// Goes on with the call of the event, if there is one.
     func serve(_ event: Poller.Event, at now: Duration) {
         guard let curl, curl.isWatching(event) else { return }
         curl.act(on: event)
         noteProgress(at: now)
     }
 
-    /// Begins no call any more. Those that are open end by their connections.
+    /// Begins no further call. The connections of open calls end them.
     func stop() { isStopping = true }
 
-    /// Ends the calls whose time is up, and goes on with what libcurl's time has come for. Gives the
+    /// Ends the calls that have timed out, and lets libcurl go on if its time has come. Returns the
     /// connections that may go on.
     func advance(at now: Duration) -> [Recipient] {
         guard let curl else { return [] }
@@ -211,7 +212,7 @@ extension Upstream {
         return finished
     }
 
-    /// Ends the transfers that are over, and begins calls that waited for an address that is found.
+    /// Ends the finished transfers, and begins calls that waited for a known address.
     private func noteProgress(at now: Duration) {
         for probe in probes {
             guard let call = call(probe), call.transfer?.isResolved == true else { continue }
@@ -231,7 +232,7 @@ extension Upstream {
         if let idleUntil, idleUntil <= now { close() }
     }
 
-    /// Closes the kept connections, to be called when no call is open.
+    /// Closes the kept connections. To be called without open calls.
     func close() {
         precondition(freePlaces.count == calls.count, "Calls end before their loop.")
         curl = nil
@@ -240,7 +241,7 @@ extension Upstream {
         freePlaces = []
     }
 
-    /// The time for which nothing happens by itself; nil if nothing ever does.
+    /// The real time until the next timeout or libcurl's time; nil if there is neither.
     func timeUntilNext(in turn: borrowing Turn) -> Duration? {
         guard let curl else { return nil }
         guard finished.isEmpty else { return .zero }
