@@ -1,6 +1,6 @@
 /// The format of a stage's access log, compiled: an invocation and its outcome in, one line out. A variable
-/// that is not set prints `-` (recorded). Values are escaped for the kind of text that the format is, so
-/// that a request cannot write lines or members of its own.
+/// without a value prints `-` (recorded). Values are escaped for the format's kind of text, so that a request
+/// cannot add lines or members.
 
 /// A format with `$context` variables, in JSON, XML, CLF or CSV.
 package struct AccessLogFormat: Sendable {
@@ -9,7 +9,7 @@ package struct AccessLogFormat: Sendable {
         case variable(String)
     }
 
-    /// The kind of text that values are put into.
+    /// The kind of text around the values.
     private enum Kind: Sendable {
         case json, xml, line
     }
@@ -45,7 +45,7 @@ package struct AccessLogFormat: Sendable {
         self.parts = parts
     }
 
-    /// The name of a variable and how many characters it takes. A full stop or dash behind a name is text.
+    /// The name of a variable, and its length. A full stop or dash after a name is text.
     private static func variable(at text: Substring) -> (name: String, length: Int)? {
         let isBraced = text.hasPrefix("${")
         let opening = isBraced ? "${context." : "$context."
@@ -64,7 +64,7 @@ package struct AccessLogFormat: Sendable {
         character.isASCII && (character.isLetter || character.isNumber)
     }
 
-    /// The line, without an end of line.
+    /// The line without its line break.
     package func line(_ invocation: Invocation, _ outcome: InvocationOutcome) -> String {
         var line = ""
         for part in parts {

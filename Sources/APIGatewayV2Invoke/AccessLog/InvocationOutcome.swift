@@ -1,22 +1,22 @@
-/// The end of an invocation as access logs tell it: the answer, its time, and the end of the integration's
-/// call. Developer guide, "Customize HTTP API access logs".
+/// The end of an invocation for access logs: the answer, its time, and the end of the integration's call.
+/// Developer guide, "Customize HTTP API access logs".
 
 package import HTTPWire
 
 /// The end of the call of an integration.
 package struct IntegrationOutcome: Sendable {
-    /// The status of the endpoint that was called: Lambda's own for a function, the backend's otherwise. Nil
-    /// without an answer.
+    /// The status of the called endpoint: Lambda's own for a function, else the backend's. Nil without an
+    /// answer.
     package var endpointStatus: Int?
-    /// The status that the function or the backend answers with. Nil without an answer.
+    /// The status in the answer of the function or the backend. Nil without an answer.
     package var status: Int?
-    /// From the call to its end.
+    /// The time from the call to its end.
     package var latency: Duration
     /// The endpoint's own identifier of the call, such as Lambda's.
     package var requestID: String?
     /// The value of `x-amz-id-2`.
     package var requestID2: String?
-    /// In plain words; nil when it went well.
+    /// The failure in plain words; nil for a success.
     package var error: String?
 
     package init(
@@ -34,17 +34,17 @@ package struct IntegrationOutcome: Sendable {
 
 /// The end of an invocation.
 package struct InvocationOutcome: Sendable {
-    /// Of the answer to the client.
+    /// The status of the answer to the client.
     package let status: Int
-    /// Bytes of the answer's body.
+    /// The number of bytes of the answer's body.
     package let responseLength: Int
-    /// From the request to the answer.
+    /// The time from the request to the answer.
     package let responseLatency: Duration
-    /// The answer that the gateway made itself; nil where the integration made it.
+    /// The gateway's own answer; nil for an integration's answer.
     package let gatewayAnswer: GatewayAnswer?
     /// The value of `$context.authorizer.error`.
     package let authorizerError: String?
-    /// Nil where no integration was called.
+    /// The end of the integration's call; nil without a call.
     package let integration: IntegrationOutcome?
 
     package init(
@@ -61,7 +61,7 @@ package struct InvocationOutcome: Sendable {
 }
 
 extension InvocationOutcome {
-    /// The value of `$context.name` that only the answer tells; nil where it is not set.
+    /// The value of `$context.name` that only the answer decides; nil if it has none.
     func contextValue(_ name: String, of request: HTTPRequest) -> String? {
         switch name {
         case "status": "\(status)"
@@ -85,8 +85,7 @@ extension InvocationOutcome {
 }
 
 extension GatewayAnswer {
-    /// The type of the answer, by the names that REST APIs have for theirs (developer guide, "Gateway
-    /// response types").
+    /// The type of the answer, by REST APIs' names (developer guide, "Gateway response types").
     var responseType: String {
         switch self {
         case .badRequest: "BAD_REQUEST_BODY"
@@ -102,7 +101,7 @@ extension GatewayAnswer {
 }
 
 extension Duration {
-    /// Rounded down.
+    /// The duration in milliseconds, rounded down.
     var wholeMilliseconds: Int64 {
         components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
     }

@@ -1,17 +1,17 @@
-/// The API mappings and routing rules of a custom domain, compiled: a request in, the stage that it leads to
-/// out. The longest mapping wins, and routes are not looked at (developer guide, "Map API stages to a custom
-/// domain name for HTTP APIs"). Rules stand before mappings where the domain's routing mode says so ("Routing
-/// rules"), the lowest priority first.
+/// The API mappings and routing rules of a custom domain, compiled: a request in, its stage out. The longest
+/// mapping wins, and routes do not count (developer guide, "Map API stages to a custom domain name for HTTP
+/// APIs"). If the domain's routing mode has rules, they come before mappings ("Routing rules"), the lowest
+/// priority first.
 
 package import APIGatewayV2
 package import HTTPWire
 internal import JSON
 
-/// The stage that a custom domain leads to, and the segments of the path that it takes.
+/// The stage behind a custom domain, and the number of the path's segments for the domain.
 package struct DomainTarget: Sendable, Equatable {
     package let apiId: String
     package let stage: String
-    /// The segments that do not reach the API.
+    /// The number of segments that do not reach the API.
     package let prefixCount: Int
     /// The key of the mapping, or the base path of the rule.
     package let mappingKey: String
@@ -24,9 +24,9 @@ package struct DomainTarget: Sendable, Equatable {
     }
 }
 
-/// Finds the target of requests to one domain.
+/// The targets of one domain's requests.
 package struct DomainRouting: Sendable {
-    /// Settings of the domain that are not honoured. A request to it is answered 501.
+    /// The domain's settings that are not honoured. A request to the domain then gets 501.
     package let unsupported: [UnsupportedSetting]
     private var mappings: [[String]: (apiId: String, stage: String, key: String)] = [:]
     private var mappingLengthMax = 0
@@ -55,7 +55,7 @@ package struct DomainRouting: Sendable {
         mappingLengthMax = max(mappingLengthMax, segments.count)
     }
 
-    /// Nil when neither a rule nor a mapping takes the request: the gateway's 403.
+    /// The target of a request. Nil if neither a rule nor a mapping matches: the gateway's 403.
     package func target(for fields: HTTPFields, path: RequestPath) -> DomainTarget? {
         let segments = path.segments.map(\.decoded)
         for rule in rules {
@@ -70,7 +70,7 @@ package struct DomainRouting: Sendable {
     }
 }
 
-/// One routing rule. Its conditions all have to hold, of each condition one alternative.
+/// One routing rule. All of its conditions must hold, each by one of its alternatives.
 private struct Rule: Sendable {
     let priority: Int
     private let apiId: String

@@ -1,20 +1,21 @@
-/// Host and path of a request in, the API or the custom domain that it names out. Three forms name an API:
-/// the execute-api host, the path `/_aws/execute-api/{apiId}/{stage}` under any host, and the older path
-/// `/restapis/{apiId}/{stage}/_user_request_`. Looks nothing up.
+/// Host and path of a request in, its API or custom domain out. Three forms name an API: the execute-api
+/// host, the path `/_aws/execute-api/{apiId}/{stage}` under any host, and the older path
+/// `/restapis/{apiId}/{stage}/_user_request_`. It looks nothing up.
 
 package import HTTPWire
 
-/// The target that a request names.
+/// The target in a request.
 package enum RequestAddress: Sendable, Equatable {
     /// An API by its host. The first segment of the path may be a stage.
     case host(apiId: String)
-    /// An API by the first segments of the path, of which there are `prefixCount`. `stage` is nil where the
-    /// next segment may be a stage.
+    /// An API by the first `prefixCount` segments of the path. `stage` is nil if the next segment may be a
+    /// stage.
     case path(apiId: String, stage: String?, prefixCount: Int)
-    /// Any other host, which may be a custom domain: in lower case, without port. Empty without a Host field.
+    /// Any other host, which may be a custom domain, in lower case and without a port. Empty without a Host
+    /// field.
     case domain(String)
 
-    /// The path forms are taken under any host.
+    /// The address of a request. The path forms work with any host.
     package init(_ request: HTTPRequest) {
         if let address = Self.path(request.target.pathSegments) {
             self = address
@@ -28,7 +29,7 @@ package enum RequestAddress: Sendable, Equatable {
         }
     }
 
-    /// Whether the target may be an API without any look-up.
+    /// Whether the target is an API without a look-up.
     package var namesAPI: Bool {
         if case .domain = self { false } else { true }
     }
@@ -43,8 +44,8 @@ package enum RequestAddress: Sendable, Equatable {
         return nil
     }
 
-    /// `{apiId}.execute-api.{anything}`, `{apiId}-vpce-{id}.execute-api.{anything}`, and the host of a VPC
-    /// endpoint, whose API stands in a header of its own.
+    /// The API in `{apiId}.execute-api.{anything}`, in `{apiId}-vpce-{id}.execute-api.{anything}`, or in the
+    /// header that goes with the host of a VPC endpoint.
     private static func apiId(inHost host: String, _ fields: HTTPFields) -> String? {
         let labels = host.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
         guard labels.count >= 2, labels[1] == "execute-api" else { return nil }
@@ -53,7 +54,7 @@ package enum RequestAddress: Sendable, Equatable {
         return name.isEmpty ? nil : String(name)
     }
 
-    /// `host` in lower case, without a port and without the full stop of a root.
+    /// `host` in lower case, without a port and without the final full stop of a root.
     package static func withoutPort(_ host: String) -> String {
         if host.hasPrefix("[") { return String(host.prefix { $0 != "]" } + "]").lowercased() }
         let name = host.prefix { $0 != ":" }

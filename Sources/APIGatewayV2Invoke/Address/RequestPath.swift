@@ -1,23 +1,23 @@
-/// The path of a request as segments, decoded for routes and events, encoded for backends. Facts: `%2F` comes
-/// decoded in an event's path, and a decoded `?` ends the path (docs/fidelity-invoke.md, "Routes").
+/// The path of a request as segments, decoded for routes and events, encoded for backends. An event has `%2F`
+/// decoded, and a decoded `?` ends the path (docs/fidelity-invoke.md, "Routes").
 
 package import HTTPWire
 
-/// The part of a path that is left after stage and mapping were taken off, or all of it.
+/// The rest of a path after stage and mapping, or the whole path.
 package struct RequestPath: Sendable, Equatable {
     /// One part between slashes. An encoded slash stays within its segment.
     package struct Segment: Sendable, Equatable {
         package let decoded: String
-        /// As the client sent it.
+        /// The text as the client sent it.
         package let encoded: String
     }
 
-    /// `/pets/` has two, of which the last is empty; a path that is used up has none.
+    /// The segments: `/pets/` has two with an empty last one, and an empty rest has none.
     package let segments: [Segment]
-    /// The segments as sent, also those behind an encoded `?`.
+    /// The segments as sent, also those after an encoded `?`.
     private let sent: [String]
 
-    /// Of `target`; an asterisk is one segment of that name.
+    /// The path of `target`. An asterisk is one segment of that name.
     package init(_ target: RequestTarget) {
         let path = target.text.prefix { $0 != "?" }
         let sent = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
@@ -45,17 +45,17 @@ package struct RequestPath: Sendable, Equatable {
         self.sent = sent
     }
 
-    /// The path behind the first `count` segments.
+    /// The path after the first `count` segments.
     package func dropping(_ count: Int) -> RequestPath {
         RequestPath(segments: Array(segments.dropFirst(count)), sent: Array(sent.dropFirst(count)))
     }
 
-    /// Begins with a slash; empty if no segment is left.
+    /// The decoded path, which begins with a slash; empty without a segment.
     package var decoded: String { segments.map { "/" + $0.decoded }.joined() }
 
-    /// `decoded` as the client sent it, with all that stands behind an encoded `?`.
+    /// `decoded` as the client sent it, with the text after an encoded `?`.
     package var encoded: String { sent.map { "/" + $0 }.joined() }
 
-    /// The segments that routes look at: `//pets/` is `/pets` (recorded).
+    /// The segments for routes: `//pets/` is `/pets` (recorded).
     package var routeSegments: [Segment] { segments.filter { !$0.decoded.isEmpty } }
 }

@@ -1,11 +1,11 @@
-/// The choice of the stage: a name that the address gives, else the first segment if the API has such a
-/// stage, else `$default`. Without any of them the gateway answers 404. Developer guide, "Develop routes
-/// for HTTP APIs"; MiniStack issue 404.
+/// The choice of the stage: the name in the address, else the first segment if the API has such a stage, else
+/// `$default`. Without such a stage the gateway answers 404. Developer guide, "Develop routes for HTTP APIs";
+/// MiniStack issue 404.
 
 package import APIGatewayV2
 internal import HTTPWire
 
-/// A deployed API's stage as a request addresses it, and the path that is left for routes.
+/// The stage that a request addresses, and the rest of the path for routes.
 package struct StageAddress: Sendable {
     package let scope: Scope
     package let apiId: String
@@ -14,19 +14,19 @@ package struct StageAddress: Sendable {
     package let domainName: String
     /// The path for routes.
     package let path: RequestPath
-    /// The path as events of format 2.0 show it, decoded: with a named stage it begins with the stage.
+    /// The decoded path in events of format 2.0. With a named stage it begins with the stage.
     package private(set) var eventPath: String
-    /// The path as format 1.0 shows it, encoded. Behind a custom domain it begins with the mapping's key.
+    /// The encoded path in events of format 1.0. With a custom domain it begins with the mapping's key.
     package private(set) var calledPath: String
     /// `calledPath` without its encoding.
     package private(set) var calledPathDecoded: String
-    /// The key of the API mapping that led here; nil without a custom domain.
+    /// The key of the API mapping; nil without a custom domain.
     package let mappingKey: String?
 
     /// The first label of `domainName`.
     package var domainPrefix: String { String(domainName.prefix { $0 != "." }) }
 
-    /// Of a request to one of the API's own addresses. Nil when the API has no stage for it.
+    /// The address of a request to one of the API's own hosts or paths. Nil if the API has no such stage.
     package init?(
         _ address: RequestAddress, path: RequestPath, host: String, scope: Scope,
         hasStage: (String) -> Bool
@@ -60,7 +60,7 @@ package struct StageAddress: Sendable {
         calledPathDecoded = eventPath
     }
 
-    /// Of a request to a custom domain. Nil when the API has no such stage.
+    /// The address of a request to a custom domain. Nil if the API has no such stage.
     package init?(
         _ target: DomainTarget, path: RequestPath, host: String, scope: Scope, hasStage: (String) -> Bool
     ) {
@@ -78,7 +78,7 @@ package struct StageAddress: Sendable {
         calledPathDecoded = path.decoded
     }
 
-    /// The same address with a path that a mapping wrote, which events then show.
+    /// The same address with a mapping's path, which events then show.
     func with(eventPath path: String) -> StageAddress {
         var address = self
         address.eventPath = path

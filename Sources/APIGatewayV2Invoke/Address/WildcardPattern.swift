@@ -1,5 +1,5 @@
-/// Patterns with `*` for any text and `?` for one character, as routing rules and policies of AWS have them.
-/// Matching takes at most the product of both lengths, however many stars there are.
+/// Patterns of routing rules and policies, with `*` for any text and `?` for one character. Matching takes at
+/// most the product of both lengths, with any number of stars.
 
 struct WildcardPattern: Sendable, Equatable {
     private let pattern: [UInt8]

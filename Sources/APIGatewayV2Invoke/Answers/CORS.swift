@@ -29,8 +29,8 @@ package struct CORS: Sendable {
 
     private static let allMethods = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
 
-    /// The answer to an OPTIONS request that no route takes: 204 in any case, with headers for a preflight
-    /// from an origin that is allowed.
+    /// The answer to an OPTIONS request without a route: always 204, with headers for a preflight from an
+    /// allowed origin.
     package func preflightResponse(to request: HTTPRequest) -> HTTPResponse {
         var response = HTTPResponse(status: 204)
         guard Self.isPreflight(request) else { return response }
@@ -39,7 +39,7 @@ package struct CORS: Sendable {
     }
 
     /// Drops an integration's own CORS headers and adds the API's, to the gateway's own answers too. A
-    /// preflight that a route took gets those of preflights, since the browser asks for them.
+    /// preflight with a route gets the headers of preflights, because the browser needs them.
     package func apply(to response: inout HTTPResponse, for request: HTTPRequest) {
         response.fields = response.fields.filtered { $0.hasPrefix("access-control-") }
         append(to: &response.fields, for: request)
@@ -65,7 +65,7 @@ package struct CORS: Sendable {
         }
     }
 
-    /// The value of `access-control-allow-origin`; nil where the request has no origin that is allowed.
+    /// The value of `access-control-allow-origin`; nil without an allowed origin.
     private func allowedOrigin(of request: HTTPRequest) -> String? {
         guard let origin = request.fields["Origin"] else { return nil }
         if origins.contains("*") { return "*" }

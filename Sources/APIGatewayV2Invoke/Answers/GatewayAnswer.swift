@@ -1,11 +1,11 @@
-/// The answers that the gateway makes itself, to the byte: `{"message":"Not Found"}` and its like. They are
-/// recorded for 401, 403, 404, 429, 500 and 503. The text of the 413 is that of AWS's Lambda test tool, the
-/// 400 is inferred. Sources: docs/fidelity-invoke.md, "Answers".
+/// The gateway's own answers, byte for byte, such as `{"message":"Not Found"}`. They are recorded for 401,
+/// 403, 404, 429, 500 and 503. The 413 has the text of AWS's Lambda test tool, and the 400 is inferred.
+/// Sources: docs/fidelity-invoke.md, "Answers".
 
 package import HTTPWire
 internal import JSON
 
-/// An answer that no integration made.
+/// An answer of the gateway itself.
 package enum GatewayAnswer: Int, Sendable, CaseIterable {
     case badRequest = 400
     case unauthorized = 401
@@ -33,8 +33,8 @@ package enum GatewayAnswer: Int, Sendable, CaseIterable {
     /// The response without CORS headers and without the identifier of the request.
     package var response: HTTPResponse { Self.response(status: rawValue, message: message) }
 
-    /// The answer to a host that no API and no mapping owns. It comes from the front end, so that it has
-    /// other headers than an API's answers (yulin issue 1033). `requestID` is a UUID.
+    /// The answer to a host without an API and without a mapping. The front end sends it, with other headers
+    /// than an API's answers (yulin issue 1033). `requestID` is a UUID.
     package static func unknownHost(requestID: String) -> HTTPResponse {
         var response = GatewayAnswer.forbidden.response
         response.fields.append("x-amzn-requestid", requestID)
@@ -42,7 +42,7 @@ package enum GatewayAnswer: Int, Sendable, CaseIterable {
         return response
     }
 
-    /// The answer to an invocation that needs a setting which this program does not honour.
+    /// The answer to an invocation with a setting that this program does not honour.
     package static func notHonoured(_ setting: UnsupportedSetting) -> HTTPResponse {
         response(status: 501, message: setting.message)
     }

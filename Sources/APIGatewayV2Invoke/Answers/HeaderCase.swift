@@ -1,6 +1,6 @@
 /// The spelling of header names in answers over HTTP/1.1: a capital at the beginning and after each hyphen.
-/// Recorded for `myheader` and `apigw-requestid` (AWS's Lambda test tool, April 2025). Over HTTP/2 every
-/// name is in lower case, which the wire does.
+/// Recorded for `myheader` and `apigw-requestid` (AWS's Lambda test tool, April 2025). Over HTTP/2 the wire
+/// writes every name in lower case.
 
 enum HeaderCase {
     static func capitalized(_ name: String) -> String {

@@ -1,9 +1,9 @@
-/// Settings that the data plane does not honour. A request in which one takes part is answered 501 with the
-/// setting's name and place. Without that, it would let in requests that AWS refuses.
+/// Settings that the data plane does not honour. A request that needs one gets a 501 with the setting's name
+/// and place. Otherwise this program would accept requests that AWS refuses.
 
 /// One member of one resource, and the reason.
 package struct UnsupportedSetting: Sendable, Equatable {
-    /// Such as `route GET /pets`.
+    /// The place of the setting, such as `route GET /pets`.
     package let place: String
     package let member: String
     /// The end of the sentence, such as `is not honoured`.
@@ -15,7 +15,7 @@ package struct UnsupportedSetting: Sendable, Equatable {
         self.reason = reason
     }
 
-    /// The body's message and the log's line.
+    /// The message in the body and in the log.
     package var message: String {
         "\(member) of \(place) \(reason) by this local stand-in, so that the request is not let through"
     }

@@ -1,16 +1,16 @@
-/// The reason for which a request is not let in. It has the answer to the client, the cause in plain words
-/// for the log, and the value of `$context.authorizer.error`.
+/// The refusal of a request: the answer to the client, the cause in plain words for the log, and
+/// `$context.authorizer.error`.
 
 package import HTTPWire
 
-/// A request that an authorizer, or the lack of one, turns away.
+/// The refusal by an authorizer, or for the lack of one.
 package struct AuthorizationRefusal: Error, Sendable {
-    /// Without CORS headers and without the request's identifier.
+    /// The response without CORS headers and without the request's identifier.
     package let response: HTTPResponse
-    /// Nil for a setting that is not honoured.
+    /// The gateway's answer; nil for a setting that is not honoured.
     package let answer: GatewayAnswer?
     package let cause: String
-    /// Nil where the variable is not set.
+    /// The value of `$context.authorizer.error`; nil if it has none.
     package let contextError: String?
 
     init(_ answer: GatewayAnswer, cause: String) {
@@ -42,7 +42,7 @@ package struct AuthorizationRefusal: Error, Sendable {
     }
 }
 
-/// The end of a function that authorizes, or of a route without an authorizer that works.
+/// Refusals by an authorizer's function, or for a route without a working authorizer.
 extension AuthorizationRefusal {
     /// The gateway's 500 for a route whose authorizer cannot be used.
     package static func unusable(_ text: String) -> AuthorizationRefusal {

@@ -1,6 +1,6 @@
 /// AWS_IAM routes: a request must be signed with Signature Version 4 for the service `execute-api`, in a
-/// header or in the query. The signature itself is not verified, because nobody here knows the keys; its
-/// presence counts.
+/// header or in the query. The signature is not verified, because this program does not know the keys. Only
+/// its presence counts.
 
 internal import APIGatewayV2
 package import HTTPWire
@@ -11,7 +11,7 @@ package struct IAMSignature: Sendable, Equatable {
     package let region: String
     package let service: String
 
-    /// Nil for a request that is not signed.
+    /// The scope of a request; nil for an unsigned one.
     package init?(_ request: HTTPRequest) {
         guard let credential = Self.credential(of: request) else { return nil }
         let parts = credential.split(separator: "/", omittingEmptySubsequences: false)
@@ -33,7 +33,7 @@ package struct IAMSignature: Sendable, Equatable {
         return request.target.query("X-Amz-Credential")
     }
 
-    /// The identity of a signed request; the gateway's 403 for every other (yulin 303, floci 2895).
+    /// The identity of a signed request. Every other request gets the gateway's 403 (yulin 303, floci 2895).
     package static func authorization(
         of invocation: Invocation
     ) throws(AuthorizationRefusal) -> Authorization {

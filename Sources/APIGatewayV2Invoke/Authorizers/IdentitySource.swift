@@ -5,7 +5,7 @@
 internal import APIGatewayV2
 
 enum IdentitySource {
-    /// Nil where the source is missing or empty.
+    /// The value of a source; nil if it is missing or empty.
     static func text(_ expression: String, in invocation: Invocation) -> String? {
         guard let value = MappingValue(expression, in: .request),
             let text = MappingScope(invocation).text(of: value), !text.isEmpty

@@ -1,5 +1,5 @@
-/// The key set of an issuer (RFC 7517): RSA keys by identifier, and the document that tells where it is.
-/// Keys of other types are passed over, because the service verifies RSA signatures alone.
+/// The key set of an issuer (RFC 7517): RSA keys by identifier, and the document with the set's address. Keys
+/// of other types are ignored, because the service only verifies RSA signatures.
 
 internal import JSON
 
@@ -18,14 +18,15 @@ package struct RSAPublicKey: Sendable, Equatable {
 package struct JWKS: Sendable {
     private var keys: [(id: String?, key: RSAPublicKey)] = []
 
-    /// Bytes of a key set and of a discovery document (quotas for HTTP APIs).
+    /// The most bytes of a key set and of a discovery document (quotas for HTTP APIs).
     package static let documentBytesMax = 150_000
-    /// How long either may take (quotas for HTTP APIs).
+    /// The longest time for either (quotas for HTTP APIs).
     package static let timeout = Duration.milliseconds(1500)
-    /// How long keys may be kept (developer guide, "Control access to HTTP APIs with JWT authorizers").
+    /// The longest time for keeping keys (developer guide, "Control access to HTTP APIs with JWT
+    /// authorizers").
     package static let timeToLive = Duration.seconds(2 * 3600)
 
-    /// Of a key set's text. Nil where it is none, or too long.
+    /// The keys in a key set's text. Nil if it is malformed or too long.
     package init?(_ document: [UInt8]) {
         guard let list = Self.root(document)?.member("keys"), case .array(let entries) = list else {
             return nil
@@ -44,7 +45,7 @@ package struct JWKS: Sendable {
         return bytes
     }
 
-    /// The key of a token. The service demands that the token names one.
+    /// The key of a token. The service demands that the token has a key's identifier.
     package func key(_ id: String?) -> RSAPublicKey? {
         guard let id else { return nil }
         return keys.first { $0.id == id }?.key
@@ -55,7 +56,7 @@ package struct JWKS: Sendable {
         (issuer.hasSuffix("/") ? String(issuer.dropLast()) : issuer) + "/.well-known/openid-configuration"
     }
 
-    /// The address of the key set in a discovery document; nil where it names none.
+    /// The address of the key set in a discovery document; nil if it has none.
     package static func keySetURL(in discovery: [UInt8]) -> String? {
         guard let url = root(discovery)?.member("jwks_uri")?.text, URLParts(url) != nil else { return nil }
         return url

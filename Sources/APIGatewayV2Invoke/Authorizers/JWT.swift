@@ -1,12 +1,12 @@
-/// A JSON Web Token (RFC 7519, in the compact form of RFC 7515) taken apart, and its claims as the service
-/// hands them on. Refuses other text with `JWTProblem`. `JWTAuthorizer` judges whether a token is valid.
+/// A JSON Web Token (RFC 7519, in the compact form of RFC 7515) and its claims in the form of the service.
+/// Refuses other text with `JWTProblem`. `JWTAuthorizer` judges whether a token is valid.
 
 package import JSON
 
 /// A token before its signature was checked.
 package struct JWT: Sendable {
-    /// The algorithms that the service takes (developer guide, "Control access to HTTP APIs with JWT
-    /// authorizers": RSA alone).
+    /// The algorithms that the service accepts (developer guide, "Control access to HTTP APIs with JWT
+    /// authorizers": only RSA).
     package enum Algorithm: String, Sendable, CaseIterable {
         case rs256 = "RS256"
         case rs384 = "RS384"
@@ -14,7 +14,7 @@ package struct JWT: Sendable {
     }
 
     package let algorithm: Algorithm
-    /// The key that signed it; nil where the token names none.
+    /// The identifier of its key; nil if the token has none.
     package let keyId: String?
     package let claims: JSONObject
     /// The bytes that the signature covers.
@@ -26,7 +26,7 @@ package struct JWT: Sendable {
         guard segments.count == 3 else { throw .segments }
         guard let header = Self.object(segments[0]), let claims = Self.object(segments[1]),
             let signature = Base64.decoded(String(segments[2])), let name = header["alg"]?.text,
-            // An extension that must be understood is not (RFC 7515 section 4.1.11).
+            // A token with an extension that must be understood is refused (RFC 7515 section 4.1.11).
             header["crit"] == nil
         else { throw .malformed }
         guard let algorithm = Algorithm(rawValue: name) else { throw .algorithm }
@@ -51,7 +51,7 @@ package struct JWT: Sendable {
         }
     }
 
-    /// The token in the value of an identity source: bare, or behind `Bearer `.
+    /// The token in the value of an identity source: alone, or after `Bearer `.
     package static func token(in value: String) -> String {
         let parts = value.split(separator: " ", maxSplits: 1)
         return parts.count == 2 && parts[0].lowercased() == "bearer" ? String(parts[1]) : value
@@ -66,13 +66,13 @@ package struct JWT: Sendable {
         return []
     }
 
-    /// `aud`, a text or a list; `client_id` where there is no `aud`.
+    /// The audiences: `aud`, a text or a list, or `client_id` without an `aud`.
     var audiences: [String] {
         guard let value = claims["aud"] ?? claims["client_id"] else { return [] }
         return value.text.map { [$0] } ?? value.texts
     }
 
-    /// A time in seconds since 1970; nil where the claim is absent or no number.
+    /// A time in seconds since 1970; nil if the claim is absent or no number.
     func seconds(_ name: String) -> Double? {
         switch claims[name] {
         case .integer(let value): Double(value)
@@ -91,8 +91,8 @@ extension JWT {
             })
     }
 
-    /// Arrays are `[a b]`, as measured. That is how Go prints them, so that objects are taken to be
-    /// `map[a:1]`. Recursive, no deeper than `depthMax`.
+    /// The text of a claim. Arrays are `[a b]`, as measured. Go prints them in this form, so objects are
+    /// probably `map[a:1]`. The recursion is at most `depthMax` deep.
     private static func text(of value: JSON) -> String? {
         switch value {
         case .null: return nil

@@ -1,4 +1,4 @@
-/// A JWT authorizer of a deployed API, as its stored members set it.
+/// A JWT authorizer of a deployed API, from its stored members.
 
 package import APIGatewayV2
 internal import JSON
@@ -7,10 +7,10 @@ internal import JSON
 package struct JWTAuthorizer: Sendable, Equatable {
     package let id: String
     package let name: String
-    /// Compared with the token's `iss` as it is, trailing slash included.
+    /// The issuer, which must equal the token's `iss` exactly, even in a trailing slash.
     package let issuer: String
     package let audience: [String]
-    /// The one place of the request that holds the token.
+    /// The place of the token in a request.
     package let identitySource: String
 
     package init(_ authorizer: Members, id: String) {
@@ -25,7 +25,7 @@ package struct JWTAuthorizer: Sendable, Equatable {
 }
 
 extension JWTAuthorizer {
-    /// The token of a request, taken apart. `scopes` are the route's.
+    /// The parsed token of a request. `scopes` are the route's.
     package func token(of invocation: Invocation, scopes: [String]) throws(AuthorizationRefusal) -> JWT {
         guard let value = IdentitySource.text(identitySource, in: invocation) else {
             throw AuthorizationRefusal(
@@ -39,8 +39,8 @@ extension JWTAuthorizer {
         }
     }
 
-    /// The identity of a token that is valid. `key` is the issuer's for the token's `keyId`, nil where it has
-    /// none. `verify` tells whether the token's signature is the key's; `now` is since 1970.
+    /// The identity of a valid token. `key` is the issuer's key for the token's `keyId`; nil if there is
+    /// none. `verify` checks the token's signature with the key. `now` is the time since 1970.
     package func authorization(
         of token: JWT, _ invocation: Invocation, scopes: [String], key: RSAPublicKey?, now: Duration,
         verify: (JWT, RSAPublicKey) -> Bool
@@ -84,7 +84,7 @@ extension JWTAuthorizer {
         }
     }
 
-    /// The refusal for a fault. `detail` is for the log, where the challenge's own words say too little.
+    /// The refusal for a fault. `detail` is for the log, if the words of the challenge tell too little.
     package func refusal(
         _ problem: JWTProblem, _ invocation: Invocation, _ scopes: [String], _ detail: String? = nil
     ) -> AuthorizationRefusal {

@@ -1,5 +1,5 @@
-/// A REQUEST authorizer of a deployed API, as its stored members set it. Developer guide, "Control access to
-/// HTTP APIs with AWS Lambda authorizers".
+/// A REQUEST authorizer of a deployed API, from its stored members. Developer guide, "Control access to HTTP
+/// APIs with AWS Lambda authorizers".
 
 package import APIGatewayV2
 internal import JSON
@@ -8,17 +8,17 @@ internal import JSON
 package struct LambdaAuthorizer: Sendable, Equatable {
     package let id: String
     package let name: String
-    /// The function, by an URI in which stage variables may stand.
+    /// The function, by an URI that may have stage variables.
     package let uri: String
     package let format: PayloadFormat
     /// Whether the function answers `isAuthorized` in place of a policy.
     package let isSimple: Bool
     /// Expressions such as `$request.header.Authorization`.
     package let identitySources: [String]
-    /// How long an answer is kept; zero keeps none.
+    /// The time for which an answer is kept; zero keeps none.
     package let timeToLive: Duration
 
-    /// How long the function may take (quotas for HTTP APIs).
+    /// The longest time of the function (quotas for HTTP APIs).
     package static let timeout = Duration.seconds(10)
 
     package init(_ authorizer: Members, id: String) {
@@ -33,7 +33,8 @@ package struct LambdaAuthorizer: Sendable, Equatable {
     }
 }
 
-/// Names a cached answer. The cache is a stage's own, because ResetAuthorizersCache empties it by stage.
+/// The name of a cached answer. Each stage has its own cache, because ResetAuthorizersCache empties it by
+/// stage.
 package struct AuthorizerCacheKey: Sendable, Hashable {
     package let apiId: String
     package let stage: String
@@ -57,7 +58,7 @@ extension LambdaAuthorizer {
         return values
     }
 
-    /// The key of a cached answer; nil where answers are not kept.
+    /// The key of a cached answer; nil if answers are not kept.
     package func cacheKey(_ identity: [String], _ invocation: Invocation) -> AuthorizerCacheKey? {
         guard timeToLive > .zero, !identity.isEmpty else { return nil }
         return AuthorizerCacheKey(
@@ -73,7 +74,7 @@ extension LambdaAuthorizer {
         return bytes
     }
 
-    /// Format 2.0: the proxy event without a body, with its type, its ARN and the sources.
+    /// The event of format 2.0: the proxy event without a body, with its type, its ARN and the sources.
     private func event2(_ invocation: Invocation, _ identity: [String]) -> JSONObject {
         var event: JSONObject = [
             "version": "2.0", "type": "REQUEST", "routeArn": .string(invocation.routeARN),
@@ -86,7 +87,7 @@ extension LambdaAuthorizer {
         return event
     }
 
-    /// Format 1.0.
+    /// The event of format 1.0.
     private func event1(_ invocation: Invocation, _ identity: [String]) -> JSONObject {
         var event: JSONObject = [
             "version": "1.0", "type": "REQUEST", "methodArn": .string(invocation.routeARN),
@@ -105,8 +106,8 @@ extension LambdaAuthorizer {
         return event
     }
 
-    /// The function's answer. No failure lets anybody in: the client meets a 500 (developer guide). A
-    /// policy with members that are not evaluated here is a 501.
+    /// The function's answer. After a failure the client gets a 500 (developer guide), and no access. A
+    /// policy with members that this program does not evaluate gives a 501.
     package func answer(_ outcome: LambdaOutcome) throws(AuthorizationRefusal) -> AuthorizerAnswer {
         guard case .answered(let payload) = outcome else {
             let cause = outcome.reply(format: .version2).cause ?? ""
@@ -127,7 +128,7 @@ extension LambdaAuthorizer {
 }
 
 extension AuthorizerAnswer {
-    /// The identity of a request that is let in.
+    /// The identity of an accepted request.
     package func authorization(of invocation: Invocation) throws(AuthorizationRefusal) -> Authorization {
         guard allows(invocation.routeARN) else {
             throw AuthorizationRefusal(

@@ -1,23 +1,23 @@
-/// A deployed HTTP API, compiled once from the snapshot that its deployment holds. Routes stand in a table.
-/// Each has its authorization, its integration and the settings that are not honoured.
+/// A deployed HTTP API, compiled once from the snapshot of its deployment. Its routes are in a table. Each
+/// has its authorization, its integration and the settings that are not honoured.
 
 package import APIGatewayV2
 internal import JSON
 
-/// One API as a deployment deployed it.
+/// One deployed API.
 package struct DeployedAPI: Sendable {
     package let apiId: String
-    /// Whether the API's own host answers 404, in place of which a custom domain serves it.
+    /// Whether the API's own host answers 404, because only a custom domain serves it.
     package let isEndpointDisabled: Bool
-    /// Nil without a `corsConfiguration`.
+    /// The CORS settings; nil without a `corsConfiguration`.
     package let cors: CORS?
     package let table: RouteTable
-    /// In the order of the table's indexes.
+    /// The routes in the order of the table's indexes.
     package let routes: [DeployedRoute]
-    /// Settings of the whole API that are not honoured. Every request to it is answered 501.
+    /// The settings of the whole API that are not honoured. Every request to the API then gets 501.
     package let unsupported: [UnsupportedSetting]
 
-    /// Nil where the snapshot has no API.
+    /// Compiles a snapshot. Returns nil if it has no API.
     package init?(_ configuration: APIConfiguration) {
         guard let record = configuration.api else { return nil }
         let api = Members(.api, record)
@@ -42,10 +42,10 @@ package struct DeployedRoute: Sendable {
     package let routeId: String
     package let routeKey: String
     package let authorization: RouteAuthorization
-    /// Nil for a route without a target.
+    /// The integration; nil for a route without a target.
     package let integration: DeployedIntegration?
-    /// Settings of the route, its authorizer and its integration that are not honoured. Each request to the
-    /// route is answered 501.
+    /// The settings of the route, its authorizer and its integration that are not honoured. Each request to
+    /// the route then gets 501.
     package let unsupported: [UnsupportedSetting]
 }
 
@@ -54,11 +54,11 @@ package enum RouteAuthorization: Sendable {
     case none
     /// A signed request.
     case iam
-    /// A token. A route without scopes takes any of the token's.
+    /// A token. A route without scopes accepts every scope.
     case jwt(JWTAuthorizer, scopes: [String])
     case function(LambdaAuthorizer)
-    /// The route's authorizer is missing or unusable, so that nobody is let in: the gateway's 500. The text
-    /// is for the log.
+    /// The route's authorizer is missing or unusable, and every request gets the gateway's 500. The text is
+    /// for the log.
     case unusable(String)
 }
 

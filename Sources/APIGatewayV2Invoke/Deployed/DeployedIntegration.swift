@@ -1,5 +1,5 @@
 /// An integration of a deployed API, compiled from its stored members: its target, its timeout, and the
-/// mappings of its request and responses. A mapping that cannot be read is listed as not honoured.
+/// mappings of its request and responses. An unreadable mapping counts as not honoured.
 
 package import APIGatewayV2
 internal import JSON
@@ -8,23 +8,23 @@ internal import JSON
 package struct DeployedIntegration: Sendable {
     /// The target of the calls.
     package enum Kind: Sendable {
-        /// A function, by an URI in which stage variables may stand.
+        /// A function, by an URI that may have stage variables.
         case function(uri: String, format: PayloadFormat)
         case http(HTTPTarget)
         /// A service in a private network, by the ARN of a listener or of a Cloud Map service.
         case privateHTTP(arn: String, HTTPTarget)
         case service(ServiceAction)
-        /// Named by `unsupported`.
+        /// No known kind; `unsupported` has the reason.
         case none
     }
 
     package let id: String
     package let kind: Kind
     package let timeout: Duration
-    /// The VPC link of a private integration; nil for every other.
+    /// The VPC link of a private integration; nil for every other one.
     package let linkId: String?
     package let requestMappings: [ParameterMapping]
-    /// By status code.
+    /// The mappings of responses by status code.
     package let responseMappings: [Int: [ParameterMapping]]
     package let unsupported: [UnsupportedSetting]
 
@@ -51,7 +51,7 @@ package struct DeployedIntegration: Sendable {
         unsupported = problems
     }
 
-    /// Milliseconds (quotas for HTTP APIs).
+    /// The default timeout in milliseconds (quotas for HTTP APIs).
     private static let timeoutDefault = 30_000
 
     private static func mappings(
@@ -107,11 +107,12 @@ package struct DeployedIntegration: Sendable {
 
 /// The address of an HTTP backend.
 package struct HTTPTarget: Sendable, Equatable {
-    /// With variables of the path and of the stage, `https://example.com/{proxy}`. The ARN of a private one.
+    /// The URI, with variables of the path and of the stage: `https://example.com/{proxy}`. For a private
+    /// backend, the ARN.
     package let uri: String
     /// `ANY` stands for the client's method.
     package let method: String
-    /// The name that a private backend's certificate must have; nil calls it without TLS.
+    /// The name in a private backend's certificate; nil for a call without TLS.
     package let serverNameToVerify: String?
 
     package init(uri: String, method: String, serverNameToVerify: String? = nil) {

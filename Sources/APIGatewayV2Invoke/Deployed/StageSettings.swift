@@ -1,10 +1,10 @@
-/// A stage's own settings, compiled once for each version of its record: variables, throttling by route,
-/// and the format of its access log. They are live: a deployment does not hold them.
+/// A stage's own settings, compiled once for each version of its record: variables, throttling by route, and
+/// the format of its access log. They are live, because a deployment does not have them.
 
 package import APIGatewayV2
 internal import JSON
 
-/// A token bucket's size: requests a second, and how many may come at once. Nil leaves the account's.
+/// The size of a token bucket: requests a second, and requests at once. Nil means the account's value.
 package struct ThrottleSettings: Sendable, Equatable {
     package let rateLimit: Double?
     package let burstLimit: Int?
@@ -29,14 +29,14 @@ package struct ThrottleSettings: Sendable, Equatable {
 /// The settings of one stage.
 package struct StageSettings: Sendable {
     package let name: String
-    /// The deployment that the stage serves; nil where it has none.
+    /// The deployment of the stage; nil if it has none.
     package let deploymentId: String?
-    /// Sorted by name.
+    /// The variables, sorted by name.
     package let variables: [StageVariable]
     package let defaultThrottle: ThrottleSettings
     /// The overrides of routes by their key.
     package let routeThrottles: [String: ThrottleSettings]
-    /// The format of the stage's access log; nil where it writes none.
+    /// The format of the stage's access log; nil for no log.
     package let accessLogFormat: String?
 
     package init(_ record: Record) {

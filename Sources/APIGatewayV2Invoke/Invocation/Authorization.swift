@@ -1,4 +1,4 @@
-/// The result of a route's authorization, as events, mappings and logs show it.
+/// The result of a route's authorization, for events, mappings and logs.
 
 package import JSON
 
@@ -10,6 +10,6 @@ package enum Authorization: Sendable, Equatable {
     case jwt(claims: JSONObject, scopes: [String]?)
     /// The context of a Lambda authorizer, its types kept, and the principal of a policy.
     case lambda(context: JSONObject, principalId: String?)
-    /// A signed request. The signature's presence counts; its value is not verified.
+    /// A signed request. The presence of the signature counts, and its value is not verified.
     case iam(accessKeyId: String, account: String)
 }

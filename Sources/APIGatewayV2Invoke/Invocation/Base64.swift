@@ -1,12 +1,12 @@
-/// Base64 of RFC 4648 both ways: section 4 for bodies, section 5 for tokens. Swift's Foundation has it,
-/// which no library target imports.
+/// Base64 of RFC 4648 both ways: section 4 for bodies, section 5 for tokens. Only Foundation has it in Swift,
+/// and no library target imports that.
 
 /// Bytes to text and back.
 package enum Base64 {
     private static let digits = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-    /// Padded, in the alphabet of section 4.
+    /// The text with padding, in the alphabet of section 4.
     package static func encoded(_ bytes: [UInt8]) -> String {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)
@@ -31,7 +31,7 @@ package enum Base64 {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The bytes of either alphabet, padded or not; nil for text that is neither.
+    /// The bytes of a text in either alphabet, with or without padding; nil for other text.
     package static func decoded(_ text: String) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count / 4 * 3)
@@ -49,7 +49,7 @@ package enum Base64 {
                 bytes.append(UInt8(truncatingIfNeeded: word >> bits))
             }
         }
-        // Six bits are left when a digit stands alone, which encodes nothing.
+        // A single last digit leaves six bits, which encode no byte.
         return bits == 6 || padding > 2 ? nil : bytes
     }
 

@@ -1,13 +1,12 @@
-/// The `$context` variables of an invocation, as parameter mappings, identity sources and access logs read
-/// them. Variables of the answer are `InvocationOutcome`'s. Developer guide, "Customize HTTP API access
-/// logs".
+/// The `$context` variables of an invocation, for parameter mappings, identity sources and access logs.
+/// `InvocationOutcome` has the variables of the answer. Developer guide, "Customize HTTP API access logs".
 
 internal import APIGatewayV2
 internal import HTTPWire
 internal import JSON
 
 extension Invocation {
-    /// The value of `$context.name`; nil where it is not set.
+    /// The value of `$context.name`; nil if it has none.
     package func contextValue(_ name: String) -> String? {
         switch name {
         case "accountId": address.scope.account
@@ -20,7 +19,7 @@ extension Invocation {
         case "path": address.eventPath
         case "protocol": "HTTP/1.1"
         case "requestTime": RequestTime.text(time)
-        // In seconds, as an access log of 2021 shows; events have milliseconds.
+        // In seconds, as in an access log of 2021. Events have milliseconds.
         case "requestTimeEpoch": "\(time.components.seconds)"
         case "resourcePath": match.map { RoutePattern($0.routeKey).resource }
         case "routeKey": match?.routeKey
@@ -48,7 +47,7 @@ extension Invocation {
         }
     }
 
-    /// Values of an authorizer are texts here, whatever their types are.
+    /// A value of an authorizer, as a text for every type.
     private func authorizerValue(_ name: String) -> String? {
         switch authorization {
         case .none, .iam: return nil

@@ -1,6 +1,6 @@
-/// One call of a deployed API: the request, its address, and all that the gateway finds out about it on the
-/// way. Events, mappings, logs and answers are made of it. It grows step by step; no step reads a clock, a
-/// socket or a store.
+/// One call of a deployed API: the request, its address, and all facts that the gateway finds about it.
+/// Events, mappings, logs and answers use it. It grows step by step, and no step reads a clock, a socket or a
+/// store.
 
 internal import APIGatewayV2
 package import HTTPWire
@@ -22,21 +22,21 @@ package struct Caller: Sendable {
     var scheme: String { isTLS ? "https" : "http" }
 }
 
-/// A request and everything that the gateway knows of it.
+/// A request, and all facts of the gateway about it.
 package struct Invocation: Sendable {
     /// The request as the client sent it.
     package let request: HTTPRequest
     package let caller: Caller
     package let address: StageAddress
-    /// Sorted by name.
+    /// The stage's variables, sorted by name.
     package let stageVariables: [StageVariable]
     /// The 16 characters of `apigw-requestid`.
     package let requestID: String
     /// The value of `x-amzn-trace-id` that is sent on.
     package let traceID: String
-    /// Since 1970, on the emulator's clock.
+    /// The time since 1970, on the emulator's clock.
     package let time: Duration
-    /// Nil until a route is chosen, and where none matches.
+    /// The route; nil before the choice, and without a match.
     package var match: RouteMatch?
     package var authorization = Authorization.none
 
@@ -54,7 +54,7 @@ package struct Invocation: Sendable {
         self.match = match
     }
 
-    /// `$default` where none was chosen.
+    /// The key of the route; `$default` without one.
     package var routeKey: String { match?.routeKey ?? "$default" }
 
     package var pathParameters: [PathParameter] { match?.pathParameters ?? [] }
@@ -64,9 +64,9 @@ package struct Invocation: Sendable {
         time.components.seconds * 1000 + time.components.attoseconds / 1_000_000_000_000_000
     }
 
-    /// The ARN that policies and authorizers name (developer guide, "Control access to HTTP APIs with AWS
-    /// Lambda authorizers"). Its path has no empty segments: a second slash, which routes pass over, must not
-    /// lead past a statement that denies.
+    /// The ARN in policies and authorizers (developer guide, "Control access to HTTP APIs with AWS Lambda
+    /// authorizers"). Its path has no empty segments, because a second slash, which routes ignore, must not
+    /// avoid a statement that denies.
     package var routeARN: String {
         let scope = address.scope
         let path = "/" + address.path.routeSegments.map(\.decoded).joined(separator: "/")
@@ -90,8 +90,8 @@ extension [StageVariable] {
     /// The value of the variable `name`.
     package subscript(name: String) -> String? { first { $0.name == name }?.value }
 
-    /// `text` with each `${stageVariables.name}` replaced by its value, nothing where there is none
-    /// (developer guide, "Use stage variables for HTTP APIs").
+    /// `text` with the value of each `${stageVariables.name}`, or nothing for a missing one (developer guide,
+    /// "Use stage variables for HTTP APIs").
     package func substituted(in text: String) -> String {
         var result = ""
         var rest = text[...]

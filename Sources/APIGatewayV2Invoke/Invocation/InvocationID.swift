@@ -1,11 +1,11 @@
-/// The identifiers of an invocation: the value of `apigw-requestid`, which events and logs show too, and
-/// that of `x-amzn-trace-id`. Forms as recorded; see docs/fidelity-invoke.md, "Headers".
+/// The identifiers of an invocation: the value of `apigw-requestid`, which events and logs show too, and that
+/// of `x-amzn-trace-id`. The forms are recorded; see docs/fidelity-invoke.md, "Headers".
 
 /// Makes identifiers of given random numbers.
 package enum InvocationID {
     /// Sixteen characters: five that count tenths of a second, three free ones, three of the region, `E`,
-    /// three free ones, `=`. Fits `JCJXri3_PHcEP_Q=` and 49 more of the same API. The parts are a reading
-    /// of them.
+    /// three free ones, `=`. `JCJXri3_PHcEP_Q=` and 49 more of the same API have this form. The meaning of
+    /// the parts is a guess.
     package static func requestID(random: UInt64, time: Duration, region: String) -> String {
         let (seconds, attoseconds) = time.components
         let tenths = Int(seconds) * 10 + Int(attoseconds / 100_000_000_000_000_000) - tenthsOffset
@@ -26,18 +26,18 @@ package enum InvocationID {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The count that the samples of April 2025 begin at.
+    /// The first count of the samples of April 2025.
     private static let tenthsOffset = 115_262_460
 
-    /// The value to send on: the client's, with this hop in front (recorded), or `fresh`. `fresh` is
-    /// `Root=1-…`.
+    /// The value to send on: the client's value with this hop in front (recorded), or `fresh`. `fresh` has
+    /// the form `Root=1-…`.
     package static func traceID(client: String?, fresh: String) -> String {
         guard let client, !client.isEmpty else { return fresh }
         guard client.contains("Root=") else { return fresh + ";" + client }
         return "Self=" + fresh.dropFirst("Root=".count) + ";" + client
     }
 
-    /// The digit for the lowest six bits in the url-safe alphabet of RFC 4648 section 5.
+    /// The digit of the lowest six bits in the url-safe alphabet of RFC 4648 section 5.
     private static func digit(_ word: UInt64) -> UInt8 {
         switch UInt8(truncatingIfNeeded: word) & 0x3f {
         case let value where value < 26: UInt8(ascii: "A") + value

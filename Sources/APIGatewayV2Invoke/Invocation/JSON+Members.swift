@@ -1,14 +1,14 @@
-/// Short ways into stored JSON values: a member of an object, the texts of a list.
+/// Short functions for stored JSON values: a member of an object, the texts of a list.
 
 internal import JSON
 
 extension JSON {
-    /// The member called `name`; nil in every other value than an object with it.
+    /// The member `name`; nil if it is missing or the value is no object.
     func member(_ name: String) -> JSON? {
         if case .object(let object) = self { object[name] } else { nil }
     }
 
-    /// The text of a string.
+    /// The text of a string; nil for every other value.
     var text: String? {
         if case .string(let text) = self { text } else { nil }
     }
@@ -27,7 +27,7 @@ extension JSON {
 }
 
 extension JSON {
-    /// The value where a text is wanted: a string as it is, null not at all, all else as JSON.
+    /// The value as a text: a string itself, nil for null, and JSON for every other value.
     var mappedText: String? {
         switch self {
         case .null: nil

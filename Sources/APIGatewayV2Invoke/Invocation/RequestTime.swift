@@ -1,4 +1,4 @@
-/// Times as events and access logs show them: `14/Apr/2025:22:13:56 +0000` (recorded).
+/// Times in events and access logs: `14/Apr/2025:22:13:56 +0000` (recorded).
 
 internal import HTTPWire
 
@@ -7,7 +7,7 @@ enum RequestTime {
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 
-    /// `time` is since 1970.
+    /// The text of `time`, which is since 1970.
     static func text(_ time: Duration) -> String {
         let civil = CivilTime(secondsSince1970: Int(time.components.seconds))
         let date = civil.date

@@ -1,12 +1,11 @@
-/// The body of a request as Lambda events show it: text for eight content types, base64 for every other and
-/// for none. Measured by floci (issue 2172 and pull request 2203, August 2026), and recorded by AWS's Lambda
-/// test tool.
+/// The body of a request in Lambda events: text for eight content types, base64 for every other and for none.
+/// Measured by floci (issue 2172 and pull request 2203, August 2026), and recorded by AWS's Lambda test tool.
 
 internal import HTTPWire
 
 /// A request's body as text.
 struct EventBody {
-    /// Nil for an empty body.
+    /// The text; nil for an empty body.
     let text: String?
     let isBase64Encoded: Bool
 
@@ -24,7 +23,7 @@ struct EventBody {
         "application/javascript", "application/graphql",
     ]
 
-    /// A parameter is taken only if it is `charset=utf-8`.
+    /// Whether the body is text. The only accepted parameter is `charset=utf-8`.
     private static func isText(_ contentType: String?) -> Bool {
         guard let contentType else { return false }
         let parts = contentType.lowercased().split(separator: ";").map(trimmed)

@@ -1,11 +1,11 @@
-/// The headers of a request as Lambda events show them. The forms of both payload versions are recorded
-/// (AWS's Lambda test tool, April 2025; voker, July 2026; dumps of format 1.0 of August 2022).
+/// The headers of a request in Lambda events. The forms of both payload versions are recorded (AWS's Lambda
+/// test tool, April 2025; voker, July 2026; dumps of format 1.0 of August 2022).
 
 internal import HTTPWire
 
-/// Headers by name, sorted, with every value of a name in its order.
+/// The headers, sorted by name, with every value of a name in its order.
 struct EventHeaders {
-    /// One name in an event's spelling and its values, of which there is one at least.
+    /// One name in an event's spelling, and its values, at least one.
     struct Header {
         var name: String
         var values: [String]
@@ -15,7 +15,7 @@ struct EventHeaders {
     /// Every pair of the request's Cookie fields.
     private(set) var cookies: [String] = []
 
-    /// `spelling` makes an event's name of a lower-case name.
+    /// `spelling` makes an event's name from a lower-case name.
     init(_ invocation: Invocation, spelling: (String) -> String) {
         let fields = invocation.request.fields
         var byName: [String: [String]] = [:]
@@ -26,7 +26,7 @@ struct EventHeaders {
         }
         if let values = byName["cookie"] {
             cookies = values.flatMap { $0.split(separator: "; ").map(String.init) }
-            // HTTP/2 clients may send each pair by itself (RFC 9113 section 8.2.3).
+            // HTTP/2 clients may send each pair in its own field (RFC 9113 section 8.2.3).
             byName["cookie"] = [values.joined(separator: "; ")]
         }
         byName["content-length"] = ["\(invocation.request.body.count)"]
@@ -42,7 +42,7 @@ struct EventHeaders {
         headers.sort { $0.name < $1.name }
     }
 
-    /// The spelling of format 1.0: capitals, but for four names that dumps show in lower case.
+    /// The spelling of format 1.0: capitals, except for four names that dumps have in lower case.
     static func capitalized(_ name: String) -> String {
         lowerCase.contains(name) ? name : HeaderCase.capitalized(name)
     }
@@ -52,7 +52,7 @@ struct EventHeaders {
     ]
 }
 
-/// The fields about one connection, which are neither in events nor sent on (RFC 9110 section 7.6.1).
+/// The fields about one connection. They are not in events and not sent on (RFC 9110 section 7.6.1).
 enum HopByHop {
     static let names: Set<String> = [
         "connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",

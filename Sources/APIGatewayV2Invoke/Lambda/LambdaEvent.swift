@@ -1,6 +1,6 @@
-/// Invocations in, Lambda events out: payload formats 2.0 and 1.0 of HTTP APIs, member by member as
-/// recorded. Format 2.0 leaves absent members out; format 1.0 has them as null. Sources:
-/// docs/fidelity-invoke.md, "Lambda events".
+/// Invocations in, Lambda events out: payload formats 2.0 and 1.0 of HTTP APIs, member by member as recorded.
+/// Format 2.0 leaves absent members out, and format 1.0 has null for them. Sources: docs/fidelity-invoke.md,
+/// "Lambda events".
 
 internal import APIGatewayV2
 internal import HTTPWire
@@ -56,7 +56,7 @@ package enum LambdaEvent {
         context["domainPrefix"] = .string(address.domainPrefix)
         context["http"] = [
             "method": .string(invocation.request.method.rawValue), "path": .string(address.eventPath),
-            // Events say HTTP/1.1 for HTTP/2 too (recorded).
+            // Events have HTTP/1.1 for HTTP/2 too (recorded).
             "protocol": "HTTP/1.1", "sourceIp": .string(invocation.caller.address),
             "userAgent": .string(invocation.request.fields["User-Agent"] ?? ""),
         ]
@@ -158,7 +158,7 @@ package enum LambdaEvent {
         ]
     }
 
-    /// Signatures are not verified, so that the user behind a key is not known: the account's root stands in.
+    /// The ARN of the account's root. The user of a key is unknown, because signatures are not verified.
     static func userARN(_ account: String) -> String { "arn:aws:iam::\(account):root" }
 
     private static func parameters(_ invocation: Invocation) -> JSON {

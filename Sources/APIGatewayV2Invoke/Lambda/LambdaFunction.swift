@@ -1,17 +1,17 @@
-/// The function that an URI names. Three forms are known: the function's ARN, the same with an alias or a
-/// version, and API Gateway's ARN of the function's invocation. The last one holds one of the others.
+/// The function in an URI. The URI has one of three forms: the function's ARN, the ARN with an alias or a
+/// version, and API Gateway's ARN of the invocation. The last form contains one of the others.
 
 internal import HTTPWire
 
-/// A function as an integration or an authorizer names it.
+/// A function of an integration or an authorizer.
 package struct LambdaFunction: Sendable, Equatable {
-    /// Of the function, with its alias or version.
+    /// The ARN of the function, with its alias or version.
     package let arn: String
     package let name: String
-    /// An alias or a version.
+    /// The alias or version; nil for none.
     package let qualifier: String?
 
-    /// Nil where the URI names no function. Stage variables are to be put in before.
+    /// Nil if the URI has no function. It must have values in place of stage variables.
     package init?(uri: String) {
         var arn = uri[...]
         if let path = uri.firstRange(of: ":lambda:path/"),

@@ -1,6 +1,6 @@
-/// The ends that a call of a function may come to, and the answer of the API to each. The function's own
-/// answer passes. A failure within the function is a 500; the integration's timeout and throttling are a
-/// 503. Recorded: docs/fidelity-invoke.md, "Answers".
+/// The possible ends of a call of a function, and the API's answer to each. The function's own answer passes.
+/// A failure within the function is a 500; the integration's timeout and throttling are a 503. Recorded:
+/// docs/fidelity-invoke.md, "Answers".
 
 package import HTTPWire
 
@@ -8,20 +8,21 @@ package import HTTPWire
 package enum LambdaOutcome: Sendable, Equatable {
     /// The function's payload.
     case answered([UInt8])
-    /// The function raised, crashed or ran into its own timeout. The text is for the log.
+    /// The function raised an error, crashed or timed out. The text is for the log.
     case failed(String)
-    /// Nothing is configured for the function, or it may not be invoked.
+    /// The function has no configuration, or may not be invoked.
     case notInvocable(String)
     case throttled
     /// The integration's own timeout.
     case timedOut
-    /// The event has more bytes than a function takes, so that it was not called.
+    /// The event has too many bytes for a function, which was therefore not called.
     case eventTooLarge(bytes: Int)
 
-    /// Bytes of an event and of an answer (Lambda quotas, synchronous payloads).
+    /// The most bytes of an event and of an answer (Lambda quotas, synchronous payloads).
     package static let payloadBytesMax = 6 * 1024 * 1024
 
-    /// Of an answer of the Invoke operation. `functionError` is the value of `X-Amz-Function-Error`.
+    /// The outcome of an answer of the Invoke operation. `functionError` is the value of
+    /// `X-Amz-Function-Error`.
     package init(invokeStatus status: Int, functionError: String?, body: [UInt8]) {
         let excerpt = String(decoding: body.prefix(Self.excerptBytes), as: UTF8.self)
         switch (status, functionError) {
@@ -35,10 +36,10 @@ package enum LambdaOutcome: Sendable, Equatable {
         }
     }
 
-    /// Enough for an error's type and message.
+    /// The bytes of an excerpt, enough for an error's type and message.
     private static let excerptBytes = 300
 
-    /// The answer to the client, and the cause where the gateway made it itself.
+    /// The answer to the client, with the cause if the gateway made it.
     package func reply(format: PayloadFormat) -> GatewayReply {
         switch self {
         case .answered(let payload):
@@ -62,12 +63,12 @@ package enum LambdaOutcome: Sendable, Equatable {
     }
 }
 
-/// An answer on its way to the client. Response mapping, CORS and the request's identifier are still to come.
+/// An answer on its way to the client. Response mapping, CORS and the request's identifier follow later.
 package struct GatewayReply: Sendable {
     package var response: HTTPResponse
-    /// The gateway's own answer; nil where the integration answered.
+    /// The gateway's own answer; nil for the integration's.
     package let answer: GatewayAnswer?
-    /// The reason, in plain words, for which the gateway made the answer itself; nil where it did not.
+    /// The cause of the gateway's own answer, in plain words; nil for the integration's.
     package let cause: String?
 
     /// An integration's answer.

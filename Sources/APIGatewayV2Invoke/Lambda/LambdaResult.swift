@@ -1,16 +1,16 @@
 /// The payload of a function in, the API's answer out, by the response rules of both payload formats. They
-/// are documented (developer guide, "Create AWS Lambda proxy integrations for HTTP APIs") and recorded
-/// (AWS's Lambda test tool). A payload that breaks them is the gateway's 500. Table:
-/// docs/fidelity-invoke.md, "Lambda results".
+/// are documented (developer guide, "Create AWS Lambda proxy integrations for HTTP APIs") and recorded (AWS's
+/// Lambda test tool). A payload that breaks them gives the gateway's 500. Table: docs/fidelity-invoke.md,
+/// "Lambda results".
 
 package import HTTPWire
 internal import JSON
 
 /// The answer of a function, read by the rules of its payload format.
 package enum LambdaResult {
-    /// The rule that a payload breaks, for the log; the client meets a 500.
+    /// The rule that a payload breaks, for the log. The client gets a 500.
     package struct Problem: Error, Sendable, Equatable {
-        /// Such as `statusCode is 0, expected 200 to 599`.
+        /// The broken rule, such as `statusCode is 0, expected 200 to 599`.
         package let text: String
     }
 
@@ -30,7 +30,7 @@ package enum LambdaResult {
             guard format == .version2 else {
                 throw Problem(text: "the answer is no object with a statusCode, which format 1.0 demands")
             }
-            // A string goes out without its quotation marks.
+            // A string is sent without its quotation marks.
             return bare(root.string.map { Array($0.utf8) } ?? payload)
         }
         return assembled(
@@ -41,7 +41,7 @@ package enum LambdaResult {
         HTTPResponse(status: 200, contentType: "application/json", body: body)
     }
 
-    /// A whole number, or its digits as text. 0 is malformed (recorded), and so is a fraction.
+    /// The status: a whole number, or its digits as text. 0 and fractions are malformed (0 is recorded).
     private static func status(_ node: JSONNode) throws(Problem) -> Int {
         let number = node.integer ?? node.string.flatMap { Int($0) }
         guard let number, (200...599).contains(number) else {
@@ -64,7 +64,7 @@ package enum LambdaResult {
 
     private typealias Line = (name: String, value: String)
 
-    /// Header lines in order.
+    /// The header lines in order.
     private static func lines(of root: JSONNode, _ format: PayloadFormat) throws(Problem) -> [Line] {
         var lines: [Line] = []
         if format == .version2, let cookies = root["cookies"] {
@@ -89,7 +89,7 @@ package enum LambdaResult {
                 throw Problem(text: "header \(member.name) is \(member.value.excerpt), expected a string")
             }
             lines.append((member.name, value))
-            // The single value first, then those of the list (recorded).
+            // The single value comes first, then the values of the list (recorded).
             for index in lists.indices where lists[index].name.lowercased() == member.name.lowercased() {
                 lines += lists[index].values.map { (name: member.name, value: $0) }
                 lists[index].values = []
@@ -120,10 +120,10 @@ package enum LambdaResult {
     }
 }
 
-/// Header lines of functions and backends that may go out.
+/// The header lines of functions and backends that may be sent.
 enum ResponseHeader {
-    /// The wire writes length, connection and date. A line break in a value would let a function write header
-    /// lines of its own.
+    /// Whether the line may be sent. The wire itself writes length, connection and date. A line break in a
+    /// value could begin another header line.
     static func isSendable(_ name: String, _ value: String) -> Bool {
         let lowercased = name.lowercased()
         return HTTPFields.isName(name) && !ofTheWire.contains(lowercased)

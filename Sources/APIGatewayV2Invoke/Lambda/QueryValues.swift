@@ -1,5 +1,5 @@
-/// The query of a request as events show it: decoded, `+` as a space, sorted by name. Recorded (AWS's Lambda
-/// test tool, April 2025; voker, July 2026).
+/// The query of a request in events: decoded, `+` as a space, sorted by name. Recorded (AWS's Lambda test
+/// tool, April 2025; voker, July 2026).
 
 internal import HTTPWire
 internal import JSON
@@ -8,7 +8,7 @@ internal import JSON
 struct QueryValues {
     /// The query as sent, without the question mark.
     let raw: String
-    /// Names in ascending order, each with its values in the order of the query.
+    /// The names in ascending order, each with its values in the order of the query.
     private(set) var items: [(name: String, values: [String])] = []
 
     init(_ target: RequestTarget) {
@@ -21,21 +21,21 @@ struct QueryValues {
         items = byName.map { (name: $0.key, values: $0.value) }.sorted { $0.name < $1.name }
     }
 
-    /// Every value of `name`, in the order of the query; names are case-sensitive.
+    /// Every value of `name`, in the order of the query. Names are case-sensitive.
     func values(of name: String) -> [String] { items.first { $0.name == name }?.values ?? [] }
 
-    /// Format 2.0: several values joined by commas.
+    /// The values of format 2.0: several values are joined by commas.
     var joined: JSON { object { .string($0.joined(separator: ",")) } }
-    /// Format 1.0: the last value.
+    /// The values of format 1.0: the last of each name.
     var last: JSON { object { .string($0[$0.count - 1]) } }
-    /// Format 1.0: every value.
+    /// The lists of format 1.0: every value of each name.
     var all: JSON { object { .array($0.map(JSON.string)) } }
 
     private func object(_ value: ([String]) -> JSON) -> JSON {
         .object(JSONObject(items.map { .init(name: $0.name, value: value($0.values)) }))
     }
 
-    /// The wire has accepted the percent-encoding before. Text that does not decode stays as it is.
+    /// The decoded text. Text that does not decode stays as it is.
     static func decoded(_ text: Substring) -> String {
         let bytes = text.utf8.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: " ") : $0 }
         do throws(HTTPParseError) {

@@ -1,11 +1,10 @@
-/// Changes of header sections, which are otherwise written once: a section without one name, or with one
-/// value in the place of all.
+/// Changes of header sections: a section without one name, or with one value in place of all.
 
 internal import APIGatewayV2
 internal import HTTPWire
 
 extension HTTPFields {
-    /// A copy without the fields that `isDropped` names, in lower case.
+    /// A copy without the fields for which `isDropped` is true. It gets names in lower case.
     func filtered(dropping isDropped: (String) -> Bool) -> HTTPFields {
         var fields = HTTPFields()
         for index in 0..<count {
@@ -20,7 +19,7 @@ extension HTTPFields {
         return filtered { $0 == dropped }
     }
 
-    /// Does one action of a mapping. `value` is nil for `remove` alone.
+    /// A copy after one action of a mapping. `value` is nil for `remove` alone.
     func changed(_ action: MappingAction, _ name: String, _ value: String?) -> HTTPFields {
         var fields = action == .append ? self : without(name)
         if action != .remove, let value { fields.append(name, value) }

@@ -1,16 +1,16 @@
-/// The JSON paths of parameter mappings: names, places in arrays, and `*`. Recursive descent and filters are
+/// The JSON paths of parameter mappings: names, indexes of arrays, and `*`. Recursive descent and filters are
 /// excluded by the developer guide ("Transform API requests and responses for HTTP APIs").
 
 internal import APIGatewayV2
 internal import JSON
 
-/// A path without its `$`, taken apart: `a.b[0]['c d']`.
+/// A parsed path without its `$`: `a.b[0]['c d']`.
 struct JSONPath: Sendable, Equatable {
     private enum Step: Sendable, Equatable {
         case name(String)
-        /// Counted from the end if below zero.
+        /// An index, from the end if below zero.
         case index(Int)
-        /// From a place up to another, without that.
+        /// From one index up to another, without the last.
         case slice(Int, Int?)
         case all
 
@@ -24,8 +24,7 @@ struct JSONPath: Sendable, Equatable {
 
     private let steps: [Step]
 
-    /// Nil for a path that is not understood. An integration with one is not called: see
-    /// `MappingValue.unreadPath`.
+    /// Nil for an unknown form of path. An integration with one is not called: see `MappingValue.unreadPath`.
     init?(_ text: String) {
         var steps: [Step] = []
         var rest = text[...]
@@ -66,7 +65,7 @@ struct JSONPath: Sendable, Equatable {
         return Int(text).map(Step.index)
     }
 
-    /// The value at the path; with `*` or a slice in it the list of all values. Nil where there is none.
+    /// The value at the path; nil if there is none. With `*` or a slice in the path, the list of all values.
     func value(in root: JSON) -> JSON? {
         var values = [root]
         for step in steps { values = values.flatMap { Self.values(step, of: $0) } }
@@ -98,8 +97,8 @@ struct JSONPath: Sendable, Equatable {
 }
 
 extension MappingValue {
-    /// The JSON path of a body that is not understood; nil where all are. Passing over such a mapping would
-    /// change nothing and say nothing.
+    /// The first JSON path of an unknown form; nil if there is none. To ignore such a mapping would hide the
+    /// problem.
     var unreadPath: String? {
         for source in sources {
             switch source {

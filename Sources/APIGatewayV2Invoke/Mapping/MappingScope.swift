@@ -1,7 +1,6 @@
-/// The messages that the values of mappings are read from: the request as the client sent it, and for
-/// response mappings the integration's answer. All values of a set of mappings are read before any mapping
-/// acts, so that a header can be renamed. Developer guide, "Transform API requests and responses for HTTP
-/// APIs".
+/// The messages for the values of mappings: the client's request and, for response mappings, the
+/// integration's answer. All values are read before any mapping of the set acts, so that a header can be
+/// renamed. Developer guide, "Transform API requests and responses for HTTP APIs".
 
 package import APIGatewayV2
 package import HTTPWire
@@ -17,11 +16,11 @@ package struct MappingScope: Sendable {
         self.response = response
     }
 
-    /// Bytes of a body that a JSON path sees; the rest is cut off before.
+    /// The bytes of a body for a JSON path. The rest is cut off.
     package static let bodyBytesMax = 100 * 1024
 
-    /// Nil where a part of the value is not there. Its mapping is then passed over. In a template of JSON the
-    /// values of expressions are escaped, since they stand in its strings.
+    /// The text of a value; nil if a part of it is missing. Its mapping is then ignored. In a JSON template
+    /// the values of expressions are escaped, because they are inside its strings.
     package func text(of value: MappingValue, isTemplate: Bool = false) -> String? {
         var text = ""
         for source in value.sources {
@@ -31,7 +30,7 @@ package struct MappingScope: Sendable {
         return text
     }
 
-    /// As it stands between the quotation marks of a JSON string.
+    /// The text between the quotation marks of a JSON string.
     private static func escaped(_ text: String) -> String {
         String(JSON.string(text).jsonText.dropFirst().dropLast())
     }
@@ -61,7 +60,7 @@ package struct MappingScope: Sendable {
         }
     }
 
-    /// Several values are joined by commas. Without a name, all headers as a JSON object.
+    /// The values of a header, joined by commas. Without a name, all headers as a JSON object.
     private static func header(_ name: String?, in fields: HTTPFields) -> String? {
         guard let name else {
             var object = JSONObject()

@@ -1,6 +1,6 @@
-/// Request mappings carried out: an invocation in, the request for the integration out. Reserved headers were
-/// refused when the integration was made. A value that is not there passes its mapping over. Developer guide,
-/// "Transform API requests and responses for HTTP APIs".
+/// Request mappings: an invocation in, the request for the integration out. The integration's creation has
+/// refused reserved headers. A mapping with a missing value is ignored. Developer guide, "Transform API
+/// requests and responses for HTTP APIs".
 
 package import APIGatewayV2
 package import HTTPWire
@@ -10,14 +10,14 @@ typealias MappingAction = ParameterMapping.Action
 /// A request after its mappings, before it becomes an event or a backend's request.
 package struct MappedRequest: Sendable {
     package private(set) var fields: HTTPFields
-    /// Still percent-encoded, without the question mark.
+    /// The query, still percent-encoded and without the question mark.
     package private(set) var query: String
-    /// The path that a mapping put in the place of the other, decoded; nil without one.
+    /// The decoded path of a mapping; nil without one.
     package private(set) var path: String?
-    /// The Host that a mapping set; nil without one.
+    /// The Host of a mapping; nil without one.
     package private(set) var host: String?
 
-    /// Applies `mappings` in order; all values are of the request as the client sent it.
+    /// Applies `mappings` in order. All values are from the client's request.
     package init(_ invocation: Invocation, _ mappings: [ParameterMapping] = []) {
         let scope = MappingScope(invocation)
         fields = invocation.request.fields
@@ -49,7 +49,7 @@ package struct MappedRequest: Sendable {
 }
 
 extension Invocation {
-    /// The invocation as a function's event shows it after `mappings`.
+    /// The invocation for a function's event, after `mappings`.
     package func mapped(by mappings: [ParameterMapping]) -> Invocation {
         if mappings.isEmpty { return self }
         let mapped = MappedRequest(self, mappings)
@@ -70,7 +70,7 @@ extension Invocation {
 
 /// Values of header lines.
 enum HeaderValue {
-    /// A line break in a value would begin another line.
+    /// Whether the value has no line break, which would begin another line.
     static func isOneLine(_ value: String) -> Bool {
         value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 }
     }

@@ -1,12 +1,12 @@
-/// Response mappings carried out: an integration's answer in, the API's out. The mappings of the answer's
-/// status code apply, and all values are of the answer as it came. Developer guide, "Transform API requests
-/// and responses for HTTP APIs".
+/// Response mappings: an integration's answer in, the API's answer out. The mappings of the answer's status
+/// code apply. All values are from the integration's answer. Developer guide, "Transform API requests and
+/// responses for HTTP APIs".
 
 package import APIGatewayV2
 package import HTTPWire
 
 extension HTTPResponse {
-    /// The response after `mappings`, which are those of its status code.
+    /// The response after `mappings`, the mappings of its status code.
     package func mapped(by mappings: [ParameterMapping], _ invocation: Invocation) -> HTTPResponse {
         if mappings.isEmpty { return self }
         let scope = MappingScope(invocation, response: self)
@@ -24,7 +24,7 @@ extension HTTPResponse {
         case .header(let name):
             guard HTTPFields.isName(name), HeaderValue.isOneLine(value ?? "") else { return }
             if name.lowercased() == "content-type" {
-                // The wire has one line for it, so that appending joins.
+                // The wire has one line for it, so that `append` joins the values.
                 contentType = mapping.action == .append ? joined(contentType, value) : value
             } else {
                 fields = fields.changed(mapping.action, name, value)

@@ -1,6 +1,6 @@
-/// The ends that a call of an HTTP backend may come to, and the answer of the API to each. A backend's
-/// status, headers and body pass; no redirect is followed, and no header is renamed as REST APIs do (three
-/// dumps, docs/fidelity-invoke.md, "HTTP proxies").
+/// The possible ends of a call of an HTTP backend, and the API's answer to each. A backend's status, headers
+/// and body pass. Unlike in REST APIs, no redirect is followed and no header is renamed (three dumps,
+/// docs/fidelity-invoke.md, "HTTP proxies").
 
 package import HTTPWire
 
@@ -9,10 +9,11 @@ package enum BackendOutcome: Sendable {
     case answered(status: Int, fields: HTTPFields, body: [UInt8])
     /// The integration's own timeout.
     case timedOut
-    /// Refused, unknown, broken off, or without a certificate that is trusted. The text is for the log.
+    /// The backend refused the connection, is unknown, broke off, or has no trusted certificate. The text is
+    /// for the log.
     case unreachable(String)
 
-    /// The answer to the client, and the cause where the gateway made it itself.
+    /// The answer to the client, with the cause if the gateway made it.
     package var reply: GatewayReply {
         switch self {
         case .answered(let status, let fields, let body):

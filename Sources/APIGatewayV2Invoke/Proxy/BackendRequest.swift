@@ -6,12 +6,13 @@ package import HTTPWire
 /// One request to another server, ready to be sent.
 package struct BackendRequest: Sendable {
     package let method: HTTPMethod
-    /// Absolute. Of a private integration the host is the API's own, and the caller knows where to connect.
+    /// The absolute URL. For a private integration its host is the API's own, and the caller knows the place
+    /// to connect to.
     package let url: String
-    /// All fields that go out, Host first.
+    /// All fields to send, Host first.
     package let fields: HTTPFields
     package let body: [UInt8]
-    /// The name that the server's certificate must have; nil for the URL's host.
+    /// The name in the server's certificate; nil for the URL's host.
     package let serverName: String?
 
     package init(
@@ -26,8 +27,8 @@ package struct BackendRequest: Sendable {
 }
 
 extension HTTPTarget {
-    /// The request to a backend with a public URL. Nil where the integration's URI makes no URL, for which
-    /// the client gets a 500. `gatewayAddress` is the IP address that the backend sees.
+    /// The request to a backend with a public URL. Nil if the integration's URI gives no URL; the client then
+    /// gets a 500. `gatewayAddress` is the gateway's IP address for the backend.
     package func request(
         for invocation: Invocation, _ mapped: MappedRequest, gatewayAddress: String
     ) -> BackendRequest? {
@@ -36,7 +37,7 @@ extension HTTPTarget {
         if let overwritten = mapped.path {
             path = URLText.encodedPath(overwritten)
         } else if invocation.routeKey == "$default" {
-            // No slash is doubled between the URI and the path that follows it.
+            // There is no double slash between the URI and the path after it.
             path = (path.hasSuffix("/") ? String(path.dropLast()) : path) + invocation.address.path.encoded
         }
         if !path.hasPrefix("/") { path = "/" + path }
@@ -49,7 +50,7 @@ extension HTTPTarget {
             body: invocation.request.body)
     }
 
-    /// The request to a private backend. Host stays the API's, and the path begins with the stage unless a
+    /// The request to a private backend. Host stays the API's. The path begins with the stage unless a
     /// mapping overwrites it.
     package func privateRequest(for invocation: Invocation, _ mapped: MappedRequest) -> BackendRequest {
         let scheme = serverNameToVerify == nil ? "http" : "https"
@@ -108,7 +109,7 @@ extension HTTPTarget {
         return fields
     }
 
-    /// An IPv6 address stands in brackets and quotation marks (RFC 7239 section 6).
+    /// The address for `Forwarded`. An IPv6 address is in brackets and quotation marks (RFC 7239 section 6).
     private static func node(_ address: String) -> String {
         address.contains(":") ? "\"[\(address)]\"" : address
     }

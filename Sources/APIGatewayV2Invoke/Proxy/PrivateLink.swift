@@ -1,13 +1,12 @@
-/// The state of a VPC link, which lets calls through while it is AVAILABLE. A link without traffic for 60
-/// days becomes INACTIVE, and calls fail until it is back (developer guide, "Working with VPC links for
-/// HTTP APIs").
+/// The state of a VPC link. Calls pass while it is AVAILABLE. Without traffic for 60 days a link becomes
+/// INACTIVE, and calls fail until it is back (developer guide, "Working with VPC links for HTTP APIs").
 
 package import APIGatewayV2
 
-/// Judges VPC links.
+/// The check of VPC links.
 package enum PrivateLink {
-    /// The answer to a call through a link that lets none through; nil where it does. `record` is the
-    /// link's, nil where there is none.
+    /// The answer to a call through a link that is not AVAILABLE; nil if it is. `record` is the link's
+    /// record; nil if there is none.
     package static func refusal(of id: String, _ record: Record?) -> GatewayReply? {
         guard let record else {
             return GatewayReply(.unavailable, cause: "the VPC link \(id) does not exist")

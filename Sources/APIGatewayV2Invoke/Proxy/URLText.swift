@@ -1,10 +1,10 @@
-/// Texts of URLs: a path with the characters encoded that a path may not have, and the parts of an URL. An
-/// URL is checked only as far as its parts need it.
+/// Texts of URLs: a path with its forbidden characters encoded, and the parts of an URL. An URL is checked
+/// only as far as its parts need it.
 
 internal import HTTPWire
 
 enum URLText {
-    /// Encodes the characters that RFC 3986 section 3.3 keeps out of a path; slashes stay.
+    /// Encodes the characters that RFC 3986 section 3.3 forbids in a path. Slashes stay.
     static func encodedPath(_ path: String) -> String {
         var text = ""
         for scalar in path.unicodeScalars {
@@ -24,15 +24,15 @@ enum URLText {
     }
 }
 
-/// An absolute URL of http or https in its parts.
+/// The parts of an absolute URL of http or https.
 struct URLParts: Equatable {
-    /// In lower case.
+    /// The scheme in lower case.
     let scheme: String
-    /// Host and port, as they stand.
+    /// Host and port as written.
     let authority: String
-    /// Begins with a slash; empty where there is none.
+    /// The path, which begins with a slash; empty if there is none.
     let path: String
-    /// Without the question mark; nil where there is none.
+    /// The query without the question mark; nil if there is none.
     let query: String?
 
     /// Nil for another scheme, without a host, and with user information.

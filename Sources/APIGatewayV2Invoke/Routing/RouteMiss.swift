@@ -1,30 +1,30 @@
-/// The reasons for which routes do not take a request, the nearest first, one line a route. The log and the
-/// admin API show them. Every route is looked at, so that the cost grows with their number.
+/// The reasons why routes do not match a request, the nearest first, one line for each route. The log and the
+/// admin API show them. It looks at every route, so its time grows with their number.
 
 internal import APIGatewayV2
 package import HTTPWire
 
-/// A route that does not take a request, and the first difference.
+/// A route that does not match a request, and the first difference.
 package struct RouteMiss: Sendable, Equatable {
-    /// The first thing in which a route differs from a request.
+    /// The first difference between a route and a request.
     package enum Reason: Sendable, Equatable {
-        /// The path matches.
+        /// The path matches, and the method does not.
         case method(String)
         case segment(expected: String, found: String)
         /// The path ends before this segment of the route.
         case missing(String)
         /// The route ends before this segment of the path.
         case surplus(String)
-        /// The route matches, and this one stands before it.
+        /// The route matches, and this one goes before it.
         case outranked(by: String)
     }
 
     package let routeKey: String
     package let reason: Reason
-    /// 0 for a route that matches, 1 for another method alone; grows with the segments that differ.
+    /// 0 for a matching route, 1 for a route with only another method. It grows with the different segments.
     package let distance: Int
 
-    /// `GET /pets takes GET`.
+    /// The line of the miss, such as `GET /pets takes GET`.
     package var text: String {
         switch reason {
         case .method(let method): "\(routeKey) takes \(method)"
@@ -37,8 +37,8 @@ package struct RouteMiss: Sendable, Equatable {
 }
 
 extension RouteTable {
-    /// One miss for each route but the one that takes the request, the nearest first, equals in the order
-    /// of the routes.
+    /// One miss for each route but the chosen one, the nearest first. Equal ones keep the order of the
+    /// routes.
     package func misses(_ method: HTTPMethod, _ path: RequestPath) -> [RouteMiss] {
         let taker = match(method, path)
         let segments = path.routeSegments.map(\.decoded)
@@ -65,7 +65,7 @@ extension RouteTable {
 }
 
 extension RoutePattern {
-    /// Nil for a route that matches, as `$default` always does.
+    /// The miss of a route; nil for a match, which `$default` always is.
     fileprivate func miss(_ method: HTTPMethod, _ path: [String]) -> RouteMiss? {
         guard let own = self.method else { return nil }
         var (distance, reason): (Int, RouteMiss.Reason?) = (0, nil)

@@ -1,17 +1,16 @@
-/// A route key taken apart: its method and the segments of its path, and the values that a path gives its
-/// variables.
+/// A parsed route key: its method, the segments of its path, and the values of its variables in a path.
 
 /// The pattern of one route. `$default` has neither method nor segments.
 package struct RoutePattern: Sendable, Equatable {
     /// One segment of a route's path.
     package enum Segment: Sendable, Equatable {
         case literal(String)
-        /// `{name}`, any one segment.
+        /// `{name}`, which matches one segment.
         case variable(String)
-        /// `{name+}`, all that is left, one segment at least.
+        /// `{name+}`, which matches all remaining segments, at least one.
         case greedy(String)
 
-        /// As it stands in the route key.
+        /// The text in the route key.
         package var text: String {
             switch self {
             case .literal(let text): text
@@ -22,7 +21,7 @@ package struct RoutePattern: Sendable, Equatable {
     }
 
     package let key: String
-    /// Nil for `$default`.
+    /// The method; nil for `$default`.
     package let method: String?
     package let segments: [Segment]
 
@@ -41,10 +40,10 @@ package struct RoutePattern: Sendable, Equatable {
         }
     }
 
-    /// Whether this is the route for all that no other takes.
+    /// Whether this is the route for all requests without another route.
     package var isDefault: Bool { key == "$default" }
 
-    /// The path of the key, `/pets/{id}`; `$default` stands for itself.
+    /// The path of the key, such as `/pets/{id}`; `$default` for itself.
     package var resource: String {
         key.split(separator: " ", maxSplits: 1).last.map(String.init) ?? key
     }

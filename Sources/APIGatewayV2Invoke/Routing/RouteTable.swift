@@ -1,20 +1,20 @@
 /// The routes of one deployed HTTP API, compiled into a trie over path segments. A request walks along its
-/// own segments, however many routes there are. A full match stands before a greedy one, and that before
-/// `$default` (developer guide, "Develop routes for HTTP APIs"). A named method stands before `ANY`
-/// (serverless 9840). Ties go to more literal segments, as in AWS's Lambda test tool.
+/// own segments, for any number of routes. A full match goes before a greedy one, and that before `$default`
+/// (developer guide, "Develop routes for HTTP APIs"). A named method goes before `ANY` (serverless 9840). Of
+/// equal matches the one with more literal segments wins, as in AWS's Lambda test tool.
 
 package import HTTPWire
 
 /// A route that a request matches.
 package struct RouteMatch: Sendable, Equatable {
-    /// The place of the route in the list that the table was made of.
+    /// The index of the route in the list of the table.
     package let index: Int
     package let routeKey: String
-    /// Sorted by name, as in recorded events.
+    /// The values of variables, sorted by name as in recorded events.
     package let pathParameters: [PathParameter]
 }
 
-/// A variable of a route and the value that a path gave it.
+/// A variable of a route, and its value in a path.
 package struct PathParameter: Sendable, Equatable {
     package let name: String
     package let value: String
@@ -30,12 +30,12 @@ package struct PathParameter: Sendable, Equatable {
 
 /// Finds the route for a method and a path.
 package struct RouteTable: Sendable {
-    /// The routes that end at one node, by method. `ANY` stands for the methods that have no route there.
+    /// The routes that end at one node, by method. `ANY` stands for the methods without a route there.
     private struct Methods: Sendable {
         var named: [String: Int] = [:]
         var any: Int?
 
-        /// The route, and 1 for one of the method's own, 0 for one of any.
+        /// The route, and its rank: 1 for a route of the method, 0 for `ANY`.
         func route(for method: HTTPMethod) -> (index: Int, rank: Int)? {
             named[method.rawValue].map { ($0, 1) } ?? any.map { ($0, 0) }
         }
@@ -49,16 +49,16 @@ package struct RouteTable: Sendable {
         var literals: [String: Int] = [:]
         var variable: Int?
         var ending = Methods()
-        /// Routes whose next and last segment is `{name+}`.
+        /// The routes with `{name+}` as the next and last segment.
         var greedy = Methods()
     }
 
-    /// In the order that the table was made of.
+    /// The patterns in the order of the list.
     package let patterns: [RoutePattern]
     private var nodes = [Node()]
     private var defaultRoute: Int?
 
-    /// `routeKeys` are those of an HTTP API.
+    /// The table of an HTTP API's route keys.
     package init(routeKeys: [String]) {
         patterns = routeKeys.map(RoutePattern.init)
         for index in patterns.indices { add(index) }
@@ -95,7 +95,7 @@ package struct RouteTable: Sendable {
         return nodes.count - 1
     }
 
-    /// Nil when no route matches and there is no `$default`.
+    /// The match of a request; nil if no route matches and there is no `$default`.
     package func match(_ method: HTTPMethod, _ path: RequestPath) -> RouteMatch? {
         let segments = path.routeSegments
         var walk = Walk(method: method, segments: segments.map(\.decoded))
@@ -112,7 +112,8 @@ package struct RouteTable: Sendable {
         let segments: [String]
         var best: (route: Int, rank: [Int])?
 
-        /// `rank` is compared from left to right, the route's own rank last.
+        /// Takes the route if its rank is higher. `rank` is compared from left to right, the route's own rank
+        /// last.
         mutating func consider(_ route: (index: Int, rank: Int)?, _ rank: [Int]) {
             guard let route else { return }
             let rank = rank + [route.rank]
@@ -121,7 +122,8 @@ package struct RouteTable: Sendable {
         }
     }
 
-    /// Visits each node that the segments lead to, literals first. Recursive, as deep as the longest route.
+    /// Visits each node on the way of the segments, literals first. The recursion is as deep as the longest
+    /// route.
     private func visit(_ index: Int, literals: Int, depth: Int, _ walk: inout Walk) {
         let node = nodes[index]
         guard depth < walk.segments.count else {

@@ -7,7 +7,7 @@ internal import JSON
 /// One action and its parameters.
 package struct ServiceAction: Sendable {
     package let subtype: IntegrationSubtype
-    /// In the order of the integration.
+    /// The parameters in the order of the integration.
     private let parameters: [(name: String, value: MappingValue)]
 
     init(
@@ -34,8 +34,8 @@ package struct ServiceAction: Sendable {
         self.parameters = parameters
     }
 
-    /// The request for the service. A parameter that the request gives no value is the gateway's 400,
-    /// required or not (measured: docs/fidelity-invoke.md, "AWS services").
+    /// The request for the service. A parameter without a value in the request gives the gateway's 400, even
+    /// an optional one (measured: docs/fidelity-invoke.md, "AWS services").
     package func call(for invocation: Invocation) throws(ServiceCall.Problem) -> ServiceCall {
         let scope = MappingScope(invocation)
         var values: [(name: String, text: String)] = []
@@ -49,8 +49,7 @@ package struct ServiceAction: Sendable {
             subtype, ServiceParameters(values), defaultRegion: invocation.address.scope.region)
     }
 
-    /// Whether the value is a JSON text with expressions inside of it, whose values must not break its
-    /// strings.
+    /// Whether the value is a JSON text with expressions inside. Their values must not break its strings.
     private static func holdsJSON(_ parameter: (name: String, value: MappingValue)) -> Bool {
         guard parameter.value.sources.count > 1, case .text(let start) = parameter.value.sources[0] else {
             return false
@@ -69,7 +68,7 @@ struct ServiceParameters {
 
     subscript(name: String) -> String? { values.first { $0.name == name }?.text }
 
-    /// The value as JSON; nil where it is none.
+    /// The value as JSON; nil if it is not JSON.
     func json(_ name: String) -> JSON? {
         guard let text = self[name] else { return nil }
         do throws(JSONError) {
@@ -79,7 +78,7 @@ struct ServiceParameters {
         }
     }
 
-    /// A list: as JSON, or its items with commas between.
+    /// The items of a list, which is JSON or has commas between its items.
     func list(_ name: String) -> [String] {
         guard let text = self[name] else { return [] }
         if case .array = json(name) { return json(name)?.texts ?? [] }

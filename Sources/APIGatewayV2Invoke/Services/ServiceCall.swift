@@ -1,6 +1,6 @@
-/// The request that an integration with a subtype sends to an AWS service, unsigned. EventBridge, Kinesis
-/// and Step Functions have JSON protocols, AppConfig has a REST form. SQS has the query protocol, because
-/// callers of HTTP APIs get its XML. Forms: the services' own API references.
+/// The request that an integration with a subtype sends to an AWS service, unsigned. EventBridge, Kinesis and
+/// Step Functions have JSON protocols, AppConfig has a REST form. SQS has the query protocol, because clients
+/// of HTTP APIs get its XML. Forms: the services' own API references.
 
 internal import APIGatewayV2
 package import HTTPWire
@@ -8,9 +8,9 @@ internal import JSON
 
 /// One request to a service. The caller knows the service's address.
 package struct ServiceCall: Sendable {
-    /// A request that cannot be made: the gateway's 400.
+    /// A reason against the request, which gives the gateway's 400.
     package struct Problem: Error, Sendable, Equatable {
-        /// In plain words, for the log.
+        /// The reason in plain words, for the log.
         package let text: String
     }
 
@@ -18,9 +18,9 @@ package struct ServiceCall: Sendable {
     package let service: String
     package let region: String
     package let method: HTTPMethod
-    /// Path and query.
+    /// The path and the query.
     package let target: String
-    /// Without Host and length.
+    /// The header fields without Host and length.
     package let fields: HTTPFields
     package let body: [UInt8]
 
@@ -86,8 +86,8 @@ package struct ServiceCall: Sendable {
         return ["Entries": [.object(entry)]]
     }
 
-    /// The JSON protocols have times in seconds since 1970. A text that is no time goes on as it is, for the
-    /// service to refuse.
+    /// The value of a time. The JSON protocols have seconds since 1970. Other text is sent unchanged, and the
+    /// service refuses it.
     private static func time(_ text: String) -> JSON {
         if let seconds = Int(text) { return .integer(seconds) }
         return Timestamp(parsing: text).map { .integer($0.secondsSince1970) } ?? .string(text)
@@ -109,7 +109,7 @@ package struct ServiceCall: Sendable {
             + "/configurations/\(try part("Configuration"))?client_id=\(try part("ClientId"))\(version ?? "")"
     }
 
-    /// A queue is addressed by the path of its URL, whatever the host is.
+    /// The target of a queue: the path of its URL, with any host.
     private static func queueTarget(_ parameters: ServiceParameters) throws(Problem) -> String {
         guard let url = parameters["QueueUrl"], let parts = URLParts(url) else {
             throw Problem(text: "QueueUrl \(parameters["QueueUrl"] ?? "") is no URL")
@@ -154,8 +154,8 @@ private enum QueueForm {
 }
 
 extension ServiceCall {
-    /// The answer to the client: the service's own where it succeeded, the gateway's 500 where it did not
-    /// (measured: docs/fidelity-invoke.md, "AWS services").
+    /// The answer to the client: the service's answer to a success, else the gateway's 500 (measured:
+    /// docs/fidelity-invoke.md, "AWS services").
     package func reply(to outcome: BackendOutcome) -> GatewayReply {
         guard case .answered(let status, _, let body) = outcome, !(200...299).contains(status) else {
             return outcome.reply
@@ -164,7 +164,7 @@ extension ServiceCall {
         return GatewayReply(.internalServerError, cause: "\(service) answered \(status): \(excerpt)")
     }
 
-    /// Enough for an error's name and message.
+    /// The bytes of an excerpt, enough for an error's name and message.
     private static let excerptBytes = 300
 }
 
