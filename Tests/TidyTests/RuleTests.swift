@@ -276,4 +276,42 @@ struct RuleTests {
         #expect(WordRules.machinePaths(path: "README.md", text: text).map(\.line) == [2, 3, 3])
         #expect(WordRules.machinePaths(path: "README.md", text: "/tmp/fixtures ~/work") == [])
     }
+
+    @Test func `a sentence of a comment names its subject and is short enough to read once`() {
+        let long = Array(repeating: "word", count: 26).joined(separator: " ")
+        let found = source(
+            """
+            /// \(long).
+            // \(long).
+            /// A store. What it holds is
+            /// kept.
+            let a = 1
+            // Whose it is.
+            /// Whatever `What. Whose` says. Whichever (What) comes.
+            ///     What an example does.
+            /// - Those that wait.
+            """)
+
+        #expect(ProseRules.comments(found).map(\.line) == [1, 3, 6, 9])
+        let exact = Array(repeating: "word", count: 25).joined(separator: " ")
+        #expect(ProseRules.comments(source("/// \(exact).")) == [])
+    }
+
+    @Test func `a page's sentences are judged outside of its code and tables`() {
+        let page = """
+            # What this is
+
+            It is a page. None of
+            it is read.
+
+            | What | b |
+            ```
+            What
+            ```
+            - What
+            1. It works.
+            """
+
+        #expect(ProseRules.page(path: "a.md", text: page).map(\.line) == [3, 10])
+    }
 }

@@ -21,6 +21,7 @@ struct TidyTests {
         Rule(testDescription: "banned words", check: WordRules.bannedCode),
         Rule(testDescription: "marks of unfinished work", check: WordRules.marks),
         Rule(testDescription: "unsafe code", check: WordRules.unsafeCode),
+        Rule(testDescription: "prose of comments", check: ProseRules.comments),
     ]
 
     static let sources = Result { try SourceTree.swiftSources() }
@@ -71,6 +72,18 @@ struct TidyTests {
         let findings = files.flatMap { WordRules.machinePaths(path: $0.path, text: $0.text) }
 
         #expect(files.contains { $0.path == "Package.swift" })
+        if !findings.isEmpty { Issue.record("\(Self.list(findings))") }
+    }
+
+    @Test(arguments: [
+        "README.md", "CONTRIBUTING.md", "docs/admin.md", "docs/architecture.md", "docs/faults.md",
+        "docs/journal.md",
+    ])
+    func `a page is written in plain sentences`(path: String) throws {
+        let page = try #require(try SourceTree.textFiles().first { $0.path == path })
+
+        let findings = ProseRules.page(path: page.path, text: page.text)
+
         if !findings.isEmpty { Issue.record("\(Self.list(findings))") }
     }
 
