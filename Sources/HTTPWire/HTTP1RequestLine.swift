@@ -2,7 +2,7 @@
 /// target SP version` with exactly one space each. Refuses a method that is no token, authority-form, and
 /// asterisk-form without OPTIONS. Refuses every HTTP version but 1.x with 505. Follows RFC 9112 section 3.
 
-/// A request line taken apart.
+/// A parsed request line.
 struct HTTP1RequestLine: Sendable {
     let method: HTTPMethod
     let target: RequestTarget

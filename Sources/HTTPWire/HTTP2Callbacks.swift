@@ -1,12 +1,12 @@
-/// The functions that libnghttp2 calls while it reads and writes. They record in `HTTP2Streams`, whose
-/// address is the user data of the session. Other code works on the records after the library has returned. A
+/// The functions that libnghttp2 calls while it reads and writes. They record in `HTTP2Streams`. Its address
+/// is the user data of the session. Other code works on the records after the library has returned. A
 /// stream's user data is its slot's number plus one.
 
 internal import CNghttp2
 
 /// The C side of a session.
 enum HTTP2Callbacks {
-    /// A server's session with these callbacks and the limits that the library keeps by itself.
+    /// A server's session with these callbacks, and with the library's limits.
     static func makeSession(
         limits: HTTPLimits, recordingIn streams: UnsafeMutablePointer<HTTP2Streams>
     ) -> OpaquePointer {

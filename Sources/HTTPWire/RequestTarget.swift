@@ -1,6 +1,6 @@
-/// A request target taken apart once: percent-decoded path segments and query items (RFC 9112 section 3.2,
-/// RFC 3986). Refuses with 400 a target that is not origin-form, absolute-form or `*`, and any character that
-/// a URI may not have. Refuses with 400 percent-encoding that is not `%` and two hexadecimal digits, or that
+/// A request target, parsed once: percent-decoded path segments and query items (RFC 9112 section 3.2, RFC
+/// 3986). Refuses with 400 a target that is not origin-form, absolute-form or `*`, and any character that a
+/// URI may not have. Refuses with 400 percent-encoding that is not `%` and two hexadecimal digits, or that
 /// does not decode to UTF-8. Dot segments stay, because the client signed the path with them. A `..` matches
 /// no path of the service.
 

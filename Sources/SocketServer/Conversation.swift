@@ -65,7 +65,7 @@ enum Expiry: Sendable {
 ///                 └── any other bytes ──► http1 ── 101, if asked for h2c ──► http2
 ///
 /// The states are on the heap because Swift cannot change a payload of an enum in place. Each step would move
-/// 1,000 bytes out and back.
+/// the whole state out and back.
 enum Conversation {
     /// The bytes so far do not tell the protocol. `since` is the time of the first byte, nil before it.
     case undecided(since: Duration?)

@@ -221,7 +221,7 @@ extension HTTP2Conversation {
         }
     }
 
-    /// Goes on with the replies whose time has come, and forgets those whose streams the client has closed.
+    /// Goes on with the replies that are due, and forgets the replies of streams that the client has closed.
     private mutating func resume(of peer: Peer, in turn: inout Turn) {
         let entries = waiting
         waiting = []

@@ -16,9 +16,9 @@ package final class Mailbox: Sendable {
     package struct Mail: Sendable {
         /// Descriptors of accepted connections. The collector of the mail must take them over.
         package fileprivate(set) var connections: [Int32] = []
-        /// Connections whose reply has become known, once for each wait.
+        /// Connections with a reply that has become known, once for each wait.
         package fileprivate(set) var endedWaits: [Recipient] = []
-        /// Whether the loop stops accepting, finishes what is in flight, and ends.
+        /// Whether the loop stops accepting, finishes exchanges under way, and ends.
         package fileprivate(set) var isStopping = false
         /// Whether a connection closed while the number of them was at its limit.
         package fileprivate(set) var hasRoomForConnections = false

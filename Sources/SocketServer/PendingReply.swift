@@ -13,7 +13,7 @@ struct Exchange: Sendable {
     /// The calls to other servers that the request has led to.
     var calls = 0
 
-    /// The same exchange behind so many calls.
+    /// The same exchange after this number of calls.
     func behind(calls: Int) -> Exchange { Exchange(isHead: isHead, isLast: isLast, calls: calls) }
 }
 
@@ -125,8 +125,8 @@ extension Answer {
         case hold(PendingReply.Stage, calls: Int)
     }
 
-    /// The first step. `calls` are those that the request has led to before. A server that stops waits for no
-    /// clock, for no ticket and for no other server.
+    /// The first step. `calls` is the number of earlier calls of the request. A server that stops waits for
+    /// no clock, for no ticket and for no other server.
     func start(for recipient: Recipient, behind calls: Int, in turn: inout Turn) -> Start {
         if case .reply(let reply) = self { return reply.start(behind: calls, in: &turn) }
         var answer = self

@@ -1,6 +1,6 @@
 /// Signatures of RSA with PKCS #1 v1.5, as JSON Web Tokens have them, checked by OpenSSL: RS256, RS384 and
-/// RS512 of RFC 7518 section 3.3. With a key or a signature that is none, the check fails. Throws `TLSError`
-/// if OpenSSL cannot be loaded.
+/// RS512 of RFC 7518 section 3.3. The check fails for a malformed key or signature. Throws `TLSError` if
+/// OpenSSL cannot be loaded.
 
 internal import COpenSSL
 
@@ -41,7 +41,7 @@ package enum RSASignature {
             context, signature, signature.count, message, message.count) == 1
     }
 
-    /// The public key; nil if the numbers are none of a key's.
+    /// The public key; nil if the numbers are not those of a key.
     private static func makeKey(modulus: [UInt8], exponent: [UInt8]) -> OpaquePointer? {
         // RSAPublicKey of RFC 8017 appendix A.1.1 in DER.
         let document = encoded(tag: 0x30, number(modulus) + number(exponent))

@@ -10,7 +10,7 @@ package enum Answer: Sendable {
     /// The reply is not known yet. On HTTP/1.1 later answers wait too, because they must keep their order; on
     /// HTTP/2 other streams do not wait.
     case wait(Wait)
-    /// The reply depends on another server's. On HTTP/1.1 answers behind it wait as behind a wait.
+    /// The reply depends on another server's. On HTTP/1.1 later answers wait too, as for a wait.
     case call(OutgoingCall)
 }
 

@@ -29,7 +29,7 @@ package struct SocketLimits: Sendable {
     package var waitsPerTurnMax = 16
     /// Calls to other servers that are open over all loops. One more fails at once.
     package var callsMax = 5_000
-    /// Calls that one request leads to, one behind the other. One more fails at once.
+    /// Calls of one request, one after the other. One more fails at once.
     package var callsPerRequestMax = 8
     /// Calls of a loop to one server that are on their way. More wait, and their time runs.
     package var callsPerServerMax = 256

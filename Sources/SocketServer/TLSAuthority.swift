@@ -1,6 +1,6 @@
-/// A local authority and the certificates that it signs, so that clients of this machine can be told to trust
-/// a server of this machine. Keys are ECDSA P-256; extensions are those that clients insist on (RFC 5280
-/// section 4.2.1). Nothing is stored: the caller writes the PEM texts to files.
+/// A local authority and its certificates, so that clients on this machine can trust a server on this
+/// machine. Keys are ECDSA P-256. Certificates have the extensions that clients demand (RFC 5280 section
+/// 4.2.1). Nothing is stored: the caller writes the PEM texts to files.
 
 internal import COpenSSL
 

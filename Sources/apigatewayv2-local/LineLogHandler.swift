@@ -21,7 +21,7 @@ struct LoggedRequest: CustomStringConvertible, Sendable {
     var description: String { "\(summary.method) \(summary.target) \(summary.status)" }
 }
 
-/// The handler behind the command's logger.
+/// The handler of the command's logger.
 struct LineLogHandler: LogHandler {
     let format: LogFormat
     var logLevel: Logger.Level

@@ -124,8 +124,8 @@ struct CreatedRecords {
 
 extension Store {
     /// Replaces the state by `seed`, to which later resets return. With `keepingCreated`, created records
-    /// stay if the new seed leaves room for them, for some microseconds each. Returns the numbers of created
-    /// records that stayed and that went.
+    /// stay if the new seed leaves room for them. Returns the numbers of created records that stayed and that
+    /// went.
     package func reload(
         seed: State, keepingCreated: Bool, catalogue: Catalogue = .service
     ) -> (kept: Int, dropped: Int) {

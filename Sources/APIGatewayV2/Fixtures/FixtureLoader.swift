@@ -16,8 +16,8 @@ package struct LoadedFixtures: Sendable {
 
 /// Takes fixture files one by one, and collects their resources.
 package struct FixtureLoader {
-    /// The most names to compare for suggestions, over all broken references together: some tenths of a
-    /// second.
+    /// The most names to compare for suggestions, over all broken references together, so that many mistakes
+    /// do not take long to report.
     package static let comparisonsMax = 50_000
 
     let catalogue: Catalogue

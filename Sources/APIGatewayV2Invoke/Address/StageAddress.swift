@@ -88,5 +88,5 @@ package struct StageAddress: Sendable {
     }
 }
 
-/// The stage whose name is not in URLs.
+/// The name of the stage that URLs leave out.
 private let defaultStage = "$default"

@@ -44,7 +44,7 @@ package struct AuthorizationRefusal: Error, Sendable {
 
 /// Refusals by an authorizer's function, or for a route without a working authorizer.
 extension AuthorizationRefusal {
-    /// The gateway's 500 for a route whose authorizer cannot be used.
+    /// The gateway's 500 for a route with an unusable authorizer.
     package static func unusable(_ text: String) -> AuthorizationRefusal {
         AuthorizationRefusal(.internalServerError, cause: text)
     }

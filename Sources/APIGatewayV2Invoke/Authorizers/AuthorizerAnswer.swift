@@ -89,8 +89,8 @@ package struct AuthorizerAnswer: Sendable, Equatable {
         value?.text.map { [$0] } ?? value?.texts ?? []
     }
 
-    /// Whether a request to `routeARN` is let in. A statement that denies wins; without one that allows
-    /// nobody is.
+    /// Whether the policy allows a request to `routeARN`. A statement that denies wins, and without one that
+    /// allows the request is refused.
     package func allows(_ routeARN: String) -> Bool {
         switch decision {
         case .simple(let isAllowed): return isAllowed

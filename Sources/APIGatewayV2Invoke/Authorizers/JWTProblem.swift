@@ -1,5 +1,5 @@
-/// The faults of tokens, in the words of the challenge's `error_description`. Four are recorded; the words
-/// of the others are ours, because the service's were never seen (docs/fidelity-invoke.md, "JWT").
+/// The faults of tokens, in the words of the challenge's `error_description`. Four are recorded. The other
+/// words are this program's, because the service's are unknown (docs/fidelity-invoke.md, "JWT").
 
 /// One fault of a token, or of its issuer.
 package enum JWTProblem: Error, Sendable, Equatable, CaseIterable {

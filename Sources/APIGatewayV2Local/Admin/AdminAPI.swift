@@ -17,7 +17,7 @@ package struct AdminAPI: Sendable {
     let reloader: Reloader
     /// The number of open connections.
     let connections: ConnectionGauge
-    /// The account and region of resources whose document names none.
+    /// The account and region of resources without their own in the document.
     let defaultScope: Scope
     /// The longest `wait` that a request may ask for.
     let waitMax: Duration

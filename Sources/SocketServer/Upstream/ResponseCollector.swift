@@ -51,7 +51,7 @@ struct ResponseCollector {
         }
     }
 
-    /// Takes a field line, whose end becomes CRLF.
+    /// Takes a field line, and ends it with CRLF.
     private mutating func takeField(_ line: [UInt8]) {
         let end = line.lastIndex { !$0.isWhiteSpaceOrLineEnd }.map { $0 + 1 } ?? 0
         if line[0] == .space || line[0] == .tab {

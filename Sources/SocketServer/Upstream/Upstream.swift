@@ -167,7 +167,7 @@ final class Upstream {
         timeouts.remove(call.id.place)
     }
 
-    /// Ends the calls that wait for the same server, whose name nobody knows.
+    /// Ends the calls that wait for the same server, because its name is unknown.
     private func failWaiting(like call: Call, _ outcome: OutgoingCall.Outcome) {
         for id in queues.takeAll(to: call.server, isWaiting: { self.call($0)?.isWaiting ?? false }) {
             guard let call = self.call(id) else { continue }
