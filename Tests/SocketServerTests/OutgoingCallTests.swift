@@ -183,6 +183,24 @@ struct OutgoingCallTests {
         #expect(try outcome.get().text == "200\n\nhello")
     }
 
+    @Test func `bytes of fields that are not UTF-8 go out and come back as they are`() throws {
+        let value: [UInt8] = [0x61, 0xE9, 0xFF, 0x80]
+        let line = Array("X-Raw: ".utf8) + value + Array("\r\n".utf8)
+        let bench = try CallBench { request in
+            request.fields = HTTPFields(bytes: line, lines: [.init(name: 0..<5, value: 7..<11)])
+        }
+
+        try bench.client.send(get("/"))
+        let socket = try bench.backend.accept()
+        var head: [UInt8] = []
+        while !head.suffix(4).elementsEqual("\r\n\r\n".utf8) { head += try socket.receive(1) }
+        try socket.send(Array("HTTP/1.1 204 No Content\r\n".utf8) + line + Array("\r\n".utf8))
+        _ = try bench.client.receiveResponse()
+
+        #expect(head.dropLast(2).suffix(line.count).elementsEqual(line))
+        #expect(try Array(bench.handler.outcomes[0].get().fields.valueBytes(at: 0)) == value)
+    }
+
     @Test func `a redirect is an answer like others`() throws {
         let outcome = try CallBench().outcome(
             answer: "HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n")

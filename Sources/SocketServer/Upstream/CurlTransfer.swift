@@ -110,7 +110,7 @@ extension CurlTransfer {
             case "transfer-encoding": continue
             case "content-length":
                 if request.method == .head { continue }
-                try add("\(name): \(request.body.count)")
+                try add(Array("\(name): \(request.body.count)".utf8))
             default:
                 let value = request.fields.valueBytes(at: index)
                 guard HTTPFields.isName(name), value.allSatisfy({ $0 != 0 && $0 != 0x0A && $0 != 0x0D })
@@ -119,17 +119,19 @@ extension CurlTransfer {
                 }
                 // libcurl leaves out a field that ends with its colon, and sends one that ends with a
                 // semicolon.
-                try add(value.isEmpty ? "\(name);" : request.fields.line(at: index))
+                try add(value.isEmpty ? Array("\(name);".utf8) : request.fields.line(at: index))
             }
         }
         if missing.remove("host") != nil, request.serverName != nil {
-            try add("Host: \(target.authority)")
+            try add(Array("Host: \(target.authority)".utf8))
         }
-        for name in missing.sorted() { try add("\(name):") }
+        for name in missing.sorted() { try add(Array("\(name):".utf8)) }
     }
 
-    private func add(_ line: String) throws(OutgoingFailure) {
-        guard unsafe ccurl_add_field(pointer, line) else { throw .libraryMissing("libcurl has no memory") }
+    /// Adds a line, whose bytes need not be UTF-8.
+    private func add(_ line: [UInt8]) throws(OutgoingFailure) {
+        let text = line.map { CChar(bitPattern: $0) } + [0]
+        guard unsafe ccurl_add_field(pointer, text) else { throw .libraryMissing("libcurl has no memory") }
     }
 
     private func set(_ option: CURLoption, _ value: Int) throws(OutgoingFailure) {
@@ -195,9 +197,9 @@ extension OutgoingRequest {
 
 extension HTTPFields {
     /// The line as it was appended or received, without its end.
-    fileprivate func line(at index: Int) -> String {
+    fileprivate func line(at index: Int) -> [UInt8] {
         let line = lines[index]
-        return String(decoding: bytes[Int(line.nameStart)..<Int(line.valueEnd)], as: UTF8.self)
+        return Array(bytes[Int(line.nameStart)..<Int(line.valueEnd)])
     }
 }
 
