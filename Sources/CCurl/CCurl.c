@@ -28,7 +28,7 @@ struct ccurl_transfer {
     struct curl_slist *fields;
     struct curl_slist *places;
     unsigned char *body;
-    void (*on_progress)(void *context);
+    bool (*on_progress)(void *context, bool is_connected);
     void *context;
     char reason[CURL_ERROR_SIZE];
 };
@@ -104,15 +104,14 @@ bool ccurl_act(const ccurl_library *library, CURLM *multi, curl_socket_t descrip
 static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address) {
     (void)purpose;
     ccurl_transfer *transfer = context;
-    transfer->on_progress(transfer->context);
+    transfer->on_progress(transfer->context, false);
     return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
 static int is_connected(void *context, char *ip, char *local_ip, int port, int local_port) {
     (void)ip, (void)local_ip, (void)port, (void)local_port;
     ccurl_transfer *transfer = context;
-    transfer->on_progress(transfer->context);
-    return CURL_PREREQFUNC_OK;
+    return transfer->on_progress(transfer->context, true) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }
 
 ccurl_transfer *ccurl_new_transfer(const ccurl_library *library) {
@@ -129,7 +128,7 @@ ccurl_transfer *ccurl_new_transfer(const ccurl_library *library) {
 
 bool ccurl_set_receiver(
     ccurl_transfer *transfer, curl_write_callback on_line, curl_write_callback on_body,
-    void (*on_progress)(void *context), void *context) {
+    bool (*on_progress)(void *context, bool is_connected), void *context) {
     transfer->on_progress = on_progress;
     transfer->context = context;
     return SET(CURLOPT_PRIVATE, context) && SET(CURLOPT_ERRORBUFFER, transfer->reason)

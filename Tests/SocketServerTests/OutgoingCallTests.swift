@@ -241,6 +241,31 @@ struct OutgoingCallTests {
         #expect(try client.receiveResponse().body == Array("hello".utf8))
     }
 
+    @Test(arguments: ["GET", "PUT", "DELETE", "POST", "PATCH", "LOCK"])
+    func `a call whose kept connection ends before the answer goes again if it may`(method: String) throws {
+        let bench = try CallBench()
+        try bench.client.send(get("/1"))
+        let (socket, _) = try bench.backend.acceptRequest()
+        try socket.send(Self.hello)
+        _ = try bench.client.receiveResponse()
+
+        try bench.client.send("\(method) /2 HTTP/1.1\r\nHost: test\r\n\r\n")
+        _ = try socket.receiveHead()
+        socket.close()
+        if ["GET", "PUT", "DELETE"].contains(method) {
+            let (next, head) = try bench.backend.acceptRequest()
+            try next.send(Self.hello)
+            #expect(head.hasPrefix("\(method) /2 "))
+        }
+        let answer = String(decoding: try bench.client.receiveResponse().body, as: UTF8.self)
+
+        let isSentAgain = ["GET", "PUT", "DELETE"].contains(method)
+        #expect(
+            answer
+                == (isSentAgain
+                    ? "hello" : "the connection broke off: a kept connection ended before the answer"))
+    }
+
     @Test func `a call goes again when its kept connection had ended`() throws {
         let bench = try CallBench()
         try bench.client.send(get("/1"))

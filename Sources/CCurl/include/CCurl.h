@@ -51,10 +51,11 @@ typedef struct ccurl_transfer ccurl_transfer;
 ccurl_transfer *_Nullable ccurl_new_transfer(const ccurl_library *_Nonnull library);
 
 /// Sends each line of each head of the answer to `on_line`, and the bytes of its body to `on_body`. `on_progress` is
-/// called when the host's name is known, and again when there is a connection. False when libcurl is too old for that.
+/// called when the host's name is known, and again when there is a connection, which false keeps the request from. False
+/// when libcurl is too old for that.
 bool ccurl_set_receiver(
     ccurl_transfer *_Nonnull transfer, curl_write_callback _Nonnull on_line, curl_write_callback _Nonnull on_body,
-    void (*_Nonnull on_progress)(void *_Nullable context), void *_Nonnull context);
+    bool (*_Nonnull on_progress)(void *_Nullable context, bool is_connected), void *_Nonnull context);
 
 /// Frees the transfer, which belongs to no multi handle any more.
 void ccurl_free_transfer(ccurl_transfer *_Nonnull transfer);

@@ -16,6 +16,9 @@ internal import HTTPWire
     private(set) var heldBytes = 0
     /// The reason to refuse the rest of the answer; nil if there is none.
     private var refusal: OutgoingFailure?
+    /// Whether the request may be sent again when a kept connection ends without a byte of an answer.
+    private let isRepeatable: Bool
+    private var hasBegun = false
     /// Whether the host's address is known, and no thread looks for it any more.
     private(set) var isResolved = false
 
@@ -30,6 +33,7 @@ internal import HTTPWire
         self.call = call
         self.library = library
         self.openCalls = openCalls
+        isRepeatable = request.isIdempotent
         collector = ResponseCollector(headBytesMax: headBytesMax, bodyBytesMax: request.bodyBytesMax)
         try setUp(request, to: target)
     }
@@ -161,12 +165,26 @@ extension CurlTransfer {
         } ?? 0
     }
 
-    private static let noteProgress: @convention(c) (UnsafeMutableRawPointer?) -> Void = { context in
-        unsafe CurlTransfer.of(context)?.isResolved = true
+    private static let noteProgress: @convention(c) (UnsafeMutableRawPointer?, Bool) -> Bool = {
+        context, isConnected in
+        unsafe CurlTransfer.of(context)?.noteProgress(isConnected: isConnected) ?? false
     }
 
     private static func of(_ context: UnsafeMutableRawPointer?) -> CurlTransfer? {
         unsafe context.map { unsafe Unmanaged<CurlTransfer>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    /// Returns whether the request may be sent. libcurl sends each request again whose kept connection ends
+    /// before the answer, and a server may have acted on it (RFC 9110 section 9.2.2).
+    private func noteProgress(isConnected: Bool) -> Bool {
+        isResolved = true
+        guard isConnected else { return true }
+        if hasBegun, !isRepeatable {
+            refusal = .brokeOff("a kept connection ended before the answer")
+            return false
+        }
+        hasBegun = true
+        return true
     }
 
     /// Counts the bytes and takes them. Returns the number of taken bytes. Fewer than `count` end the
@@ -189,6 +207,11 @@ extension CurlTransfer {
 }
 
 extension OutgoingRequest {
+    /// Whether several such requests do no more than one (RFC 9110 section 9.2.2).
+    fileprivate var isIdempotent: Bool {
+        [.get, .head, .put, .delete, .options, HTTPMethod(rawValue: "TRACE")].contains(method)
+    }
+
     /// Whether the head gives the length of the body, although there may be none (RFC 9110 section 8.6).
     fileprivate var hasFramedBody: Bool {
         !body.isEmpty || [.post, .put, .patch].contains(method)
