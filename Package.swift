@@ -41,14 +41,17 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "APIGatewayV2Local",
-            dependencies: ["APIGatewayV2", "HTTPWire", "JSON", "SocketServer", "SQLite"],
+            dependencies: [
+                "APIGatewayV2", "APIGatewayV2Invoke", "HTTPWire", "JSON", "SocketServer", "SQLite",
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "apigatewayv2-local",
             // Only the first is imported. The others' types are within its own, and a build that does not
             // name them here keeps the program as it was when the layout of one of them changes.
             dependencies: [
-                "APIGatewayV2Local", "APIGatewayV2", "HTTPWire", "JSON", "SocketServer", "SQLite",
+                "APIGatewayV2Local", "APIGatewayV2", "APIGatewayV2Invoke", "HTTPWire", "JSON",
+                "SocketServer", "SQLite",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -79,8 +82,8 @@ let package = Package(
         .testTarget(
             name: "APIGatewayV2LocalTests",
             dependencies: [
-                "APIGatewayV2", "APIGatewayV2Local", "HTTPWire", "JSON", "SocketServer", "SQLite",
-                "TestSupport",
+                "APIGatewayV2", "APIGatewayV2Invoke", "APIGatewayV2Local", "HTTPWire", "JSON",
+                "SocketServer", "SQLite", "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),

@@ -258,7 +258,10 @@ struct EventLoop: ~Copyable {
     }
 
     private mutating func close(_ descriptor: Int32) {
-        slots[Int(descriptor)].take()?.connection.cancelWaits(in: turn)
+        if let slot = slots[Int(descriptor)].take() {
+            slot.connection.cancelWaits(in: turn)
+            turn.handler.connectionEnded(slot.connection.id)
+        }
         slotsInUse -= 1
         timers.remove(descriptor)
         dueReplies.remove(descriptor)

@@ -36,8 +36,12 @@ package protocol RequestHandler: Sendable {
     /// Called before bytes of any reply leave, so that a handler first writes its changes to disk. May wait
     /// for the disk. Must cost nothing if there is nothing to write.
     func persistBeforeSending()
+    /// Called when a connection has ended, on its loop's thread, also if it sent no request. Waits of the
+    /// connection have ended before.
+    func connectionEnded(_ connection: ConnectionID)
 }
 
 extension RequestHandler {
     package func persistBeforeSending() {}
+    package func connectionEnded(_ connection: ConnectionID) {}
 }

@@ -19,12 +19,16 @@ struct Serve: ParsableCommand {
     @OptionGroup(title: "Serving") var options: ServeOptions
     @OptionGroup(title: "Admin API") var admin: AdminOptions
     @OptionGroup(title: "TLS") var tls: TLSOptions
+    @OptionGroup(title: "Invoking APIs") var invoke: InvokeOptions
+    @OptionGroup(title: "Backends of APIs") var upstreams: UpstreamOptions
 
     func run() throws {
         let logger = try options.logger()
         var configuration = try options.configuration()
         try admin.apply(to: &configuration)
         configuration.tls = try tls.configuration()
+        try invoke.apply(to: &configuration)
+        try upstreams.apply(to: &configuration)
         if let logger, logger.logLevel <= .info {
             configuration.onRequest = { summary in
                 let request = Logger.MetadataValue.stringConvertible(LoggedRequest(summary: summary))

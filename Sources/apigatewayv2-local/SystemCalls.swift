@@ -27,6 +27,18 @@ enum SystemCalls {
         }
     }
 
+    /// Whether the file at `path` can be read.
+    static func isReadable(_ path: String) -> Bool {
+        unsafe access(path, R_OK) == 0
+    }
+
+    /// A descriptor for writing at the end of a file, which is made if it is not there. Nil if it cannot be
+    /// opened.
+    static func openToAppend(_ path: String) -> Int32? {
+        let descriptor = unsafe open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o644)
+        return descriptor < 0 ? nil : descriptor
+    }
+
     /// Ignores `signal`, so that it does not end the process.
     static func ignore(_ signal: Int32) {
         _ = Glibc.signal(signal, SIG_IGN)

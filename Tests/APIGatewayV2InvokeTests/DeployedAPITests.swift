@@ -158,7 +158,7 @@ struct DeployedAPITests {
         #expect(settings.defaultThrottle.burstLimit == 0)
         #expect(Array(settings.routeThrottles.keys) == ["GET /x"])
         #expect(settings.routeThrottles["GET /x"]?.rateLimit == 1.5)
-        #expect(settings.accessLogFormat == "$context.requestId")
+        #expect(settings.accessLog != nil)
         #expect(settings.deploymentId == "d1")
     }
 }

@@ -26,6 +26,8 @@ struct ServerLimitsTests {
         ("kept-connections-max", "256", "1", "100000"), ("kept-connection-timeout", "60s", "1ms", "86400s"),
         ("admin-wait-max", "60s", "1ms", "86400s"),
         ("stall-max", "600s", "1ms", "86400s"),
+        ("stages-max", "10000", "1", "1000000"), ("authorizations-max", "100000", "1", "10000000"),
+        ("issuers-max", "1000", "1", "100000"), ("throttles-max", "100000", "1", "10000000"),
     ]
 
     @Test func `the limits have these names and defaults`() {

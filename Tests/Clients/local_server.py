@@ -91,6 +91,12 @@ class LocalServer:
         assert line is not None, "the log ended"
         return line.rstrip("\n")
 
+    def wait_for_log(self, text):
+        """The next line of the log with `text` in it; fails when none comes."""
+        while text not in (line := self.next_line()):
+            pass
+        return line
+
     def next_request(self):
         """The next request of a JSON log."""
         while True:

@@ -29,6 +29,7 @@ enum FolderTables {
     static let server = [
         FolderRules.Folder(name: "Documents", uses: []),
         FolderRules.Folder(name: "Clock", uses: []),
+        FolderRules.Folder(name: "Functions", uses: ["Documents"]),
         FolderRules.Folder(name: "Request", uses: []),
         FolderRules.Folder(name: "Metrics", uses: []),
         FolderRules.Folder(name: "Operations", uses: []),
@@ -48,16 +49,19 @@ enum FolderTables {
                 "Emulator", "Reload",
             ]),
         FolderRules.Folder(
+            name: "Invoke", uses: ["Clock", "Functions", "Request", "Faults/Rule", "Faults/Engine"]),
+        FolderRules.Folder(
             name: "Pipeline",
             uses: [
+                "Invoke",
                 "Clock", "Request", "Metrics", "Faults/Rule", "Faults/Engine", "Journal", "Emulator",
                 "Reload", "Admin",
             ]),
         FolderRules.Folder(
             name: "Server",
             uses: [
-                "Documents", "Clock", "Request", "Fixtures", "Faults/Rule", "Faults/Engine", "Journal",
-                "Emulator", "Reload", "Admin", "Pipeline",
+                "Documents", "Clock", "Functions", "Request", "Fixtures", "Faults/Rule", "Faults/Engine",
+                "Journal", "Emulator", "Reload", "Admin", "Invoke", "Pipeline",
             ]),
     ]
 }

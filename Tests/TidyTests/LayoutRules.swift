@@ -11,8 +11,8 @@ enum LayoutRules {
         "APIGatewayV2": ["HTTPWire", "JSON", "YAML", "Synchronization"],
         "APIGatewayV2Invoke": ["APIGatewayV2", "HTTPWire", "JSON"],
         "APIGatewayV2Local": [
-            "APIGatewayV2", "HTTPWire", "JSON", "SocketServer", "SQLite", "YAML", "Dispatch", "Glibc",
-            "Synchronization",
+            "APIGatewayV2", "APIGatewayV2Invoke", "HTTPWire", "JSON", "SocketServer", "SQLite", "YAML",
+            "Dispatch", "Glibc", "Synchronization",
         ],
         "apigatewayv2-local": [
             "APIGatewayV2Local", "ArgumentParser", "Dispatch", "Glibc", "Logging", "Synchronization",

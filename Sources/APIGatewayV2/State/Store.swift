@@ -29,6 +29,24 @@ package final class Store: Sendable {
     /// The number of changes so far.
     private let changesMade = Atomic<Int>(0)
 
+    private let writeCount = Atomic<Int>(0)
+    private let replacementCount = Atomic<Int>(0)
+
+    /// Differs after each change, for readers that keep what they made of the state.
+    package struct Version: Sendable, Equatable {
+        /// Attempts count too.
+        package let writes: Int
+        /// Changes of all the state or of an account's, after which identifiers may name other resources.
+        package let replacements: Int
+    }
+
+    /// To be read before the state that it belongs to.
+    package var version: Version {
+        Version(
+            writes: writeCount.load(ordering: .acquiring),
+            replacements: replacementCount.load(ordering: .acquiring))
+    }
+
     /// `state` is the first state, if it is not the seed.
     package init(seed: State = [:], state: State? = nil, isRecorded: Bool = false) {
         let seed = Scopes(seed)
@@ -69,7 +87,10 @@ package final class Store: Sendable {
         in scope: Scope, _ body: (inout Tables) throws(ServiceError) -> Result
     ) throws(ServiceError) -> Result {
         try content.withLock { content throws(ServiceError) in
-            defer { if isRecorded { gather(of: scope, in: &content) } }
+            defer {
+                if isRecorded { gather(of: scope, in: &content) }
+                writeCount.wrappingAdd(1, ordering: .releasing)
+            }
             let scopeCount = content.scopes.state.count
             var rescheduling: Rescheduling?
             defer {
@@ -134,6 +155,7 @@ package final class Store: Sendable {
         if isRecorded { gather(of: scope, in: &content) }
         let firstDue = content.scopes.state[scope]?.firstDue
         reschedule(Rescheduling(firstDue: firstDue), of: scope, in: &content)
+        writeCount.wrappingAdd(1, ordering: .releasing)
     }
 
     /// Replaces the whole state, or that of one account. For an account, `state` may have no other's scopes.
@@ -142,6 +164,11 @@ package final class Store: Sendable {
             account == nil || state.keys.allSatisfy { $0.account == account },
             "An account's state has no other's.")
         content.withLock { replace(&$0, with: state, account: account) }
+    }
+
+    /// Whether the seed has a record of this key.
+    package func isSeeded(_ key: RecordKey, in scope: Scope) -> Bool {
+        content.withLock { $0.seed.state[scope]?.contains(key.identifier, in: key.collection) ?? false }
     }
 
     /// Returns to the seed, for all accounts or for one.
@@ -172,6 +199,7 @@ package final class Store: Sendable {
             content.scopes = Scopes(state)
         }
         firstDueSecond.store(content.scopes.firstDueSecond, ordering: .releasing)
+        replacementCount.wrappingAdd(1, ordering: .releasing)
         guard isRecorded else { return }
         content.changes.append(.replaced(account: account, by: state))
         changesMade.wrappingAdd(1, ordering: .releasing)

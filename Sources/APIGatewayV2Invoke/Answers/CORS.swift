@@ -65,6 +65,9 @@ package struct CORS: Sendable {
         }
     }
 
+    /// Whether a page of the request's origin may read answers.
+    package func allowsOrigin(of request: HTTPRequest) -> Bool { allowedOrigin(of: request) != nil }
+
     /// The value of `access-control-allow-origin`; nil without an allowed origin.
     private func allowedOrigin(of request: HTTPRequest) -> String? {
         guard let origin = request.fields["Origin"] else { return nil }

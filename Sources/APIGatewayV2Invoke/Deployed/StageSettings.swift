@@ -9,6 +9,11 @@ package struct ThrottleSettings: Sendable, Equatable {
     package let rateLimit: Double?
     package let burstLimit: Int?
 
+    package init(rateLimit: Double?, burstLimit: Int?) {
+        self.rateLimit = rateLimit
+        self.burstLimit = burstLimit
+    }
+
     init(_ settings: JSON?) {
         switch settings?.member("throttlingRateLimit") {
         case .integer(let rate): rateLimit = Double(rate)
@@ -37,7 +42,7 @@ package struct StageSettings: Sendable {
     /// The overrides of routes by their key.
     package let routeThrottles: [String: ThrottleSettings]
     /// The format of the stage's access log; nil for no log.
-    package let accessLogFormat: String?
+    package let accessLog: AccessLogFormat?
 
     package init(_ record: Record) {
         let stage = Members(.stage, record)
@@ -55,6 +60,6 @@ package struct StageSettings: Sendable {
             if settings.isSet { throttles[route.name] = settings }
         }
         routeThrottles = throttles
-        accessLogFormat = stage[Stage.accessLogSettings]?["format"]?.text
+        accessLog = stage[Stage.accessLogSettings]?["format"]?.text.map { AccessLogFormat($0) }
     }
 }

@@ -78,6 +78,13 @@ package struct GatewayReply: Sendable {
         cause = nil
     }
 
+    /// A gateway's answer with more than the usual fields, or with a status of this program's own.
+    package init(_ response: HTTPResponse, cause: String) {
+        self.response = response
+        answer = GatewayAnswer(rawValue: response.status)
+        self.cause = cause
+    }
+
     package init(_ answer: GatewayAnswer, cause: String) {
         response = answer.response
         self.answer = answer

@@ -15,18 +15,22 @@ package final class Pipeline: RequestHandler {
     private let router: RequestRouter
     private let performer: RequestPerformer
     private let recorder: RequestRecorder
+    private let front: InvocationFront?
+    private let invoker: Invoker?
 
     /// `reloader` reads the files of the start again, and `random` makes the request identifiers. If
     /// `servesAdmin` is false, paths under `/__admin` are ordinary unknown paths and get the service's 403.
     /// `waitMax` is the longest wait that the admin API grants. Without `onRequest` no summaries are made.
     package init(
-        _ emulator: Emulator, reloader: Reloader, identities: IdentityReader,
+        _ emulator: Emulator, reloader: Reloader, invoker: Invoker? = nil, identities: IdentityReader,
         authentication: Authentication = .off,
         random: RandomSource, access: AdminAccess = AdminAccess(), servesAdmin: Bool = true,
         waitMax: Duration = AdminAPI.waitMax,
         onRequest: (@Sendable (RequestSummary) -> Void)? = nil
     ) {
         self.emulator = emulator
+        self.invoker = invoker
+        front = invoker.map { InvocationFront($0.directory) }
         admin = AdminAPI(
             emulator, reloader: reloader, connections: connections, defaultScope: identities.defaultScope,
             access: access, waitMax: waitMax)
@@ -38,6 +42,9 @@ package final class Pipeline: RequestHandler {
     }
 
     package func handle(_ request: HTTPRequest, from client: Client) -> Answer {
+        if let front, let invoker, let address = front.address(of: request) {
+            return invoker.answer(to: request, at: address, from: client)
+        }
         let routed = router.route(request, from: client.connection)
         switch routed.destination {
         case .admin:
@@ -47,6 +54,7 @@ package final class Pipeline: RequestHandler {
             }
         case .service(let id, let time):
             let answer = performer.answer(to: routed, id, at: time)
+            invoker?.noteAnswer(to: routed.operation, status: answer.reply.response.status)
             recorder.record(answer, to: routed)
             return .reply(answer.reply)
         }

@@ -152,5 +152,18 @@ extension LimitOption {
         LimitOption(
             name: "stall-max", meaning: "an injected stall; then a close",
             kind: .time(\.sockets.stallMax, times)),
+        LimitOption(
+            name: "stages-max", meaning: "compiled stages and look-ups; at the limit all are made anew",
+            kind: .count(\.invoke.stagesMax, 1...1_000_000)),
+        LimitOption(
+            name: "authorizations-max",
+            meaning: "kept answers of authorizers; at the limit all are asked anew",
+            kind: .count(\.invoke.authorizationsMax, 1...10_000_000)),
+        LimitOption(
+            name: "issuers-max", meaning: "kept key sets of issuers; at the limit all are fetched anew",
+            kind: .count(\.invoke.issuersMax, 1...100_000)),
+        LimitOption(
+            name: "throttles-max", meaning: "rate limits of routes; at the limit all begin anew",
+            kind: .count(\.invoke.throttlesMax, 1...10_000_000)),
     ]
 }

@@ -55,4 +55,44 @@ extension LocalServer {
             throw StartError(error, host: configuration.host, port: port)
         }
     }
+
+    /// The part that answers calls of deployed APIs.
+    static func makeInvoker(
+        _ configuration: Configuration, _ emulator: Emulator, _ scope: Scope, seed: UInt64
+    ) -> Invoker {
+        let invoke = configuration.invoke
+        let limits = configuration.limits.invoke
+        let warn = configuration.onWarning ?? { _ in }
+        let backends = Backends(
+            upstreams: invoke.upstreams.mapValues(\.target), isUpstreamOnly: invoke.isUpstreamOnly,
+            authoritiesFile: invoke.upstreamAuthoritiesFile)
+        let clock = emulator.clock
+        return Invoker(
+            service: emulator.service,
+            directory: StageDirectory(
+                emulator.store, defaultScope: scope, entriesMax: limits.stagesMax, warn: warn),
+            clock: clock, random: RandomSource(seed: seed ^ invocationSeed),
+            targets: IntegrationTargets(
+                functions: FunctionTargets(invoke.functions, endpoint: invoke.lambdaEndpoint, warn: warn),
+                backends: backends, services: AWSServices(endpoint: invoke.awsEndpoint?.target)),
+            authorizers: AuthorizerCache(emulator.store, entriesMax: limits.authorizationsMax),
+            keySets: KeySets(fixed: [:], backends: backends, issuersMax: limits.issuersMax),
+            throttles: StageThrottles(bucketsMax: limits.throttlesMax),
+            recorder: InvocationRecorder(
+                clock: clock, defaultScope: scope, onRequest: configuration.onRequest,
+                onAccess: configuration.onAccess))
+    }
+
+    /// Listens for the runtimes of functions.
+    static func start(_ functions: FunctionTargets) throws(StartError) {
+        do throws(FunctionStartError) {
+            try functions.start()
+        } catch {
+            throw StartError(error.error, host: "127.0.0.1", port: error.port)
+        }
+    }
+
+    /// Invocations draw numbers of their own, so that identifiers of the control plane stay what they are
+    /// with a seed.
+    private static let invocationSeed: UInt64 = 0x696e_766f_6b65
 }

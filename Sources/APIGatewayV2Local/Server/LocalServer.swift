@@ -55,8 +55,12 @@ public final class LocalServer: Sendable {
         public var adminHosts: [String] = []
         /// The bounds of the journal.
         public var journal = JournalLimits()
+        /// The places to which invocations go.
+        public var invoke = InvokeConfiguration()
         /// The limits on clients.
         public var limits = ServerLimits()
+        /// Called with a line of a stage's access log, on the thread that serves. It must not wait.
+        public var onAccess: (@Sendable (String) -> Void)?
         /// Called for every answered request, on the thread that serves it. It must not wait.
         public var onRequest: (@Sendable (RequestSummary) -> Void)?
         /// Called with a message for the person who runs the server, such as a pause of accepting. It must
@@ -94,14 +98,16 @@ public final class LocalServer: Sendable {
     private let reloader: Reloader
     /// The watch over files; nil if the server does not watch them.
     private let watch: FileWatch?
+    private let functions: FunctionTargets
 
     private init(
-        _ emulator: Emulator, reloader: Reloader, watch: FileWatch?, server: Server, adminServer: Server?,
-        authorityFile: String?
+        _ emulator: Emulator, reloader: Reloader, watch: FileWatch?, functions: FunctionTargets,
+        server: Server, adminServer: Server?, authorityFile: String?
     ) {
         self.emulator = emulator
         self.reloader = reloader
         self.watch = watch
+        self.functions = functions
         self.server = server
         self.adminServer = adminServer
         self.authorityFile = authorityFile
@@ -117,8 +123,9 @@ public final class LocalServer: Sendable {
         let watch = try stamps.map { stamps throws(StartError) in
             try startWatch(files, since: stamps, reloader, emulator, configuration)
         }
+        let invoker = makeInvoker(configuration, emulator, scope, seed: seed)
         let pipeline = Pipeline(
-            emulator, reloader: reloader,
+            emulator, reloader: reloader, invoker: invoker,
             identities: IdentityReader(defaultScope: scope, accessKeyAccounts: emulator.accessKeyAccounts),
             authentication: configuration.authentication, random: RandomSource(seed: seed),
             access: AdminAccess(listeningAt: configuration.host, names: configuration.adminHosts),
@@ -128,7 +135,9 @@ public final class LocalServer: Sendable {
         if let settings = configuration.tls {
             tls = try settings.prepare(limits: configuration.limits.sockets, warn: configuration.onWarning)
         }
+        let functions = invoker.targets.functions
         let adminServer = try startAdmin(pipeline, configuration, emulator.clock, tls)
+        try start(functions)
         do throws(SystemError) {
             var wire = Server.Configuration(
                 host: configuration.host, port: configuration.port, loopCount: configuration.eventLoops,
@@ -147,9 +156,10 @@ public final class LocalServer: Sendable {
             pipeline.connections.set { [weak server] in server?.openConnectionCount ?? 0 }
             watch?.begin()
             return LocalServer(
-                emulator, reloader: reloader, watch: watch, server: server, adminServer: adminServer,
-                authorityFile: tls?.authorityFile)
+                emulator, reloader: reloader, watch: watch, functions: functions, server: server,
+                adminServer: adminServer, authorityFile: tls?.authorityFile)
         } catch {
+            functions.stop()
             throw StartError(error, host: configuration.host, port: configuration.port)
         }
     }
@@ -221,6 +231,7 @@ public final class LocalServer: Sendable {
         watch?.end()
         server.stop()
         adminServer?.stop()
+        functions.stop()
         emulator.close()
     }
 

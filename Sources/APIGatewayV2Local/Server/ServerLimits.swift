@@ -11,6 +11,9 @@ public struct ServerLimits: Sendable {
     /// The longest `wait` that a request under `/__admin` may ask for.
     package var adminWaitMax = AdminAPI.waitMax
 
+    /// The bounds of what invocations keep.
+    package var invoke = InvocationLimits()
+
     /// The defaults.
     public init() {}
 

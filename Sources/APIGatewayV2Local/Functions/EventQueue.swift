@@ -1,0 +1,201 @@
+/// The events of one function and the runtimes that ask for them: whoever comes first waits for the other.
+/// An event ends once, by the runtime's answer or error, by the end of the runtime, or with its client. No
+/// thread waits here: both sides are waits of the seam.
+
+internal import APIGatewayV2Invoke
+internal import HTTPWire
+internal import SocketServer
+internal import Synchronization
+
+/// Brings events and runtimes together.
+final class EventQueue: Sendable {
+    fileprivate struct State {
+        /// Events that no runtime has, the oldest first.
+        var waiting: [RuntimeEvent] = []
+        /// Runtimes without an event, in the order of their requests.
+        var asking: [AskingRuntime] = []
+        /// Events that a runtime has, by their identifiers.
+        var taken: [String: TakenEvent] = [:]
+        /// Identifiers of events whose client got its answer before the runtime's, the oldest first.
+        var late: [String] = []
+        var lastNumber: UInt64 = 0
+    }
+
+    /// The most events that wait for a runtime. One more is throttled, as one above 1,000 concurrent
+    /// executions is (Lambda developer guide, "Lambda quotas").
+    static let waitingMax = 1_000
+    /// The most identifiers of late events that are remembered.
+    static let lateMax = 1_000
+    /// The longest wait of a runtime. Runtimes set no timeout for their request (Lambda developer guide,
+    /// "Next invocation").
+    static let askingMax: Duration = .seconds(365 * 24 * 60 * 60)
+
+    private let clock: any ServerClock
+    /// Told of each call that timed out before a runtime took it.
+    private let onNeglect: @Sendable (FunctionCall) -> Void
+    private let state = Mutex(State())
+
+    /// `clock` is the machine's, whatever the emulator's shows.
+    init(clock: any ServerClock, onNeglect: @escaping @Sendable (FunctionCall) -> Void) {
+        self.clock = clock
+        self.onNeglect = onNeglect
+    }
+
+    /// Whether an event waits for a runtime.
+    var isStarved: Bool { state.withLock { !$0.waiting.isEmpty } }
+
+    /// Puts a call into the queue.
+    func answer(to call: FunctionCall, then: @escaping @Sendable (LambdaOutcome) -> Answer) -> Answer {
+        guard call.payload.count <= LambdaOutcome.payloadBytesMax else {
+            return then(
+                .notInvocable(
+                    "the event has \(call.payload.count) bytes, and a function takes at most "
+                        + "\(LambdaOutcome.payloadBytesMax)"))
+        }
+        let event = RuntimeEvent(
+            call: call, deadline: clock.wallTime() + call.timeout, ticket: Ticket(), then: then)
+        let hasRoom = state.withLock { state in
+            guard state.waiting.count < Self.waitingMax, !state.knows(event.id) else { return false }
+            state.waiting.append(event)
+            return true
+        }
+        guard hasRoom else { return then(.throttled) }
+        bringTogether()
+        return .wait(
+            Wait(
+                for: event.ticket, atMost: call.timeout,
+                otherwise: { [self] failure in
+                    if forget(event.id) { onNeglect(call) }
+                    return then(failure == .timedOut ? .timedOut : .throttled)
+                },
+                whenKnown: { [self] reply in
+                    if reply == nil { _ = forget(event.id) }
+                }))
+    }
+
+    /// The answer to a runtime that asks for an event.
+    func next(for client: RuntimeClient) -> Answer {
+        let runtime = state.withLock { state in
+            state.lastNumber += 1
+            let runtime = AskingRuntime(number: state.lastNumber, client: client, ticket: Ticket())
+            state.asking.append(runtime)
+            return runtime
+        }
+        bringTogether()
+        return .wait(
+            Wait(
+                for: runtime.ticket, atMost: Self.askingMax,
+                otherwise: { [self] _ in
+                    stopAsking(runtime)
+                    // The server stops. A runtime takes any answer for an event, and a close for the end.
+                    return .reply(Reply(HTTPResponse(status: 503), delivery: .close))
+                },
+                whenKnown: { [self] reply in
+                    if reply == nil { stopAsking(runtime) }
+                }))
+    }
+
+    /// Ends an event that a runtime has. Returns false if no runtime has an event of that name.
+    func end(_ id: String, with outcome: LambdaOutcome) -> Bool {
+        let (isKnown, event) = state.withLock { state -> (Bool, RuntimeEvent?) in
+            if let taken = state.taken[id], taken.isSent {
+                state.taken[id] = nil
+                return (true, taken.event)
+            }
+            guard let index = state.late.firstIndex(of: id) else { return (false, nil) }
+            state.late.remove(at: index)
+            return (true, nil)
+        }
+        event?.end(outcome)
+        return isKnown
+    }
+
+    /// Fails the events that wait, because a runtime could not start, unless another one is there.
+    func failWaiting(_ reason: String) {
+        let events = state.withLock { state -> [RuntimeEvent] in
+            guard state.asking.isEmpty, state.taken.isEmpty else { return [] }
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for event in events { event.end(.failed(reason)) }
+    }
+
+    /// Fails the events of the runtimes that have ended.
+    func failTaken(_ reason: String, where hasEnded: (RuntimeClient) -> Bool) {
+        let events = state.withLock { state -> [RuntimeEvent] in
+            let ended = state.taken.values.filter { $0.isSent && hasEnded($0.runtime.client) }.map(\.event)
+            for event in ended { state.taken[event.id] = nil }
+            return ended
+        }
+        for event in events { event.end(.failed(reason)) }
+    }
+
+    /// The calls that the runtimes of a listener have.
+    func requestIDs(ofListener listener: Int) -> [String] {
+        state.withLock { state in
+            state.taken.values.filter { $0.isSent && $0.runtime.client.listener == listener }.map(\.event.id)
+        }
+    }
+}
+
+extension EventQueue {
+    /// Gives waiting events to asking runtimes. No ticket is completed while the lock is held.
+    private func bringTogether() {
+        while let (runtime, event) = state.withLock({ $0.takePair() }) {
+            let isWaiting = runtime.ticket.complete { [self] in send(event, to: runtime) }
+            if !isWaiting { state.withLock { $0.giveBack(event.id, of: runtime) } }
+        }
+    }
+
+    /// The answer to the runtime, on its loop. The runtime waits on if the client of the event has gone.
+    private func send(_ event: RuntimeEvent, to runtime: AskingRuntime) -> Answer {
+        let isWanted = state.withLock { state in
+            guard state.taken[event.id]?.runtime.number == runtime.number else { return false }
+            state.taken[event.id]?.isSent = true
+            return true
+        }
+        return isWanted ? .reply(Reply(event.response)) : next(for: runtime.client)
+    }
+
+    private func stopAsking(_ runtime: AskingRuntime) {
+        state.withLock { state in
+            state.asking.removeAll { $0.number == runtime.number }
+            let unsent = state.taken.values.filter { $0.runtime.number == runtime.number && !$0.isSent }
+            for taken in unsent { state.giveBack(taken.event.id, of: runtime) }
+        }
+        bringTogether()
+    }
+
+    /// Drops an event whose client needs no answer any more. Returns whether it waited for a runtime.
+    private func forget(_ id: String) -> Bool {
+        state.withLock { state in
+            if let index = state.waiting.firstIndex(where: { $0.id == id }) {
+                state.waiting.remove(at: index)
+                return true
+            }
+            guard let taken = state.taken.removeValue(forKey: id), taken.isSent else { return false }
+            state.late.append(id)
+            if state.late.count > Self.lateMax { state.late.removeFirst() }
+            return false
+        }
+    }
+}
+
+extension EventQueue.State {
+    func knows(_ id: String) -> Bool { taken[id] != nil || waiting.contains { $0.id == id } }
+
+    /// The first runtime that asks and the first event that waits; nil if one of them is missing.
+    mutating func takePair() -> (AskingRuntime, RuntimeEvent)? {
+        guard !asking.isEmpty, !waiting.isEmpty else { return nil }
+        let (runtime, event) = (asking.removeFirst(), waiting.removeFirst())
+        taken[event.id] = TakenEvent(event: event, runtime: runtime)
+        return (runtime, event)
+    }
+
+    /// Puts an event that did not reach its runtime before all others.
+    mutating func giveBack(_ id: String, of runtime: AskingRuntime) {
+        guard let held = taken[id], held.runtime.number == runtime.number, !held.isSent else { return }
+        taken[id] = nil
+        waiting.insert(held.event, at: 0)
+    }
+}

@@ -1,0 +1,117 @@
+/// A function and the place where it runs, as `--lambda` writes it: `NAME=http://HOST:PORT` or
+/// `NAME=runtime:PORT`. Refuses other texts with the part that is wrong, and the
+/// nearest right one.
+
+internal import APIGatewayV2
+
+/// The place of one function.
+public struct FunctionSetting: Sendable, Hashable {
+    /// The kinds of places.
+    public enum Target: Sendable, Hashable {
+        /// A Runtime Interface Emulator, or another server of a single function.
+        case url(String)
+        /// A port of this server, at which a runtime that somebody else starts fetches its events. 0 picks a
+        /// free one.
+        case runtime(port: UInt16)
+    }
+
+    /// The function's name, without its ARN.
+    public var name: String
+    /// An alias or a version; nil for all of them.
+    public var qualifier: String?
+    /// The place where the function runs.
+    public var target: Target
+
+    /// A function and its place.
+    public init(name: String, qualifier: String? = nil, target: Target) {
+        self.name = name
+        self.qualifier = qualifier
+        self.target = target
+    }
+
+    /// Reads the form of the command line.
+    public init(parsing text: String) throws(DocumentError) {
+        guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
+            throw DocumentError(found: quoted(text), expected: Self.form)
+        }
+        let function = text[..<equals].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        name = String(function[0])
+        qualifier = function.count == 2 ? String(function[1]) : nil
+        guard Self.isName(name, lengthMax: 64),
+            qualifier.map({ $0 == "$LATEST" || Self.isName($0, lengthMax: 128) }) ?? true
+        else {
+            throw DocumentError(
+                found: quoted(String(text[..<equals])),
+                expected: "a function's name without its ARN, such as resize or resize:live")
+        }
+        target = try Target(parsing: String(text[text.index(after: equals)...]), of: name)
+    }
+
+    /// The key of the function in messages and tables.
+    package var key: String { qualifier.map { "\(name):\($0)" } ?? name }
+
+    private static let form =
+        "NAME=http://HOST:PORT or NAME=runtime:PORT, such as resize=runtime:9001"
+
+    /// Letters, digits, `-` and `_` (Lambda API reference, "CreateFunction", "CreateAlias").
+    private static func isName(_ text: String, lengthMax: Int) -> Bool {
+        (1...lengthMax).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                    || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+            }
+    }
+}
+
+extension FunctionSetting.Target {
+    private static let kinds = ["http", "https", "runtime"]
+
+    fileprivate init(parsing text: String, of name: String) throws(DocumentError) {
+        let colon = text.firstIndex(of: ":")
+        let kind = String(text[..<(colon ?? text.endIndex)])
+        let rest = colon.map { String(text[text.index(after: $0)...]) } ?? ""
+        switch kind {
+        case "http", "https":
+            try checkURL(text)
+            self = .url(text)
+        case "runtime":
+            guard let port = UInt16(rest), port > 0 else {
+                throw DocumentError(
+                    found: quoted(text), expected: "runtime:PORT with a port from 1 to 65535")
+            }
+            self = .runtime(port: port)
+        case "run":
+            throw DocumentError(
+                found: quoted(text),
+                expected: "runtime:PORT, and the command started by yourself with "
+                    + "AWS_LAMBDA_RUNTIME_API=127.0.0.1:PORT: this program starts none yet")
+        default:
+            throw DocumentError(
+                found: "\(quoted(text)) for function \(name)",
+                expected: "http://HOST:PORT or runtime:PORT",
+                suggestion: nearestName(to: kind, among: Self.kinds).map {
+                    $0.hasPrefix("http") ? "\($0)://" : "\($0):"
+                })
+        }
+    }
+}
+
+/// Refuses a URL that is none of `http` or `https`, or that has parts which no call could use.
+func checkURL(_ text: String) throws(DocumentError) {
+    let rest = ["http://", "https://"].first(where: text.hasPrefix).map { text.dropFirst($0.count) }
+    let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+    guard isPlain, let rest, let first = rest.first, first != "/", first != ":",
+        !rest.contains(where: { ["?", "#", "@"].contains($0) }), hasPort(rest.prefix { $0 != "/" })
+    else {
+        throw DocumentError(
+            found: quoted(text),
+            expected: "a URL such as http://localhost:9000, without user, query or fragment")
+    }
+}
+
+/// Whether the port of an authority is one, or is left out.
+private func hasPort(_ authority: Substring) -> Bool {
+    guard let colon = authority.lastIndex(of: ":"), authority.last != "]" else { return true }
+    return UInt16(authority[authority.index(after: colon)...]).map { $0 > 0 } ?? false
+}

@@ -1,0 +1,54 @@
+/// The functions that can be reached, by their names. A function with an alias or a version is looked up with
+/// it first, then without. All others go to the endpoint of the Invoke API, if there is one.
+
+package import APIGatewayV2Invoke
+package import SocketServer
+
+/// The places of all functions, from the server's start to its stop.
+package final class FunctionTargets: Sendable {
+    private let targets: [String: any FunctionTarget]
+    private let runtimes: [RuntimeFunction]
+    private let endpoint: RemoteFunction?
+
+    /// The last of two settings of one function counts. `endpoint` is the URL of an Invoke API. `warn` gets
+    /// lines for the person who runs the server.
+    package init(
+        _ settings: [FunctionSetting], endpoint: String? = nil, clock: any ServerClock = SystemClock(),
+        warn: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        var targets: [String: any FunctionTarget] = [:]
+        var runtimes: [RuntimeFunction] = []
+        for setting in settings {
+            switch setting.target {
+            case .url(let url): targets[setting.key] = RemoteFunction(url: url, form: .runtimeEmulator)
+            case .runtime(let port):
+                let function = RuntimeFunction(name: setting.key, port: port, clock: clock, warn: warn)
+                targets[setting.key] = function
+                runtimes.append(function)
+            }
+        }
+        self.targets = targets
+        self.runtimes = runtimes
+        self.endpoint = endpoint.map { RemoteFunction(url: $0, form: .invokeAPI) }
+    }
+
+    /// The place of the function; nil if there is none.
+    package func target(of function: LambdaFunction) -> (any FunctionTarget)? {
+        function.qualifier.flatMap { targets["\(function.name):\($0)"] } ?? targets[function.name] ?? endpoint
+    }
+
+    /// Listens for runtimes. Throws if a port is in use, and then listens nowhere.
+    package func start() throws(FunctionStartError) {
+        do throws(FunctionStartError) {
+            for runtime in runtimes { try runtime.start() }
+        } catch {
+            stop()
+            throw error
+        }
+    }
+
+    /// Ends all connections of runtimes, and returns when they have ended.
+    package func stop() {
+        for runtime in runtimes { runtime.stop() }
+    }
+}

@@ -1,0 +1,23 @@
+/// Guards the path form of an API's address. A page of any site can send a request to localhost, and the path
+/// form is answered under every host. Such a page may not invoke the user's functions, unless the API's CORS
+/// settings let its origin in. A browser sends `Origin` and `Sec-Fetch-Site`, which no page can change.
+
+internal import APIGatewayV2Invoke
+internal import HTTPWire
+
+enum CrossSite {
+    /// The reason to refuse a request of another site's page; nil for every other request.
+    static func cause(_ request: HTTPRequest, cors: CORS?) -> String? {
+        let origin = request.fields["Origin"]
+        let isForeign: Bool
+        if let site = request.fields["Sec-Fetch-Site"] {
+            isForeign = site != "same-origin" && site != "none"
+        } else {
+            let authority = request.authority ?? ""
+            isForeign = origin != nil && origin != "http://\(authority)" && origin != "https://\(authority)"
+        }
+        guard isForeign, !(cors?.allowsOrigin(of: request) ?? false) else { return nil }
+        return "a page of \(origin ?? "another site") called the API by its path: let its origin in by the "
+            + "API's corsConfiguration, or call the API by its host"
+    }
+}

@@ -1,0 +1,28 @@
+/// One call of a deployed API on its way through the steps: the invocation, its stage, and the parts that the
+/// access log tells afterwards. A value: each step passes its own copy on.
+
+internal import APIGatewayV2
+internal import APIGatewayV2Invoke
+internal import HTTPWire
+internal import SocketServer
+
+/// An invocation while it is answered.
+struct InvocationExchange: Sendable {
+    var invocation: Invocation
+    let stage: DeployedStage
+    let connection: ConnectionID
+    /// The identifiers of the request in the journal.
+    let id: RequestID
+    /// The real time of arrival, on the machine's monotonic clock.
+    let arrival: Duration
+    /// The address that a backend sees as the gateway's.
+    let gatewayAddress: String
+    /// Nil until a route is chosen, and where none matches.
+    var route: DeployedRoute?
+    /// The end of the integration's call, once there was one.
+    var integration: IntegrationOutcome?
+    /// The value of `$context.authorizer.error`.
+    var authorizerError: String?
+
+    var request: HTTPRequest { invocation.request }
+}

@@ -1,0 +1,24 @@
+/// The last step of every answer of an API: CORS headers, the spelling of names, the request's identifier,
+/// and the records.
+
+internal import APIGatewayV2
+internal import APIGatewayV2Invoke
+internal import HTTPWire
+internal import SocketServer
+
+extension Invoker {
+    func finish(_ exchange: InvocationExchange, _ reply: GatewayReply) -> Answer {
+        var response = reply.response
+        // A preflight's answer has its headers already.
+        if exchange.route != nil || response.status != 204, let cors = exchange.stage.api.cors {
+            cors.apply(to: &response, for: exchange.request)
+        }
+        response = response.finished(requestID: exchange.invocation.requestID)
+        recorder.record(exchange, response, reply)
+        return .reply(Reply(response))
+    }
+
+    func finish(_ exchange: InvocationExchange, notHonoured setting: UnsupportedSetting) -> Answer {
+        finish(exchange, GatewayReply(GatewayAnswer.notHonoured(setting), cause: setting.message))
+    }
+}

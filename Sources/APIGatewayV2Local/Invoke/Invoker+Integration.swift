@@ -1,0 +1,175 @@
+/// The step that calls the integration of a route: a function, an HTTP backend, or a service in a private
+/// network. The mappings of the request come before it, those of the response behind it.
+
+internal import APIGatewayV2
+internal import APIGatewayV2Invoke
+internal import HTTPWire
+internal import SocketServer
+
+extension Invoker {
+    func integrate(_ exchange: InvocationExchange) -> Answer {
+        guard let integration = exchange.route?.integration else {
+            return finish(
+                exchange,
+                GatewayReply(
+                    .internalServerError,
+                    cause: "route \(exchange.invocation.routeKey) has no target that is an integration"))
+        }
+        switch integration.kind {
+        case .function(let uri, let format):
+            return callFunction(exchange, integration, uri: uri, format)
+        case .http(let target): return callBackend(exchange, integration, target)
+        case .privateHTTP(let arn, let target):
+            return callPrivateBackend(exchange, integration, target, arn: arn)
+        case .service(let action): return callService(exchange, integration, action)
+        case .none:
+            return finish(
+                exchange, notHonoured: .init("integrationType", at: "integration \(integration.id)"))
+        }
+    }
+
+    /// The end of an integration: its mappings of the answer's status, then the finish.
+    func complete(
+        _ exchange: InvocationExchange, _ integration: DeployedIntegration, _ reply: GatewayReply
+    ) -> Answer {
+        var reply = reply
+        let mappings = integration.responseMappings[reply.response.status] ?? []
+        reply.response = reply.response.mapped(by: mappings, exchange.invocation)
+        return finish(exchange, reply)
+    }
+}
+
+// MARK: Functions
+
+extension Invoker {
+    private func callFunction(
+        _ exchange: InvocationExchange, _ integration: DeployedIntegration, uri: String,
+        _ format: PayloadFormat
+    ) -> Answer {
+        let invocation = exchange.invocation.mapped(by: integration.requestMappings)
+        let payload = LambdaEvent.payload(invocation, format)
+        let began = clock.monotonicTime()
+        let filled = invocation.stageVariables.substituted(in: uri)
+        return call(filled, payload, timeout: integration.timeout, for: exchange) { [self] outcome in
+            var exchange = exchange
+            let reply = outcome.reply(format: format)
+            exchange.integration = IntegrationOutcome(
+                endpointStatus: outcome.invokeStatus,
+                status: reply.cause == nil ? reply.response.status : nil,
+                latency: clock.monotonicTime() - began, error: reply.cause)
+            return complete(exchange, integration, reply)
+        }
+    }
+
+    /// Calls the function that `uri` names. `then` is told how that ended.
+    func call(
+        _ uri: String, _ payload: [UInt8], timeout: Duration, for exchange: InvocationExchange,
+        then: @escaping @Sendable (LambdaOutcome) -> Answer
+    ) -> Answer {
+        guard let function = LambdaFunction(uri: uri) else {
+            return then(.notInvocable("\(uri) names no function"))
+        }
+        guard let target = targets.functions.target(of: function) else {
+            let name = function.name
+            return then(
+                .notInvocable(
+                    "function \(name) is not configured: add --lambda \(name)=http://localhost:9000, or "
+                        + "--lambda-endpoint"))
+        }
+        if payload.count > LambdaOutcome.payloadBytesMax {
+            return then(.eventTooLarge(bytes: payload.count))
+        }
+        let call = FunctionCall(
+            function: function, payload: payload, timeout: timeout,
+            requestID: RequestID(random, now: clock.wallTime()).requestID,
+            traceID: exchange.invocation.traceID)
+        return target.answer(to: call, then: then)
+    }
+}
+
+// MARK: Backends
+
+extension Invoker {
+    private func callBackend(
+        _ exchange: InvocationExchange, _ integration: DeployedIntegration, _ target: HTTPTarget
+    ) -> Answer {
+        let mapped = MappedRequest(exchange.invocation, integration.requestMappings)
+        guard
+            let request = target.request(
+                for: exchange.invocation, mapped, gatewayAddress: exchange.gatewayAddress)
+        else {
+            let cause = "the URI of integration \(integration.id) makes no URL: \(target.uri)"
+            return finish(exchange, GatewayReply(.internalServerError, cause: cause))
+        }
+        switch targets.backends.route(toPublic: request.url) {
+        case .refused(let cause):
+            return complete(exchange, integration, BackendOutcome.unreachable(cause).reply)
+        case .direct: return send(request, to: nil, exchange, integration)
+        case .through(let upstream): return send(request, to: upstream, exchange, integration)
+        }
+    }
+
+    private func callPrivateBackend(
+        _ exchange: InvocationExchange, _ integration: DeployedIntegration, _ target: HTTPTarget, arn: String
+    ) -> Answer {
+        let filled = exchange.invocation.stageVariables.substituted(in: arn)
+        guard let upstream = targets.backends.route(toPrivate: filled) else {
+            let cause = "\(filled) is not configured: add --upstream '\(filled)=http://localhost:8080'"
+            return complete(exchange, integration, BackendOutcome.unreachable(cause).reply)
+        }
+        let mapped = MappedRequest(exchange.invocation, integration.requestMappings)
+        let request = target.privateRequest(for: exchange.invocation, mapped)
+        return send(request, to: upstream, exchange, integration)
+    }
+
+    /// Sends `request` and answers with what comes back.
+    private func send(
+        _ request: BackendRequest, to upstream: UpstreamTarget?, _ exchange: InvocationExchange,
+        _ integration: DeployedIntegration
+    ) -> Answer {
+        let outgoing = targets.backends.outgoing(request, to: upstream, timeout: integration.timeout)
+        let began = clock.monotonicTime()
+        return .call(
+            OutgoingCall(outgoing) { [self] result in
+                var exchange = exchange
+                let outcome = BackendOutcome(result)
+                let reply = outcome.reply
+                exchange.integration = IntegrationOutcome(
+                    outcome, latency: clock.monotonicTime() - began, error: reply.cause)
+                return complete(exchange, integration, reply)
+            })
+    }
+}
+
+extension BackendOutcome {
+    init(_ result: OutgoingCall.Outcome) {
+        switch result {
+        case .success(let response):
+            self = .answered(status: response.status, fields: response.fields, body: response.body)
+        case .failure(.timedOut), .failure(.connectTimedOut): self = .timedOut
+        case .failure(let failure): self = .unreachable("\(failure)")
+        }
+    }
+}
+
+extension IntegrationOutcome {
+    init(_ outcome: BackendOutcome, latency: Duration, error: String?) {
+        self.init(latency: latency, error: error)
+        guard case .answered(let status, let fields, _) = outcome else { return }
+        endpointStatus = status
+        self.status = status
+        requestID = fields["x-amzn-requestid"] ?? fields["x-amz-request-id"]
+        requestID2 = fields["x-amz-id-2"]
+    }
+}
+
+extension LambdaOutcome {
+    /// The status of the Invoke operation, as access logs show it.
+    fileprivate var invokeStatus: Int? {
+        switch self {
+        case .answered, .failed: 200
+        case .throttled: 429
+        case .notInvocable, .timedOut, .eventTooLarge: nil
+        }
+    }
+}

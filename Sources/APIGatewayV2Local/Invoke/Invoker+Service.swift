@@ -1,0 +1,68 @@
+/// Integrations that call an action of an AWS service, such as SQS-SendMessage, at the endpoint that the user
+/// names. The requests carry a signature's form without a secret, because emulators read the region and the
+/// account from it.
+
+internal import APIGatewayV2
+internal import APIGatewayV2Invoke
+internal import HTTPWire
+internal import SocketServer
+
+/// The endpoints of AWS services.
+struct AWSServices: Sendable {
+    /// By the service's name in signatures, such as `sqs`.
+    private let endpoints: [String: UpstreamTarget]
+    /// For all others; nil refuses them.
+    private let endpoint: UpstreamTarget?
+
+    init(endpoint: UpstreamTarget?, endpoints: [String: UpstreamTarget] = [:]) {
+        self.endpoint = endpoint
+        self.endpoints = endpoints
+    }
+
+    func endpoint(of service: String) -> UpstreamTarget? { endpoints[service] ?? endpoint }
+}
+
+extension Invoker {
+    func callService(
+        _ exchange: InvocationExchange, _ integration: DeployedIntegration, _ action: ServiceAction
+    ) -> Answer {
+        let call: ServiceCall
+        do throws(ServiceCall.Problem) {
+            call = try action.call(for: exchange.invocation)
+        } catch {
+            return finish(exchange, error.reply)
+        }
+        guard let endpoint = targets.services.endpoint(of: call.service) else {
+            let cause =
+                "\(action.subtype.rawValue) has no endpoint: add --aws-endpoint http://localhost:4566"
+            return complete(exchange, integration, GatewayReply(.internalServerError, cause: cause))
+        }
+        var request = OutgoingRequest(
+            call.method, "\(endpoint.scheme)://\(endpoint.authority)\(call.target)", fields: call.fields,
+            body: call.body)
+        request.fields.append("Authorization", Self.credential(of: exchange, for: call))
+        request.timeout = integration.timeout
+        let began = clock.monotonicTime()
+        return .call(
+            OutgoingCall(request) { [self] result in
+                var exchange = exchange
+                let outcome = BackendOutcome(result)
+                let reply = call.reply(to: outcome)
+                exchange.integration = IntegrationOutcome(
+                    outcome, latency: clock.monotonicTime() - began, error: reply.cause)
+                return complete(exchange, integration, reply)
+            })
+    }
+
+    /// The account's number stands in for an access key, as emulators read it.
+    private static func credential(of exchange: InvocationExchange, for call: ServiceCall) -> String {
+        let date = CivilDate(daysSince1970: Int(exchange.invocation.time.components.seconds / 86_400)).digits
+        return "AWS4-HMAC-SHA256 Credential=\(exchange.stage.scope.account)/\(date)/\(call.region)/"
+            + "\(call.service)/aws4_request, SignedHeaders=host, Signature=none"
+    }
+}
+
+extension CivilDate {
+    /// `20261127`.
+    fileprivate var digits: String { String(year * 10_000 + month * 100 + day) }
+}

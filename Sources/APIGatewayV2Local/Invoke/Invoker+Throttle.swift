@@ -1,0 +1,18 @@
+/// The step that holds a request to the rate limits of its account, stage and route.
+
+internal import APIGatewayV2Invoke
+internal import SocketServer
+
+extension Invoker {
+    func throttle(_ exchange: InvocationExchange) -> Answer {
+        let routeKey = exchange.invocation.routeKey
+        guard throttles.admits(routeKey, of: exchange.stage, at: clock.wallTime()) else {
+            return finish(
+                exchange,
+                GatewayReply(
+                    .throttled,
+                    cause: "route \(routeKey) of stage \(exchange.stage.settings.name) is above its limit"))
+        }
+        return integrate(exchange)
+    }
+}

@@ -1,0 +1,128 @@
+/// Answers requests to deployed HTTP APIs in the order of the real service: address, route, CORS preflight,
+/// authorization, throttle, integration, finish. Each step has a file. A setting that is not honoured ends in
+/// a 501, and never lets a request pass.
+
+internal import APIGatewayV2
+internal import APIGatewayV2Invoke
+internal import HTTPWire
+internal import SocketServer
+
+/// Invokes APIs.
+package final class Invoker: Sendable {
+    let directory: StageDirectory
+    let clock: EmulatorClock
+    let random: RandomSource
+    let targets: IntegrationTargets
+    let authorizers: AuthorizerCache
+    let keySets: KeySets
+    let throttles: StageThrottles
+    let recorder: InvocationRecorder
+    private let resetOperation: Operation?
+
+    init(
+        service: Service, directory: StageDirectory, clock: EmulatorClock, random: RandomSource,
+        targets: IntegrationTargets,
+        authorizers: AuthorizerCache, keySets: KeySets, throttles: StageThrottles,
+        recorder: InvocationRecorder
+    ) {
+        resetOperation = service.catalogue.operations.first { $0.name == "ResetAuthorizersCache" }
+        self.directory = directory
+        self.clock = clock
+        self.random = random
+        self.targets = targets
+        self.authorizers = authorizers
+        self.keySets = keySets
+        self.throttles = throttles
+        self.recorder = recorder
+    }
+
+    /// The answer to `request`, whose address is `address`.
+    func answer(to request: HTTPRequest, at address: RequestAddress, from client: Client) -> Answer {
+        let (arrival, time) = (clock.monotonicTime(), clock.wallTime())
+        let id = RequestID(random, now: time)
+        let unaddressed = UnaddressedRequest(
+            request: request, connection: client.connection, id: id, arrival: arrival, time: time)
+        switch directory.lookup(request, at: address) {
+        case .unknownHost(let cause):
+            return refuse(unaddressed, GatewayAnswer.unknownHost(requestID: id.requestID), cause)
+        case .notFound(let cause):
+            return refuse(unaddressed, GatewayAnswer.notFound.response, cause)
+        case .forbidden(let cause):
+            return refuse(unaddressed, GatewayAnswer.forbidden.response, cause)
+        case .notHonoured(let setting):
+            return refuse(unaddressed, GatewayAnswer.notHonoured(setting), setting.message)
+        case .stage(let stage, let stageAddress):
+            let exchange = exchange(unaddressed, stage, stageAddress, client)
+            if case .path = address, let cause = CrossSite.cause(request, cors: stage.api.cors) {
+                return finish(exchange, GatewayReply(.forbidden, cause: cause))
+            }
+            return chooseRoute(exchange)
+        }
+    }
+
+    /// Tells of an operation of the control plane that was answered: ResetAuthorizersCache empties the cache
+    /// of a stage.
+    func noteAnswer(to routed: RoutedOperation?, status: Int) {
+        guard let routed, routed.operation === resetOperation, (200...299).contains(status),
+            let apiId = routed.parameters["apiId"], let stage = routed.parameters["stageName"]
+        else { return }
+        authorizers.removeAll(of: apiId, stage: stage)
+    }
+
+    private func exchange(
+        _ unaddressed: UnaddressedRequest, _ stage: DeployedStage, _ address: StageAddress, _ client: Client
+    ) -> InvocationExchange {
+        let request = unaddressed.request
+        let local = client.localAddress
+        let caller = Caller(
+            address: client.remoteAddress?.host ?? "127.0.0.1",
+            port: local?.port ?? (client.isEncrypted ? 443 : 80), isTLS: client.isEncrypted)
+        let invocation = Invocation(
+            request: request, caller: caller, address: address, stageVariables: stage.settings.variables,
+            requestID: InvocationID.requestID(
+                random: random.next(), time: unaddressed.time, region: stage.scope.region),
+            traceID: InvocationID.traceID(
+                client: request.fields["X-Amzn-Trace-Id"], fresh: unaddressed.id.traceID),
+            time: unaddressed.time)
+        return InvocationExchange(
+            invocation: invocation, stage: stage, connection: unaddressed.connection, id: unaddressed.id,
+            arrival: unaddressed.arrival, gatewayAddress: local?.host ?? "127.0.0.1")
+    }
+
+    /// Answers a request that reached no stage.
+    private func refuse(
+        _ unaddressed: UnaddressedRequest, _ response: HTTPResponse, _ cause: String
+    ) -> Answer {
+        recorder.record(unaddressed, response, cause: cause)
+        return .reply(Reply(response))
+    }
+
+    private func chooseRoute(_ exchange: InvocationExchange) -> Answer {
+        var exchange = exchange
+        let api = exchange.stage.api
+        if let setting = api.unsupported.first { return finish(exchange, notHonoured: setting) }
+        let (method, path) = (exchange.request.method, exchange.invocation.address.path)
+        guard let match = api.table.match(method, path) else {
+            if method == .options, let cors = api.cors {
+                return finish(exchange, GatewayReply(cors.preflightResponse(to: exchange.request)))
+            }
+            return finish(
+                exchange, GatewayReply(.notFound, cause: api.table.missText(method, path, of: api.apiId)))
+        }
+        let route = api.route(match)
+        exchange.invocation.match = match
+        exchange.route = route
+        if let setting = route.unsupported.first { return finish(exchange, notHonoured: setting) }
+        return authorize(exchange, by: route.authorization)
+    }
+}
+
+/// A request before its stage is known.
+struct UnaddressedRequest: Sendable {
+    let request: HTTPRequest
+    let connection: ConnectionID
+    let id: RequestID
+    let arrival: Duration
+    /// Since 1970, on the emulator's clock.
+    let time: Duration
+}

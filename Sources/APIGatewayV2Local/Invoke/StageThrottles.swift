@@ -1,0 +1,64 @@
+/// Rate limits of deployed APIs on the emulator's clock. Each account and region has a token bucket, and so
+/// has each route whose stage sets a limit. Source: developer guide, "Throttle requests to your HTTP APIs".
+
+internal import APIGatewayV2
+internal import APIGatewayV2Invoke
+internal import Synchronization
+
+/// The buckets of all stages.
+final class StageThrottles: Sendable {
+    private struct Key: Hashable {
+        let scope: Scope
+        /// Empty for the account's own bucket.
+        let apiId: String
+        let stage: String
+        let routeKey: String
+    }
+
+    private struct Bucket {
+        let settings: ThrottleSettings
+        var tokens: TokenBucket
+    }
+
+    private let buckets = Mutex<[Key: Bucket]>([:])
+    private let bucketsMax: Int
+
+    /// At `bucketsMax` all buckets are forgotten, and so are full again.
+    init(bucketsMax: Int) {
+        self.bucketsMax = bucketsMax
+    }
+
+    /// The limits of an account in a region that no quota increase has changed (quotas for HTTP APIs).
+    private static let account = ThrottleSettings(rateLimit: 10_000, burstLimit: 5_000)
+
+    /// Whether a request to a route may pass at `now`. One that may not takes no token of any bucket.
+    func admits(_ routeKey: String, of stage: DeployedStage, at now: Duration) -> Bool {
+        let own = stage.settings.routeThrottles[routeKey] ?? stage.settings.defaultThrottle
+        return buckets.withLock { buckets in
+            if buckets.count >= bucketsMax { buckets = [:] }
+            let account = Key(scope: stage.scope, apiId: "", stage: "", routeKey: "")
+            guard own.isSet else { return Self.take(account, Self.account, at: now, &buckets) }
+            let route = Key(
+                scope: stage.scope, apiId: stage.api.apiId, stage: stage.settings.name, routeKey: routeKey)
+            guard Self.take(route, own, at: now, &buckets) else { return false }
+            if Self.take(account, Self.account, at: now, &buckets) { return true }
+            buckets[route]?.tokens.giveBack()
+            return false
+        }
+    }
+
+    private static func take(
+        _ key: Key, _ settings: ThrottleSettings, at now: Duration, _ buckets: inout [Key: Bucket]
+    ) -> Bool {
+        let rate = settings.rateLimit ?? account.rateLimit ?? 0
+        let burst = settings.burstLimit ?? account.burstLimit ?? 0
+        // A limit of zero lets nobody pass.
+        guard rate > 0, burst > 0 else { return false }
+        if buckets[key]?.settings != settings {
+            buckets[key] = Bucket(
+                settings: settings,
+                tokens: TokenBucket(RequestRate(perSecond: rate), capacity: burst, at: now))
+        }
+        return buckets[key]?.tokens.admit(at: now) ?? false
+    }
+}

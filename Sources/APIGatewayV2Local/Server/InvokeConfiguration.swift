@@ -1,0 +1,41 @@
+/// The settings of invocations: the places of functions.
+
+/// The places to which invocations of the served APIs go.
+public struct InvokeConfiguration: Sendable {
+    /// The functions and their places.
+    public var functions: [FunctionSetting] = []
+    /// The URL of a server of the Lambda Invoke API, for functions that `functions` does not name.
+    public var lambdaEndpoint: String?
+
+    /// The servers in the place of others: by host, by host and port, or by a private service's ARN.
+    public var upstreams: [String: Upstream] = [:]
+    /// Whether calls of backends may go to `upstreams` and to this machine alone.
+    public var isUpstreamOnly = false
+    /// The PEM file of the authorities that backends of `https` may have; nil for those of the system.
+    public var upstreamAuthoritiesFile: String?
+    /// The server that stands for all AWS services; nil refuses integrations that call one.
+    public var awsEndpoint: Upstream?
+
+    /// A server in the place of another, as a URL without a path.
+    public struct Upstream: Sendable, Hashable {
+        let target: UpstreamTarget
+
+        /// Reads `http://host:port`.
+        public init(parsing text: String) throws(DocumentError) {
+            try checkURL(text)
+            guard let target = UpstreamTarget(url: text) else {
+                throw DocumentError(found: quoted(text), expected: "a URL such as http://localhost:8080")
+            }
+            self.target = target
+        }
+    }
+
+    /// The defaults.
+    public init() {}
+
+    /// The text if it is a URL that `lambdaEndpoint` may have.
+    package static func endpoint(parsing text: String) throws(DocumentError) -> String {
+        try checkURL(text)
+        return text
+    }
+}

@@ -1,0 +1,85 @@
+/// The options of `serve` about the servers that integrations call, and about access logs.
+
+internal import APIGatewayV2Local
+internal import ArgumentParser
+
+/// An upstream as `--upstream` writes it.
+struct UpstreamSetting: Sendable {
+    /// A host, a host and port, or an ARN.
+    let name: String
+    let upstream: InvokeConfiguration.Upstream
+}
+
+/// The choice of backends.
+struct UpstreamOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            """
+            Call another server in the place of a host, or of a listener's or service's ARN, such as \
+            api.example.com=http://localhost:8080; may be repeated.
+            """,
+            valueName: "host|arn=url"),
+        transform: Setting.upstream)
+    var upstream: [UpstreamSetting] = []
+
+    @Flag(help: "Call no host but those of --upstream and this machine. (default: call any)")
+    var upstreamOnly = false
+
+    @Option(
+        help: ArgumentHelp(
+            "The authorities that https:// backends may have, as PEM. (default: the system's)",
+            valueName: "file"),
+        transform: Setting.readableFile)
+    var upstreamCa: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The server for integrations with AWS services, such as http://localhost:4566. (default: none)",
+            valueName: "url"),
+        transform: Setting.serviceEndpoint)
+    var awsEndpoint: InvokeConfiguration.Upstream?
+
+    @Option(
+        help: ArgumentHelp(
+            "Write the access logs of stages to this file, or to standard output with -. (default: nowhere)",
+            valueName: "file|-"),
+        transform: Setting.text)
+    var accessLogs: String?
+}
+
+extension UpstreamOptions {
+    /// Sets the options and variables in the library's configuration.
+    func apply(to configuration: inout LocalServer.Configuration) throws {
+        for setting in try Setting.values("upstream", upstream, separator: ",", Setting.upstream) {
+            configuration.invoke.upstreams[setting.name] = setting.upstream
+        }
+        configuration.invoke.isUpstreamOnly =
+            try upstreamOnly || Setting.value("upstream-only", nil, Setting.isOn) ?? false
+        configuration.invoke.upstreamAuthoritiesFile = try Setting.value(
+            "upstream-ca", upstreamCa, Setting.readableFile)
+        configuration.invoke.awsEndpoint = try Setting.value(
+            "aws-endpoint", awsEndpoint, Setting.serviceEndpoint)
+        guard let path = try Setting.value("access-logs", accessLogs, Setting.text) else { return }
+        let file = try AccessLogFile(path: path)
+        configuration.onAccess = { line in file.write(line) }
+    }
+}
+
+extension Setting {
+    static let readableFile: SettingReader<String> = { text in
+        guard SystemCalls.isReadable(text) else { throw SettingError(expected: "a file that can be read") }
+        return text
+    }
+    static let serviceEndpoint: SettingReader<InvokeConfiguration.Upstream> = {
+        try InvokeConfiguration.Upstream(parsing: $0)
+    }
+    static let upstream: SettingReader<UpstreamSetting> = { text in
+        guard let mark = text.firstIndex(of: "="), mark != text.startIndex else {
+            throw SettingError(expected: "HOST=URL or ARN=URL, such as api.example.com=http://localhost:8080")
+        }
+        let name = String(text[..<mark])
+        return UpstreamSetting(
+            name: name.hasPrefix("arn:") ? name : name.lowercased(),
+            upstream: try InvokeConfiguration.Upstream(parsing: String(text[text.index(after: mark)...])))
+    }
+}
