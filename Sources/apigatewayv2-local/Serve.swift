@@ -88,7 +88,7 @@ struct Serve: ParsableCommand {
         return switch error {
         case .documents(let lines), .tls(let lines), .quotas(let lines): MistakesFound(lines: lines)
         case .stateFile: MistakesFound(lines: error.lines)
-        case .stateFileUnavailable, .watch: CommandFailure(error.description)
+        case .stateFileUnavailable, .watch, .runtimePort: CommandFailure(error.description)
         case .nothingToWatch:
             ValidationError(
                 "--watch reloads when files of fixtures or rules change, and there are none: name them with "

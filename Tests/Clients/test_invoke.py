@@ -16,6 +16,8 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from local_server import run_command
+
 FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:pets"
 
 
@@ -245,6 +247,36 @@ def test_an_upstream_stands_for_a_host_and_no_other_is_called(start):
     assert (mapped[0], mapped[2]) == (200, b"api.example.com")
     assert other[0] == 503
     assert server.wait_for_log("add --upstream other.example.com=")
+
+
+def test_a_private_backend_is_called_by_its_arn_through_its_link(start):
+    arn = "arn:aws:elasticloadbalancing:us-east-1:000000000000:listener/app/pets/50dc6c495c0c9188/f2f7dc8efc522ab2"
+    with Backend(lambda request: (200, {}, request["path"].encode())) as backend:
+        server = start("--upstream", f"{arn}={backend.url}", "--clock", "manual")
+        client = client_of(server)
+        link = client.create_vpc_link(Name="pets", SubnetIds=["subnet-1"])["VpcLinkId"]
+        mapped = proxy_integration(arn, ConnectionType="VPC_LINK", ConnectionId=link)
+        api_id = make_api(client, {"GET /pets": mapped})
+        state = client.get_vpc_link(VpcLinkId=link)["VpcLinkStatus"]
+        before = call(server, api_id, "GET", "/pets")
+        call(
+            server, None, "POST", "/__admin/clock", json.dumps({"advance": "1h"}),
+            {"Content-Type": "application/json"}, host="localhost")
+        after = call(server, api_id, "GET", "/pets")
+
+    assert (state, before[0]) == ("PENDING", 503)
+    assert (after[0], after[2]) == (200, b"/pets")
+
+
+def test_a_runtimes_port_that_is_in_use_is_told(start):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        result = run_command("--port", "0", "--lambda", f"pets=runtime:{port}")
+
+    assert result.returncode == 1
+    assert f"cannot listen at port {port} for the runtimes of function pets: Address already in use" in result.stderr
 
 
 def test_mappings_change_the_request_and_the_response(start):

@@ -112,6 +112,11 @@ extension Invoker {
     private func callPrivateBackend(
         _ exchange: InvocationExchange, _ integration: DeployedIntegration, _ target: HTTPTarget, arn: String
     ) -> Answer {
+        if let id = integration.linkId,
+            let refusal = PrivateLink.refusal(of: id, directory.link(id, in: exchange.stage.scope))
+        {
+            return complete(exchange, integration, refusal)
+        }
         let filled = exchange.invocation.stageVariables.substituted(in: arn)
         guard let upstream = targets.backends.route(toPrivate: filled) else {
             let cause = "\(filled) is not configured: add --upstream '\(filled)=http://localhost:8080'"

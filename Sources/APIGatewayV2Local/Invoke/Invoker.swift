@@ -17,6 +17,7 @@ package final class Invoker: Sendable {
     let keySets: KeySets
     let throttles: StageThrottles
     let recorder: InvocationRecorder
+    private let service: Service
     private let resetOperation: Operation?
 
     init(
@@ -25,6 +26,7 @@ package final class Invoker: Sendable {
         authorizers: AuthorizerCache, keySets: KeySets, throttles: StageThrottles,
         recorder: InvocationRecorder
     ) {
+        self.service = service
         resetOperation = service.catalogue.operations.first { $0.name == "ResetAuthorizersCache" }
         self.directory = directory
         self.clock = clock
@@ -39,6 +41,7 @@ package final class Invoker: Sendable {
     /// The answer to `request`, whose address is `address`.
     func answer(to request: HTTPRequest, at address: RequestAddress, from client: Client) -> Answer {
         let (arrival, time) = (clock.monotonicTime(), clock.wallTime())
+        service.makeAllTransitions(dueAt: time)
         let id = RequestID(random, now: time)
         let unaddressed = UnaddressedRequest(
             request: request, connection: client.connection, id: id, arrival: arrival, time: time)

@@ -47,6 +47,8 @@ final class StageDirectory: Sendable {
         var stages: [StageKey: DeployedStage] = [:]
         var domains: [String: (scope: Scope, routing: DomainRouting)?] = [:]
         var deployments: [DeploymentKey: DeployedAPI] = [:]
+        /// Told when the lock is given back.
+        var warning: String?
 
         var count: Int { scopes.count + stages.count + domains.count + deployments.count }
     }
@@ -70,15 +72,24 @@ final class StageDirectory: Sendable {
     }
 
     func lookup(_ request: HTTPRequest, at address: RequestAddress) -> StageLookup {
-        cache.withLock { cache in
+        let (found, warning) = cache.withLock { cache in
             renew(&cache)
             let path = RequestPath(request.target)
-            return switch address {
-            case .host(let apiId), .path(let apiId, _, _):
-                api(apiId, request, address, path, &cache)
-            case .domain(let host): domain(host, request, path, &cache)
-            }
+            let found =
+                switch address {
+                case .host(let apiId), .path(let apiId, _, _):
+                    api(apiId, request, address, path, &cache)
+                case .domain(let host): domain(host, request, path, &cache)
+                }
+            return (found, cache.warning.take())
         }
+        if let warning { warn(warning) }
+        return found
+    }
+
+    /// The VPC link of this identifier, as it is stored.
+    func link(_ id: String, in scope: Scope) -> Record? {
+        store.record(id, in: CollectionKey(resource: .vpcLink, parent: ""), of: scope)
     }
 
     /// Whether some account has a custom domain of this name.
@@ -131,9 +142,9 @@ extension StageDirectory {
         let scope = scopes.contains(defaultScope) ? defaultScope : scopes.first
         cache.scopes[apiId] = .some(scope)
         if scopes.count > 1, let scope {
-            warn(
+            cache.warning =
                 "\(scopes.count) accounts and regions have an API \(apiId): calls of it reach that of "
-                    + "\(scope.account) in \(scope.region)")
+                + "\(scope.account) in \(scope.region)"
         }
         return scope
     }

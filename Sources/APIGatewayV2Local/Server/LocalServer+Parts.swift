@@ -88,7 +88,8 @@ extension LocalServer {
         do throws(FunctionStartError) {
             try functions.start()
         } catch {
-            throw StartError(error.error, host: "127.0.0.1", port: error.port)
+            throw .runtimePort(
+                function: error.function, port: error.port, reason: FileSystem.reason(error.error))
         }
     }
 

@@ -21,6 +21,8 @@ public enum StartError: Error, Sendable, Hashable, CustomStringConvertible {
     case nothingToWatch
     /// Another program, or another server in this one, listens at this port.
     case addressInUse(host: String, port: UInt16)
+    /// The port for the runtimes of a function cannot be listened at.
+    case runtimePort(function: String, port: UInt16, reason: String)
     /// A system call failed.
     case system(call: String, errno: Int32, reason: String)
 
@@ -42,6 +44,8 @@ public enum StartError: Error, Sendable, Hashable, CustomStringConvertible {
                 "port \(port) on \(host) is in use: stop the program that listens there, "
                     + "or choose another port (port 0 picks a free one)"
             ]
+        case .runtimePort(let function, let port, let reason):
+            ["cannot listen at port \(port) for the runtimes of function \(function): \(reason)"]
         case .system(let call, _, let reason):
             ["cannot listen: \(call): \(reason)"]
         }
