@@ -258,11 +258,8 @@ def test_a_private_backend_is_called_by_its_arn_through_its_link(start):
         mapped = proxy_integration(arn, ConnectionType="VPC_LINK", ConnectionId=link)
         api_id = make_api(client, {"GET /pets": mapped})
         available = call(server, api_id, "GET", "/pets")
-        client.delete_route(ApiId=api_id, RouteId=client.get_routes(ApiId=api_id)["Items"][0]["RouteId"])
-        unrouted = call(server, api_id, "GET", "/pets")
 
     assert (available[0], available[2]) == (200, b"/pets")
-    assert unrouted[0] == 404
 
 
 def test_a_runtimes_port_that_is_in_use_is_told(start):
