@@ -2,7 +2,10 @@
 
 import http.client
 import json
+import pathlib
 import re
+import resource
+import select
 import socket
 
 import pytest
@@ -149,3 +152,31 @@ def test_requests_in_one_packet_are_answered_in_order_on_one_connection(shipped)
         )
         received = b"".join(iter(lambda: peer.recv(65536), b""))
     assert re.findall(rb"HTTP/1\.1 (\d+) ", received) == [b"200", b"404", b"200"]
+
+
+def test_a_server_without_a_free_descriptor_pauses_and_serves_when_there_is_one_again(start):
+    """The limit is set from outside: a process of many threads may not run out of descriptors by itself, because
+    Dispatch opens files of /proc to count its threads and gives up when it can't."""
+    request = b"GET /v2/apis HTTP/1.1\r\nHost: x\r\n\r\n"
+    server = start()
+    held = socket.create_connection(("127.0.0.1", server.port), timeout=30)
+    held.sendall(request)
+    assert held.recv(12) == b"HTTP/1.1 200"
+
+    # Its limit is the number of descriptors that it holds now, so none is left.
+    held_by_server = len(list(pathlib.Path(f"/proc/{server.process.pid}/fd").iterdir()))
+    _, hard = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (held_by_server, hard))
+    waiting = socket.create_connection(("127.0.0.1", server.port), timeout=30)
+    waiting.sendall(request)
+    server.wait_for_log("no connections are accepted for now: accept4: Too many open files")
+    held.sendall(request)
+    served = held.recv(1 << 16)
+    while b"HTTP/1.1 200" not in served:
+        served += held.recv(1 << 16)
+    is_served_too_early = bool(select.select([waiting], [], [], 0)[0])
+    held.close()
+
+    assert not is_served_too_early
+    assert waiting.recv(12) == b"HTTP/1.1 200"
+    waiting.close()

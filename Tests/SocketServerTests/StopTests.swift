@@ -159,35 +159,6 @@ struct StopTests {
         #expect(try unseen.receiveTextToEnd() == answer("/unseen", connection: "close"))
         #expect(try blocking.receiveTextToEnd().hasSuffix("/gate"))
     }
-
-    @Test func `a server without a free descriptor pauses and serves when there is one again`() async {
-        await #expect(processExitsWith: .success) {
-            let server = try TestServer()
-            var client: ClientSocket? = try server.client()
-            try client?.send(get("/first"))
-            _ = try client?.receiveResponse()
-
-            // One descriptor is left, and the waiting client takes it.
-            let next = try FileDescriptor(adopting: #require(duplicate())).release()
-            close(next)
-            try setDescriptorLimit(UInt(next) + 1)
-            let waiting = try server.client()
-            try waiting.send(get("/waiting"))
-            // The turn that answers here has tried to accept, or the next one has.
-            for _ in 0..<3 {
-                try client?.send(get("/first"))
-                _ = try client?.receiveResponse()
-            }
-            let isServedTooEarly = waiting.isReadable(within: 0)
-            client = nil
-            waitUntil { server.server.openConnectionCount == 0 }
-            server.advance(by: SocketLimits().acceptPause)
-            let response = try waiting.receiveResponse()
-
-            #expect(!isServedTooEarly)
-            #expect(String(decoding: response.body, as: UTF8.self) == "/waiting")
-        }
-    }
 }
 
 /// Stands in the handler, as no real one may, until the gate opens; `arrived` says that it does.
@@ -202,18 +173,4 @@ private final class GateHandler: RequestHandler {
         }
         return EchoHandler().handle(request, from: client)
     }
-}
-
-/// A descriptor with the lowest free number.
-private func duplicate() -> Int32? {
-    let descriptor = dup(0)
-    return descriptor < 0 ? nil : descriptor
-}
-
-private func setDescriptorLimit(_ descriptors: UInt) throws {
-    let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-    var limit = rlimit()
-    if unsafe getrlimit(resource, &limit) != 0 { throw ClientError.last("getrlimit") }
-    limit.rlim_cur = rlim_t(descriptors)
-    if unsafe setrlimit(resource, &limit) != 0 { throw ClientError.last("setrlimit") }
 }
