@@ -84,4 +84,32 @@ struct JournalCallTests {
         #expect(newest.map(\.invocationID) == ["b", "c"])
         #expect(throws: JournalError.self) { try journal.calls(JournalFilter(limit: 0)) }
     }
+
+    @Test func `calls after a number have their earlier attempts too`() throws {
+        let emulator = try TestEmulator()
+        for (number, call) in [(1, "a"), (1, "b"), (2, "a"), (1, "c"), (3, "a")] {
+            try emulator.send(.get, TestEmulator.integrationPath, attempt(number, of: call))
+        }
+        let journal = emulator.journal
+
+        let newest = try journal.calls(JournalFilter(after: 4))
+        let newer = try journal.calls(JournalFilter(after: 2))
+        let filtered = try journal.calls(JournalFilter(match: FaultMatch(attempt: 2), after: 2))
+
+        #expect(newest.map { $0.attempts.map(\.entry.number) } == [[1, 3, 5]])
+        #expect(newer.map { $0.attempts.map(\.entry.number) } == [[1, 3, 5], [4]])
+        #expect(filtered.map { $0.attempts.map(\.entry.number) } == [[1, 3, 5]])
+        #expect(try journal.calls(JournalFilter(after: 5)).isEmpty)
+    }
+
+    @Test func `calls after a number begin with the last attempt that says it is the first`() throws {
+        let emulator = try TestEmulator()
+        for number in [1, 2, 1, 2] {
+            try emulator.send(.get, TestEmulator.integrationPath, attempt(number, of: "a"))
+        }
+
+        let calls = try emulator.journal.calls(JournalFilter(after: 3))
+
+        #expect(calls.map { $0.attempts.map(\.entry.number) } == [[3, 4]])
+    }
 }

@@ -69,16 +69,33 @@ public final class Journal: Sendable {
     }
 
     /// The calls with an attempt that matches `filter`, newest last. Each call has all its attempts in the
-    /// journal. `limit` counts calls.
+    /// journal. With `filter.after`, attempts before the last first attempt of a call are left out. `limit`
+    /// counts calls.
     public func calls(_ filter: JournalFilter = JournalFilter()) throws(JournalError) -> [JournalCall] {
-        var unlimited = filter
-        unlimited.limit = nil
-        let meant = Set(try slots(unlimited).map(\.number))
         try check(filter)
-        let calls = JournalCall.calls(of: all.map(JournalEntry.init)).filter { call in
-            call.attempts.contains { meant.contains($0.entry.number) }
+        let candidates = candidates(filter)
+        let compiled = CompiledJournalFilter(filter, lookup: lookup)
+        let meant = candidates.filter(compiled.holds)
+        let numbers = Set(meant.map(\.number))
+        let names = Set(meant.compactMap { CallAttempt($0).call })
+        // The other attempts of these calls need not match.
+        let newer = candidates.filter { slot in
+            numbers.contains(slot.number) || CallAttempt(slot).call.map(names.contains) ?? false
         }
+        let slots = earlierAttempts(than: newer, of: filter) + newer
+        let calls = JournalCall.calls(of: slots.map(JournalEntry.init))
         return filter.limit.map(calls.suffix) ?? calls
+    }
+
+    /// The attempts up to `filter.after` of the calls that `newer` goes on with. None without `after`,
+    /// because `newer` then has them all.
+    private func earlierAttempts(
+        than newer: [JournalRing.Slot], of filter: JournalFilter
+    ) -> [JournalRing.Slot] {
+        guard let number = filter.after else { return [] }
+        return CallAttempt.earlierAttempts(
+            than: newer.map(CallAttempt.init),
+            in: ring.withLock { $0 }.slotsBackwards(from: number), attempt: CallAttempt.init)
     }
 
     /// Removes all entries, or those of one account.
@@ -117,9 +134,13 @@ public final class Journal: Sendable {
     private func slots(_ filter: JournalFilter) throws(JournalError) -> [JournalRing.Slot] {
         try check(filter)
         let compiled = CompiledJournalFilter(filter, lookup: lookup)
-        let candidates = filter.after.map { number in ring.withLock { $0.slots(after: number) } } ?? all
-        let slots = candidates.filter(compiled.holds)
+        let slots = candidates(filter).filter(compiled.holds)
         return filter.limit.map(slots.suffix) ?? slots
+    }
+
+    /// The entries after `filter.after`; all without it.
+    private func candidates(_ filter: JournalFilter) -> [JournalRing.Slot] {
+        filter.after.map { number in ring.withLock { $0.slots(after: number) } } ?? all
     }
 
     private func check(_ filter: JournalFilter) throws(JournalError) {

@@ -51,20 +51,12 @@ public struct JournalCall: Sendable, Hashable {
 }
 
 extension JournalCall {
-    private struct Name: Hashable {
-        let invocationID: String
-        let account: String
-        let region: String
-    }
-
     /// The calls of `entries`, in the order of their first attempts.
     static func calls(of entries: [JournalEntry]) -> [JournalCall] {
         var groups: [[JournalEntry]] = []
-        var places: [Name: Int] = [:]
+        var places: [CallName: Int] = [:]
         for entry in entries {
-            let name = entry.invocationID.map {
-                Name(invocationID: $0, account: entry.account, region: entry.region)
-            }
+            let name = CallName(entry.invocationID, account: entry.account, region: entry.region)
             if let name, let place = places[name] {
                 groups[place].append(entry)
             } else {

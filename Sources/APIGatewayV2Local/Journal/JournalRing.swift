@@ -28,12 +28,17 @@ struct JournalRing: Sendable {
     /// The records with a number above `number`, from the oldest to the newest. Binary search finds the
     /// first.
     func slots(after number: Int) -> [Slot] {
-        var (start, end) = (0, count)
-        while start < end {
-            let middle = (start + end) / 2
-            if let slot = slot(at: middle), slot.number > number { end = middle } else { start = middle + 1 }
-        }
-        return slots(from: start)
+        slots(from: place(after: number))
+    }
+
+    /// The records with a number of at most `number`, from the newest to the oldest. Each is read on demand.
+    func slotsBackwards(from number: Int) -> some Sequence<Slot> {
+        (0..<place(after: number)).reversed().lazy.compactMap { slot(at: $0) }
+    }
+
+    /// The place of the first record with a number above `number`; `count` if there is none.
+    private func place(after number: Int) -> Int {
+        firstPlace(below: count) { place in slot(at: place).map { $0.number > number } ?? false }
     }
 
     private func slots(from start: Int) -> [Slot] {
@@ -77,4 +82,15 @@ struct JournalRing: Sendable {
         count -= 1
         return removed
     }
+}
+
+/// The first place below `count` for which `holds` is true; `count` if there is none. It must be true for all
+/// later places too. Asks for as many places as `count` has binary digits, at most.
+package func firstPlace(below count: Int, where holds: (Int) -> Bool) -> Int {
+    var (start, end) = (0, count)
+    while start < end {
+        let middle = start + (end - start) / 2
+        if holds(middle) { end = middle } else { start = middle + 1 }
+    }
+    return start
 }
