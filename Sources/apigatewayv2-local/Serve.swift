@@ -21,6 +21,7 @@ struct Serve: ParsableCommand {
     @OptionGroup(title: "TLS") var tls: TLSOptions
     @OptionGroup(title: "Invoking APIs") var invoke: InvokeOptions
     @OptionGroup(title: "Backends of APIs") var upstreams: UpstreamOptions
+    @OptionGroup(title: "Tokens and addresses of APIs") var targets: TargetOptions
 
     func run() throws {
         let logger = try options.logger()
@@ -29,6 +30,7 @@ struct Serve: ParsableCommand {
         configuration.tls = try tls.configuration()
         try invoke.apply(to: &configuration)
         try upstreams.apply(to: &configuration)
+        try targets.apply(to: &configuration)
         if let logger, logger.logLevel <= .info {
             configuration.onRequest = { summary in
                 let request = Logger.MetadataValue.stringConvertible(LoggedRequest(summary: summary))

@@ -30,6 +30,7 @@ enum FolderTables {
         FolderRules.Folder(name: "Documents", uses: []),
         FolderRules.Folder(name: "Clock", uses: []),
         FolderRules.Folder(name: "Functions", uses: ["Documents"]),
+        FolderRules.Folder(name: "Targets", uses: ["Documents", "Functions"]),
         FolderRules.Folder(name: "Request", uses: []),
         FolderRules.Folder(name: "Metrics", uses: []),
         FolderRules.Folder(name: "Operations", uses: []),
@@ -40,8 +41,12 @@ enum FolderTables {
             name: "Journal", uses: ["Documents", "Clock", "Request", "Faults/Rule", "Faults/Engine"]),
         FolderRules.Folder(
             name: "Emulator",
-            uses: ["Documents", "Clock", "Request", "Metrics", "Faults/Rule", "Faults/Engine", "Journal"]),
-        FolderRules.Folder(name: "Reload", uses: ["Documents", "Fixtures", "Faults/Rule", "Emulator"]),
+            uses: [
+                "Documents", "Targets", "Clock", "Request", "Metrics", "Faults/Rule", "Faults/Engine",
+                "Journal",
+            ]),
+        FolderRules.Folder(
+            name: "Reload", uses: ["Documents", "Targets", "Fixtures", "Faults/Rule", "Emulator"]),
         FolderRules.Folder(
             name: "Admin",
             uses: [
@@ -49,7 +54,8 @@ enum FolderTables {
                 "Emulator", "Reload",
             ]),
         FolderRules.Folder(
-            name: "Invoke", uses: ["Clock", "Functions", "Request", "Faults/Rule", "Faults/Engine"]),
+            name: "Invoke",
+            uses: ["Clock", "Functions", "Targets", "Request", "Faults/Rule", "Faults/Engine"]),
         FolderRules.Folder(
             name: "Pipeline",
             uses: [
@@ -60,7 +66,8 @@ enum FolderTables {
         FolderRules.Folder(
             name: "Server",
             uses: [
-                "Documents", "Clock", "Functions", "Request", "Fixtures", "Faults/Rule", "Faults/Engine",
+                "Documents", "Clock", "Functions", "Targets", "Request", "Fixtures", "Faults/Rule",
+                "Faults/Engine",
                 "Journal", "Emulator", "Reload", "Admin", "Invoke", "Pipeline",
             ]),
     ]

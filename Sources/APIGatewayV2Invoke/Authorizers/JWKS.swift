@@ -38,6 +38,9 @@ package struct JWKS: Sendable {
         }
     }
 
+    /// Whether the text is a number of a key: base64url, and above 0.
+    package static func isNumber(_ text: String) -> Bool { number(.string(text)) != nil }
+
     private static func number(_ value: JSON?) -> [UInt8]? {
         guard let bytes = value?.text.flatMap(Base64.decoded), bytes.contains(where: { $0 != 0 }) else {
             return nil

@@ -14,6 +14,8 @@ package final class Emulator: Sendable {
     package let journal: Journal
     package let clock: EmulatorClock
     package let accessKeyAccounts: AccessKeyAccounts
+    /// The key sets of files.
+    package let issuerKeys: IssuerKeys
     let metrics = Metrics()
     /// The writer of the state file; nil without a state file.
     private let keeper: StateKeeper?
@@ -21,13 +23,14 @@ package final class Emulator: Sendable {
     package init(
         service: Service, faults: Faults, journal limits: JournalLimits = JournalLimits(),
         clock: EmulatorClock, accessKeyAccounts: AccessKeyAccounts = AccessKeyAccounts(),
-        keeper: StateKeeper? = nil
+        issuerKeys: IssuerKeys = IssuerKeys(), keeper: StateKeeper? = nil
     ) {
         self.service = service
         self.faults = faults
         journal = Journal(limits: limits) { [service] in service.route($0) }
         self.clock = clock
         self.accessKeyAccounts = accessKeyAccounts
+        self.issuerKeys = issuerKeys
         self.keeper = keeper
     }
 
@@ -48,8 +51,8 @@ package final class Emulator: Sendable {
         journal.removeAll(account: account)
     }
 
-    /// Replaces the resources, accounts and rules by those of `start`, to which later resets return. With
-    /// `keepingCreated`, created resources and added rules stay if the new ones leave room for them. The
+    /// Replaces the resources, accounts, key sets and rules by those of `start`. Later resets return to them.
+    /// With `keepingCreated`, created resources and added rules stay if the new ones leave room for them. The
     /// journal and the clock stay. Throws, and changes nothing, if the rules contradict each other.
     package func reload(
         _ start: EmulatorStart, keepingCreated: Bool
@@ -57,6 +60,7 @@ package final class Emulator: Sendable {
         let rules = try faults.reload(start.rules, keepingAdded: keepingCreated)
         let resources = store.reload(seed: start.resources, keepingCreated: keepingCreated)
         accessKeyAccounts.replace(with: start.accessKeyAccounts)
+        issuerKeys.replace(with: start.keySets)
         return ReloadSummary(
             resources: start.resources.values.reduce(0) { $0 + $1.counts.values.reduce(0, +) },
             rules: start.rules.count, keptResources: resources.kept, keptRules: rules.kept,

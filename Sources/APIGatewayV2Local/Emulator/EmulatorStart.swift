@@ -1,6 +1,7 @@
 /// The state in which an emulator starts, and to which a reset returns it.
 
 package import APIGatewayV2
+package import APIGatewayV2Invoke
 
 /// The resources, accounts and rules of the fixtures, files and options.
 package struct EmulatorStart: Sendable {
@@ -8,10 +9,16 @@ package struct EmulatorStart: Sendable {
     /// The accounts by access key id.
     package let accessKeyAccounts: [String: String]
     package let rules: [FaultRule]
+    /// The key sets of files, by issuer.
+    package let keySets: [String: JWKS]
 
-    package init(resources: State, accessKeyAccounts: [String: String], rules: [FaultRule]) {
+    package init(
+        resources: State, accessKeyAccounts: [String: String], rules: [FaultRule],
+        keySets: [String: JWKS] = [:]
+    ) {
         self.resources = resources
         self.accessKeyAccounts = accessKeyAccounts
         self.rules = rules
+        self.keySets = keySets
     }
 }

@@ -25,13 +25,13 @@ final class KeySets: Sendable {
     /// Time after a fetch in which an unknown key does not lead to another fetch.
     private static let refetchPause = Duration.seconds(60)
 
-    private let fixed: [String: JWKS]
+    private let fixed: IssuerKeys
     private let backends: Backends
     private let fetched = Mutex<[String: Entry]>([:])
     private let issuersMax: Int
 
     /// `fixed` are key sets that need no network. At `issuersMax` the fetched ones are forgotten.
-    init(fixed: [String: JWKS], backends: Backends, issuersMax: Int) {
+    init(fixed: IssuerKeys, backends: Backends, issuersMax: Int) {
         self.fixed = fixed
         self.backends = backends
         self.issuersMax = issuersMax
@@ -42,7 +42,7 @@ final class KeySets: Sendable {
     func key(
         of token: JWT, issuer: String, now: Duration, then: @escaping @Sendable (Found) -> Answer
     ) -> Answer {
-        if let keys = fixed[issuer] { return then(keys.key(token.keyId).map(Found.key) ?? .unknown) }
+        if let keys = fixed.keys(of: issuer) { return then(keys.key(token.keyId).map(Found.key) ?? .unknown) }
         if let entry = fetched.withLock({ $0[issuer] }), now - entry.fetched < JWKS.timeToLive {
             if let key = entry.keys.key(token.keyId) { return then(.key(key)) }
             if now - entry.fetched < Self.refetchPause { return then(.unknown) }

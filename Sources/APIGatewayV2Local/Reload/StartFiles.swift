@@ -1,30 +1,35 @@
-/// The fixtures and rules of a server's start, read again by each reload. All mistakes of all files are
-/// reported together.
+/// The fixtures, rules and key sets of a server's start, read again by each reload. All mistakes of all files
+/// are reported together.
 
 package import APIGatewayV2
+internal import APIGatewayV2Invoke
 
-/// The paths of fixtures, and the sources of rules in the order of the rules.
+/// The paths of fixtures, the sources of rules in the order of the rules, and the key sets.
 package struct StartFiles: Sendable {
     private let fixtures: [String]
     private let faults: [FaultSource]
+    private let keySets: [KeySetFile]
     /// The account and region of fixtures without their own.
     private let scope: Scope
 
-    package init(fixtures: [String] = [], faults: [FaultSource] = [], scope: Scope) {
+    package init(
+        fixtures: [String] = [], faults: [FaultSource] = [], keySets: [KeySetFile] = [], scope: Scope
+    ) {
         self.fixtures = fixtures
         self.faults = faults
+        self.keySets = keySets
         self.scope = scope
     }
 
-    /// The paths of the files of rules.
-    private var ruleFiles: [String] {
+    /// The paths of the files that are no fixtures.
+    private var otherFiles: [String] {
         faults.compactMap { source in
             if case .file(let path) = source { path } else { nil }
-        }
+        } + keySets.map(\.path)
     }
 
     /// The paths that the user has named.
-    var paths: [String] { fixtures + ruleFiles }
+    var paths: [String] { fixtures + otherFiles }
 
     /// Reads all files. Waits for the disk.
     package func read() throws(DocumentError) -> EmulatorStart {
@@ -44,15 +49,29 @@ package struct StartFiles: Sendable {
                 }
             }
         }
+        let keys = readKeySets(&problems)
         guard problems.isEmpty else { throw DocumentError(problems) }
         return EmulatorStart(
-            resources: loaded.state, accessKeyAccounts: loaded.accessKeyAccounts, rules: rules)
+            resources: loaded.state, accessKeyAccounts: loaded.accessKeyAccounts, rules: rules,
+            keySets: keys)
+    }
+
+    private func readKeySets(_ problems: inout [DocumentProblem]) -> [String: JWKS] {
+        var keys: [String: JWKS] = [:]
+        for file in keySets {
+            do throws(DocumentError) {
+                keys[file.issuer] = try file.read()
+            } catch {
+                problems += error.problems
+            }
+        }
+        return keys
     }
 
     /// The stamps of the files now.
     func stamps() -> FileStamps {
         let found = FixtureFiles(paths: fixtures)
-        return FileStamps(of: found.files.map(\.path) + ruleFiles, problems: found.problems.map(\.line))
+        return FileStamps(of: found.files.map(\.path) + otherFiles, problems: found.problems.map(\.line))
     }
 
     /// The folders at and below the paths of fixtures.

@@ -16,6 +16,9 @@ public struct InvokeConfiguration: Sendable {
     /// The server that stands for all AWS services; nil refuses integrations that call one.
     public var awsEndpoint: Upstream?
 
+    /// The key sets of issuers in files. The server fetches those of all other issuers.
+    public var keySets: [KeySetFile] = []
+
     /// A server in the place of another, as a URL without a path.
     public struct Upstream: Sendable, Hashable {
         let target: UpstreamTarget

@@ -4,6 +4,13 @@ internal import APIGatewayV2
 internal import SocketServer
 
 extension LocalServer {
+    /// The files that the start and each reload read.
+    static func startFiles(_ configuration: Configuration, _ scope: Scope) -> StartFiles {
+        StartFiles(
+            fixtures: configuration.fixtures, faults: configuration.faults,
+            keySets: configuration.invoke.keySets, scope: scope)
+    }
+
     /// The state from files and options, and the seed of identifiers.
     static func startEmulator(
         _ configuration: Configuration, _ files: StartFiles
@@ -22,7 +29,8 @@ extension LocalServer {
         let emulator = Emulator(
             service: Service(store: kept.store, random: kept.random, quotas: quotas), faults: faults,
             journal: configuration.journal, clock: EmulatorClock(mode: configuration.clock),
-            accessKeyAccounts: AccessKeyAccounts(start.accessKeyAccounts), keeper: kept.keeper)
+            accessKeyAccounts: AccessKeyAccounts(start.accessKeyAccounts),
+            issuerKeys: IssuerKeys(start.keySets), keeper: kept.keeper)
         return (emulator, seed)
     }
 
@@ -76,7 +84,8 @@ extension LocalServer {
                 functions: FunctionTargets(invoke.functions, endpoint: invoke.lambdaEndpoint, warn: warn),
                 backends: backends, services: AWSServices(endpoint: invoke.awsEndpoint?.target)),
             authorizers: AuthorizerCache(emulator.store, entriesMax: limits.authorizationsMax),
-            keySets: KeySets(fixed: [:], backends: backends, issuersMax: limits.issuersMax),
+            keySets: KeySets(
+                fixed: emulator.issuerKeys, backends: backends, issuersMax: limits.issuersMax),
             throttles: StageThrottles(bucketsMax: limits.throttlesMax),
             recorder: InvocationRecorder(
                 clock: clock, defaultScope: scope, onRequest: configuration.onRequest,

@@ -116,7 +116,7 @@ public final class LocalServer: Sendable {
     /// Starts a server, which listens when this returns.
     public static func start(_ configuration: Configuration) throws(StartError) -> LocalServer {
         let scope = Scope(account: configuration.account, region: configuration.region)
-        let files = StartFiles(fixtures: configuration.fixtures, faults: configuration.faults, scope: scope)
+        let files = startFiles(configuration, scope)
         let stamps = configuration.watchesFiles ? files.stamps() : nil
         let (emulator, seed) = try startEmulator(configuration, files)
         let reloader = Reloader(files, emulator, onReload: configuration.onReload)
@@ -207,7 +207,7 @@ public final class LocalServer: Sendable {
         emulator.saveChanges()
     }
 
-    /// Reads the fixtures and rules of the start again, and replaces all resources and rules. Later resets
+    /// Reads the files of the start again, and replaces all resources, rules and key sets. Later resets
     /// return to them. With `keepingCreated`, created resources and added rules stay if the new ones leave
     /// room for them. The journal and the clock stay. Throws, and changes nothing, if one of the files has a
     /// mistake. Waits for the disk.
