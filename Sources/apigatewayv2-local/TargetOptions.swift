@@ -1,9 +1,9 @@
-/// The options of `serve` about files of invocations: the key sets of token issuers.
+/// The options of `serve` about tokens and addresses: the key sets of issuers, and the form of `apiEndpoint`.
 
 internal import APIGatewayV2Local
 internal import ArgumentParser
 
-/// The files for tokens.
+/// The choice of key sets and addresses.
 struct TargetOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -14,6 +14,17 @@ struct TargetOptions: ParsableArguments {
             valueName: "issuer=file"),
         transform: Setting.keySet)
     var jwks: [KeySetFile] = []
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            What apiEndpoint shows: aws, the real name; local, a name that can be called here; or a URL with \
+            {apiId}, {port} or {region}, such as http://localhost:{port}/_aws/execute-api/{apiId}. \
+            (default: aws)
+            """,
+            valueName: "aws|local|url"),
+        transform: Setting.apiEndpoint)
+    var apiEndpoint: ApiEndpointForm?
 }
 
 extension TargetOptions {
@@ -25,9 +36,12 @@ extension TargetOptions {
             throw ValidationError("found --jwks \(keySet.issuer)=… twice, expected one file an issuer")
         }
         configuration.invoke.keySets = keySets
+        configuration.invoke.apiEndpoint =
+            try Setting.value("api-endpoint", apiEndpoint, Setting.apiEndpoint) ?? .aws
     }
 }
 
 extension Setting {
+    static let apiEndpoint: SettingReader<ApiEndpointForm> = { try ApiEndpointForm(parsing: $0) }
     static let keySet: SettingReader<KeySetFile> = { try KeySetFile(parsing: $0) }
 }

@@ -1,13 +1,15 @@
-"""Where the calls of an API go and what they may carry, by files and at run time: key sets of issuers."""
+"""Where the calls of an API go and what they may carry, by files and at run time: key sets, addresses."""
 
 import json
+import subprocess
+import urllib.request
 
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from local_server import run_command
-from test_invoke import call, client_of, function_integration, make_api, runtime_emulator, token
+from test_invoke import FUNCTION, call, client_of, function_integration, make_api, runtime_emulator, token
 
 ISSUER = "https://tokens.example.invalid/pool"
 
@@ -90,6 +92,77 @@ def test_a_bad_key_set_ends_the_start_with_one_line(tmp_path):
 )
 def test_a_mistake_in_jwks_is_told(arguments, message):
     result = run_command("--port", "0", *arguments)
+
+    assert result.returncode == 2
+    assert message in result.stderr
+
+
+def get(url):
+    with urllib.request.urlopen(url, timeout=30) as response:
+        return response.status, response.read()
+
+
+def curl(url):
+    """curl knows by itself that names below localhost are this machine."""
+    result = subprocess.run(
+        ["curl", "-sS", "--fail-with-body", "-w", " %{http_code}", url], capture_output=True, text=True, timeout=30, check=True)
+    return result.stdout
+
+
+def test_an_api_shows_the_real_address_unless_told_otherwise(start):
+    server = start()
+
+    made = client_of(server).create_api(Name="pets", ProtocolType="HTTP")
+
+    assert made["ApiEndpoint"] == f"https://{made['ApiId']}.execute-api.us-east-1.amazonaws.com"
+
+
+def test_the_local_address_of_every_answer_can_be_called_as_it_stands(start):
+    with runtime_emulator(lambda event: {"statusCode": 200, "body": event["rawPath"]}) as emulator:
+        server = start("--lambda", f"pets={emulator.url}", "--api-endpoint", "local")
+        client = client_of(server)
+        api_id = make_api(client, {"GET /pets": function_integration()})
+        shown = [
+            client.get_api(ApiId=api_id)["ApiEndpoint"],
+            client.update_api(ApiId=api_id, Name="cats")["ApiEndpoint"],
+            *(item["ApiEndpoint"] for item in client.get_apis()["Items"]),
+        ]
+        answer = curl(shown[0] + "/pets")
+
+    assert set(shown) == {f"http://{api_id}.execute-api.localhost:{server.port}"}
+    assert len(shown) == 3
+    assert answer == "/pets 200"
+
+
+def test_a_template_may_be_the_path_form_which_needs_no_name(start):
+    form = "http://127.0.0.1:{port}/_aws/execute-api/{apiId}"
+    with runtime_emulator(lambda event: {"statusCode": 200, "body": event["requestContext"]["stage"]}) as emulator:
+        server = start("--lambda", f"pets={emulator.url}", variables={"APIGATEWAYV2_LOCAL_API_ENDPOINT": form})
+        client = client_of(server)
+        quick = client.create_api(Name="pets", ProtocolType="HTTP", Target=FUNCTION)
+        client.create_stage(ApiId=quick["ApiId"], StageName="prod", AutoDeploy=True)
+        plain, staged = get(quick["ApiEndpoint"] + "/x"), get(quick["ApiEndpoint"] + "/prod/x")
+        chat = client.create_api(Name="chat", ProtocolType="WEBSOCKET", RouteSelectionExpression="$request.body.action")
+        imported = client.import_api(Body=json.dumps(
+            {"openapi": "3.0.1", "info": {"title": "pets", "version": "1"}, "paths": {}}))
+
+    assert (plain, staged) == ((200, b"$default"), (200, b"prod"))
+    assert chat["ApiEndpoint"] == f"ws://127.0.0.1:{server.port}/_aws/execute-api/{chat['ApiId']}"
+    assert imported["ApiEndpoint"] == f"http://127.0.0.1:{server.port}/_aws/execute-api/{imported['ApiId']}"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("locl", "expected aws, local or a URL with {apiId}; did you mean local?"),
+        ("http://localhost:{port}", "expected a URL with {apiId}"),
+        ("http://localhost:4290/{apiId}/", "without a slash at its end"),
+        ("http://localhost/{apiid}/{apiId}", 'found "{apiid}", expected one of {apiId}, {port}, {region}; did you mean {apiId}?'),
+        ("http://localhost/{apiId}/{port", 'found "{port"'),
+    ],
+)
+def test_a_mistake_in_the_form_of_addresses_is_told(text, message):
+    result = run_command("--port", "0", "--api-endpoint", text)
 
     assert result.returncode == 2
     assert message in result.stderr

@@ -59,7 +59,7 @@ enum FolderTables {
         FolderRules.Folder(
             name: "Pipeline",
             uses: [
-                "Invoke",
+                "Invoke", "Targets",
                 "Clock", "Request", "Metrics", "Faults/Rule", "Faults/Engine", "Journal", "Emulator",
                 "Reload", "Admin",
             ]),

@@ -102,7 +102,7 @@ extension Resource {
                 })
         ],
         notModelled: [
-            "Nothing is served at `apiEndpoint`: this is the control plane alone.",
+            "`apiEndpoint` is the real service's address, unless `--api-endpoint` says otherwise.",
             "Members of OpenAPI that HTTP APIs do not have are named in `importInfo` and dropped, "
                 + "as the service does; Swagger 2.0 is refused.",
         ],

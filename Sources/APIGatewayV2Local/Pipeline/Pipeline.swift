@@ -17,19 +17,22 @@ package final class Pipeline: RequestHandler {
     private let recorder: RequestRecorder
     private let front: InvocationFront?
     private let invoker: Invoker?
+    private let endpoints: ApiEndpoints?
 
     /// `reloader` reads the files of the start again, and `random` makes the request identifiers. If
     /// `servesAdmin` is false, paths under `/__admin` are ordinary unknown paths and get the service's 403.
-    /// `waitMax` is the longest wait that the admin API grants. Without `onRequest` no summaries are made.
+    /// `waitMax` is the longest wait that the admin API grants. `endpoint` is the form of `apiEndpoint`.
+    /// Without `onRequest` no summaries are made.
     package init(
         _ emulator: Emulator, reloader: Reloader, invoker: Invoker? = nil, identities: IdentityReader,
-        authentication: Authentication = .off,
+        authentication: Authentication = .off, endpoint: ApiEndpointForm = .aws,
         random: RandomSource, access: AdminAccess = AdminAccess(), servesAdmin: Bool = true,
         waitMax: Duration = AdminAPI.waitMax,
         onRequest: (@Sendable (RequestSummary) -> Void)? = nil
     ) {
         self.emulator = emulator
         self.invoker = invoker
+        endpoints = ApiEndpoints(endpoint)
         front = invoker.map { InvocationFront($0.directory) }
         admin = AdminAPI(
             emulator, reloader: reloader, connections: connections, defaultScope: identities.defaultScope,
@@ -53,7 +56,8 @@ package final class Pipeline: RequestHandler {
                 if let reply { recorder.record(RequestAnswer(reply: Reply(reply.response)), to: routed) }
             }
         case .service(let id, let time):
-            let answer = performer.answer(to: routed, id, at: time)
+            var answer = performer.answer(to: routed, id, at: time)
+            if let endpoints { answer = endpoints.rewritten(answer, to: routed, client) }
             invoker?.noteAnswer(to: routed.operation, status: answer.reply.response.status)
             recorder.record(answer, to: routed)
             return .reply(answer.reply)

@@ -16,6 +16,9 @@ public struct InvokeConfiguration: Sendable {
     /// The server that stands for all AWS services; nil refuses integrations that call one.
     public var awsEndpoint: Upstream?
 
+    /// The form of `apiEndpoint` in answers.
+    public var apiEndpoint = ApiEndpointForm.aws
+
     /// The key sets of issuers in files. The server fetches those of all other issuers.
     public var keySets: [KeySetFile] = []
 

@@ -127,7 +127,8 @@ public final class LocalServer: Sendable {
         let pipeline = Pipeline(
             emulator, reloader: reloader, invoker: invoker,
             identities: IdentityReader(defaultScope: scope, accessKeyAccounts: emulator.accessKeyAccounts),
-            authentication: configuration.authentication, random: RandomSource(seed: seed),
+            authentication: configuration.authentication, endpoint: configuration.invoke.apiEndpoint,
+            random: RandomSource(seed: seed),
             access: AdminAccess(listeningAt: configuration.host, names: configuration.adminHosts),
             servesAdmin: configuration.admin == .servicePort, waitMax: configuration.limits.adminWaitMax,
             onRequest: configuration.onRequest)
