@@ -6,11 +6,25 @@
 enum Authority {
     /// The highest port number there is.
     private static let portMax = 65_535
+    private static let localhost = "localhost"
 
     static func isValid(_ bytes: Span<UInt8>) -> Bool {
         guard let hostEnd = hostEnd(of: bytes) else { return false }
         guard hostEnd < bytes.count else { return true }
         return bytes[hostEnd] == .colon && isPort(bytes.extracting((hostEnd + 1)..<bytes.count))
+    }
+
+    /// Whether the bytes name a machine as no domain name can: nothing, an IP address, or `localhost`, each
+    /// with or without a port. It takes no memory, because every request asks.
+    static func isLocal(_ bytes: Span<UInt8>) -> Bool {
+        guard bytes.count > 0, bytes[0] != UInt8(ascii: "[") else { return true }
+        if bytes[0].isDigit {
+            for i in bytes.indices
+            where !bytes[i].isDigit && bytes[i] != UInt8(ascii: ".") && bytes[i] != .colon { return false }
+            return true
+        }
+        return bytes.begins(with: localhost)
+            && (bytes.count == localhost.utf8.count || bytes[localhost.utf8.count] == .colon)
     }
 
     /// The end of the host; nil if the bytes begin with none. A host may be empty, because a client without a

@@ -66,4 +66,11 @@ package final class HTTPRequest: Sendable {
     package var authority: String? {
         target.authority ?? fields["Host"]
     }
+
+    /// Whether the authority is no domain name: an IP address, `localhost`, or none. It takes no memory.
+    package var hasLocalAuthority: Bool {
+        if let authority = target.authority { return Authority.isLocal(authority.utf8.span) }
+        guard let index = fields.firstIndex(of: "Host") else { return true }
+        return fields.withValue(at: index) { Authority.isLocal($0) }
+    }
 }

@@ -33,6 +33,30 @@ struct RequestTargetTests {
         #expect(try RequestTarget(parsing: target).pathSegments == segments)
     }
 
+    @Test(arguments: [
+        (nil, true), ("", true), ("127.0.0.1:4290", true), ("10.0.0.7", true), ("[::1]:4290", true),
+        ("localhost", true), ("localhost:4290", true), ("LOCALHOST", false), ("localhost.example.com", false),
+        ("localhosts", false), ("local", false), ("1api.example.com", false),
+        ("127.0.0.1.nip.io:4290", false),
+        ("a1b2c3d4e5.execute-api.localhost", false), (":4290", false),
+    ])
+    func `an authority is local if no domain can have its name`(host: String?, isLocal: Bool) throws {
+        var fields = HTTPFields()
+        fields.append("Accept", "*/*")
+        if let host { fields.append("host", host) }
+        let request = HTTPRequest(
+            method: .get, target: try RequestTarget(parsing: "/v2/apis"), fields: fields)
+        #expect(request.hasLocalAuthority == isLocal)
+    }
+
+    @Test func `the authority of an absolute target counts before the host`() throws {
+        var fields = HTTPFields()
+        fields.append("Host", "127.0.0.1")
+        let request = HTTPRequest(
+            method: .get, target: try RequestTarget(parsing: "http://api.example.com/"), fields: fields)
+        #expect(!request.hasLocalAuthority)
+    }
+
     static let queries: [(String, [RequestTarget.QueryItem])] = [
         ("/", []),
         ("/?", []),
