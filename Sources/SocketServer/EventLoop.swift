@@ -101,7 +101,7 @@ struct EventLoop: ~Copyable {
 
     /// The real time until the nearest deadline; nil if there is none.
     private mutating func timeUntilNext() -> Duration? {
-        var untilNext = turn.upstream?.timeUntilNext(in: turn)
+        var untilNext = turn.timeUntilNextCall()
         if let due = dueReplies.nearest, let untilReply = turn.realTime(untilEmulated: due) {
             untilNext = min(untilReply, untilNext ?? untilReply)
         }

@@ -68,6 +68,10 @@ package struct Turn {
         deadline <= emulatedTime() ? .zero : clock.realTime(untilEmulated: deadline)
     }
 
+    /// The real time until a call to another server goes on; nil if none waits for a time. The turn asks, and
+    /// not the loop, because the loop would copy the turn to hand it on.
+    func timeUntilNextCall() -> Duration? { upstream?.timeUntilNext(in: self) }
+
     /// The Date of all answers of this turn. The first call reads the wall clock.
     package mutating func date() -> HTTPDate {
         if let renderedDate { return renderedDate }
