@@ -7,6 +7,11 @@ package struct HTTPMethod: RawRepresentable, Hashable, Sendable {
 
     package init(rawValue: String) { self.rawValue = rawValue }
 
+    /// Written out, because the one of `RawRepresentable` is a generic function that finds `==` by a table.
+    package static func == (first: HTTPMethod, second: HTTPMethod) -> Bool {
+        first.rawValue == second.rawValue
+    }
+
     package static let get = HTTPMethod(rawValue: "GET")
     package static let head = HTTPMethod(rawValue: "HEAD")
     package static let post = HTTPMethod(rawValue: "POST")

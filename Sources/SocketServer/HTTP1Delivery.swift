@@ -24,7 +24,7 @@ enum HTTP1Delivery: Sendable {
 
     /// Sends the answer, or lets it wait.
     mutating func deliver(
-        _ answer: Answer, for exchange: Exchange, of peer: Peer, to output: inout ByteQueue,
+        _ answer: consuming Answer, for exchange: Exchange, of peer: Peer, to output: inout ByteQueue,
         in turn: inout Turn
     ) {
         guard case .ready = self else { preconditionFailure("A reply goes behind the one before it.") }

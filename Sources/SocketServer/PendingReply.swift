@@ -127,11 +127,10 @@ extension Answer {
 
     /// The first step. `calls` is the number of earlier calls of the request. A server that stops waits for
     /// no clock, for no ticket and for no other server.
-    func start(for recipient: Recipient, behind calls: Int, in turn: inout Turn) -> Start {
-        if case .reply(let reply) = self { return reply.start(behind: calls, in: &turn) }
+    consuming func start(for recipient: Recipient, behind calls: Int, in turn: inout Turn) -> Start {
         var answer = self
         for _ in 0...(turn.limits.waitsPerTurnMax + turn.limits.callsPerRequestMax) {
-            switch answer {
+            switch consume answer {
             case .reply(let reply):
                 return reply.start(behind: calls, in: &turn)
             case .wait(let wait):
@@ -151,7 +150,7 @@ extension Answer {
 }
 
 extension Reply {
-    fileprivate func start(behind calls: Int, in turn: inout Turn) -> Answer.Start {
+    fileprivate consuming func start(behind calls: Int, in turn: inout Turn) -> Answer.Start {
         guard !turn.isDraining else { return .deliver(self) }
         if delay > .zero {
             let until = turn.emulatedTime() + min(delay, turn.limits.delayMax)

@@ -19,6 +19,9 @@ package final class Invoker: Sendable {
     let recorder: InvocationRecorder
     private let service: Service
     private let resetOperation: Operation?
+    /// The status of a successful ResetAuthorizersCache, so that the answers of most other operations need no
+    /// further look.
+    let resetStatus: Int?
 
     init(
         service: Service, directory: StageDirectory, clock: EmulatorClock, random: RandomSource,
@@ -28,6 +31,7 @@ package final class Invoker: Sendable {
     ) {
         self.service = service
         resetOperation = service.catalogue.operations.first { $0.name == "ResetAuthorizersCache" }
+        resetStatus = resetOperation?.status
         self.directory = directory
         self.clock = clock
         self.random = random
@@ -63,10 +67,10 @@ package final class Invoker: Sendable {
         }
     }
 
-    /// Tells of an operation of the control plane that was answered: ResetAuthorizersCache empties the cache
-    /// of a stage.
-    func noteAnswer(to routed: RoutedOperation?, status: Int) {
-        guard let routed, routed.operation === resetOperation, (200...299).contains(status),
+    /// Tells of an operation of the control plane that was answered with `resetStatus`: ResetAuthorizersCache
+    /// empties the cache of a stage.
+    func noteSuccess(of routed: RoutedOperation?) {
+        guard let routed, routed.operation === resetOperation,
             let apiId = routed.parameters["apiId"], let stage = routed.parameters["stageName"]
         else { return }
         authorizers.removeAll(of: apiId, stage: stage)

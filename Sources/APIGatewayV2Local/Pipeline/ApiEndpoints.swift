@@ -20,23 +20,21 @@ struct ApiEndpoints: Sendable {
         self.form = form
     }
 
-    /// The answer to `routed` with the addresses of this server.
-    func rewritten(_ answer: RequestAnswer, to routed: RoutedRequest, _ client: Client) -> RequestAnswer {
+    /// Puts the addresses of this server into the reply to `routed`.
+    func rewrite(_ reply: inout Reply, to routed: RoutedRequest, _ client: Client) {
         guard let name = routed.operation?.operation.name, Self.operations.contains(name),
-            (200...299).contains(answer.reply.response.status)
-        else { return answer }
+            (200...299).contains(reply.response.status)
+        else { return }
         let value: JSON
         do throws(JSONError) {
-            value = try JSONDocument(parsing: answer.reply.response.body).root.json
+            value = try JSONDocument(parsing: reply.response.body).root.json
         } catch {
             // The body is a fault rule's own.
-            return answer
+            return
         }
         var body: [UInt8] = []
         JSONWriter.append(rewritten(value, routed, client), to: &body)
-        var reply = answer.reply
         reply.response.body = body
-        return RequestAnswer(reply: reply, fault: answer.fault)
     }
 
     private func rewritten(_ value: JSON, _ routed: RoutedRequest, _ client: Client) -> JSON {

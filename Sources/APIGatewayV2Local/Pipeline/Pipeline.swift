@@ -53,14 +53,17 @@ package final class Pipeline: RequestHandler {
         case .admin:
             return admin.answer(to: request).recorded { [recorder] reply in
                 // If the client has gone, the reply is nil, and there is no answer to record.
-                if let reply { recorder.record(RequestAnswer(reply: Reply(reply.response)), to: routed) }
+                if let reply { recorder.record(Reply(reply.response), fault: nil, to: routed) }
             }
         case .service(let id, let time):
-            var answer = performer.answer(to: routed, id, at: time)
-            if let endpoints { answer = endpoints.rewritten(answer, to: routed, client) }
-            invoker?.noteAnswer(to: routed.operation, status: answer.reply.response.status)
-            recorder.record(answer, to: routed)
-            return .reply(answer.reply)
+            let (answered, fault) = performer.answer(to: routed, id, at: time)
+            var reply = answered
+            if let endpoints { endpoints.rewrite(&reply, to: routed, client) }
+            if let invoker, reply.response.status == invoker.resetStatus {
+                invoker.noteSuccess(of: routed.operation)
+            }
+            recorder.record(reply, fault: fault, to: routed)
+            return .reply(reply)
         }
     }
 

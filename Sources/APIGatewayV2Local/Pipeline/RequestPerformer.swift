@@ -5,19 +5,6 @@ internal import APIGatewayV2
 internal import HTTPWire
 internal import SocketServer
 
-/// A reply, and the fault rule that changed it.
-struct RequestAnswer {
-    let reply: Reply
-    /// The name of the rule that fired; nil for none.
-    var fault: String?
-
-    /// The status that the client gets; nil if it gets none.
-    var sentStatus: Int? { reply.delivery.sendsHead ? reply.response.status : nil }
-
-    /// The whole body, even if a fault cuts it off; empty if no status is sent.
-    var sentBody: [UInt8] { reply.delivery.sendsHead ? reply.response.body : [] }
-}
-
 /// Answers routed requests of the service.
 final class RequestPerformer: Sendable {
     private let service: Service
@@ -32,24 +19,25 @@ final class RequestPerformer: Sendable {
         self.authentication = authentication
     }
 
-    /// The answer to a request of the service. `time` is the time of arrival, since 1970, on the emulator's
-    /// clock.
-    func answer(to routed: RoutedRequest, _ id: RequestID, at time: Duration) -> RequestAnswer {
-        if routed.operation != nil, authentication == .present, !routed.identity.hasCredentials {
-            return RequestAnswer(
-                reply: Reply(ServiceResponse.missingAuthenticationToken.httpResponse(for: id)))
+    /// The answer to a request of the service, and the name of the fault rule that changed it; nil for none.
+    /// `time` is the time of arrival, since 1970, on the emulator's clock. It gives two values, because a
+    /// struct of them would be copied to send the reply.
+    func answer(
+        to routed: RoutedRequest, _ id: RequestID, at time: Duration
+    ) -> (reply: Reply, fault: String?) {
+        if authentication == .present, !routed.identity.hasCredentials, routed.operation != nil {
+            return (Reply(ServiceResponse.missingAuthenticationToken.httpResponse(for: id)), nil)
         }
         guard
             let decision = faults.decision(
                 on: RequestFacts(routed.request, routed.operation, of: routed.identity),
                 FaultOccasion(connection: routed.connection, id: id, time: time), at: clock)
         else {
-            return RequestAnswer(reply: Reply(serviceResponse(to: routed, at: time).httpResponse(for: id)))
+            return (Reply(serviceResponse(to: routed, at: time).httpResponse(for: id)), nil)
         }
         let response = response(to: routed, id, at: time, decision.last)
         let delivery = decision.last?.delivery ?? .whole
-        return RequestAnswer(
-            reply: Reply(response, delay: decision.delay, delivery: delivery), fault: decision.name)
+        return (Reply(response, delay: decision.delay, delivery: delivery), decision.name)
     }
 
     /// The rule's response, or the service's. The operation is not performed if nothing of its answer is
@@ -65,15 +53,5 @@ final class RequestPerformer: Sendable {
     private func serviceResponse(to routed: RoutedRequest, at time: Duration) -> ServiceResponse {
         guard let operation = routed.operation else { return .unknownOperation }
         return service.perform(operation, routed.request, in: routed.identity.scope, now: time)
-    }
-}
-
-extension Delivery {
-    /// Whether the client gets the status.
-    fileprivate var sendsHead: Bool {
-        switch self {
-        case .whole, .truncate, .slow, .goaway, .reset(afterHead: true): true
-        case .reset(afterHead: false), .close, .stall, .refuseStream, .resetStream: false
-        }
     }
 }

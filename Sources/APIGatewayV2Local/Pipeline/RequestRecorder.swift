@@ -21,34 +21,35 @@ final class RequestRecorder: Sendable {
         self.onRequest = onRequest
     }
 
-    func record(_ answer: RequestAnswer, to routed: RoutedRequest) {
+    /// `fault` is the name of the fault rule that changed the reply; nil for none.
+    func record(_ reply: Reply, fault: String?, to routed: RoutedRequest) {
         let duration = clock.monotonicTime() - routed.arrival
         switch routed.destination {
         case .admin:
-            onRequest?(RequestSummary(routed, answer, duration: duration))
+            onRequest?(RequestSummary(routed, reply, duration: duration))
         case .service(let id, let time):
             let operation = routed.operation?.operation
-            let answered = duration + answer.reply.delay
+            let answered = duration + reply.delay
             metrics.count(
-                operation, of: routed.identity.scope, status: answer.sentStatus, duration: answered)
+                operation, of: routed.identity.scope, status: reply.sentStatus, duration: answered)
             if journal.isOn {
                 journal.append(
                     JournalRecord(
                         routed.request, from: routed.connection, arrival: routed.arrival, time: time, id: id,
                         operation: operation, scope: routed.identity.scope,
-                        status: answer.sentStatus, answer: answer.sentBody, duration: answered,
-                        fault: answer.fault, bodyBytesMax: journal.limits.bodyBytesMax))
+                        status: reply.sentStatus, answer: reply.sentBody, duration: answered,
+                        fault: fault, bodyBytesMax: journal.limits.bodyBytesMax))
             }
             onRequest?(
                 RequestSummary(
-                    routed, answer, duration: duration, requestID: id.requestID,
-                    hint: hint(for: routed, answer)))
+                    routed, reply, fault: fault, duration: duration, requestID: id.requestID,
+                    hint: fault == nil ? hint(for: routed, reply) : nil))
         }
     }
 
     /// The hint why a resource was perhaps not found; nil for other answers.
-    private func hint(for routed: RoutedRequest, _ answer: RequestAnswer) -> String? {
-        guard answer.reply.response.status == 404, answer.fault == nil, let operation = routed.operation
+    private func hint(for routed: RoutedRequest, _ reply: Reply) -> String? {
+        guard reply.response.status == 404, let operation = routed.operation
         else { return nil }
         return service.notFoundHint(for: operation, in: routed.identity.scope)
     }
@@ -56,14 +57,32 @@ final class RequestRecorder: Sendable {
 
 extension RequestSummary {
     fileprivate init(
-        _ routed: RoutedRequest, _ answer: RequestAnswer, duration: Duration, requestID: String? = nil,
-        hint: String? = nil
+        _ routed: RoutedRequest, _ reply: Reply, fault: String? = nil, duration: Duration,
+        requestID: String? = nil, hint: String? = nil
     ) {
         let scope = routed.identity.scope
         self.init(
             method: routed.request.method.rawValue, target: routed.request.target.text,
-            operation: routed.operation?.operation.name, status: answer.reply.response.status,
+            operation: routed.operation?.operation.name, status: reply.response.status,
             duration: duration, account: scope.account, region: scope.region,
-            fault: answer.fault, requestID: requestID, hint: hint)
+            fault: fault, requestID: requestID, hint: hint)
+    }
+}
+
+extension Reply {
+    /// The status that the client gets; nil if it gets none.
+    fileprivate var sentStatus: Int? { delivery.sendsHead ? response.status : nil }
+
+    /// The whole body, even if a fault cuts it off; empty if no status is sent.
+    fileprivate var sentBody: [UInt8] { delivery.sendsHead ? response.body : [] }
+}
+
+extension Delivery {
+    /// Whether the client gets the status.
+    fileprivate var sendsHead: Bool {
+        switch self {
+        case .whole, .truncate, .slow, .goaway, .reset(afterHead: true): true
+        case .reset(afterHead: false), .close, .stall, .refuseStream, .resetStream: false
+        }
     }
 }
