@@ -33,7 +33,7 @@ struct AdminRequestsTests {
             + #""accessKeyId":"111122223333","attempt":1,"invocationId":"call-1","connection":3,"#
             + #""status":429,"#
             + #""answerBody":"{\"message\":\"Too Many Requests\"}","answerBodyBytes":31,"durationMs":0.0,"#
-            + #""fault":"busy"}"#
+            + #""fault":"busy","plane":"control"}"#
         #expect(listed.status == 200)
         #expect(listed.text == #"{"requests":[\#(entry)],"overwritten":0,"capacity":10000}"# + "\n")
         #expect(one.status == 200)

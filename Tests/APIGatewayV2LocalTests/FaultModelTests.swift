@@ -113,7 +113,9 @@ private struct RandomRule {
     private static func when(_ random: inout SeededGenerator) -> FaultTrigger {
         let count = Int.random(in: 1...4, using: &random)
         let start = Int.random(in: 0...1500, using: &random)
-        let per = FaultTrigger.RateKey.allCases.randomElement(using: &random) ?? .account
+        let per =
+            FaultTrigger.RateKey.allCases.filter { $0.isOf(.control) }.randomElement(using: &random)
+            ?? .account
         return switch Int.random(in: 0..<8, using: &random) {
         case 0: .always
         case 1: .first(count)
@@ -356,6 +358,8 @@ private struct Model {
             case .accessKeyId: request.account
             case .apiId: request.api
             case .operation: request.operation
+            // Rules of the control plane have neither.
+            case .stage, .route: ""
             }
         return [request.account, request.region, part].joined(separator: " ")
     }

@@ -28,6 +28,7 @@ struct ServerLimitsTests {
         ("stall-max", "600s", "1ms", "86400s"),
         ("stages-max", "10000", "1", "1000000"), ("authorizations-max", "100000", "1", "10000000"),
         ("issuers-max", "1000", "1", "100000"), ("throttles-max", "100000", "1", "10000000"),
+        ("metered-routes-max", "1000", "0", "100000"),
     ]
 
     @Test func `the limits have these names and defaults`() {

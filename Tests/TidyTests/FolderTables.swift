@@ -55,7 +55,10 @@ enum FolderTables {
             ]),
         FolderRules.Folder(
             name: "Invoke",
-            uses: ["Clock", "Functions", "Targets", "Request", "Faults/Rule", "Faults/Engine"]),
+            uses: [
+                "Clock", "Functions", "Targets", "Request", "Metrics", "Faults/Rule", "Faults/Engine", "Journal",
+                "Emulator",
+            ]),
         FolderRules.Folder(
             name: "Pipeline",
             uses: [

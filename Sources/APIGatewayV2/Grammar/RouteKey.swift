@@ -3,7 +3,7 @@
 /// docs/fidelity.md, "Route".
 
 /// A method and the segments of a path.
-struct RouteKey {
+package struct RouteKey {
     /// The key of the route for all requests without another route.
     static let defaultKey = "$default"
     /// The key of a WebSocket API's connection.
@@ -29,7 +29,7 @@ struct RouteKey {
         + #"Format should be "[HTTP METHOD] /[RESOURCE PATH]" or "$default""#
 
     /// The service's message for a refused key; nil if the key is accepted.
-    static func breach(of key: String) -> String? {
+    package static func breach(of key: String) -> String? {
         if key == Self.defaultKey { return nil }
         let parts = key.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, methods.contains(String(parts[0])), parts[1].hasPrefix("/"),

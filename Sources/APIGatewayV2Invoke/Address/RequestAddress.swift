@@ -34,6 +34,14 @@ package enum RequestAddress: Sendable, Equatable {
         if case .domain = self { false } else { true }
     }
 
+    /// The API that the address names; nil for a domain.
+    package var apiId: String? {
+        switch self {
+        case .host(let apiId), .path(let apiId, _, _): apiId
+        case .domain: nil
+        }
+    }
+
     private static func path(_ segments: [String]) -> RequestAddress? {
         if segments.count >= 3, segments[0] == "_aws", segments[1] == "execute-api", !segments[2].isEmpty {
             return .path(apiId: segments[2], stage: nil, prefixCount: 3)

@@ -48,9 +48,12 @@ package enum GatewayAnswer: Int, Sendable, CaseIterable {
     }
 
     static func response(status: Int, message: String) -> HTTPResponse {
-        HTTPResponse(
-            status: status, contentType: "application/json",
-            body: Array(JSON.object(["message": .string(message)]).jsonText.utf8))
+        HTTPResponse(status: status, contentType: "application/json", body: body(message))
+    }
+
+    /// The body with `message`.
+    package static func body(_ message: String) -> [UInt8] {
+        Array(JSON.object(["message": .string(message)]).jsonText.utf8)
     }
 }
 

@@ -13,6 +13,7 @@ extension AdminAPI {
             text.begin("info", "gauge", "The version of the server.")
             text.sample("info", [("version", Emulator.version)], 1)
             appendRequests(of: account, to: &text)
+            appendInvocations(of: account, to: &text)
             appendFaults(of: account, to: &text)
             appendResources(of: account, to: &text)
             // Connections and the journal are shared by all accounts.
@@ -44,15 +45,7 @@ extension AdminAPI {
         let family = "request_duration_seconds"
         text.begin(family, "histogram", "From the whole request to the answer, with the delay of a fault.")
         for (name, operation) in operations {
-            var count = 0
-            for (bound, inBucket) in zip(Metrics.bounds, operation.buckets) {
-                count += inBucket
-                let le = bound.inSeconds.description
-                text.sample("\(family)_bucket", [("operation", name), ("le", le)], count)
-            }
-            text.sample("\(family)_bucket", [("operation", name), ("le", "+Inf")], operation.count)
-            text.sample("\(family)_sum", [("operation", name)], operation.time.inSeconds)
-            text.sample("\(family)_count", [("operation", name)], operation.count)
+            text.histogram(family, [("operation", name)], operation)
         }
     }
 

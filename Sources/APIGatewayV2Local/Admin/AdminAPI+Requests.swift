@@ -9,7 +9,7 @@ internal import SocketServer
 
 extension AdminAPI {
     func listRequests(_ call: AdminCall) -> Answer {
-        answerWhenFound(call.request) { filter throws(JournalError) in
+        answerWhenFound(call.request, of: \.self) { filter throws(JournalError) in
             let entries = try emulator.journal.entries(filter)
             return .object([
                 "requests": .array(entries.map(\.json)),
@@ -20,7 +20,7 @@ extension AdminAPI {
     }
 
     func listCalls(_ call: AdminCall) -> Answer {
-        answerWhenFound(call.request) { filter throws(JournalError) in
+        answerWhenFound(call.request, of: \.forCalls) { filter throws(JournalError) in
             .object(["calls": .array(try emulator.journal.calls(filter).map(\.json))])
         }
     }
@@ -28,16 +28,18 @@ extension AdminAPI {
     /// The document at once. With a `wait`, the document when the journal has a matching entry, or at the end
     /// of the wait.
     private func answerWhenFound(
-        _ request: HTTPRequest, _ document: @escaping @Sendable (JournalFilter) throws(JournalError) -> JSON
+        _ request: HTTPRequest, of meaning: (JournalFilter) -> JournalFilter,
+        _ document: @escaping @Sendable (JournalFilter) throws(JournalError) -> JSON
     ) -> Answer {
         do throws(JournalError) {
             let query = try JournalQuery(reading: request.target, waitMax: waitMax)
+            let filter = meaning(query.filter)
             let answer: @Sendable () -> Answer = {
-                .response(answering { () throws(JournalError) in try document(query.filter) })
+                .response(answering { () throws(JournalError) in try document(filter) })
             }
             guard query.wait > .zero else { return answer() }
             let ticket = Ticket()
-            let (key, isThere) = try emulator.journal.watch(query.filter) { ticket.complete(answer) }
+            let (key, isThere) = try emulator.journal.watch(filter) { ticket.complete(answer) }
             if isThere { ticket.complete(answer) }
             return .wait(
                 Wait(for: ticket, atMost: query.wait) { failure in
@@ -135,8 +137,7 @@ extension JournalFilter {
     fileprivate static let parameters =
         [
             "operation", "method", "path", "status", "account", "region", "accessKeyId", "attempt",
-            "httpVersion",
-            "fault", "since", "limit",
+            "httpVersion", "plane", "api", "stage", "route", "fault", "since", "limit",
         ] + FaultMatch.parameterNames
 
     /// Reads the query of a target that has no other parameters.
@@ -161,6 +162,19 @@ extension JournalFilter {
                     [.member("httpVersion")], found: quoted(text), expected: "one of 1.0, 1.1, 2")
             }
         }
+        if let text = query.text("plane") {
+            match.plane = Plane(rawValue: text)
+            if match.plane == nil {
+                let planes = Plane.allCases.map(\.rawValue)
+                query.problems.note(
+                    [.member("plane")], found: quoted(text),
+                    expected: "one of \(planes.joined(separator: ", "))",
+                    suggestion: nearestName(to: text, among: planes))
+            }
+        }
+        match.api = query.text("api")
+        match.stage = query.text("stage")
+        match.route = query.text("route")
         match.attempt = query.integer("attempt", expected: "the number of an attempt")
         for name in FaultMatch.parameterNames { match.parameters[name] = query.text(name) }
         status = query.integer("status", expected: "a status such as 429")

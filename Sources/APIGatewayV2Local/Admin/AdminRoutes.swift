@@ -81,7 +81,7 @@ extension AdminAPI {
             .post, "requests/count", "how many requests a filter or a rule's `match` is about"
         ) { $0.countRequests($1) },
         AdminRoute(
-            .get, "requests/{name}", "the request with this `x-amzn-RequestId`"
+            .get, "requests/{name}", "the request with this `x-amzn-RequestId` or `Apigw-Requestid`"
         ) { $0.readRequest($1) },
         AdminRoute(
             .get, "calls", "the calls that clients made, each with all its attempts; may wait for one",

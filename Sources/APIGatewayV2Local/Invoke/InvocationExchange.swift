@@ -24,5 +24,10 @@ struct InvocationExchange: Sendable {
     /// The value of `$context.authorizer.error`.
     var authorizerError: String?
 
+    /// Whether the call reached its integration.
+    var reachedIntegration = false
+    /// The fault that its rules decided; nil for none.
+    var fault: InvocationFault?
+
     var request: HTTPRequest { invocation.request }
 }

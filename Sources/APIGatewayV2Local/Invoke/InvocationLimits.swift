@@ -10,4 +10,6 @@ package struct InvocationLimits: Sendable {
     package var issuersMax = 1_000
     /// Buckets of rate limits.
     package var throttlesMax = 100_000
+    /// Routes with counters of their own.
+    package var meteredRoutesMax = 1_000
 }

@@ -9,49 +9,100 @@ internal import SocketServer
 /// Records invocations and their answers.
 final class InvocationRecorder: Sendable {
     private let clock: EmulatorClock
+    private let journal: Journal
+    private let metrics: InvocationMetrics
     private let onRequest: (@Sendable (RequestSummary) -> Void)?
     private let onAccess: (@Sendable (String) -> Void)?
     private let defaultScope: Scope
+    private let routesMax: Int
 
-    /// `onRequest` gets a summary of each request, `onAccess` the lines of access logs. Nil makes none.
+    /// `routesMax` bounds the routes with counters of their own. `onRequest` gets a summary of each request,
+    /// `onAccess` the lines of access logs. Nil makes none.
     init(
-        clock: EmulatorClock, defaultScope: Scope, onRequest: (@Sendable (RequestSummary) -> Void)?,
+        _ emulator: Emulator, defaultScope: Scope, routesMax: Int,
+        onRequest: (@Sendable (RequestSummary) -> Void)?,
         onAccess: (@Sendable (String) -> Void)?
     ) {
-        self.clock = clock
+        clock = emulator.clock
+        journal = emulator.journal
+        metrics = emulator.metrics.invocations
         self.defaultScope = defaultScope
+        self.routesMax = routesMax
         self.onRequest = onRequest
         self.onAccess = onAccess
     }
 
     /// Records a request that reached no stage.
     func record(_ unaddressed: UnaddressedRequest, _ response: HTTPResponse, cause: String) {
+        let duration = clock.monotonicTime() - unaddressed.arrival
+        metrics.count(
+            InvocationKey(scope: defaultScope, api: "", stage: "", route: ""), status: response.status,
+            duration: duration, hasIntegrationError: false, routesMax: routesMax)
+        if journal.isOn {
+            journal.append(
+                JournalRecord(
+                    unaddressed.request, from: unaddressed.connection, arrival: unaddressed.arrival,
+                    time: unaddressed.time, id: unaddressed.id, operation: nil, scope: defaultScope,
+                    status: response.status, answer: response.body, duration: duration, fault: nil,
+                    invocation: JournalInvocation(api: unaddressed.api, cause: cause),
+                    bodyBytesMax: journal.limits.bodyBytesMax))
+        }
         guard let onRequest else { return }
         onRequest(
             RequestSummary(
                 method: unaddressed.request.method.rawValue, target: unaddressed.request.target.text,
                 operation: nil, status: response.status,
-                duration: clock.monotonicTime() - unaddressed.arrival, account: defaultScope.account,
+                duration: duration, account: defaultScope.account,
                 region: defaultScope.region, fault: nil, requestID: unaddressed.id.requestID, hint: cause))
     }
 
-    /// `response` is what leaves, `reply` what it was made of.
-    func record(_ exchange: InvocationExchange, _ response: HTTPResponse, _ reply: GatewayReply) {
+    /// `sent` is the answer on its way, and `reply` its origin.
+    func record(_ exchange: InvocationExchange, _ sent: Reply, _ reply: GatewayReply) {
+        let response = sent.response
         let duration = clock.monotonicTime() - exchange.arrival
         if let onAccess, let format = exchange.stage.settings.accessLog {
             let outcome = InvocationOutcome(
-                response, latency: duration,
+                response, latency: duration + sent.delay,
                 gatewayAnswer: reply.answer,
                 authorizerError: exchange.authorizerError, integration: exchange.integration)
             onAccess(format.line(exchange.invocation, outcome))
         }
+        count(exchange, sent, reply, duration + sent.delay)
         guard let onRequest else { return }
         let (request, scope) = (exchange.request, exchange.stage.scope)
         onRequest(
             RequestSummary(
                 method: request.method.rawValue, target: request.target.text, operation: nil,
                 route: exchange.route?.routeKey, status: response.status, duration: duration,
-                account: scope.account, region: scope.region, fault: nil,
+                account: scope.account, region: scope.region, fault: exchange.fault?.name,
                 requestID: exchange.invocation.requestID, hint: reply.cause))
+    }
+
+    /// Counts the call, and puts it into the journal.
+    private func count(
+        _ exchange: InvocationExchange, _ sent: Reply, _ reply: GatewayReply, _ duration: Duration
+    ) {
+        let (stage, route) = (exchange.stage, exchange.route)
+        let status = sent.sentStatus
+        metrics.count(
+            InvocationKey(
+                scope: stage.scope, api: stage.api.apiId, stage: stage.settings.name,
+                route: route?.routeKey ?? ""),
+            status: status, duration: duration,
+            hasIntegrationError: exchange.reachedIntegration && reply.cause != nil,
+            routesMax: routesMax)
+        guard journal.isOn else { return }
+        let invocation = exchange.invocation
+        journal.append(
+            JournalRecord(
+                exchange.request, from: exchange.connection, arrival: exchange.arrival, time: invocation.time,
+                id: exchange.id, operation: nil, scope: stage.scope, status: status,
+                answer: sent.sentBody, duration: duration, fault: exchange.fault?.name,
+                invocation: JournalInvocation(
+                    requestID: invocation.requestID, api: stage.api.apiId, stage: stage.settings.name,
+                    route: route?.routeKey, path: invocation.address.path.decoded,
+                    integration: exchange.reachedIntegration ? route?.integration?.id : nil,
+                    cause: reply.cause),
+                bodyBytesMax: journal.limits.bodyBytesMax))
     }
 }

@@ -14,8 +14,10 @@ extension Invoker {
             cors.apply(to: &response, for: exchange.request)
         }
         response = response.finished(requestID: exchange.invocation.requestID)
-        recorder.record(exchange, response, reply)
-        return .reply(Reply(response))
+        let fault = exchange.fault
+        let sent = Reply(response, delay: fault?.delay ?? .zero, delivery: fault?.delivery ?? .whole)
+        recorder.record(exchange, sent, reply)
+        return .reply(sent)
     }
 
     func finish(_ exchange: InvocationExchange, notHonoured setting: UnsupportedSetting) -> Answer {

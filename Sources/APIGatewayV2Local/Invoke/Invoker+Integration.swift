@@ -8,6 +8,8 @@ internal import SocketServer
 
 extension Invoker {
     func integrate(_ exchange: InvocationExchange) -> Answer {
+        var exchange = exchange
+        exchange.reachedIntegration = true
         guard let integration = exchange.route?.integration else {
             return finish(
                 exchange,

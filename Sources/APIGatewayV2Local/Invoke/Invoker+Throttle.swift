@@ -13,6 +13,6 @@ extension Invoker {
                     .throttled,
                     cause: "route \(routeKey) of stage \(exchange.stage.settings.name) is above its limit"))
         }
-        return integrate(exchange)
+        return meetFaults(exchange)
     }
 }

@@ -1,6 +1,6 @@
 /// Answers requests to deployed HTTP APIs in the order of the real service: address, route, CORS preflight,
-/// authorization, throttle, integration, finish. Each step has a file. A setting that is not honoured ends in
-/// a 501, and never lets a request pass.
+/// authorization, throttle, faults, integration, finish. Each step has a file. A setting that is not honoured
+/// ends in a 501, and never lets a request pass.
 
 internal import APIGatewayV2
 internal import APIGatewayV2Invoke
@@ -16,6 +16,7 @@ package final class Invoker: Sendable {
     let authorizers: AuthorizerCache
     let keySets: KeySets
     let throttles: StageThrottles
+    let faults: Faults
     let recorder: InvocationRecorder
     private let service: Service
     private let resetOperation: Operation?
@@ -26,7 +27,7 @@ package final class Invoker: Sendable {
     init(
         service: Service, directory: StageDirectory, clock: EmulatorClock, random: RandomSource,
         targets: IntegrationTargets,
-        authorizers: AuthorizerCache, keySets: KeySets, throttles: StageThrottles,
+        authorizers: AuthorizerCache, keySets: KeySets, throttles: StageThrottles, faults: Faults,
         recorder: InvocationRecorder
     ) {
         self.service = service
@@ -39,6 +40,7 @@ package final class Invoker: Sendable {
         self.authorizers = authorizers
         self.keySets = keySets
         self.throttles = throttles
+        self.faults = faults
         self.recorder = recorder
     }
 
@@ -48,7 +50,8 @@ package final class Invoker: Sendable {
         service.makeAllTransitions(dueAt: time)
         let id = RequestID(random, now: time)
         let unaddressed = UnaddressedRequest(
-            request: request, connection: client.connection, id: id, arrival: arrival, time: time)
+            request: request, connection: client.connection, id: id, arrival: arrival, time: time,
+            api: address.apiId)
         switch directory.lookup(request, at: address) {
         case .unknownHost(let cause):
             return refuse(unaddressed, GatewayAnswer.unknownHost(requestID: id.requestID), cause)
@@ -132,4 +135,6 @@ struct UnaddressedRequest: Sendable {
     let arrival: Duration
     /// Since 1970, on the emulator's clock.
     let time: Duration
+    /// The API that the address names; nil for a custom domain.
+    let api: String?
 }

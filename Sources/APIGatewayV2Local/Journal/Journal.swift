@@ -22,8 +22,8 @@ public enum JournalError: Error, Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// The requests to a `LocalServer`, and its answers. Requests under `/__admin`, and malformed requests, are
-/// not in it.
+/// The requests to a `LocalServer`, and its answers, of the service and of deployed APIs. Requests under
+/// `/__admin`, and malformed requests, are not in it.
 public final class Journal: Sendable {
     /// The bounds of the journal.
     public let limits: JournalLimits
@@ -56,22 +56,26 @@ public final class Journal: Sendable {
         try slots(filter).count
     }
 
-    /// The number of entries that match both `filter` and `match`, which must have been checked.
+    /// The number of entries that match both `filter` and `match`, which must have been checked. Like a rule,
+    /// a match without a plane is of the control plane.
     func count(_ filter: JournalFilter, and match: FaultMatch) throws(JournalError) -> Int {
+        var match = match
+        match.plane = match.plane ?? .control
         let compiled = CompiledJournalFilter(JournalFilter(match: match), lookup: lookup)
         return try slots(filter).count(where: compiled.holds)
     }
 
-    /// The entry with this `x-amzn-RequestId` in its answer.
+    /// The entry with this `x-amzn-RequestId`, or `Apigw-Requestid`, in its answer.
     public func entry(requestID: String) throws(JournalError) -> JournalEntry? {
         guard isOn else { throw .off }
-        return all.last { $0.record.id.requestID == requestID }.map(JournalEntry.init)
+        return all.last { $0.record.shownID == requestID }.map(JournalEntry.init)
     }
 
     /// The calls with an attempt that matches `filter`, newest last. Each call has all its attempts in the
     /// journal. With `filter.after`, attempts before the last first attempt of a call are left out. `limit`
-    /// counts calls.
+    /// counts calls. A filter without a plane is about calls of the service.
     public func calls(_ filter: JournalFilter = JournalFilter()) throws(JournalError) -> [JournalCall] {
+        let filter = filter.forCalls
         try check(filter)
         let candidates = candidates(filter)
         let compiled = CompiledJournalFilter(filter, lookup: lookup)

@@ -1,4 +1,5 @@
-/// The journal's answers as JSON. A missing value is null, so that every entry has the same members.
+/// The journal's answers as JSON. A missing value is null, so that every entry of a plane has the same
+/// members.
 
 internal import APIGatewayV2
 internal import JSON
@@ -8,7 +9,7 @@ extension JournalEntry {
         var names: [String] = []
         for field in headers where !names.contains(field.name) { names.append(field.name) }
         let fields = names.map { JSONObject.Member(name: $0, value: .text(header($0))) }
-        return .object([
+        var object: JSONObject = [
             "number": .integer(number), "time": .string(Timestamp.text(time)),
             "requestId": .string(requestID),
             "method": .string(method), "target": .string(target), "httpVersion": .string(httpVersion),
@@ -19,8 +20,15 @@ extension JournalEntry {
             "connection": .integer(Int(clamping: connection)), "status": .whole(status),
             "answerBody": .string(String(decoding: answerBody, as: UTF8.self)),
             "answerBodyBytes": .integer(answerBodyByteCount), "durationMs": .milliseconds(duration),
-            "fault": .text(fault),
-        ])
+            "fault": .text(fault), "plane": .string(plane.rawValue),
+        ]
+        guard plane == .invoke else { return .object(object) }
+        object["api"] = .text(api)
+        object["stage"] = .text(stage)
+        object["route"] = .text(route)
+        object["integration"] = .text(integration)
+        object["cause"] = .text(cause)
+        return .object(object)
     }
 }
 

@@ -18,8 +18,20 @@ public struct JournalEntry: Sendable, Hashable {
     public let number: Int
     /// The time of arrival since 1970, on the emulator's clock.
     public let time: Duration
-    /// The answer's `x-amzn-RequestId`.
+    /// The answer's `x-amzn-RequestId`, or `Apigw-Requestid` for a call of a deployed API.
     public let requestID: String
+    /// The side of the server that the request reached.
+    public let plane: Plane
+    /// The API that the request called; nil in the control plane, and if the address named none.
+    public let api: String?
+    /// The stage of that API; nil if the request reached none.
+    public let stage: String?
+    /// The key of the route that matched, such as `GET /pets/{id}`; nil without a match.
+    public let route: String?
+    /// The identifier of the integration that the request reached; nil if it reached none.
+    public let integration: String?
+    /// The cause of an answer that the gateway made itself, in plain words; nil for every other answer.
+    public let cause: String?
     /// The method, such as `GET`.
     public let method: String
     /// Path and query as sent, without a signature.
@@ -64,7 +76,14 @@ public struct JournalEntry: Sendable, Hashable {
         let record = slot.record
         number = slot.number
         time = record.time
-        requestID = record.id.requestID
+        let invocation = record.invocation
+        requestID = record.shownID
+        plane = record.plane
+        api = invocation?.api
+        stage = invocation?.stage
+        route = invocation?.route
+        integration = invocation?.integration
+        cause = invocation?.cause
         let request = record.request
         let fields = request.fields
         method = request.method.rawValue

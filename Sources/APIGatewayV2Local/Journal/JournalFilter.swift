@@ -34,9 +34,18 @@ public struct JournalFilter: Sendable, Hashable {
 }
 
 extension JournalFilter {
+    /// The filter for calls. It is about the control plane if it does not ask for invocations, because only
+    /// clients of the control plane name their calls.
+    var forCalls: JournalFilter {
+        var filter = self
+        let asksForInvocations = match.api != nil || match.stage != nil || match.route != nil
+        filter.match.plane = match.plane ?? (asksForInvocations ? .invoke : .control)
+        return filter
+    }
+
     /// Notes the mistakes by which the filter can never match.
     func check(into problems: inout DocumentProblems) {
-        match.check(at: [], into: &problems)
+        match.check(for: .filter, at: [], into: &problems)
         if let status { problems.check(status, in: FaultLimits.statuses, at: [.member("status")]) }
         if let limit {
             problems.check(limit, in: 1...JournalLimits.entries.upperBound, at: [.member("limit")])
@@ -73,7 +82,8 @@ struct CompiledJournalFilter {
         if let fault {
             guard let name = record.fault, fault.matches(name) else { return false }
         }
-        return match.map { matches($0, record) } ?? true
+        guard let match else { return true }
+        return record.invocation.map { matches(match, record, $0) } ?? matches(match, record)
     }
 
     private func matches(_ match: CompiledMatch, _ record: JournalRecord) -> Bool {
@@ -84,6 +94,15 @@ struct CompiledJournalFilter {
         let identity = Identity(
             scope: record.scope, hasCredentials: credential != nil, credential: credential)
         var facts = RequestFacts(request, routed, of: identity)
+        return match.matches(&facts)
+    }
+
+    private func matches(_ match: CompiledMatch, _ record: JournalRecord, _ call: JournalInvocation) -> Bool {
+        guard match.canMatchInvocations else { return false }
+        var facts = RequestFacts(
+            record.request, in: record.scope,
+            at: InvokedPlace(
+                api: call.api ?? "", stage: call.stage ?? "", route: call.route, path: call.path))
         return match.matches(&facts)
     }
 }

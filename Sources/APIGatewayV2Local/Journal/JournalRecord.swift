@@ -38,11 +38,13 @@ final class JournalRecord: Sendable {
     let answer: JournalBody
     let duration: Duration
     let fault: String?
+    /// The facts of a call of a deployed API; nil for a request of the control plane.
+    let invocation: JournalInvocation?
 
     init(
         _ request: HTTPRequest, from connection: ConnectionID, arrival: Duration, time: Duration,
         id: RequestID, operation: APIGatewayV2.Operation?, scope: Scope, status: Int?, answer: [UInt8],
-        duration: Duration, fault: String?, bodyBytesMax: Int
+        duration: Duration, fault: String?, invocation: JournalInvocation? = nil, bodyBytesMax: Int
     ) {
         self.arrival = arrival
         self.time = time
@@ -56,14 +58,21 @@ final class JournalRecord: Sendable {
         self.answer = JournalBody(answer, bytesMax: bodyBytesMax)
         self.duration = duration
         self.fault = fault
+        self.invocation = invocation
     }
 
     /// The bytes of the record for `JournalLimits.bytesMax`. A body that the store shares counts too, because
     /// the store may release it.
     var byteCount: Int {
         request.fields.byteCount + request.trailers.byteCount + request.target.byteCount + request.body.count
-            + answer.bytes.count + Self.ownBytes
+            + answer.bytes.count + Self.ownBytes + (invocation?.byteCount ?? 0)
     }
+
+    /// The side of the server that the request reached.
+    var plane: Plane { invocation == nil ? .control : .invoke }
+
+    /// The identifier in the answer.
+    var shownID: String { invocation?.requestID ?? id.requestID }
 
     /// The bytes of the objects themselves and of the heads of their arrays.
     private static let ownBytes = 768

@@ -7,6 +7,9 @@ internal import Synchronization
 
 /// The counters of a server. They never shrink, and a reset does not change them.
 final class Metrics: Sendable {
+    /// The counters of calls of deployed APIs.
+    let invocations = InvocationMetrics()
+
     /// The number of accounts and regions with figures of their own. Requests of later ones count together,
     /// so that clients cannot use up memory.
     static let scopesMax = 100
@@ -22,13 +25,13 @@ final class Metrics: Sendable {
 
         var count: Int { buckets.reduce(0, +) }
 
-        fileprivate mutating func add(_ status: Int, _ duration: Duration) {
+        mutating func add(_ status: Int, _ duration: Duration) {
             add(1, of: status)
             buckets[Metrics.bounds.firstIndex { duration <= $0 } ?? Metrics.bounds.count] += 1
             time += duration
         }
 
-        fileprivate mutating func add(_ other: Figures) {
+        mutating func add(_ other: Figures) {
             for (status, count) in other.statuses { add(count, of: status) }
             for index in buckets.indices { buckets[index] += other.buckets[index] }
             time += other.time

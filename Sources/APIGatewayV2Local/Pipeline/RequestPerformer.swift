@@ -31,7 +31,7 @@ final class RequestPerformer: Sendable {
         guard
             let decision = faults.decision(
                 on: RequestFacts(routed.request, routed.operation, of: routed.identity),
-                FaultOccasion(connection: routed.connection, id: id, time: time), at: clock)
+                FaultOccasion(connection: routed.connection, id: .control(id), time: time), at: clock)
         else {
             return (Reply(serviceResponse(to: routed, at: time).httpResponse(for: id)), nil)
         }

@@ -68,21 +68,3 @@ extension RequestSummary {
             fault: fault, requestID: requestID, hint: hint)
     }
 }
-
-extension Reply {
-    /// The status that the client gets; nil if it gets none.
-    fileprivate var sentStatus: Int? { delivery.sendsHead ? response.status : nil }
-
-    /// The whole body, even if a fault cuts it off; empty if no status is sent.
-    fileprivate var sentBody: [UInt8] { delivery.sendsHead ? response.body : [] }
-}
-
-extension Delivery {
-    /// Whether the client gets the status.
-    fileprivate var sendsHead: Bool {
-        switch self {
-        case .whole, .truncate, .slow, .goaway, .reset(afterHead: true): true
-        case .reset(afterHead: false), .close, .stall, .refuseStream, .resetStream: false
-        }
-    }
-}

@@ -165,5 +165,8 @@ extension LimitOption {
         LimitOption(
             name: "throttles-max", meaning: "rate limits of routes; at the limit all begin anew",
             kind: .count(\.invoke.throttlesMax, 1...10_000_000)),
+        LimitOption(
+            name: "metered-routes-max", meaning: "routes with metrics of their own; more count together",
+            kind: .count(\.invoke.meteredRoutesMax, 0...100_000)),
     ]
 }

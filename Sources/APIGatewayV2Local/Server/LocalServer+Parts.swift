@@ -86,9 +86,10 @@ extension LocalServer {
             authorizers: AuthorizerCache(emulator.store, entriesMax: limits.authorizationsMax),
             keySets: KeySets(
                 fixed: emulator.issuerKeys, backends: backends, issuersMax: limits.issuersMax),
-            throttles: StageThrottles(bucketsMax: limits.throttlesMax),
+            throttles: StageThrottles(bucketsMax: limits.throttlesMax), faults: emulator.faults,
             recorder: InvocationRecorder(
-                clock: clock, defaultScope: scope, onRequest: configuration.onRequest,
+                emulator, defaultScope: scope, routesMax: limits.meteredRoutesMax,
+                onRequest: configuration.onRequest,
                 onAccess: configuration.onAccess))
     }
 

@@ -7,6 +7,11 @@ internal import HTTPWire
 /// The compiled form of a `FaultMatch`. It is a class, because calls on a struct would retain each of its
 /// patterns.
 final class CompiledMatch: Sendable {
+    /// The side of the server; nil for both.
+    private let plane: Plane?
+    private let api: Glob?
+    private let stage: Glob?
+    private let route: Glob?
     private let operation: Glob?
     private let method: HTTPMethod?
     private let path: Glob?
@@ -19,6 +24,10 @@ final class CompiledMatch: Sendable {
     private let httpVersion: HTTPVersion?
 
     init(_ match: FaultMatch) {
+        plane = match.plane
+        api = match.api.map(Glob.init)
+        stage = match.stage.map(Glob.init)
+        route = match.route.map(Glob.init)
         operation = match.operation.map(Glob.init)
         method = match.method.map(HTTPMethod.init)
         path = match.path.map(Glob.init)
@@ -39,6 +48,7 @@ final class CompiledMatch: Sendable {
 
     /// One value that a request must have to match, for a look-up of rules.
     enum Key: Hashable, Sendable {
+        case api(String)
         case parameter(name: String, value: String)
         case accessKey(String)
         case account(String)
@@ -49,6 +59,7 @@ final class CompiledMatch: Sendable {
 
     /// The match's most selective key; nil if it has none.
     var key: Key? {
+        if let api = api?.literal { return .api(api) }
         for (name, pattern) in parameters {
             if let value = pattern.literal { return .parameter(name: name, value: value) }
         }
@@ -61,6 +72,7 @@ final class CompiledMatch: Sendable {
 
     /// Whether a request to `candidate` can match.
     func canMatch(_ candidate: APIGatewayV2.Operation) -> Bool {
+        guard canMatchControlPlane else { return false }
         if let operation, !operation.matches(candidate.name) { return false }
         if let method, method != candidate.method { return false }
         guard parameters.allSatisfy({ candidate.parameterNames.contains($0.name) }) else { return false }
@@ -68,9 +80,18 @@ final class CompiledMatch: Sendable {
     }
 
     /// Whether a request without an operation can match.
-    var canMatchNoOperation: Bool { operation == nil && parameters.isEmpty }
+    var canMatchNoOperation: Bool { canMatchControlPlane && operation == nil && parameters.isEmpty }
 
-    /// Whether the request matches. Its operation must be one that can match.
+    /// Whether a call of a deployed API can match.
+    var canMatchInvocations: Bool {
+        plane != .control && operation == nil && parameters.isEmpty && attempt == nil
+    }
+
+    private var canMatchControlPlane: Bool {
+        plane != .invoke && api == nil && stage == nil && route == nil
+    }
+
+    /// Whether the request matches. Its operation must be one that can match, or invocations can.
     func matches(_ facts: inout RequestFacts) -> Bool {
         if let account, account != facts.scope.account { return false }
         if let method, facts.routed == nil, method != facts.request.method { return false }
@@ -84,6 +105,7 @@ final class CompiledMatch: Sendable {
             guard let id = facts.accessKeyID, accessKeyId.matches(id) else { return false }
         }
         if let path, !path.matches(facts.path) { return false }
+        if let place = facts.invoked, !matches(place) { return false }
         let fields = facts.request.fields
         return headers.allSatisfy { header in
             // Most requests lack the field, and then no list of values is made.
@@ -93,20 +115,51 @@ final class CompiledMatch: Sendable {
     }
 }
 
+extension CompiledMatch {
+    private func matches(_ place: InvokedPlace) -> Bool {
+        if let api, !api.matches(place.api) { return false }
+        if let stage, !stage.matches(place.stage) { return false }
+        guard let pattern = route else { return true }
+        return place.route.map(pattern.matches) ?? false
+    }
+}
+
+/// The part of a deployed API that a request calls.
+struct InvokedPlace: Sendable {
+    let api: String
+    let stage: String
+    /// The key of the matching route; nil without a match.
+    let route: String?
+    /// The path that routes see; nil for a request that reached no stage.
+    let path: String?
+}
+
 /// The values of one request that rules need. Each is found when the first rule needs it.
 struct RequestFacts {
     let request: HTTPRequest
     let routed: RoutedOperation?
+    /// Nil for a request of the control plane.
+    let invoked: InvokedPlace?
     let scope: Scope
     private let credential: Credential?
     lazy var attempt = sdkAttempt(in: request.fields)
-    lazy var path = "/" + request.target.pathSegments.joined(separator: "/")
+    lazy var path = invoked?.path ?? "/" + request.target.pathSegments.joined(separator: "/")
     lazy var accessKeyID = credential?.accessKeyID
 
     init(_ request: HTTPRequest, _ routed: RoutedOperation?, of identity: Identity) {
         self.request = request
         self.routed = routed
+        invoked = nil
         scope = identity.scope
         credential = identity.credential
+    }
+
+    /// A call of a deployed API, which belongs to `scope`.
+    init(_ request: HTTPRequest, in scope: Scope, at place: InvokedPlace) {
+        self.request = request
+        routed = nil
+        invoked = place
+        self.scope = scope
+        credential = Credential(of: request)
     }
 }

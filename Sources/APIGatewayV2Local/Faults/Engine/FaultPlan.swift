@@ -3,6 +3,7 @@
 /// for any number of rules.
 
 internal import APIGatewayV2
+internal import APIGatewayV2Invoke
 internal import HTTPWire
 internal import SocketServer
 
@@ -16,6 +17,8 @@ final class LoadedRule: Sendable {
     let operations: [Bool]
     /// The answer that replaces the service's; nil if the service answers.
     let response: ServiceResponse?
+    /// The answer to a call of a deployed API; nil if the API answers, and for rules of the control plane.
+    let gatewayReply: GatewayReply?
     let delivery: Delivery
     /// Whether the service performs the operation: not if the rule answers, or if no answer is sent.
     let asksService: Bool
@@ -33,11 +36,13 @@ final class LoadedRule: Sendable {
         key = RuleKey(account: rule.match.account, name: name)
         let match = CompiledMatch(rule.match)
         self.match = match
-        operations = Catalogue.service.operations.map { match.canMatch($0) }
-        response = rule.then.answer?.serviceResponse
+        let isOfInvocations = rule.isOfInvocations
+        operations = Catalogue.service.operations.map { !isOfInvocations && match.canMatch($0) }
+        response = isOfInvocations ? nil : rule.then.answer?.serviceResponse
+        gatewayReply = isOfInvocations ? rule.then.answer?.gatewayReply(ofRule: name) : nil
         delivery = rule.then.connection?.delivery ?? .whole
-        asksService = response == nil && rule.then.connection?.sendsAnswer ?? true
-        isLast = response != nil || rule.then.connection != nil
+        asksService = rule.then.answer == nil && rule.then.connection?.sendsAnswer ?? true
+        isLast = rule.then.answer != nil || rule.then.connection != nil
     }
 
     /// The same rule with new counts.
@@ -59,9 +64,23 @@ struct FaultDecision {
 /// The values to remember with a firing, besides the request.
 struct FaultOccasion {
     let connection: ConnectionID
-    let id: RequestID
+    /// The identifier in the answer. Its text is made only when it is needed.
+    let id: Identifier
     /// The time since 1970.
     let time: Duration
+
+    /// The identifier of a request of either plane.
+    enum Identifier {
+        case control(RequestID)
+        case invocation(String)
+    }
+
+    fileprivate var requestID: String {
+        switch id {
+        case .control(let id): id.requestID
+        case .invocation(let text): text
+        }
+    }
 }
 
 /// The rules in their order. A change makes a new plan.
@@ -81,6 +100,12 @@ final class FaultPlan: Sendable {
         private var kinds: Kinds = []
         private var parameterNames: [String] = []
 
+        func with(_ entry: Entry) -> Candidates {
+            var candidates = self
+            candidates.append(entry)
+            return candidates
+        }
+
         mutating func append(_ entry: Entry) {
             guard let key = entry.rule.match.key else { return general.append(entry) }
             keyed[key, default: []].append(entry)
@@ -94,6 +119,7 @@ final class FaultPlan: Sendable {
         func entries(for facts: inout RequestFacts) -> [Entry] {
             if kinds.isEmpty { return general }
             var found: [Entry] = []
+            if kinds.contains(.apis), let api = facts.invoked?.api { found += keyed[.api(api)] ?? [] }
             if kinds.contains(.parameters), let parameters = facts.routed?.parameters {
                 for name in parameterNames {
                     guard let value = parameters[name] else { continue }
@@ -121,11 +147,13 @@ final class FaultPlan: Sendable {
         static let attempts = Kinds(rawValue: 8)
         static let regions = Kinds(rawValue: 16)
         static let versions = Kinds(rawValue: 32)
+        static let apis = Kinds(rawValue: 64)
 
         init(rawValue: UInt8) { self.rawValue = rawValue }
 
         init(_ key: CompiledMatch.Key) {
             switch key {
+            case .api: self = .apis
             case .parameter: self = .parameters
             case .accessKey: self = .accessKeys
             case .account: self = .accounts
@@ -142,6 +170,8 @@ final class FaultPlan: Sendable {
     private let candidates: [APIGatewayV2.Operation: Candidates]
     /// The rules for requests without an operation.
     private let outside: Candidates
+    /// The rules for calls of deployed APIs; nil if there are none.
+    private let invocations: Candidates?
     /// Whether a rule may have to give a token back, because a later rate refuses the request.
     private let hasSeveralRates: Bool
 
@@ -151,8 +181,15 @@ final class FaultPlan: Sendable {
         let entries = rules.enumerated().map { Entry(place: $0, rule: $1) }
         candidates = Self.candidates(entries)
         var outside = Candidates()
-        for entry in entries where entry.rule.match.canMatchNoOperation { outside.append(entry) }
-        self.outside = outside
+        var invocations: Candidates?
+        for entry in entries {
+            if entry.rule.rule.isOfInvocations {
+                invocations = (invocations ?? Candidates()).with(entry)
+            } else if entry.rule.match.canMatchNoOperation {
+                outside.append(entry)
+            }
+        }
+        (self.outside, self.invocations) = (outside, invocations)
         hasSeveralRates = rules.count { $0.isRate } > 1
     }
 
@@ -180,6 +217,22 @@ final class FaultPlan: Sendable {
     ) -> FaultDecision? {
         let candidates = facts.routed.map { self.candidates[$0.operation] } ?? outside
         guard let candidates else { return nil }
+        return decision(of: candidates, on: &facts, occasion, at: clock)
+    }
+
+    /// The same for a call of a deployed API. `facts` are made only if there is a rule for such calls.
+    func decision(
+        onInvocation facts: () -> RequestFacts, _ occasion: FaultOccasion, at clock: EmulatorClock
+    ) -> FaultDecision? {
+        guard let invocations else { return nil }
+        var facts = facts()
+        return decision(of: invocations, on: &facts, occasion, at: clock)
+    }
+
+    private func decision(
+        of candidates: Candidates, on facts: inout RequestFacts, _ occasion: FaultOccasion,
+        at clock: EmulatorClock
+    ) -> FaultDecision? {
         var decision: FaultDecision?
         var admitted: [(rule: LoadedRule, bucket: BucketKey)] = []
         let entries = candidates.entries(for: &facts)
@@ -214,10 +267,11 @@ final class FaultPlan: Sendable {
         let delay = rule.rule.then.delay?.time(ofFiring: number) ?? .zero
         rule.state.remember(
             FaultFiring(
-                time: occasion.time, requestID: occasion.id.requestID,
+                time: occasion.time, requestID: occasion.requestID,
                 method: facts.request.method.rawValue, target: redactedTarget(facts.request.target.text),
                 operation: facts.routed?.operation.name, account: facts.scope.account,
-                region: facts.scope.region, attempt: facts.attempt, delay: delay))
+                region: facts.scope.region, attempt: facts.attempt, delay: delay,
+                invoked: facts.invoked))
         return delay
     }
 }

@@ -7,7 +7,7 @@ package import JSON
 public struct FaultFiring: Sendable, Hashable {
     /// The time of the request since 1970, on the emulator's clock.
     public let time: Duration
-    /// The `x-amzn-RequestId` of the answer, even of one that was not sent.
+    /// The `x-amzn-RequestId` or `Apigw-Requestid` of the answer, even of one that was not sent.
     public let requestID: String
     /// The request's method.
     public let method: String
@@ -23,6 +23,31 @@ public struct FaultFiring: Sendable, Hashable {
     public let attempt: Int
     /// The time that the rule added to the answer.
     public let delay: Duration
+    /// The API that was called; nil in the control plane.
+    public let api: String?
+    /// The stage that was called; nil in the control plane.
+    public let stage: String?
+    /// The key of the route that was called; nil in the control plane.
+    public let route: String?
+
+    init(
+        time: Duration, requestID: String, method: String, target: String, operation: String?,
+        account: String,
+        region: String, attempt: Int, delay: Duration, invoked: InvokedPlace?
+    ) {
+        self.time = time
+        self.requestID = requestID
+        self.method = method
+        self.target = target
+        self.operation = operation
+        self.account = account
+        self.region = region
+        self.attempt = attempt
+        self.delay = delay
+        api = invoked?.api
+        stage = invoked?.stage
+        route = invoked?.route
+    }
 }
 
 /// A rule and its counts since it was loaded.
@@ -81,6 +106,9 @@ extension FaultFiring {
         object["method"] = .string(method)
         object["target"] = .string(target)
         object["operation"] = operation.map(JSON.string)
+        object["api"] = api.map(JSON.string)
+        object["stage"] = stage.map(JSON.string)
+        object["route"] = route.map(JSON.string)
         object["account"] = .string(account)
         object["region"] = .string(region)
         object["attempt"] = .integer(attempt)

@@ -137,12 +137,23 @@ public final class Faults: Sendable {
 
     /// The decision of the rules on a request; nil if no rule fires.
     func decision(
-        on facts: @autoclosure () -> RequestFacts, _ occasion: FaultOccasion, at clock: EmulatorClock
+        on facts: @autoclosure () -> RequestFacts, _ occasion: @autoclosure () -> FaultOccasion,
+        at clock: EmulatorClock
     ) -> FaultDecision? {
         let plan = current
         if plan.rules.isEmpty { return nil }
         var facts = facts()
-        return plan.decision(on: &facts, occasion, at: clock)
+        return plan.decision(on: &facts, occasion(), at: clock)
+    }
+
+    /// The decision of the rules on a call of a deployed API; nil if no rule fires.
+    func decision(
+        onInvocation facts: () -> RequestFacts, _ occasion: @autoclosure () -> FaultOccasion,
+        at clock: EmulatorClock
+    ) -> FaultDecision? {
+        let plan = current
+        if plan.rules.isEmpty { return nil }
+        return plan.decision(onInvocation: facts, occasion(), at: clock)
     }
 
     private func loaded(_ key: RuleKey) -> LoadedRule? {

@@ -126,8 +126,10 @@ extension RequestFacts {
         case .account: ""
         case .connection: String(connection.rawValue)
         case .accessKeyId: accessKeyID ?? ""
-        case .apiId: routed?.parameters["apiId"] ?? ""
+        case .apiId: invoked?.api ?? routed?.parameters["apiId"] ?? ""
         case .operation: routed?.operation.name ?? ""
+        case .stage: invoked.map { "\($0.api)/\($0.stage)" } ?? ""
+        case .route: invoked.map { "\($0.api)/\($0.stage)/\($0.route ?? "")" } ?? ""
         }
     }
 }

@@ -31,6 +31,13 @@ public struct FaultAction: Sendable, Hashable {
         FaultAction(answer: .error(error, message: message, detail: detail, retryAfter: retryAfter))
     }
 
+    /// Answers a call of a deployed API as the gateway does. Without a `message` it has the gateway's own.
+    public static func gateway(
+        _ error: FaultGatewayError, message: String? = nil, retryAfter: Duration? = nil
+    ) -> FaultAction {
+        FaultAction(answer: .gateway(error, message: message, retryAfter: retryAfter))
+    }
+
     /// Answers with a status, header fields and a body.
     public static func status(
         _ status: Int, headers: [FaultHeader] = [], body: String = "", retryAfter: Duration? = nil
@@ -57,7 +64,7 @@ public struct FaultAction: Sendable, Hashable {
 extension FaultAction {
     private static let ownMembers = ["delay", "connection"]
 
-    init(reading place: DocumentPlace, into problems: inout DocumentProblems) {
+    init(reading place: DocumentPlace, of plane: Plane, into problems: inout DocumentProblems) {
         // A value in place of a wrong one, which is valid with every connection fault.
         self = .status(500)
         let countBefore = problems.count
@@ -78,7 +85,7 @@ extension FaultAction {
             return
         }
         guard problems.isObject(place, members: members + Self.ownMembers) else { return }
-        answer = FaultResponse(reading: place, into: &problems)
+        answer = FaultResponse(reading: place, of: plane, into: &problems)
         delay = place["delay"].map { FaultDelay(reading: $0, into: &problems) }
         connection = place["connection"].flatMap { FaultConnection(reading: $0, into: &problems) }
         if problems.count > countBefore, self == FaultAction() { answer = .status(500) }

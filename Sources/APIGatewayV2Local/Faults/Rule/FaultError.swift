@@ -80,7 +80,7 @@ extension FaultError {
 
     /// The status. Of the front end's errors, 500 is recorded. AWS's "Common Errors" has ThrottlingException
     /// and the 503s. API Gateway's own gateway responses have the others.
-    private var status: Int {
+    var status: Int {
         switch self {
         case .badRequest, .throttling, .serialization: 400
         case .accessDenied, .missingAuthenticationToken, .unrecognizedClient, .invalidSignature,

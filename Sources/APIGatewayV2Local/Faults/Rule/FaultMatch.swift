@@ -41,13 +41,23 @@ public struct FaultMatch: Sendable, Hashable {
     public var headers: [String: String]
     /// The version of HTTP of the request.
     public var httpVersion: HTTPVersion?
+    /// The side of the server. A rule without it is of the control plane, and a filter of the journal without
+    /// it is about both. The next three conditions hold for calls of deployed APIs alone.
+    public var plane: Plane?
+    /// A pattern for the identifier of the API that is called.
+    public var api: String?
+    /// A pattern for the name of the stage.
+    public var stage: String?
+    /// A pattern for the key of the matching route, such as `GET /pets/{id}` or `* /pets*`.
+    public var route: String?
 
     /// Conditions. A missing one holds for every request.
     public init(
         operation: String? = nil, method: String? = nil, path: String? = nil, apiId: String? = nil,
         parameters: [String: String] = [:], attempt: Int? = nil, account: String? = nil,
         accessKeyId: String? = nil, region: String? = nil, headers: [String: String] = [:],
-        httpVersion: HTTPVersion? = nil
+        httpVersion: HTTPVersion? = nil, plane: Plane? = nil, api: String? = nil, stage: String? = nil,
+        route: String? = nil
     ) {
         self.operation = operation
         self.method = method
@@ -59,6 +69,10 @@ public struct FaultMatch: Sendable, Hashable {
         self.region = region
         self.headers = headers
         self.httpVersion = httpVersion
+        self.plane = plane
+        self.api = api
+        self.stage = stage
+        self.route = route
         if let apiId { self.parameters["apiId"] = apiId }
     }
 
@@ -74,6 +88,7 @@ extension FaultMatch {
     static let parameterNames = Set(Catalogue.service.operations.flatMap(\.parameterNames)).sorted()
     private static let members = [
         "operation", "method", "path", "attempt", "account", "accessKeyId", "region", "header", "httpVersion",
+        "plane", "api", "stage", "route",
     ]
 
     init(reading place: DocumentPlace, into problems: inout DocumentProblems) {
@@ -88,6 +103,10 @@ extension FaultMatch {
         if let value = place["region"] { region = problems.string(value) }
         if let value = place["header"] { headers = problems.strings(value, expected: "names and patterns") }
         if let value = place["httpVersion"] { httpVersion = problems.choice(value) }
+        if let value = place["plane"] { plane = problems.choice(value) }
+        if let value = place["api"] { api = problems.string(value) }
+        if let value = place["stage"] { stage = problems.string(value) }
+        if let value = place["route"] { route = problems.string(value) }
         for name in Self.parameterNames {
             if let value = place[name] { parameters[name] = problems.string(value) }
         }
@@ -96,6 +115,10 @@ extension FaultMatch {
     /// The match as JSON; nil if it has no condition.
     var json: JSON? {
         var object = JSONObject()
+        object["plane"] = plane.map { .string($0.rawValue) }
+        object["api"] = api.map(JSON.string)
+        object["stage"] = stage.map(JSON.string)
+        object["route"] = route.map(JSON.string)
         object["operation"] = operation.map(JSON.string)
         object["method"] = method.map(JSON.string)
         object["path"] = path.map(JSON.string)
@@ -120,7 +143,7 @@ extension FaultMatch {
         "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE",
     ]
 
-    func check(at path: [PathStep], into problems: inout DocumentProblems) {
+    func check(for use: Use, at path: [PathStep], into problems: inout DocumentProblems) {
         if let method, !Self.methods.contains(method) {
             problems.note(
                 path + [.member("method")], found: quoted(method),
@@ -145,12 +168,12 @@ extension FaultMatch {
             _ = check(pattern, at: path + [.member(name)], into: &problems)
         }
         checkHeaders(at: path + [.member("header")], into: &problems)
+        checkPlane(for: use, at: path, into: &problems)
         checkOperations(at: path, into: &problems)
     }
 
     /// Whether the pattern has a valid length. Notes a mistake if not.
-    private func check(_ pattern: String, at path: [PathStep], into problems: inout DocumentProblems) -> Bool
-    {
+    func check(_ pattern: String, at path: [PathStep], into problems: inout DocumentProblems) -> Bool {
         if pattern.isEmpty {
             problems.note(path, found: quoted(pattern), expected: "a pattern; * matches anything")
         } else if pattern.utf8.count > FaultLimits.patternBytesMax {

@@ -26,6 +26,9 @@ public enum FaultResponse: Sendable, Hashable {
     /// the real service has either.
     case error(
         FaultError, message: String? = nil, detail: String? = nil, retryAfter: Duration? = nil)
+    /// An answer of the gateway to a call of a deployed API. A nil `message` means the gateway's own.
+    /// `retryAfter` is sent as `Retry-After` in seconds, rounded up.
+    case gateway(FaultGatewayError, message: String? = nil, retryAfter: Duration? = nil)
     /// A status, the service's header fields and `headers`, and a body. The body is JSON without a
     /// `Content-Type` among `headers`.
     case status(Int, headers: [FaultHeader] = [], body: String = "", retryAfter: Duration? = nil)
@@ -36,22 +39,30 @@ extension FaultResponse {
     static let statusMembers = ["status", "headers", "body", "retryAfter"]
 
     /// Reads the members of a rule's `then` for the answer; nil without `error` and `status`.
-    init?(reading place: DocumentPlace, into problems: inout DocumentProblems) {
+    init?(reading place: DocumentPlace, of plane: Plane, into problems: inout DocumentProblems) {
         switch (place["error"], place["status"]) {
-        case (let error?, nil): self = Self.error(named: error, in: place, into: &problems)
+        case (let error?, nil): self = Self.error(named: error, in: place, of: plane, into: &problems)
         case (nil, let status?): self = Self.response(status: status, in: place, into: &problems)
         case (_?, _?), (nil, nil): return nil
         }
     }
 
     private static func error(
-        named value: DocumentPlace, in place: DocumentPlace, into problems: inout DocumentProblems
+        named value: DocumentPlace, in place: DocumentPlace, of plane: Plane,
+        into problems: inout DocumentProblems
     ) -> FaultResponse {
         let retryAfter = place["retryAfter"].flatMap { problems.duration($0) }
         let message = place["message"].flatMap { problems.string($0) }
         guard let text = problems.string(value) else { return .status(500) }
+        if let error = FaultGatewayError(rawValue: text) {
+            for member in ["limitType", "resourceType"] {
+                guard let value = place[member] else { continue }
+                problems.note(value, found: "a member that \(text) does not have", expected: "none")
+            }
+            return .gateway(error, message: message, retryAfter: retryAfter)
+        }
         guard let error = FaultError(rawValue: text) else {
-            let names = FaultError.allCases.map(\.rawValue)
+            let names = plane.errorNames
             problems.note(
                 value, expected: "one of \(names.joined(separator: ", "))",
                 suggestion: nearestName(to: text, among: names))
@@ -100,6 +111,10 @@ extension FaultResponse {
             object["message"] = message.map(JSON.string)
             if let member = error.detailMember { object[member] = detail.map(JSON.string) }
             object["retryAfter"] = retryAfter.map { .string($0.ruleText) }
+        case .gateway(let error, let message, let retryAfter):
+            object["error"] = .string(error.rawValue)
+            object["message"] = message.map(JSON.string)
+            object["retryAfter"] = retryAfter.map { .string($0.ruleText) }
         case .status(let status, let headers, let body, let retryAfter):
             object["status"] = .integer(status)
             if !headers.isEmpty {
@@ -128,6 +143,7 @@ extension FaultResponse {
                 problems.note(
                     path, found: "a detail", expected: "none: \(error.rawValue) has a message alone")
             }
+        case .gateway(_, _, let wait): retryAfter = wait
         case .status(let status, let headers, let body, let wait):
             retryAfter = wait
             problems.check(status, in: FaultLimits.statuses, at: path + [.member("status")])
@@ -168,9 +184,11 @@ extension FaultResponse {
 }
 
 extension FaultResponse {
-    /// The response that replaces the service's. A rule makes it once, when it is loaded.
-    var serviceResponse: ServiceResponse {
+    /// The response that replaces the service's. A rule makes it once, when it is loaded. Nil for an answer
+    /// of the gateway, which the checks refuse.
+    var serviceResponse: ServiceResponse? {
         switch self {
+        case .gateway: return nil
         case .error(let error, let message, let detail, let retryAfter):
             var response = error.response(message: message, detail: detail)
             response.extraFields = Self.fields(retryAfter: retryAfter)

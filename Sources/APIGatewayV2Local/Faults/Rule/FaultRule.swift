@@ -42,9 +42,10 @@ extension FaultRule {
         }
         if let value = place["name"] { name = problems.string(value) }
         if let value = place["match"] { match = FaultMatch(reading: value, into: &problems) }
-        if let value = place["when"] { when = FaultTrigger(reading: value, into: &problems) }
+        let plane = match.plane ?? .control
+        if let value = place["when"] { when = FaultTrigger(reading: value, of: plane, into: &problems) }
         if let value = place["then"] {
-            then = FaultAction(reading: value, into: &problems)
+            then = FaultAction(reading: value, of: plane, into: &problems)
         } else {
             problems.note(
                 place, found: "an object without then", expected: "one with it, which says what the rule does"
@@ -73,9 +74,10 @@ extension FaultRule {
                 path + [.member("name")], found: quoted(name),
                 expected: "1 to \(FaultLimits.nameLengthMax) characters without a slash")
         }
-        match.check(at: path + [.member("match")], into: &problems)
+        match.check(for: .rule, at: path + [.member("match")], into: &problems)
         when.check(at: path + [.member("when")], into: &problems)
         then.check(at: path + [.member("then")], into: &problems)
+        checkPlane(at: path, into: &problems)
     }
 
     /// Notes names that are in `taken` or that two of `rules` have. Rules of different accounts may share a

@@ -102,7 +102,7 @@ extension FaultMatch {
         let document = try JSONDocument(reading: bytes)
         var problems = DocumentProblems()
         self.init(reading: DocumentPlace(node: document.root, path: []), into: &problems)
-        check(at: [], into: &problems)
+        check(for: .rule, at: [], into: &problems)
         try problems.check(in: document)
     }
 }

@@ -14,10 +14,14 @@ public enum FaultTrigger: Sendable, Hashable {
         case connection
         /// Each access key id.
         case accessKeyId
-        /// Each API in the paths of requests.
+        /// Each API, in the paths of requests or as it is called.
         case apiId
         /// Each operation.
         case operation
+        /// Each stage of each API. For rules of invocations alone.
+        case stage
+        /// Each route of each stage. For rules of invocations alone.
+        case route
     }
 
     /// On every request that matches.
@@ -47,7 +51,7 @@ public enum FaultTrigger: Sendable, Hashable {
 extension FaultTrigger {
     private static let members = ["always", "first", "after", "every", "probability", "rate", "between"]
 
-    init(reading place: DocumentPlace, into problems: inout DocumentProblems) {
+    init(reading place: DocumentPlace, of plane: Plane, into problems: inout DocumentProblems) {
         self = .always
         if place.node.isString("always") { return }
         let countBefore = problems.count
@@ -74,7 +78,7 @@ extension FaultTrigger {
         case "after": self = .after(problems.integer(value, in: FaultLimits.counts) ?? 1)
         case "every": self = .every(problems.integer(value, in: FaultLimits.counts) ?? 1)
         case "probability": self = Self.probability(reading: value, place["seed"], into: &problems)
-        case "rate": self = Self.rate(reading: value, into: &problems)
+        case "rate": self = Self.rate(reading: value, of: plane, into: &problems)
         case "between": self = Self.between(reading: value, into: &problems)
         default: if value.node.bool != true { problems.note(value, expected: "true") }
         }
@@ -90,13 +94,13 @@ extension FaultTrigger {
     }
 
     private static func rate(
-        reading place: DocumentPlace, into problems: inout DocumentProblems
+        reading place: DocumentPlace, of plane: Plane, into problems: inout DocumentProblems
     ) -> FaultTrigger {
         guard problems.isObject(place, members: RequestRate.members + ["burst", "per"]) else {
             return .always
         }
         let rate = RequestRate(reading: place, into: &problems)
-        let per: RateKey = place["per"].flatMap { problems.choice($0) } ?? .account
+        let per: RateKey = place["per"].flatMap { problems.rateKey($0, of: plane) } ?? .account
         guard let value = place["burst"] else { return .rate(rate, burst: rate.defaultBurst, per: per) }
         return .rate(rate, burst: problems.integer(value, in: FaultLimits.bursts) ?? 1, per: per)
     }

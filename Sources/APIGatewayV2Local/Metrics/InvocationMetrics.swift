@@ -1,0 +1,76 @@
+/// The counters of invocations: by account, API, stage and route, with their times and the failures of
+/// integrations. Each thread has its own counters under its own lock. A reader adds them up.
+
+internal import APIGatewayV2
+internal import Glibc
+internal import Synchronization
+
+/// The part of a deployed API that counts by itself. Its texts are empty for a request that reached none.
+struct InvocationKey: Hashable, Sendable {
+    let scope: Scope?
+    let api: String
+    let stage: String
+    let route: String
+
+    /// All parts past the bound together.
+    static let other = InvocationKey(scope: nil, api: "other", stage: "", route: "")
+}
+
+/// The counters of invocations. They never shrink, and a reset does not change them.
+final class InvocationMetrics: Sendable {
+    /// The figures of one route.
+    struct Figures: Sendable {
+        fileprivate(set) var requests = Metrics.Figures()
+        /// Calls with an integration that failed.
+        fileprivate(set) var integrationErrors = 0
+    }
+
+    /// The counters of one thread, or of several if there are more threads than shares.
+    private final class Share: Sendable {
+        let figures = Mutex<[InvocationKey: Figures]>([:])
+    }
+
+    private static let shareCount = 16
+    private let shares = (0..<shareCount).map { _ in Share() }
+    /// The routes with figures of their own, in all shares.
+    private let known = Mutex<Set<InvocationKey>>([])
+
+    /// Counts an invocation. `status` is nil if none was sent. At `routesMax` routes with figures of their
+    /// own, calls of later ones count together, so that clients cannot use up memory.
+    func count(
+        _ key: InvocationKey, status: Int?, duration: Duration, hasIntegrationError: Bool, routesMax: Int
+    ) {
+        // As in `Metrics`: the upper half of the product depends on all digits of the thread's number.
+        let thread = UInt64(truncatingIfNeeded: pthread_self()) &* 0x9e37_79b9_7f4a_7c15
+        let share = shares[Int(thread >> 60)]
+        let isCounted = share.figures.withLock { figures in
+            figures[key]?.add(status, duration, hasIntegrationError) != nil
+        }
+        if isCounted { return }
+        let isKnown = known.withLock { known in
+            known.contains(key) || known.count < routesMax && known.insert(key).inserted
+        }
+        share.figures.withLock {
+            $0[isKnown ? key : .other, default: Figures()].add(status, duration, hasIntegrationError)
+        }
+    }
+
+    /// The figures of all routes.
+    var routes: [InvocationKey: Figures] {
+        shares.reduce(into: [:]) { sum, share in
+            for (key, figures) in share.figures.withLock({ $0 }) { sum[key, default: Figures()].add(figures) }
+        }
+    }
+}
+
+extension InvocationMetrics.Figures {
+    fileprivate mutating func add(_ status: Int?, _ duration: Duration, _ hasIntegrationError: Bool) {
+        requests.add(status ?? 0, duration)
+        if hasIntegrationError { integrationErrors += 1 }
+    }
+
+    fileprivate mutating func add(_ other: InvocationMetrics.Figures) {
+        requests.add(other.requests)
+        integrationErrors += other.integrationErrors
+    }
+}

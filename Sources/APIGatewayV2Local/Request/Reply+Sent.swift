@@ -1,0 +1,22 @@
+/// The part of a reply that its client gets, for the records. A fault of the connection may send nothing.
+
+internal import HTTPWire
+internal import SocketServer
+
+extension Reply {
+    /// The status that the client gets; nil if it gets none.
+    var sentStatus: Int? { delivery.sendsHead ? response.status : nil }
+
+    /// The whole body, even if a fault cuts it off; empty if no status is sent.
+    var sentBody: [UInt8] { delivery.sendsHead ? response.body : [] }
+}
+
+extension Delivery {
+    /// Whether the client gets the status.
+    fileprivate var sendsHead: Bool {
+        switch self {
+        case .whole, .truncate, .slow, .goaway, .reset(afterHead: true): true
+        case .reset(afterHead: false), .close, .stall, .refuseStream, .resetStream: false
+        }
+    }
+}
