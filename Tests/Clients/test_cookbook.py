@@ -90,4 +90,4 @@ def test_an_entry_works_by_its_file_and_curl(entry, folder):
 
 
 def test_the_cookbook_has_what_testers_ask_for_most():
-    assert len(ENTRIES) == 11
+    assert len(ENTRIES) == 13

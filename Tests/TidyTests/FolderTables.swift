@@ -56,7 +56,8 @@ enum FolderTables {
         FolderRules.Folder(
             name: "Invoke",
             uses: [
-                "Clock", "Functions", "Targets", "Request", "Metrics", "Faults/Rule", "Faults/Engine", "Journal",
+                "Clock", "Functions", "Targets", "Request", "Metrics", "Faults/Rule", "Faults/Engine",
+                "Journal",
                 "Emulator",
             ]),
         FolderRules.Folder(
