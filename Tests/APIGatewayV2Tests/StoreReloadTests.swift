@@ -209,4 +209,63 @@ struct StoreReloadTests {
         }
         #expect(state[scope]?.counts == [.api: 1])
     }
+
+    private static let key = CollectionKey(resource: .api, parent: "")
+
+    /// Creates an API while a merge is under way, as another thread would.
+    private func create(_ identifier: String, in store: Store) throws(ServiceError) {
+        try store.write(in: scope) { tables throws(ServiceError) in
+            guard let record = tables.record("orders", in: Self.key) else { return }
+            tables.insert(record, as: identifier, in: Self.key)
+        }
+    }
+
+    @Test func `requests read and write while a reload merges, and the merge begins again`() throws {
+        let emulation = try emulation()
+        let store = emulation.service.store
+        var seen: [[ResourceID: Int]] = []
+
+        let report = store.reload(seed: try Self.state(hasStock: false)) { current, former in
+            seen.append(current[scope]?.counts ?? [:])
+            if seen.count == 1 { #expect(throws: Never.self) { try create("later", in: store) } }
+            return (current, seen.count)
+        }
+
+        #expect(report == 2)
+        #expect(seen.map { $0[.api] } == [2, 3])
+        #expect(try status(emulation, "/v2/apis/later") == 200)
+        store.reset()
+        #expect(store.recordCounts() == [.api: 1])
+    }
+
+    @Test func `a reload that writes overtake merges so often, and the last time alone`() throws {
+        let store = Store(seed: try Self.state())
+        var merges = 0
+
+        let report = store.reload(seed: [:]) { current, _ in
+            merges += 1
+            // The last merge holds the lock, so that a write in it would wait for ever.
+            if merges < Store.mergesMax {
+                #expect(throws: Never.self) { try create("later\(merges)", in: store) }
+            }
+            return (current, current[scope]?.counts[.api])
+        }
+
+        #expect(merges == 5)
+        #expect(report == 6)
+        #expect(store.recordCounts()[.api] == 6)
+    }
+
+    @Test func `a request that only reads makes no merge begin again`() throws {
+        let store = Store(seed: try Self.state())
+        var merges = 0
+
+        store.reload(seed: [:]) { current, _ in
+            merges += 1
+            _ = store.tables(of: scope)
+            return (current, ())
+        }
+
+        #expect(merges == 1)
+    }
 }

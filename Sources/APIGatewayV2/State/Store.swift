@@ -26,6 +26,8 @@ package final class Store: Sendable {
     private let firstDueSecond: Atomic<Int64>
     /// The most scopes to search for a missing resource, because all other requests wait meanwhile.
     package static let scopesSearchedMax = 1000
+    /// The most merges of a reload, if each one but the last was overtaken by a change.
+    package static let mergesMax = 5
     /// The number of changes so far.
     private let changesMade = Atomic<Int>(0)
 
@@ -160,10 +162,15 @@ package final class Store: Sendable {
 
     /// Replaces the whole state, or that of one account. For an account, `state` may have no other's scopes.
     package func replace(with state: State, account: String? = nil) {
+        guard let account else {
+            let scopes = Scopes(state)
+            // The former records are freed outside the lock.
+            _ = content.withLock { replace(&$0, with: scopes) }
+            return
+        }
         precondition(
-            account == nil || state.keys.allSatisfy { $0.account == account },
-            "An account's state has no other's.")
-        content.withLock { replace(&$0, with: state, account: account) }
+            state.keys.allSatisfy { $0.account == account }, "An account's state has no other's.")
+        _ = content.withLock { replace(&$0, account, with: state) }
     }
 
     /// Whether the seed has a record of this key.
@@ -173,31 +180,63 @@ package final class Store: Sendable {
 
     /// Returns to the seed, for all accounts or for one.
     package func reset(account: String? = nil) {
-        content.withLock { content in
-            let seed = account.map { content.seed.state(of: $0) } ?? content.seed.state
-            replace(&content, with: seed, account: account)
+        // The former records are freed outside the lock.
+        _ = content.withLock { content in
+            guard let account else { return replace(&content, with: content.seed).state }
+            return replace(&content, account, with: content.seed.state(of: account))
         }
     }
 
     /// Replaces the seed by `seed`, and the state by the result of `merge` for the present state and the
-    /// former seed. Requests wait for that. Returns the report of `merge`.
+    /// former seed. Requests go on during `merge`, and wait only for the exchange of the two. A request that
+    /// changes the state during `merge` makes it begin again, up to `mergesMax` times. The last one holds the
+    /// lock. Returns the report of `merge`.
     package func reload<Report: Sendable>(
         seed: State, merge: (_ current: State, _ former: State) -> (State, Report)
     ) -> Report {
-        content.withLock { content in
-            let (state, report) = merge(content.scopes.state, content.seed.state)
-            content.seed = Scopes(seed)
-            replace(&content, with: state, account: nil)
-            return report
+        let seed = Scopes(seed)
+        for _ in 1..<Self.mergesMax {
+            let before = content.withLock { ($0.scopes.state, $0.seed.state, version) }
+            let (state, report) = merge(before.0, before.1)
+            let scopes = Scopes(state)
+            // The former records are freed outside the lock.
+            let former = content.withLock { content -> [Scopes]? in
+                guard version == before.2 else { return nil }
+                return exchange(&content, seed: seed, scopes: scopes)
+            }
+            if former != nil { return report }
         }
+        let (report, _) = content.withLock { content in
+            let (state, report) = merge(content.scopes.state, content.seed.state)
+            return (report, exchange(&content, seed: seed, scopes: Scopes(state)))
+        }
+        return report
     }
 
-    private func replace(_ content: inout Content, with state: State, account: String?) {
-        if let account {
-            content.scopes.replace(account, with: state)
-        } else {
-            content.scopes = Scopes(state)
-        }
+    /// Replaces seed and state. Returns the former ones.
+    private func exchange(_ content: inout Content, seed: Scopes, scopes: Scopes) -> [Scopes] {
+        let former = content.seed
+        content.seed = seed
+        return [former, replace(&content, with: scopes)]
+    }
+
+    /// Replaces the state of all scopes. Returns the former one.
+    private func replace(_ content: inout Content, with scopes: Scopes) -> Scopes {
+        let former = content.scopes
+        content.scopes = scopes
+        noteReplacement(account: nil, by: scopes.state, in: &content)
+        return former
+    }
+
+    /// Replaces the state of an account. Returns the former one.
+    private func replace(_ content: inout Content, _ account: String, with state: State) -> State {
+        let former = content.scopes.state(of: account)
+        content.scopes.replace(account, with: state)
+        noteReplacement(account: account, by: state, in: &content)
+        return former
+    }
+
+    private func noteReplacement(account: String?, by state: State, in content: inout Content) {
         firstDueSecond.store(content.scopes.firstDueSecond, ordering: .releasing)
         replacementCount.wrappingAdd(1, ordering: .releasing)
         guard isRecorded else { return }
