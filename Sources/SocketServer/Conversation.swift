@@ -4,30 +4,6 @@
 
 internal import HTTPWire
 
-/// The client of a connection, as the conversation sees it.
-struct Peer: Sendable {
-    let connection: ConnectionID
-    /// The address of the connection for mail of other threads.
-    let recipient: Recipient
-    /// The client has ended its side. The server still answers the requests that came before.
-    var hasEnded = false
-    /// The monotonic time at which a byte was last sent or received.
-    var lastMoved: Duration
-    /// The bytes come through TLS.
-    var isEncrypted = false
-    /// The client has agreed on HTTP/2 by ALPN.
-    var speaksHTTP2 = false
-    /// The client began with plain text where the server takes TLS alone.
-    var isRefused = false
-}
-
-/// The end of a connection, after its output is sent.
-enum Ending: Sendable {
-    case inOrder
-    /// The peer gets a reset.
-    case abrupt
-}
-
 /// The outcome of one step of a conversation.
 enum ConversationStep {
     /// The next step needs more bytes, a later time, or a part of the output to leave.

@@ -3,6 +3,13 @@
 
 internal import HTTPWire
 
+/// The end of a connection, after its output is sent.
+enum Ending: Sendable {
+    case inOrder
+    /// The peer gets a reset.
+    case abrupt
+}
+
 /// The part of a response that is sent, and the end behind it.
 struct DeliveryPlan: Sendable {
     enum Content: Sendable {

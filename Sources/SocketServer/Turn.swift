@@ -70,7 +70,7 @@ package struct Turn {
 
     /// The real time until a call to another server goes on; nil if none waits for a time. The turn asks, and
     /// not the loop, because the loop would copy the turn to hand it on.
-    func timeUntilNextCall() -> Duration? { upstream?.timeUntilNext(in: self) }
+    func timeUntilNextCall() -> Duration? { upstream?.timeUntilNext { realTime(until: $0) } }
 
     /// The Date of all answers of this turn. The first call reads the wall clock.
     package mutating func date() -> HTTPDate {

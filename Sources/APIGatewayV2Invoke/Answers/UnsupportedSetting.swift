@@ -51,4 +51,7 @@ package struct UnsupportedSetting: Sendable, Equatable {
     {
         UnsupportedSetting(member, at: "authorizer \(name)", reason: reason)
     }
+
+    /// The reason for a JSON path that cannot be read.
+    static func unreadPath(_ path: String) -> String { "has the JSON path \(path), which is not read" }
 }

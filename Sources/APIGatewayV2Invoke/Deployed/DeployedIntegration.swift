@@ -64,7 +64,7 @@ package struct DeployedIntegration: Sendable {
                 let mapping = try ParameterMapping(entry.name, entry.value.text ?? "", of: message)
                 mappings.append(mapping)
                 if let path = mapping.value.unreadPath {
-                    problems.append(.integration(member, of: id, reason: unreadPath(path)))
+                    problems.append(.integration(member, of: id, reason: UnsupportedSetting.unreadPath(path)))
                 }
             } catch {
                 problems.append(.integration(member, of: id, reason: "is refused: \(error.message)"))
@@ -72,9 +72,6 @@ package struct DeployedIntegration: Sendable {
         }
         return mappings
     }
-
-    /// The reason for a JSON path that cannot be read.
-    static func unreadPath(_ path: String) -> String { "has the JSON path \(path), which is not read" }
 
     private static func kind(
         of integration: Members, id: String, _ problems: inout [UnsupportedSetting]
@@ -102,22 +99,5 @@ package struct DeployedIntegration: Sendable {
             problems.append(.integration("integrationType", of: id))
             return .none
         }
-    }
-}
-
-/// The address of an HTTP backend.
-package struct HTTPTarget: Sendable, Equatable {
-    /// The URI, with variables of the path and of the stage: `https://example.com/{proxy}`. For a private
-    /// backend, the ARN.
-    package let uri: String
-    /// `ANY` stands for the client's method.
-    package let method: String
-    /// The name in a private backend's certificate; nil for a call without TLS.
-    package let serverNameToVerify: String?
-
-    package init(uri: String, method: String, serverNameToVerify: String? = nil) {
-        self.uri = uri
-        self.method = method
-        self.serverNameToVerify = serverNameToVerify
     }
 }

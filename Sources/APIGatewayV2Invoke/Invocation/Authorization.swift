@@ -12,4 +12,7 @@ package enum Authorization: Sendable, Equatable {
     case lambda(context: JSONObject, principalId: String?)
     /// A signed request. The presence of the signature counts, and its value is not verified.
     case iam(accessKeyId: String, account: String)
+
+    /// The ARN of the account's root. The user of a key is unknown, because signatures are not verified.
+    static func userARN(_ account: String) -> String { "arn:aws:iam::\(account):root" }
 }

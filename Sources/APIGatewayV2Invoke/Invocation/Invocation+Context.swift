@@ -42,7 +42,7 @@ extension Invocation {
         case ("userAgent", _): request.fields["User-Agent"]
         case ("accountId", .iam(_, let account)): account
         case ("caller", .iam(let key, _)), ("user", .iam(let key, _)): key
-        case ("userArn", .iam(_, let account)): LambdaEvent.userARN(account)
+        case ("userArn", .iam(_, let account)): Authorization.userARN(account)
         default: nil
         }
     }

@@ -78,7 +78,7 @@ package enum LambdaEvent {
                 "iam": [
                     "accessKey": .string(accessKeyId), "accountId": .string(account),
                     "callerId": .string(accessKeyId), "cognitoIdentity": .null, "principalOrgId": .null,
-                    "userArn": .string(userARN(account)), "userId": .string(accessKeyId),
+                    "userArn": .string(Authorization.userARN(account)), "userId": .string(accessKeyId),
                 ]
             ]
         }
@@ -147,7 +147,7 @@ package enum LambdaEvent {
     private static func identity1(_ invocation: Invocation) -> JSON {
         var (accessKey, account, user): (JSON, JSON, JSON) = (.null, .null, .null)
         if case .iam(let key, let owner) = invocation.authorization {
-            (accessKey, account, user) = (.string(key), .string(owner), .string(userARN(owner)))
+            (accessKey, account, user) = (.string(key), .string(owner), .string(Authorization.userARN(owner)))
         }
         return [
             "accessKey": accessKey, "accountId": account, "caller": accessKey, "cognitoAmr": .null,
@@ -157,9 +157,6 @@ package enum LambdaEvent {
             "userAgent": .string(invocation.request.fields["User-Agent"] ?? ""), "userArn": user,
         ]
     }
-
-    /// The ARN of the account's root. The user of a key is unknown, because signatures are not verified.
-    static func userARN(_ account: String) -> String { "arn:aws:iam::\(account):root" }
 
     private static func parameters(_ invocation: Invocation) -> JSON {
         .object(

@@ -2,8 +2,6 @@
 /// A failure within the function is a 500; the integration's timeout and throttling are a 503. Recorded:
 /// docs/fidelity-invoke.md, "Answers".
 
-package import HTTPWire
-
 /// The end of one call of a function.
 package enum LambdaOutcome: Sendable, Equatable {
     /// The function's payload.
@@ -60,34 +58,5 @@ package enum LambdaOutcome: Sendable, Equatable {
             return GatewayReply(
                 .unavailable, cause: "the function did not answer within the integration's timeout")
         }
-    }
-}
-
-/// An answer on its way to the client. Response mapping, CORS and the request's identifier follow later.
-package struct GatewayReply: Sendable {
-    package var response: HTTPResponse
-    /// The gateway's own answer; nil for the integration's.
-    package let answer: GatewayAnswer?
-    /// The cause of the gateway's own answer, in plain words; nil for the integration's.
-    package let cause: String?
-
-    /// An integration's answer.
-    package init(_ response: HTTPResponse) {
-        self.response = response
-        answer = nil
-        cause = nil
-    }
-
-    /// A gateway's answer with more than the usual fields, or with a status of this program's own.
-    package init(_ response: HTTPResponse, cause: String) {
-        self.response = response
-        answer = GatewayAnswer(rawValue: response.status)
-        self.cause = cause
-    }
-
-    package init(_ answer: GatewayAnswer, cause: String) {
-        response = answer.response
-        self.answer = answer
-        self.cause = cause
     }
 }

@@ -26,6 +26,23 @@ package struct BackendRequest: Sendable {
     }
 }
 
+/// The address of an HTTP backend.
+package struct HTTPTarget: Sendable, Equatable {
+    /// The URI, with variables of the path and of the stage: `https://example.com/{proxy}`. For a private
+    /// backend, the ARN.
+    package let uri: String
+    /// `ANY` stands for the client's method.
+    package let method: String
+    /// The name in a private backend's certificate; nil for a call without TLS.
+    package let serverNameToVerify: String?
+
+    package init(uri: String, method: String, serverNameToVerify: String? = nil) {
+        self.uri = uri
+        self.method = method
+        self.serverNameToVerify = serverNameToVerify
+    }
+}
+
 extension HTTPTarget {
     /// The request to a backend with a public URL. Nil if the integration's URI gives no URL; the client then
     /// gets a 500. `gatewayAddress` is the gateway's IP address for the backend.

@@ -28,7 +28,7 @@ package struct ServiceAction: Sendable {
             if let path = value.unreadPath {
                 problems.append(
                     .integration(
-                        "requestParameters", of: id, reason: DeployedIntegration.unreadPath(path)))
+                        "requestParameters", of: id, reason: UnsupportedSetting.unreadPath(path)))
             }
         }
         self.parameters = parameters

@@ -11,7 +11,7 @@
 ///         }
 ///     })
 package final class OutgoingCall: Sendable {
-    package typealias Outcome = Result<OutgoingResponse, OutgoingFailure>
+    package typealias Outcome = OutgoingOutcome
 
     package let request: OutgoingRequest
     private let then: @Sendable (Outcome) -> Answer

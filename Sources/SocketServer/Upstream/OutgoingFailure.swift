@@ -35,6 +35,9 @@ package enum OutgoingFailure: Error, Sendable, Equatable {
     case cancelled
 }
 
+/// The end of a call: the other server's answer, or the reason why there is none.
+package typealias OutgoingOutcome = Result<OutgoingResponse, OutgoingFailure>
+
 extension OutgoingFailure: CustomStringConvertible {
     /// The failure as a sentence without its full stop.
     package var description: String {

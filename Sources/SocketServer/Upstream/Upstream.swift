@@ -17,7 +17,7 @@ final class Upstream {
         let needsAddress: Bool
         /// The transfer; nil before the call's begin and after its end.
         var transfer: CurlTransfer?
-        var outcome: OutgoingCall.Outcome?
+        var outcome: OutgoingOutcome?
         /// The number of bytes that `openCalls` counts for the call, without those of its transfer.
         var heldBytes: Int
 
@@ -101,7 +101,7 @@ final class Upstream {
     func isOver(_ id: CallID) -> Bool { call(id)?.outcome != nil }
 
     /// Ends the call. Returns its outcome, which is `cancelled` if it is not known.
-    func take(_ id: CallID, at now: Duration) -> OutgoingCall.Outcome {
+    func take(_ id: CallID, at now: Duration) -> OutgoingOutcome {
         guard let call = call(id) else { preconditionFailure("A call is taken once.") }
         let outcome = call.outcome ?? .failure(.cancelled)
         if call.outcome == nil { settle(call, outcome) }
@@ -149,7 +149,7 @@ final class Upstream {
     }
 
     /// Notes the outcome, and releases the transfer or the place in the queue.
-    private func settle(_ call: Call, _ outcome: OutgoingCall.Outcome) {
+    private func settle(_ call: Call, _ outcome: OutgoingOutcome) {
         if let transfer = call.transfer.take() {
             curl?.end(transfer)
             call.heldBytes += transfer.heldBytes
@@ -162,13 +162,13 @@ final class Upstream {
         }
     }
 
-    private func conclude(_ call: Call, _ outcome: OutgoingCall.Outcome) {
+    private func conclude(_ call: Call, _ outcome: OutgoingOutcome) {
         call.outcome = outcome
         timeouts.remove(call.id.place)
     }
 
     /// Ends the calls that wait for the same server, because its name is unknown.
-    private func failWaiting(like call: Call, _ outcome: OutgoingCall.Outcome) {
+    private func failWaiting(like call: Call, _ outcome: OutgoingOutcome) {
         for id in queues.takeAll(to: call.server, isWaiting: { self.call($0)?.isWaiting ?? false }) {
             guard let call = self.call(id) else { continue }
             conclude(call, outcome)
@@ -177,7 +177,7 @@ final class Upstream {
     }
 
     /// Ends a call without its connection, and begins the next.
-    private func finish(_ call: Call, _ outcome: OutgoingCall.Outcome, at now: Duration) {
+    private func finish(_ call: Call, _ outcome: OutgoingOutcome, at now: Duration) {
         settle(call, outcome)
         finished.append(call.recipient)
         if case .failure(.unknownName) = outcome { failWaiting(like: call, outcome) }
@@ -241,11 +241,12 @@ extension Upstream {
         freePlaces = []
     }
 
-    /// The real time until the next timeout or libcurl's time; nil if there is neither.
-    func timeUntilNext(in turn: borrowing Turn) -> Duration? {
+    /// The real time until the next timeout or libcurl's time; nil if there is neither. `realTime` gives the
+    /// real time until a monotonic time.
+    func timeUntilNext(_ realTime: (Duration) -> Duration?) -> Duration? {
         guard let curl else { return nil }
         guard finished.isEmpty else { return .zero }
-        let deadlines = [timeouts.nearest, idleUntil].compactMap { $0 }.compactMap(turn.realTime(until:))
+        let deadlines = [timeouts.nearest, idleUntil].compactMap { $0 }.compactMap(realTime)
         return (deadlines + [curl.timeUntilTimer].compactMap { $0 }).min()
     }
 }
