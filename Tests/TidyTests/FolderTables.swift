@@ -3,7 +3,43 @@
 
 enum FolderTables {
     /// By target.
-    static let all = ["APIGatewayV2": service, "APIGatewayV2Local": server]
+    static let all = [
+        "APIGatewayV2": service, "APIGatewayV2Invoke": invocations, "APIGatewayV2Local": server,
+        "SocketServer": sockets,
+    ]
+
+    static let sockets = [
+        FolderRules.Folder(name: "Sockets", uses: []),
+        FolderRules.Folder(name: "Time", uses: []),
+        FolderRules.Folder(name: "TLS", uses: ["Sockets"]),
+        FolderRules.Folder(name: "Shared", uses: ["Sockets"]),
+        FolderRules.Folder(name: "Upstream", uses: ["Sockets", "Time", "Shared"]),
+        FolderRules.Folder(name: "Answers", uses: ["Sockets", "Time", "Shared", "Upstream"]),
+        FolderRules.Folder(name: "Delivery", uses: ["Shared", "Answers"]),
+        FolderRules.Folder(name: "Connection", uses: ["Sockets", "Shared", "Answers", "Delivery"]),
+        FolderRules.Folder(
+            name: "Loop", uses: ["Sockets", "Time", "TLS", "Shared", "Upstream", "Answers", "Connection"]),
+    ]
+
+    static let invocations = [
+        FolderRules.Folder(name: "Text", uses: []),
+        FolderRules.Folder(name: "Answers", uses: ["Text"]),
+        FolderRules.Folder(name: "Address", uses: ["Text", "Answers"]),
+        FolderRules.Folder(name: "Routing", uses: ["Address"]),
+        FolderRules.Folder(name: "Invocation", uses: ["Text", "Address", "Routing"]),
+        FolderRules.Folder(name: "Mapping", uses: ["Text", "Invocation"]),
+        FolderRules.Folder(name: "Lambda", uses: ["Text", "Answers", "Routing", "Invocation", "Mapping"]),
+        FolderRules.Folder(name: "Proxy", uses: ["Text", "Answers", "Invocation", "Mapping", "Lambda"]),
+        FolderRules.Folder(name: "Services", uses: ["Text", "Answers", "Invocation", "Mapping", "Proxy"]),
+        FolderRules.Folder(
+            name: "Authorizers", uses: ["Text", "Answers", "Address", "Invocation", "Mapping", "Lambda"]),
+        FolderRules.Folder(name: "AccessLog", uses: ["Answers", "Invocation"]),
+        FolderRules.Folder(
+            name: "Deployed",
+            uses: [
+                "Answers", "Routing", "Invocation", "Lambda", "Proxy", "Services", "Authorizers", "AccessLog",
+            ]),
+    ]
 
     static let service = [
         FolderRules.Folder(name: "Documents", uses: []),

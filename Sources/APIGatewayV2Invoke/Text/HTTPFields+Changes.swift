@@ -20,7 +20,7 @@ extension HTTPFields {
     }
 
     /// A copy after one action of a mapping. `value` is nil for `remove` alone.
-    func changed(_ action: MappingAction, _ name: String, _ value: String?) -> HTTPFields {
+    func changed(_ action: ParameterMapping.Action, _ name: String, _ value: String?) -> HTTPFields {
         var fields = action == .append ? self : without(name)
         if action != .remove, let value { fields.append(name, value) }
         return fields
