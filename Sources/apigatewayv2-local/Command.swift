@@ -38,6 +38,7 @@ struct Command: ParsableCommand {
             if [["--help"], ["-h"], ["help"]].contains(CommandLine.arguments.dropFirst()) {
                 return Output.line(helpMessage(for: Serve.self))
             }
+            if let serve = Serve.fromCommandLine() { return try serve.run() }
             var command = try parseAsRoot()
             try command.run()
         } catch let error as MistakesFound {

@@ -23,6 +23,23 @@ struct Serve: ParsableCommand {
     @OptionGroup(title: "Backends of APIs") var upstreams: UpstreamOptions
     @OptionGroup(title: "Tokens and addresses of APIs") var targets: TargetOptions
 
+    /// The command of a line that begins with `serve` or an option; nil for other lines and for mistakes.
+    /// `Command.parseAsRoot` finds the mistakes again, and words them. It takes more instructions, because
+    /// the parent first makes the options of the subcommand, and then the subcommand makes them.
+    static func fromCommandLine() -> Serve? {
+        var arguments = CommandLine.arguments.dropFirst()
+        if arguments.first == configuration.commandName {
+            arguments = arguments.dropFirst()
+        } else if arguments.first?.hasPrefix("-") == false {
+            return nil
+        }
+        do {
+            return try parseAsRoot(Array(arguments)) as? Serve
+        } catch {
+            return nil
+        }
+    }
+
     func run() throws {
         let logger = try options.logger()
         var configuration = try options.configuration()
