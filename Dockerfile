@@ -7,7 +7,7 @@ WORKDIR /source
 COPY Package.swift ./
 COPY Sources Sources
 COPY Tests Tests
-RUN swift build --configuration release --static-swift-stdlib --product apigatewayv2-local
+RUN swift build --configuration release --static-swift-stdlib -Xlinker --no-export-dynamic --product apigatewayv2-local
 RUN install -D --strip .build/release/apigatewayv2-local /out/apigatewayv2-local
 
 FROM debian:bookworm-slim
