@@ -21,7 +21,7 @@ struct Serve: ParsableCommand {
     @OptionGroup(title: "TLS") var tls: TLSOptions
     @OptionGroup(title: "Invoking APIs") var invoke: InvokeOptions
     @OptionGroup(title: "Backends of APIs") var upstreams: UpstreamOptions
-    @OptionGroup(title: "Tokens and addresses of APIs") var targets: TargetOptions
+    @OptionGroup(title: "Tokens and addresses of APIs") var files: TargetOptions
 
     /// The command of a line that begins with `serve` or an option; nil for other lines and for mistakes.
     /// `Command.parseAsRoot` finds the mistakes again, and words them. It takes more instructions, because
@@ -47,7 +47,7 @@ struct Serve: ParsableCommand {
         configuration.tls = try tls.configuration()
         try invoke.apply(to: &configuration)
         try upstreams.apply(to: &configuration)
-        try targets.apply(to: &configuration)
+        try files.apply(to: &configuration)
         if let logger, logger.logLevel <= .info {
             configuration.onRequest = { summary in
                 let request = Logger.MetadataValue.stringConvertible(LoggedRequest(summary: summary))

@@ -1,10 +1,21 @@
-/// The options of `serve` about tokens and addresses: the key sets of issuers, and the form of `apiEndpoint`.
+/// The options of `serve` about tokens and addresses: key sets of issuers, the form of `apiEndpoint`, and a
+/// file of functions and backends.
 
 internal import APIGatewayV2Local
 internal import ArgumentParser
 
 /// The choice of key sets and addresses.
 struct TargetOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            """
+            A JSON file of functions and backends, behind those of --lambda and --upstream; read again by a \
+            reload.
+            """,
+            valueName: "file"),
+        transform: Setting.text)
+    var targets: String?
+
     @Option(
         help: ArgumentHelp(
             """
@@ -36,6 +47,7 @@ extension TargetOptions {
             throw ValidationError("found --jwks \(keySet.issuer)=… twice, expected one file an issuer")
         }
         configuration.invoke.keySets = keySets
+        configuration.invoke.targetsFile = try Setting.value("targets", targets, Setting.text)
         configuration.invoke.apiEndpoint =
             try Setting.value("api-endpoint", apiEndpoint, Setting.apiEndpoint) ?? .aws
     }

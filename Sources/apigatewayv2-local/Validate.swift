@@ -1,4 +1,4 @@
-/// `validate`: checks fixtures and rules as `serve` does before it listens, and serves nothing.
+/// `validate`: checks fixtures, rules and targets as `serve` does before it listens, and serves nothing.
 
 internal import APIGatewayV2Local
 internal import ArgumentParser
@@ -7,7 +7,8 @@ internal import ArgumentParser
 struct Validate: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",
-        abstract: "Check fixtures and fault rules, and serve nothing.", discussion: HelpText.validate)
+        abstract: "Check fixtures, fault rules and targets, and serve nothing.", discussion: HelpText.validate
+    )
 
     @Argument(help: ArgumentHelp("Folders and files of fixtures.", valueName: "path"))
     var paths: [String] = []
@@ -17,8 +18,12 @@ struct Validate: ParsableCommand {
         transform: Setting.text)
     var faults: [String] = []
 
+    @Option(
+        help: ArgumentHelp("A file of functions and backends.", valueName: "file"), transform: Setting.text)
+    var targets: String?
+
     func validate() throws {
-        guard !paths.isEmpty || !faults.isEmpty else {
+        guard !paths.isEmpty || !faults.isEmpty || targets != nil else {
             throw ValidationError("Missing expected argument '<path> ...'")
         }
     }
@@ -39,8 +44,17 @@ struct Validate: ParsableCommand {
                 mistakes += error.lines
             }
         }
+        var functionCount = 0
+        if let targets {
+            do throws(DocumentError) {
+                functionCount = try TargetSettings(file: targets).functions.count
+            } catch {
+                mistakes += error.lines
+            }
+        }
         guard mistakes.isEmpty else { throw MistakesFound(lines: mistakes) }
         if !faults.isEmpty { found.append(counted(ruleCount, "fault rule")) }
+        if targets != nil { found.append(counted(functionCount, "function")) }
         Output.line("no mistakes in " + (found.isEmpty ? "nothing" : found.joined(separator: ", ")))
     }
 

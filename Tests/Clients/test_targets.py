@@ -1,5 +1,9 @@
-"""Where the calls of an API go and what they may carry, by files and at run time: key sets, addresses."""
+"""Where the calls of an API go and what they may carry, by files and at run time: key sets,
+addresses, functions and backends.
+"""
 
+import concurrent.futures
+import http.client
 import json
 import subprocess
 import urllib.request
@@ -9,7 +13,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from local_server import run_command
-from test_invoke import FUNCTION, call, client_of, function_integration, make_api, runtime_emulator, token
+from test_invoke import (
+    FUNCTION, Backend, call, client_of, free_port, function_integration, make_api, proxy_integration, runtime_emulator,
+    serve_one_event, token,
+)
 
 ISSUER = "https://tokens.example.invalid/pool"
 
@@ -166,3 +173,176 @@ def test_a_mistake_in_the_form_of_addresses_is_told(text, message):
 
     assert result.returncode == 2
     assert message in result.stderr
+
+
+# Functions and backends of a file, and of requests
+
+
+def answering(body):
+    """A function behind a Runtime Interface Emulator."""
+    return runtime_emulator(lambda _: {"statusCode": 200, "body": body})
+
+
+def put_targets(server, document, **headers):
+    body = document if isinstance(document, str) else json.dumps(document)
+    fields = {"Content-Type": "application/json", **headers}
+    return call(server, None, "PUT", "/__admin/targets", body, fields, host="localhost")
+
+
+def get_targets(server, **headers):
+    return call(server, None, "GET", "/__admin/targets", headers=headers, host="localhost")
+
+
+def body_of(server, api_id, path="/pets"):
+    status, _, body = call(server, api_id, "GET", path)
+    return body.decode() if status == 200 else status
+
+
+def test_a_file_names_functions_and_backends_and_is_read_again(start, tmp_path):
+    file = tmp_path / "targets.json"
+    with answering("first") as first, answering("second") as second, Backend(
+            lambda request: (200, {}, request["path"].encode())) as backend:
+        file.write_text(json.dumps(
+            {"functions": {"pets": first.url}, "upstreams": {"api.example.com": backend.url}}))
+        server = start("--targets", file, "--upstream-only")
+        api_id = make_api(client_of(server), {
+            "GET /pets": function_integration(), "GET /far": proxy_integration("http://api.example.com/v1")})
+        before = [body_of(server, api_id), body_of(server, api_id, "/far")]
+        file.write_text(json.dumps({"functions": {"pets": second.url}}))
+        reloaded = reload(server)[0]
+        after = [body_of(server, api_id), body_of(server, api_id, "/far")]
+        file.write_text('{"functions": {"pets": "runtime9001"}}')
+        refused, _, problems = reload(server)
+        kept = body_of(server, api_id)
+
+    assert before == ["first", "/v1"]
+    assert (reloaded, after) == (200, ["second", 503])
+    assert (refused, kept) == (400, "second")
+    [error] = json.loads(problems)["errors"]
+    assert (error["file"], error["path"], error["line"], error["column"]) == (str(file), "/functions/pets", 1, 24)
+
+
+def test_an_option_stands_before_the_file_and_a_request_before_both(start, tmp_path):
+    file = tmp_path / "targets.json"
+    with answering("file") as of_file, answering("option") as of_option, answering("request") as of_request:
+        file.write_text(json.dumps({"functions": {"pets": of_file.url, "cats": of_file.url}}))
+        server = start("--targets", file, "--lambda", f"pets={of_option.url}")
+        api_id = make_api(client_of(server), {
+            "GET /pets": function_integration(),
+            "GET /cats": {**function_integration(), "IntegrationUri": FUNCTION.replace("pets", "cats")}})
+        before = [body_of(server, api_id), body_of(server, api_id, "/cats")]
+        put = put_targets(server, {"functions": {"pets": of_request.url}, "upstreams": {"a.example": "http://localhost:1"}})
+        during = [body_of(server, api_id), body_of(server, api_id, "/cats")]
+        shown = json.loads(get_targets(server)[2])
+        emptied = put_targets(server, {})
+        after = body_of(server, api_id)
+
+    assert before == ["option", "file"]
+    assert (put[0], put[2]) == (204, b"")
+    assert during == ["request", "file"]
+    assert shown == {
+        "functions": {
+            "cats": {"place": of_file.url, "from": "file"}, "pets": {"place": of_request.url, "from": "request"}},
+        "upstreams": {"a.example": {"place": "http://localhost:1", "from": "request"}},
+    }
+    assert (emptied[0], after) == (204, "option")
+
+
+def test_a_reset_drops_the_targets_of_requests(start, tmp_path):
+    fixtures = tmp_path / "api.json"
+    first = start("--seed", "1")
+    api_id = make_api(client_of(first), {"GET /pets": function_integration()})
+    fixtures.write_bytes(call(first, None, "GET", "/__admin/state", host="localhost")[2])
+    with answering("request") as of_request:
+        server = start("--fixtures", fixtures)
+        put_targets(server, {"functions": {"pets": of_request.url}})
+        before = body_of(server, api_id)
+        reset = call(server, None, "POST", "/__admin/reset", host="localhost")[0]
+        after = body_of(server, api_id)
+
+    assert (before, reset, after) == ("request", 204, 500)
+
+
+def test_runtimes_are_listened_for_at_run_time_and_a_port_may_pass_to_another_function(start):
+    port = free_port()
+    server = start()
+    api_id = make_api(client_of(server), {"GET /pets": function_integration()})
+    seen = [put_targets(server, {"functions": {"cats": f"runtime:{port}"}})[0]]
+    seen.append(put_targets(server, {"functions": {"pets": f"runtime:{port}"}})[0])
+    # The same again changes nothing: the listener stays.
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        runtime = pool.submit(serve_one_event, port, lambda *_: ("response", {"statusCode": 200, "body": "here"}))
+        answer = pool.submit(body_of, server, api_id)
+        seen.append(put_targets(server, {"functions": {"pets": f"runtime:{port}"}})[0])
+        assert answer.result(30) == "here"
+        assert runtime.result(30) == 202
+    put_targets(server, {})
+
+    assert seen == [204, 204, 204]
+    with pytest.raises(ConnectionRefusedError):
+        http.client.HTTPConnection("127.0.0.1", port, timeout=30).connect()
+
+
+def test_a_port_in_use_changes_nothing(start):
+    with answering("first") as first, answering("taken") as taken:
+        server = start()
+        api_id = make_api(client_of(server), {"GET /pets": function_integration()})
+        put_targets(server, {"functions": {"pets": first.url}})
+        port = taken.server.server_port
+        status, _, body = put_targets(server, {"functions": {"pets": taken.url, "cats": f"runtime:{port}"}})
+        kept = body_of(server, api_id)
+
+    assert status == 400
+    assert f"port {port} for function cats: Address already in use" in json.loads(body)["errors"][0]["found"]
+    assert kept == "first"
+
+
+def test_a_request_may_name_no_command_and_every_mistake_is_told(start):
+    server = start()
+
+    status, _, body = put_targets(server, {"functions": {"pets": "run:touch /tmp/x", "cats": "htp://x"}, "upstream": {}})
+    nothing = json.loads(get_targets(server)[2])
+
+    assert status == 400
+    errors = json.loads(body)["errors"]
+    assert [error["path"] for error in errors] == ["/functions/pets", "/functions/cats", "/upstream"]
+    assert "commands come from options and files alone" in errors[0]["expected"]
+    assert errors[1]["suggestion"] == "http://"
+    assert errors[2]["suggestion"] == "upstreams"
+    assert nothing == {"functions": {}, "upstreams": {}}
+
+
+def test_a_page_of_another_site_may_neither_read_nor_write_targets(start):
+    server = start("--lambda", "pets=http://localhost:9000")
+    page = {"Origin": "https://evil.example"}
+    site = {"Sec-Fetch-Site": "cross-site"}
+    answers = [get_targets(server, **page), get_targets(server, **site), put_targets(server, {}, **page)]
+    # A form of another site needs no leave for this type.
+    answers.append(put_targets(server, {}, **{"Content-Type": "text/plain"}))
+    rebound = call(server, None, "GET", "/__admin/targets", host="rebound.example")
+
+    assert [answer[0] for answer in answers] == [403, 403, 403, 415]
+    assert rebound[0] == 403
+    assert all(b"9000" not in answer[2] for answer in [*answers, rebound])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (None, ": found No such file or directory, expected a file of targets"),
+        ("{", ":1:2: found the end of the text"),
+        ('{"functions": {"a": "9000"}}', ':1:21: /functions/a: found "9000" for function a'),
+    ],
+)
+def test_a_bad_file_ends_the_start_and_fails_validation(tmp_path, text, message):
+    file = tmp_path / "targets.json"
+    if text is not None:
+        file.write_text(text)
+
+    started = run_command("--port", "0", "--targets", file)
+    validated = run_command("validate", "--targets", file)
+
+    assert (started.returncode, validated.returncode) == (2, 2)
+    assert started.stderr.startswith(f"{file}{message}")
+    assert validated.stderr == started.stderr
+    assert started.stderr.count("\n") == 1

@@ -86,8 +86,8 @@ enum FolderTables {
         FolderRules.Folder(
             name: "Admin",
             uses: [
-                "Documents", "Clock", "Request", "Metrics", "Faults/Rule", "Faults/Engine", "Journal",
-                "Emulator", "Reload",
+                "Documents", "Clock", "Functions", "Targets", "Request", "Metrics", "Faults/Rule",
+                "Faults/Engine", "Journal", "Emulator", "Reload",
             ]),
         FolderRules.Folder(
             name: "Invoke",

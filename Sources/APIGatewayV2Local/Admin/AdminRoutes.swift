@@ -90,6 +90,11 @@ extension AdminAPI {
         AdminRoute(.post, "clock", "stops, sets or moves the clock") { $0.moveClock($1) },
         AdminRoute(.get, "state", "all resources as one fixture document") { $0.readState($1) },
         AdminRoute(.put, "state", "puts a fixture document in their place") { $0.putState($1) },
+        AdminRoute(
+            .get, "targets", "the places of functions and backends, and where each comes from"
+        ) { $0.showTargets($1) },
+        AdminRoute(
+            .put, "targets", "puts places before those of options and files", answer: { $0.putTargets($1) }),
         AdminRoute(.get, "metrics", "counts and times for Prometheus") { $0.showMetrics($1) },
     ]
 

@@ -16,6 +16,8 @@ package final class Emulator: Sendable {
     package let accessKeyAccounts: AccessKeyAccounts
     /// The key sets of files.
     package let issuerKeys: IssuerKeys
+    /// The functions and backends that may change.
+    package let targets: TargetBook
     let metrics = Metrics()
     /// The writer of the state file; nil without a state file.
     private let keeper: StateKeeper?
@@ -23,7 +25,8 @@ package final class Emulator: Sendable {
     package init(
         service: Service, faults: Faults, journal limits: JournalLimits = JournalLimits(),
         clock: EmulatorClock, accessKeyAccounts: AccessKeyAccounts = AccessKeyAccounts(),
-        issuerKeys: IssuerKeys = IssuerKeys(), keeper: StateKeeper? = nil
+        issuerKeys: IssuerKeys = IssuerKeys(), targets: TargetBook = TargetBook(),
+        keeper: StateKeeper? = nil
     ) {
         self.service = service
         self.faults = faults
@@ -31,6 +34,7 @@ package final class Emulator: Sendable {
         self.clock = clock
         self.accessKeyAccounts = accessKeyAccounts
         self.issuerKeys = issuerKeys
+        self.targets = targets
         self.keeper = keeper
     }
 
@@ -47,6 +51,7 @@ package final class Emulator: Sendable {
         } else {
             faults.reset()
             clock.reset()
+            targets.reset()
         }
         journal.removeAll(account: account)
     }
@@ -57,7 +62,16 @@ package final class Emulator: Sendable {
     package func reload(
         _ start: EmulatorStart, keepingCreated: Bool
     ) throws(DocumentError) -> ReloadSummary {
-        let rules = try faults.reload(start.rules, keepingAdded: keepingCreated)
+        let formerTargets = targets.settings.file
+        try targets.replaceFile(by: start.targets)
+        let rules: (kept: Int, dropped: Int)
+        do throws(DocumentError) {
+            rules = try faults.reload(start.rules, keepingAdded: keepingCreated)
+        } catch {
+            try targets.replaceFile(by: formerTargets)
+            throw error
+        }
+        if !keepingCreated { targets.reset() }
         let resources = store.reload(seed: start.resources, keepingCreated: keepingCreated)
         accessKeyAccounts.replace(with: start.accessKeyAccounts)
         issuerKeys.replace(with: start.keySets)

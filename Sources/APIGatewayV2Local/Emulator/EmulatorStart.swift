@@ -11,14 +11,17 @@ package struct EmulatorStart: Sendable {
     package let rules: [FaultRule]
     /// The key sets of files, by issuer.
     package let keySets: [String: JWKS]
+    /// The functions and backends of a file.
+    package let targets: TargetSettings
 
     package init(
         resources: State, accessKeyAccounts: [String: String], rules: [FaultRule],
-        keySets: [String: JWKS] = [:]
+        keySets: [String: JWKS] = [:], targets: TargetSettings = TargetSettings()
     ) {
         self.resources = resources
         self.accessKeyAccounts = accessKeyAccounts
         self.rules = rules
         self.keySets = keySets
+        self.targets = targets
     }
 }

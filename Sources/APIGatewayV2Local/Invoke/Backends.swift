@@ -5,24 +5,6 @@ internal import APIGatewayV2Invoke
 internal import HTTPWire
 internal import SocketServer
 
-/// A server in the place of another.
-struct UpstreamTarget: Sendable, Hashable {
-    /// `http` or `https`.
-    let scheme: String
-    /// Host and port as they stand in the URL.
-    let authority: String
-
-    /// Of `http://host:port`; a path is not kept.
-    init?(url: String) {
-        guard let scheme = ["http", "https"].first(where: { url.hasPrefix($0 + "://") }) else { return nil }
-        let rest = url.dropFirst(scheme.count + 3)
-        let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-        guard !authority.isEmpty else { return nil }
-        self.scheme = scheme
-        self.authority = String(authority)
-    }
-}
-
 /// Finds the servers of backends.
 struct Backends: Sendable {
     /// The way to a public URL.
@@ -35,11 +17,16 @@ struct Backends: Sendable {
 
     /// By host, host and port, or ARN.
     private let upstreams: [String: UpstreamTarget]
+    private let book: TargetBook
     private let isUpstreamOnly: Bool
     private let authoritiesFile: String?
 
-    init(upstreams: [String: UpstreamTarget], isUpstreamOnly: Bool, authoritiesFile: String?) {
+    /// `book` has the upstreams that may change.
+    init(
+        upstreams: [String: UpstreamTarget], book: TargetBook, isUpstreamOnly: Bool, authoritiesFile: String?
+    ) {
         self.upstreams = upstreams
+        self.book = book
         self.isUpstreamOnly = isUpstreamOnly
         self.authoritiesFile = authoritiesFile
     }
@@ -48,14 +35,22 @@ struct Backends: Sendable {
         guard let target = UpstreamTarget(url: url) else { return .refused("\(url) is no URL") }
         let authority = target.authority.lowercased()
         let host = RequestAddress.withoutPort(authority)
-        if let upstream = upstreams[authority] ?? upstreams[host] { return .through(upstream) }
+        if let upstream = upstream(authority, host) { return .through(upstream) }
         guard isUpstreamOnly, !Self.isLoopback(host) else { return .direct }
         return .refused(
             "\(host) is not mapped, and --upstream-only is on: add --upstream \(host)=http://localhost:8080")
     }
 
     /// The server of a private integration; nil where none is named.
-    func route(toPrivate arn: String) -> UpstreamTarget? { upstreams[arn] }
+    func route(toPrivate arn: String) -> UpstreamTarget? { upstream(arn, arn) }
+
+    private func upstream(_ authority: String, _ host: String) -> UpstreamTarget? {
+        guard let layers = book.current else { return upstreams[authority] ?? upstreams[host] }
+        for upstreams in [layers.added.settings.upstreams, upstreams, layers.file.settings.upstreams] {
+            if let upstream = upstreams[authority] ?? upstreams[host] { return upstream }
+        }
+        return nil
+    }
 
     /// `request` as it goes out.
     func outgoing(
@@ -81,7 +76,18 @@ struct Backends: Sendable {
 
 /// The places of everything that integrations call.
 struct IntegrationTargets: Sendable {
+    /// The functions of options.
     let functions: FunctionTargets
+    let endpoint: RemoteFunction?
     let backends: Backends
     let services: AWSServices
+    /// The targets that may change.
+    let book: TargetBook
+
+    /// The place of the function; nil if there is none.
+    func target(of function: LambdaFunction) -> (any FunctionTarget)? {
+        guard let layers = book.current else { return functions.target(of: function) ?? endpoint }
+        return layers.added.target(of: function) ?? functions.target(of: function)
+            ?? layers.file.target(of: function) ?? layers.added.endpoint ?? endpoint ?? layers.file.endpoint
+    }
 }

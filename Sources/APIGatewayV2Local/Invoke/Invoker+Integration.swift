@@ -71,7 +71,7 @@ extension Invoker {
         guard let function = LambdaFunction(uri: uri) else {
             return then(.notInvocable("\(uri) names no function"))
         }
-        guard let target = targets.functions.target(of: function) else {
+        guard let target = targets.target(of: function) else {
             let name = function.name
             return then(
                 .notInvocable(

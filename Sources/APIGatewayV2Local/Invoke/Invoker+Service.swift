@@ -13,13 +13,20 @@ struct AWSServices: Sendable {
     private let endpoints: [String: UpstreamTarget]
     /// For all others; nil refuses them.
     private let endpoint: UpstreamTarget?
+    private let book: TargetBook
 
-    init(endpoint: UpstreamTarget?, endpoints: [String: UpstreamTarget] = [:]) {
+    /// `book` has the endpoints that may change.
+    init(endpoint: UpstreamTarget?, endpoints: [String: UpstreamTarget] = [:], book: TargetBook) {
         self.endpoint = endpoint
+        self.book = book
         self.endpoints = endpoints
     }
 
-    func endpoint(of service: String) -> UpstreamTarget? { endpoints[service] ?? endpoint }
+    func endpoint(of service: String) -> UpstreamTarget? {
+        guard let layers = book.current else { return endpoints[service] ?? endpoint }
+        return layers.added.settings.awsEndpoint ?? endpoints[service] ?? endpoint
+            ?? layers.file.settings.awsEndpoint
+    }
 }
 
 extension Invoker {

@@ -4,20 +4,23 @@
 package import APIGatewayV2
 internal import APIGatewayV2Invoke
 
-/// The paths of fixtures, the sources of rules in the order of the rules, and the key sets.
+/// The paths of fixtures, the sources of rules in the order of the rules, the key sets and the targets.
 package struct StartFiles: Sendable {
     private let fixtures: [String]
     private let faults: [FaultSource]
     private let keySets: [KeySetFile]
+    private let targets: String?
     /// The account and region of fixtures without their own.
     private let scope: Scope
 
     package init(
-        fixtures: [String] = [], faults: [FaultSource] = [], keySets: [KeySetFile] = [], scope: Scope
+        fixtures: [String] = [], faults: [FaultSource] = [], keySets: [KeySetFile] = [],
+        targets: String? = nil, scope: Scope
     ) {
         self.fixtures = fixtures
         self.faults = faults
         self.keySets = keySets
+        self.targets = targets
         self.scope = scope
     }
 
@@ -25,7 +28,7 @@ package struct StartFiles: Sendable {
     private var otherFiles: [String] {
         faults.compactMap { source in
             if case .file(let path) = source { path } else { nil }
-        } + keySets.map(\.path)
+        } + keySets.map(\.path) + (targets.map { [$0] } ?? [])
     }
 
     /// The paths that the user has named.
@@ -50,10 +53,11 @@ package struct StartFiles: Sendable {
             }
         }
         let keys = readKeySets(&problems)
+        let targets = readTargets(&problems)
         guard problems.isEmpty else { throw DocumentError(problems) }
         return EmulatorStart(
             resources: loaded.state, accessKeyAccounts: loaded.accessKeyAccounts, rules: rules,
-            keySets: keys)
+            keySets: keys, targets: targets)
     }
 
     private func readKeySets(_ problems: inout [DocumentProblem]) -> [String: JWKS] {
@@ -66,6 +70,16 @@ package struct StartFiles: Sendable {
             }
         }
         return keys
+    }
+
+    private func readTargets(_ problems: inout [DocumentProblem]) -> TargetSettings {
+        guard let targets else { return TargetSettings() }
+        do throws(DocumentError) {
+            return try TargetSettings(file: targets)
+        } catch {
+            problems += error.problems
+            return TargetSettings()
+        }
     }
 
     /// The stamps of the files now.

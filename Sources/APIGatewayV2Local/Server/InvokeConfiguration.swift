@@ -16,6 +16,9 @@ public struct InvokeConfiguration: Sendable {
     /// The server that stands for all AWS services; nil refuses integrations that call one.
     public var awsEndpoint: Upstream?
 
+    /// A file of functions and upstreams, read again by a reload. The members above stand before it.
+    public var targetsFile: String?
+
     /// The form of `apiEndpoint` in answers.
     public var apiEndpoint = ApiEndpointForm.aws
 
@@ -28,16 +31,19 @@ public struct InvokeConfiguration: Sendable {
 
         /// Reads `http://host:port`.
         public init(parsing text: String) throws(DocumentError) {
-            try checkURL(text)
-            guard let target = UpstreamTarget(url: text) else {
-                throw DocumentError(found: quoted(text), expected: "a URL such as http://localhost:8080")
-            }
-            self.target = target
+            target = try UpstreamTarget(parsing: text)
         }
     }
 
     /// The defaults.
     public init() {}
+
+    /// The functions and servers, without those of the file.
+    var targets: TargetSettings {
+        TargetSettings(
+            functions: functions, upstreams: upstreams.mapValues(\.target), lambdaEndpoint: lambdaEndpoint,
+            awsEndpoint: awsEndpoint?.target)
+    }
 
     /// The text if it is a URL that `lambdaEndpoint` may have.
     package static func endpoint(parsing text: String) throws(DocumentError) -> String {

@@ -8,7 +8,7 @@ extension LocalServer {
     static func startFiles(_ configuration: Configuration, _ scope: Scope) -> StartFiles {
         StartFiles(
             fixtures: configuration.fixtures, faults: configuration.faults,
-            keySets: configuration.invoke.keySets, scope: scope)
+            keySets: configuration.invoke.keySets, targets: configuration.invoke.targetsFile, scope: scope)
     }
 
     /// The state from files and options, and the seed of identifiers.
@@ -26,11 +26,16 @@ extension LocalServer {
         let quotas = try configuration.quotas.read()
         let seed = configuration.seed ?? UInt64.random(in: .min ... .max)
         let kept = try KeptStore(configuration, seed: seed, fixtures: start.resources)
+        let warn = configuration.onWarning ?? { _ in }
         let emulator = Emulator(
             service: Service(store: kept.store, random: kept.random, quotas: quotas), faults: faults,
             journal: configuration.journal, clock: EmulatorClock(mode: configuration.clock),
             accessKeyAccounts: AccessKeyAccounts(start.accessKeyAccounts),
-            issuerKeys: IssuerKeys(start.keySets), keeper: kept.keeper)
+            issuerKeys: IssuerKeys(start.keySets),
+            targets: TargetBook(options: configuration.invoke.targets, file: start.targets) {
+                FunctionTargets([$0], warn: warn)
+            },
+            keeper: kept.keeper)
         return (emulator, seed)
     }
 
@@ -71,9 +76,10 @@ extension LocalServer {
         let invoke = configuration.invoke
         let limits = configuration.limits.invoke
         let warn = configuration.onWarning ?? { _ in }
+        let book = emulator.targets
         let backends = Backends(
-            upstreams: invoke.upstreams.mapValues(\.target), isUpstreamOnly: invoke.isUpstreamOnly,
-            authoritiesFile: invoke.upstreamAuthoritiesFile)
+            upstreams: invoke.upstreams.mapValues(\.target), book: book,
+            isUpstreamOnly: invoke.isUpstreamOnly, authoritiesFile: invoke.upstreamAuthoritiesFile)
         let clock = emulator.clock
         return Invoker(
             service: emulator.service,
@@ -81,8 +87,10 @@ extension LocalServer {
                 emulator.store, defaultScope: scope, entriesMax: limits.stagesMax, warn: warn),
             clock: clock, random: RandomSource(seed: seed ^ invocationSeed),
             targets: IntegrationTargets(
-                functions: FunctionTargets(invoke.functions, endpoint: invoke.lambdaEndpoint, warn: warn),
-                backends: backends, services: AWSServices(endpoint: invoke.awsEndpoint?.target)),
+                functions: FunctionTargets(invoke.functions, warn: warn),
+                endpoint: invoke.lambdaEndpoint.map { RemoteFunction(url: $0, form: .invokeAPI) },
+                backends: backends,
+                services: AWSServices(endpoint: invoke.awsEndpoint?.target, book: book), book: book),
             authorizers: AuthorizerCache(emulator.store, entriesMax: limits.authorizationsMax),
             keySets: KeySets(
                 fixed: emulator.issuerKeys, backends: backends, issuersMax: limits.issuersMax),
@@ -93,10 +101,22 @@ extension LocalServer {
                 onAccess: configuration.onAccess))
     }
 
+    /// Returns when the runtimes of all functions have ended.
+    static func stop(_ functions: FunctionTargets, _ book: TargetBook) {
+        functions.stop()
+        book.stop()
+    }
+
     /// Listens for the runtimes of functions.
-    static func start(_ functions: FunctionTargets) throws(StartError) {
+    static func start(_ functions: FunctionTargets, _ book: TargetBook) throws(StartError) {
         do throws(FunctionStartError) {
             try functions.start()
+            do throws(FunctionStartError) {
+                try book.start()
+            } catch {
+                functions.stop()
+                throw error
+            }
         } catch {
             throw .runtimePort(
                 function: error.function, port: error.port, reason: FileSystem.reason(error.error))

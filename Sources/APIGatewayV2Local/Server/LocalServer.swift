@@ -136,9 +136,9 @@ public final class LocalServer: Sendable {
         if let settings = configuration.tls {
             tls = try settings.prepare(limits: configuration.limits.sockets, warn: configuration.onWarning)
         }
-        let functions = invoker.targets.functions
         let adminServer = try startAdmin(pipeline, configuration, emulator.clock, tls)
-        try start(functions)
+        let functions = invoker.targets.functions
+        try start(functions, emulator.targets)
         do throws(SystemError) {
             var wire = Server.Configuration(
                 host: configuration.host, port: configuration.port, loopCount: configuration.eventLoops,
@@ -160,7 +160,7 @@ public final class LocalServer: Sendable {
                 emulator, reloader: reloader, watch: watch, functions: functions, server: server,
                 adminServer: adminServer, authorityFile: tls?.authorityFile)
         } catch {
-            functions.stop()
+            stop(functions, emulator.targets)
             throw StartError(error, host: configuration.host, port: configuration.port)
         }
     }
@@ -208,7 +208,7 @@ public final class LocalServer: Sendable {
         emulator.saveChanges()
     }
 
-    /// Reads the files of the start again, and replaces all resources, rules and key sets. Later resets
+    /// Reads the files of the start again, and replaces all they hold. Later resets
     /// return to them. With `keepingCreated`, created resources and added rules stay if the new ones leave
     /// room for them. The journal and the clock stay. Throws, and changes nothing, if one of the files has a
     /// mistake. Waits for the disk.
@@ -232,7 +232,7 @@ public final class LocalServer: Sendable {
         watch?.end()
         server.stop()
         adminServer?.stop()
-        functions.stop()
+        Self.stop(functions, emulator.targets)
         emulator.close()
     }
 

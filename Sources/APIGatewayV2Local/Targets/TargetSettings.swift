@@ -1,0 +1,146 @@
+/// The places of functions and backends that a file of `--targets` or `PUT /__admin/targets` names:
+/// `{"functions": {"resize": "runtime:9001"}, "upstreams": {"api.example.com": "http://localhost:8080"}}`.
+/// Refuses a document with every mistake at its place.
+
+internal import APIGatewayV2
+internal import JSON
+internal import SocketServer
+
+/// Functions and servers, as a document names them.
+package struct TargetSettings: Sendable, Hashable {
+    /// The origins of a document, which decide what it may hold.
+    package enum Origin: Sendable {
+        case file
+        /// A request to the admin API. It may name URLs and ports alone, because each program on this machine
+        /// could otherwise start others in the server's name.
+        case request
+    }
+
+    package private(set) var functions: [FunctionSetting] = []
+    /// By host, host and port, or ARN.
+    private(set) var upstreams: [String: UpstreamTarget] = [:]
+    /// The server of the Lambda Invoke API for all other functions.
+    package private(set) var lambdaEndpoint: String?
+    /// The server of AWS services.
+    private(set) var awsEndpoint: UpstreamTarget?
+
+    /// No targets.
+    package init() {}
+
+    /// The targets of options.
+    init(
+        functions: [FunctionSetting], upstreams: [String: UpstreamTarget], lambdaEndpoint: String?,
+        awsEndpoint: UpstreamTarget?
+    ) {
+        self.functions = functions
+        self.upstreams = upstreams
+        self.lambdaEndpoint = lambdaEndpoint
+        self.awsEndpoint = awsEndpoint
+    }
+
+    package var isEmpty: Bool { self == TargetSettings() }
+
+    /// Reads a document. `file` is its path, for messages.
+    package init(reading bytes: [UInt8], from origin: Origin, file: String? = nil) throws(DocumentError) {
+        let document = try JSONDocument(reading: bytes, file: file)
+        var problems = DocumentProblems()
+        let place = DocumentPlace(node: document.root, path: [])
+        if problems.isObject(place, members: Self.members) {
+            readFunctions(place["functions"], origin, &problems)
+            readUpstreams(place["upstreams"], &problems)
+            lambdaEndpoint = place["lambdaEndpoint"].flatMap { place in
+                problems.value(at: place) { text throws(DocumentError) in
+                    try checkURL(text)
+                    return text
+                }
+            }
+            awsEndpoint = place["awsEndpoint"].flatMap { place in
+                problems.value(at: place) { text throws(DocumentError) in try UpstreamTarget(parsing: text) }
+            }
+        }
+        try problems.check(in: document, file: file)
+    }
+
+    /// Reads a file. Waits for the disk.
+    package init(file path: String) throws(DocumentError) {
+        let bytes: [UInt8]
+        do throws(SystemError) {
+            bytes = try FileSystem.read(path)
+        } catch {
+            throw DocumentError([
+                DocumentProblem(file: path, found: FileSystem.reason(error), expected: "a file of targets")
+            ])
+        }
+        try self.init(reading: bytes, from: .file, file: path)
+    }
+
+    private static let members = ["functions", "upstreams", "lambdaEndpoint", "awsEndpoint"]
+
+    private mutating func readFunctions(
+        _ place: DocumentPlace?, _ origin: Origin, _ problems: inout DocumentProblems
+    ) {
+        guard let place = problems.object(place, expected: #"an object such as {"resize": "runtime:9001"}"#)
+        else { return }
+        for (name, value) in place.members {
+            if name.contains("=") {
+                problems.note(value, found: quoted(name), expected: "a function's name without its ARN")
+                continue
+            }
+            let setting = problems.value(at: value) { text throws(DocumentError) in
+                if origin == .request, text.hasPrefix("run:") {
+                    throw DocumentError(
+                        found: quoted(text),
+                        expected:
+                            "http://HOST:PORT or runtime:PORT: commands come from options and files alone")
+                }
+                return try FunctionSetting(parsing: "\(name)=\(text)")
+            }
+            if let setting { functions.append(setting) }
+        }
+    }
+
+    private mutating func readUpstreams(_ place: DocumentPlace?, _ problems: inout DocumentProblems) {
+        let expected = #"an object such as {"api.example.com": "http://localhost:8080"}"#
+        guard let place = problems.object(place, expected: expected) else { return }
+        for (name, value) in place.members {
+            if name.isEmpty || name.contains("/") && !name.hasPrefix("arn:") {
+                problems.note(
+                    value, found: quoted(name), expected: "a host, a host and port, or an ARN as the name")
+                continue
+            }
+            let target = problems.value(at: value) { text throws(DocumentError) in
+                try UpstreamTarget(parsing: text)
+            }
+            if let target { upstreams[UpstreamTarget.key(of: name)] = target }
+        }
+    }
+}
+
+extension DocumentProblems {
+    /// The place of an object, with its mistakes noted; nil for a missing member and for another value.
+    fileprivate mutating func object(_ place: DocumentPlace?, expected: String) -> DocumentPlace? {
+        guard let place else { return nil }
+        guard place.node.kind == .object else {
+            note(place, expected: expected)
+            return nil
+        }
+        noteDuplicate(in: place)
+        return place
+    }
+
+    /// The value that `read` makes of the text at `place`; nil with its mistake noted.
+    fileprivate mutating func value<Value>(
+        at place: DocumentPlace, _ read: (String) throws(DocumentError) -> Value
+    ) -> Value? {
+        guard let text = string(place) else { return nil }
+        do throws(DocumentError) {
+            return try read(text)
+        } catch {
+            for problem in error.problems {
+                note(
+                    place, found: problem.found, expected: problem.expected, suggestion: problem.suggestion)
+            }
+            return nil
+        }
+    }
+}

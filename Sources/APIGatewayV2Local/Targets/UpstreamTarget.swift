@@ -1,0 +1,39 @@
+/// A server that calls go to in the place of another, as `--upstream` and files of targets name it. Refuses
+/// nothing but texts that are no URL.
+
+internal import APIGatewayV2
+
+/// A server in the place of another.
+struct UpstreamTarget: Sendable, Hashable {
+    /// `http` or `https`.
+    let scheme: String
+    /// Host and port as they stand in the URL.
+    let authority: String
+
+    /// Of `http://host:port`; a path is not kept.
+    init?(url: String) {
+        guard let scheme = ["http", "https"].first(where: { url.hasPrefix($0 + "://") }) else { return nil }
+        let rest = url.dropFirst(scheme.count + 3)
+        let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        guard !authority.isEmpty else { return nil }
+        self.scheme = scheme
+        self.authority = String(authority)
+    }
+}
+
+extension UpstreamTarget {
+    /// Reads `http://host:port`.
+    init(parsing text: String) throws(DocumentError) {
+        try checkURL(text)
+        guard let target = UpstreamTarget(url: text) else {
+            throw DocumentError(found: quoted(text), expected: "a URL such as http://localhost:8080")
+        }
+        self = target
+    }
+
+    /// The form of the command line.
+    var text: String { "\(scheme)://\(authority)" }
+
+    /// The key of a host, a host and port, or an ARN among upstreams.
+    static func key(of name: String) -> String { name.hasPrefix("arn:") ? name : name.lowercased() }
+}
