@@ -3,8 +3,8 @@
 
 # Debian's packages: what the build needs, and what the tests need beyond that. python3-venv joins them where the
 # python3 at hand cannot make environments.
-BUILD_PACKAGES := libcurl4-openssl-dev libnghttp2-dev libsqlite3-dev libssl-dev libyaml-dev
-TEST_PACKAGES := $(BUILD_PACKAGES) curl nghttp2-client python3
+BUILD_PACKAGES := libcurl4-openssl-dev libnghttp2-dev libpcre2-dev libsqlite3-dev libssl-dev libyaml-dev
+TEST_PACKAGES := $(BUILD_PACKAGES) curl default-jre-headless nghttp2-client python3 velocity
 
 PORT := 4290
 # More options for `make run`, for example: make run ARGS="--rate-limit 10/40"

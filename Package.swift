@@ -26,9 +26,11 @@ let package = Package(
         .systemLibrary(name: "CEpoll"),
         .systemLibrary(name: "CNghttp2"),
         .target(name: "COpenSSL"),
+        .target(name: "CPCRE2"),
         .systemLibrary(name: "CSQLite"),
         .systemLibrary(name: "CYaml"),
         .target(name: "JSON", swiftSettings: strict),
+        .target(name: "VTL", dependencies: ["CPCRE2", "JSON"], swiftSettings: strict),
         .target(name: "YAML", dependencies: ["CYaml", "JSON"], swiftSettings: strict),
         .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: strict),
         .target(name: "HTTPWire", dependencies: ["CNghttp2"], swiftSettings: strict),
@@ -37,12 +39,12 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "APIGatewayV2", dependencies: ["HTTPWire", "JSON", "YAML"], swiftSettings: strict),
         .target(
-            name: "APIGatewayV2Invoke", dependencies: ["APIGatewayV2", "HTTPWire", "JSON"],
+            name: "APIGatewayV2Invoke", dependencies: ["APIGatewayV2", "HTTPWire", "JSON", "VTL"],
             swiftSettings: strict),
         .target(
             name: "APIGatewayV2Local",
             dependencies: [
-                "APIGatewayV2", "APIGatewayV2Invoke", "HTTPWire", "JSON", "SocketServer", "SQLite",
+                "APIGatewayV2", "APIGatewayV2Invoke", "HTTPWire", "JSON", "SocketServer", "SQLite", "VTL",
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -51,7 +53,7 @@ let package = Package(
             // name them here keeps the program as it was when the layout of one of them changes.
             dependencies: [
                 "APIGatewayV2Local", "APIGatewayV2", "APIGatewayV2Invoke", "HTTPWire", "JSON",
-                "SocketServer", "SQLite",
+                "SocketServer", "SQLite", "VTL",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -61,6 +63,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["SocketServer"], path: "Tests/TestSupport",
             swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "VTLTests", dependencies: ["JSON", "VTL"], swiftSettings: strict),
         .testTarget(name: "YAMLTests", dependencies: ["JSON", "YAML"], swiftSettings: strict),
         // A client for tests, which writes frames that no good client would.
         .target(

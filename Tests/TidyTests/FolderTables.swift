@@ -28,6 +28,7 @@ enum FolderTables {
         FolderRules.Folder(name: "Routing", uses: ["Address"]),
         FolderRules.Folder(name: "Invocation", uses: ["Text", "Address", "Routing"]),
         FolderRules.Folder(name: "Mapping", uses: ["Text", "Invocation"]),
+        FolderRules.Folder(name: "Templates", uses: ["Text"]),
         FolderRules.Folder(name: "Lambda", uses: ["Text", "Answers", "Routing", "Invocation", "Mapping"]),
         FolderRules.Folder(name: "Proxy", uses: ["Text", "Answers", "Invocation", "Mapping", "Lambda"]),
         FolderRules.Folder(name: "Services", uses: ["Text", "Answers", "Invocation", "Mapping", "Proxy"]),
@@ -71,6 +72,7 @@ enum FolderTables {
         FolderRules.Folder(name: "Metrics", uses: []),
         FolderRules.Folder(name: "Operations", uses: []),
         FolderRules.Folder(name: "Fixtures", uses: ["Documents"]),
+        FolderRules.Folder(name: "Templates", uses: ["Documents"]),
         FolderRules.Folder(name: "Faults/Rule", uses: ["Documents"]),
         FolderRules.Folder(name: "Faults/Engine", uses: ["Documents", "Clock", "Request", "Faults/Rule"]),
         FolderRules.Folder(

@@ -5,13 +5,14 @@ enum LayoutRules {
     static let imports: [Substring: Set<Substring>] = [
         "JSON": [],
         "YAML": ["CYaml", "JSON"],
+        "VTL": ["CPCRE2", "JSON"],
         "SQLite": ["CSQLite"],
         "HTTPWire": ["CNghttp2"],
         "SocketServer": ["HTTPWire", "CCurl", "CEpoll", "COpenSSL", "Dispatch", "Glibc", "Synchronization"],
         "APIGatewayV2": ["HTTPWire", "JSON", "YAML", "Synchronization"],
-        "APIGatewayV2Invoke": ["APIGatewayV2", "HTTPWire", "JSON"],
+        "APIGatewayV2Invoke": ["APIGatewayV2", "HTTPWire", "JSON", "VTL"],
         "APIGatewayV2Local": [
-            "APIGatewayV2", "APIGatewayV2Invoke", "HTTPWire", "JSON", "SocketServer", "SQLite", "YAML",
+            "APIGatewayV2", "APIGatewayV2Invoke", "HTTPWire", "JSON", "SocketServer", "SQLite", "VTL", "YAML",
             "Dispatch", "Glibc", "Synchronization",
         ],
         "apigatewayv2-local": [

@@ -77,7 +77,7 @@ struct TidyTests {
 
     @Test(arguments: [
         "README.md", "CONTRIBUTING.md", "docs/admin.md", "docs/architecture.md", "docs/faults.md",
-        "docs/fixtures.md", "docs/http.md", "docs/journal.md", "docs/state.md",
+        "docs/fixtures.md", "docs/http.md", "docs/journal.md", "docs/state.md", "docs/templates.md",
     ])
     func `a page is written in plain sentences`(path: String) throws {
         let page = try #require(try SourceTree.textFiles().first { $0.path == path })
