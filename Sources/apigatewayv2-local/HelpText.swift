@@ -5,7 +5,7 @@ internal import APIGatewayV2Local
 /// The discussions of the subcommands.
 enum HelpText {
     static let serve = """
-        Other subcommands: validate, health, operations; each has its --help.
+        Other subcommands: validate, template, health, operations; each has its --help.
 
         EXAMPLES
           Serve a folder of fixtures on http://127.0.0.1:4290:
@@ -62,5 +62,15 @@ enum HelpText {
 
         Every mistake of every file is printed as
         file:line:column: path: found …, expected …, and the status is 2.
+        """
+
+    static let template = """
+        EXAMPLES
+          Render a template with a payload and two members of $context:
+            apigatewayv2-local template message.vtl --input '{"text": "hello"}' \\
+              --context '{"connectionId": "L0SM9cOFvHcCIhw=", "routeKey": "send"}'
+
+        The language is that of Apache Velocity 1.7, with $input, $util, $context and $stageVariables.
+        A mistake is printed as file:line:column: found …, and the status is 2.
         """
 }

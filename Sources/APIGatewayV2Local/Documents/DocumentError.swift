@@ -15,6 +15,12 @@ public struct DocumentError: Error, Sendable, Hashable, CustomStringConvertible 
         lines = problems.map(\.line)
     }
 
+    /// One mistake whose line is known: of a text in another language.
+    package init(line: String) {
+        problems = []
+        lines = [line]
+    }
+
     /// One mistake in a text that is not a document.
     package init(found: String, expected: String, suggestion: String? = nil) {
         self.init([DocumentProblem(found: found, expected: expected, suggestion: suggestion)])

@@ -1,0 +1,66 @@
+/// The JSON paths of templates, on the document of RFC 9535 (section 1.5) and its examples.
+
+import APIGatewayV2Invoke
+import JSON
+import Testing
+
+struct PayloadPathTests {
+    private static let store = """
+        {"store": {"book": [
+          {"category": "reference", "author": "Nigel Rees", "title": "Sayings", "price": 8.95},
+          {"category": "fiction", "author": "Evelyn Waugh", "title": "Sword", "price": 12.99},
+          {"category": "fiction", "author": "Herman Melville", "title": "Moby",
+           "isbn": "0-553", "price": 8.99}],
+          "bicycle": {"color": "red", "price": 399}}}
+        """
+
+    private func value(_ path: String) throws -> String? {
+        let document = try JSONDocument(parsing: Array(Self.store.utf8)).root.json
+        guard let value = try #require(PayloadPath(path)).value(in: document) else { return nil }
+        var bytes: [UInt8] = []
+        JSONWriter.append(value, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    @Test(arguments: [
+        ("$.store.bicycle.color", "\"red\""),
+        ("$['store']['bicycle']['color']", "\"red\""),
+        ("store.bicycle.price", "399"),
+        ("$.store.book[*].author", #"["Nigel Rees","Evelyn Waugh","Herman Melville"]"#),
+        ("$..author", #"["Nigel Rees","Evelyn Waugh","Herman Melville"]"#),
+        ("$.store..price", "[8.95,12.99,8.99,399]"),
+        ("$.store.book[2].title", "\"Moby\""),
+        ("$.store.book[-1].title", "\"Moby\""),
+        ("$.store.book[0,1].title", #"["Sayings","Sword"]"#),
+        ("$.store.book[:2].title", #"["Sayings","Sword"]"#),
+        ("$.store.book[::2].title", #"["Sayings","Moby"]"#),
+        ("$.store.book[?(@.isbn)].title", #"["Moby"]"#),
+        ("$.store.book[?(@.price < 10)].title", #"["Sayings","Moby"]"#),
+        ("$.store.book[?(@.price < 10 && @.category == 'fiction')].title", #"["Moby"]"#),
+        ("$.store.book[?(!(@.isbn) || @.price > 12)].title", #"["Sayings","Sword"]"#),
+        ("$.store.book[?(@.price < $.store.bicycle.price)].price", "[8.95,12.99,8.99]"),
+        ("$.store.book.length()", "3"),
+        ("$.store.book[0]['title','price']", #"["Sayings",8.95]"#),
+        ("$.store.nothing[*]", "[]"),
+    ])
+    func `a path gives its value`(path: String, json: String) throws {
+        #expect(try value(path) == json)
+    }
+
+    @Test func `a path without a value gives none`() throws {
+        #expect(try value("$.store.car.color") == nil)
+        #expect(try value("$.store.book[7]") == nil)
+    }
+
+    @Test(arguments: ["$.", "$[", "$[1", "$['a", "$[?(@.a ==)]", "$.a b", "$[1:2:0]", "", "$[?("])
+    func `a text that is no path is refused`(path: String) {
+        #expect(PayloadPath(path) == nil)
+    }
+
+    @Test func `filters within each other are bounded`() {
+        let inner = String(repeating: "(", count: 40) + "@.a" + String(repeating: ")", count: 40)
+
+        #expect(PayloadPath("$[?\(inner)]") == nil)
+        #expect(PayloadPath("$[?((((@.a))))]") != nil)
+    }
+}
