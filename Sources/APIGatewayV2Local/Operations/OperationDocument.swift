@@ -22,13 +22,13 @@ enum OperationDocument {
             """
             All \(catalogue.operations.count) operations of the service, from the tables that the server is \
             made of. Each is modelled whole: its members, bounds, defaults and errors, and what it does to \
-            other resources. What is not stands below each resource. How we know is told in \
+            other resources. The exceptions stand below each resource. The sources are in \
             [fidelity.md](fidelity.md), [fidelity-apis.md](fidelity-apis.md), \
             [fidelity-domains.md](fidelity-domains.md) and [fidelity-openapi.md](fidelity-openapi.md).
             """,
             """
-            An identifier that names nothing is 404; a body that is no JSON, or has a value of another type, \
-            400 `SerializationException`; a broken bound 400 `BadRequestException`. Lists take `maxResults` \
+            An unknown identifier is 404. A body that is no JSON, or has a value of another type, is 400 \
+            `SerializationException`. A broken bound is 400 `BadRequestException`. Lists take `maxResults` \
             and `nextToken`.
             """,
         ]
