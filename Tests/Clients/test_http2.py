@@ -295,6 +295,25 @@ def test_window_updates_resets_and_priorities_of_ended_streams_are_taken(shipped
     assert [(kind, stream) for kind, stream, _ in frames if kind in (1, 3, 7) and stream != 5] == [(1, 7)]
 
 
+# A request that the server resets as malformed, before the client has ended it.
+def malformed(stream):
+    return raw_frame(1, 4, stream, REQUEST + b"\x00\x0aconnection\x05close")
+
+
+@pytest.mark.parametrize(("streams", "ended"), [((1, 3), []), ((1, 3, 5), [1])])
+def test_so_many_streams_that_the_server_reset_are_remembered(start, streams, ended):
+    server = start("--fixtures", FIXTURES, "--limit", "closed-streams-max=2")
+    resets = {code: [raw_frame(3, 0, stream, bytes([0, 0, 0, code])) for stream in streams] for code in (1, 5)}
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as peer:
+        peer.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + raw_frame(4, 0, 0) + b"".join(map(malformed, streams)))
+        received = b""
+        while not all(reset in received for reset in resets[1]):
+            received += peer.recv(65536)
+        peer.sendall(raw_frame(0, 0, 1, b"a") + raw_frame(1, 5, 7, REQUEST) + raw_frame(7, 0, 0, b"\0" * 8))
+        received += b"".join(iter(lambda: peer.recv(65536), b""))
+    assert [stream for stream, reset in zip(streams, resets[5]) if reset in received] == ended
+
+
 ATTACKS = {
     "rapid reset": b"".join(
         raw_frame(1, 5, n, REQUEST) + raw_frame(3, 0, n, b"\0\0\0\x08") for n in range(1, 4001, 2)),

@@ -95,7 +95,7 @@ private func write(_ word: UInt64, digits: Int, to bytes: inout MutableSpan<UInt
 }
 
 /// The digit of the lowest six bits of `word` in the url-safe alphabet of RFC 4648 section 5.
-private func base64Digit(_ word: UInt64) -> UInt8 {
+package func base64Digit(_ word: UInt64) -> UInt8 {
     switch UInt8(truncatingIfNeeded: word) & 0x3f {
     case let value where value < 26: UInt8(ascii: "A") + value
     case let value where value < 52: UInt8(ascii: "a") + value - 26

@@ -1,6 +1,8 @@
 /// The identifiers of an invocation: the value of `apigw-requestid`, which events and logs show too, and that
 /// of `x-amzn-trace-id`. The forms are recorded; see docs/fidelity-invoke.md, "Headers".
 
+internal import APIGatewayV2
+
 /// Makes identifiers of given random numbers.
 package enum InvocationID {
     /// Sixteen characters: five that count tenths of a second, three free ones, three of the region, `E`,
@@ -11,17 +13,17 @@ package enum InvocationID {
         let tenths = Int(seconds) * 10 + Int(attoseconds / 100_000_000_000_000_000) - tenthsOffset
         var text: [UInt8] = []
         for shift in stride(from: 24, through: 0, by: -6) {
-            text.append(digit(UInt64(truncatingIfNeeded: tenths & 0x1fff_ffff) >> UInt64(shift)))
+            text.append(base64Digit(UInt64(truncatingIfNeeded: tenths & 0x1fff_ffff) >> UInt64(shift)))
         }
-        for index in 0..<3 { text.append(digit(random >> UInt64(6 * index))) }
+        for index in 0..<3 { text.append(base64Digit(random >> UInt64(6 * index))) }
         let pair = region == "us-west-2" ? ("P", "v", "Hc") : ("I", "o", "AM")
         text += ((random >> 18) & 1 == 0 ? pair.0 : pair.1).utf8
         text += pair.2.utf8
         text.append(UInt8(ascii: "E"))
-        text.append(digit(random >> 20))
-        text.append(digit(random >> 26))
+        text.append(base64Digit(random >> 20))
+        text.append(base64Digit(random >> 26))
         // The last digit stands for four bits, two of which are free in all samples.
-        text.append(digit((random >> 32) & 0b110000))
+        text.append(base64Digit((random >> 32) & 0b110000))
         text.append(UInt8(ascii: "="))
         return String(decoding: text, as: UTF8.self)
     }
@@ -35,16 +37,5 @@ package enum InvocationID {
         guard let client, !client.isEmpty else { return fresh }
         guard client.contains("Root=") else { return fresh + ";" + client }
         return "Self=" + fresh.dropFirst("Root=".count) + ";" + client
-    }
-
-    /// The digit of the lowest six bits in the url-safe alphabet of RFC 4648 section 5.
-    private static func digit(_ word: UInt64) -> UInt8 {
-        switch UInt8(truncatingIfNeeded: word) & 0x3f {
-        case let value where value < 26: UInt8(ascii: "A") + value
-        case let value where value < 52: UInt8(ascii: "a") + value - 26
-        case let value where value < 62: UInt8(ascii: "0") + value - 52
-        case 62: UInt8(ascii: "-")
-        default: UInt8(ascii: "_")
-        }
     }
 }

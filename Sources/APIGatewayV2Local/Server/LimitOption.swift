@@ -98,6 +98,10 @@ extension LimitOption {
             name: "stream-resets-per-second", meaning: "and so many more each second",
             kind: .count(\.sockets.wire.streamResetsPerSecond, 0...1_000_000)),
         LimitOption(
+            name: "closed-streams-max",
+            meaning: "HTTP/2 streams that the server reset and remembers; older ones have ended",
+            kind: .count(\.sockets.wire.closedStreamsMax, 1...10_000)),
+        LimitOption(
             name: "idle-frames-max",
             meaning: "HTTP/2 frames that ask for nothing, in one go; one more ends it",
             kind: .count(\.sockets.wire.idleFramesMax, 1...1_000_000)),
