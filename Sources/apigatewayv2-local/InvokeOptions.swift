@@ -8,13 +8,20 @@ struct InvokeOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            Where a function runs: NAME=http://HOST:PORT, a Runtime Interface Emulator; or \
-            NAME=runtime:PORT, for a runtime with AWS_LAMBDA_RUNTIME_API=127.0.0.1:PORT. NAME may end in \
-            :ALIAS; may be repeated.
+            Where a function runs: NAME=http://HOST:PORT, a Runtime Interface Emulator; \
+            NAME=runtime:PORT, for a runtime with AWS_LAMBDA_RUNTIME_API=127.0.0.1:PORT; or \
+            NAME=run:COMMAND, a runtime that the server starts. NAME may end in :ALIAS; may be repeated.
             """,
             valueName: "name=place"),
         transform: Setting.function)
     var lambda: [FunctionSetting] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "The most processes of a function with run:, such as resize=4; may be repeated. (default: 1)",
+            valueName: "name=count"),
+        transform: Setting.functionConcurrency)
+    var lambdaConcurrency: [FunctionConcurrency] = []
 
     @Option(
         help: ArgumentHelp(
@@ -25,10 +32,19 @@ struct InvokeOptions: ParsableArguments {
     /// Sets the options and variables that are given.
     func apply(to configuration: inout LocalServer.Configuration) throws {
         // A command may hold every character but a line break.
-        let functions = try Setting.values("lambda", lambda, separator: "\n", Setting.function)
+        var functions = try Setting.values("lambda", lambda, separator: "\n", Setting.function)
         for (index, function) in functions.enumerated()
         where functions[..<index].contains(where: { $0.key == function.key }) {
             throw ValidationError("found --lambda \(function.key)=… twice, expected one place a function")
+        }
+        let concurrencies = try Setting.values(
+            "lambda-concurrency", lambdaConcurrency, separator: ",", Setting.functionConcurrency)
+        for concurrency in concurrencies {
+            do throws(DocumentError) {
+                try concurrency.apply(to: &functions)
+            } catch {
+                throw ValidationError("\(error)")
+            }
         }
         configuration.invoke.functions = functions
         configuration.invoke.lambdaEndpoint = try Setting.value(
@@ -38,5 +54,8 @@ struct InvokeOptions: ParsableArguments {
 
 extension Setting {
     static let function: SettingReader<FunctionSetting> = { try FunctionSetting(parsing: $0) }
+    static let functionConcurrency: SettingReader<FunctionConcurrency> = {
+        try FunctionConcurrency(parsing: $0)
+    }
     static let lambdaEndpoint: SettingReader<String> = { try InvokeConfiguration.endpoint(parsing: $0) }
 }

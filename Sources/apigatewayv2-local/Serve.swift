@@ -48,12 +48,7 @@ struct Serve: ParsableCommand {
         try invoke.apply(to: &configuration)
         try upstreams.apply(to: &configuration)
         try files.apply(to: &configuration)
-        if let logger, logger.logLevel <= .info {
-            configuration.onRequest = { summary in
-                let request = Logger.MetadataValue.stringConvertible(LoggedRequest(summary: summary))
-                logger.info("request", metadata: [LoggedRequest.key: request])
-            }
-        }
+        if let logger, logger.logLevel <= .info { Self.tellRequests(of: &configuration, to: logger) }
         configuration.onStateFailure = { reason in
             Output.error("\(Command.name): \(reason)")
             SystemCalls.exit(1)
@@ -85,6 +80,19 @@ struct Serve: ParsableCommand {
                 logger?.notice("stopping", metadata: ["signal": "\(signal)"])
                 return server.stop()
             }
+        }
+    }
+
+    /// Lets the log have requests, and the lines of functions.
+    private static func tellRequests(of configuration: inout LocalServer.Configuration, to logger: Logger) {
+        configuration.onRequest = { summary in
+            let request = Logger.MetadataValue.stringConvertible(LoggedRequest(summary: summary))
+            logger.info("request", metadata: [LoggedRequest.key: request])
+        }
+        configuration.onFunctionLine = { line in
+            var metadata: Logger.Metadata = ["function": "\(line.function)", "line": "\(line.text)"]
+            if let id = line.requestID { metadata["requestId"] = "\(id)" }
+            logger.info("function", metadata: metadata)
         }
     }
 

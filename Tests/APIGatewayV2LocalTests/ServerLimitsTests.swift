@@ -30,6 +30,8 @@ struct ServerLimitsTests {
         ("stages-max", "10000", "1", "1000000"), ("authorizations-max", "100000", "1", "10000000"),
         ("issuers-max", "1000", "1", "100000"), ("throttles-max", "100000", "1", "10000000"),
         ("metered-routes-max", "1000", "0", "100000"),
+        ("function-line-bytes-max", "16384", "1", "1048576"), ("function-pause-max", "2s", "1ms", "86400s"),
+        ("function-stop-timeout", "2s", "1ms", "86400s"),
     ]
 
     @Test func `the limits have these names and defaults`() {

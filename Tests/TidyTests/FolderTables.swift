@@ -11,6 +11,7 @@ enum FolderTables {
     static let sockets = [
         FolderRules.Folder(name: "Sockets", uses: []),
         FolderRules.Folder(name: "Time", uses: []),
+        FolderRules.Folder(name: "Processes", uses: ["Sockets"]),
         FolderRules.Folder(name: "TLS", uses: ["Sockets"]),
         FolderRules.Folder(name: "Shared", uses: ["Sockets"]),
         FolderRules.Folder(name: "Upstream", uses: ["Sockets", "Time", "Shared"]),

@@ -62,9 +62,9 @@ enum WordRules {
     /// The files in which memory safety is ours to prove: they call C, map memory or copy it. `TLS` and
     /// `Curl` stand for all that begin so.
     static let unsafeFiles: Set<Substring> = [
-        "Socket", "Poller", "HTTP2Session", "HTTP2Callbacks", "HTTP2ResponseSection", "Clock", "FileSystem",
-        "Inotify", "RSASignature", "TLS", "SpanText", "SQLiteDatabase", "SystemCalls", "YAMLEmitter",
-        "YAMLParser", "RegularExpression",
+        "Socket", "Poller", "HTTP2Session", "HTTP2Callbacks", "HTTP2ResponseSection", "ChildProcess", "Clock",
+        "FileSystem", "Inotify", "RSASignature", "TLS", "SpanText", "SQLiteDatabase", "SystemCalls",
+        "YAMLEmitter", "YAMLParser", "RegularExpression",
     ]
 
     static func unsafeCode(_ source: SwiftSource) -> [Finding] {

@@ -79,6 +79,7 @@ extension FunctionSetting.Target {
         switch self {
         case .url(let url): url
         case .runtime(let port): "runtime:\(port)"
+        case .command(let command): "run:\(command)"
         }
     }
 }

@@ -18,6 +18,9 @@ final class EventQueue: Sendable {
         var taken: [String: TakenEvent] = [:]
         /// Identifiers of events whose client got its answer before the runtime's, the oldest first.
         var late: [String] = []
+        /// The processes that have asked since their start, by their listeners.
+        var processes: [Int: RuntimeProcess] = [:]
+        var isStopping = false
         var lastNumber: UInt64 = 0
     }
 
@@ -41,8 +44,11 @@ final class EventQueue: Sendable {
         self.onNeglect = onNeglect
     }
 
-    /// Whether an event waits for a runtime.
-    var isStarved: Bool { state.withLock { !$0.waiting.isEmpty } }
+    /// The number of events that wait for a runtime.
+    var waitingCount: Int { state.withLock { $0.waiting.count } }
+
+    /// Announces the stop of the server, at which all waits end as if their time were up.
+    func beginStop() { state.withLock { $0.isStopping = true } }
 
     /// Puts a call into the queue.
     func answer(to call: FunctionCall, then: @escaping @Sendable (LambdaOutcome) -> Answer) -> Answer {
@@ -65,7 +71,7 @@ final class EventQueue: Sendable {
             Wait(
                 for: event.ticket, atMost: call.timeout,
                 otherwise: { [self] failure in
-                    if forget(event.id) { onNeglect(call) }
+                    if forget(event.id), !state.withLock({ $0.isStopping }) { onNeglect(call) }
                     return then(failure == .timedOut ? .timedOut : .throttled)
                 },
                 whenKnown: { [self] reply in
@@ -76,6 +82,9 @@ final class EventQueue: Sendable {
     /// The answer to a runtime that asks for an event.
     func next(for client: RuntimeClient) -> Answer {
         let runtime = state.withLock { state in
+            if client.listener > 0 {
+                state.processes[client.listener, default: RuntimeProcess()].deadline = nil
+            }
             state.lastNumber += 1
             let runtime = AskingRuntime(number: state.lastNumber, client: client, ticket: Ticket())
             state.asking.append(runtime)
@@ -130,10 +139,31 @@ final class EventQueue: Sendable {
         for event in events { event.end(.failed(reason)) }
     }
 
-    /// The calls that the runtimes of a listener have.
-    func requestIDs(ofListener listener: Int) -> [String] {
+    /// The number of processes that have asked for an event since their start.
+    var processCount: Int { state.withLock { $0.processes.count } }
+
+    /// Forgets the process behind a listener. Returns whether it had asked for an event.
+    func forgetProcess(ofListener listener: Int) -> Bool {
+        state.withLock { $0.processes.removeValue(forKey: listener) != nil }
+    }
+
+    /// The event that the process behind a listener has, or had last before it asked again.
+    func requestID(ofListener listener: Int) -> String? {
+        state.withLock { $0.processes[listener]?.requestID }
+    }
+
+    /// The listener of the process that has the event; nil if none has it.
+    func listener(of requestID: String) -> Int? {
         state.withLock { state in
-            state.taken.values.filter { $0.isSent && $0.runtime.client.listener == listener }.map(\.event.id)
+            state.processes.first { $0.value.requestID == requestID && $0.value.deadline != nil }?.key
+        }
+    }
+
+    /// The listeners of the processes that have an event beyond its deadline.
+    var overdueListeners: [Int] {
+        let now = clock.monotonicTime()
+        return state.withLock { state in
+            state.processes.filter { now > $0.value.deadline ?? now }.map(\.key).sorted()
         }
     }
 }
@@ -149,9 +179,14 @@ extension EventQueue {
 
     /// The answer to the runtime, on its loop. The runtime waits on if the client of the event has gone.
     private func send(_ event: RuntimeEvent, to runtime: AskingRuntime) -> Answer {
+        let listener = runtime.client.listener
+        let deadline = listener > 0 ? clock.monotonicTime() + event.call.timeout : nil
         let isWanted = state.withLock { state in
             guard state.taken[event.id]?.runtime.number == runtime.number else { return false }
             state.taken[event.id]?.isSent = true
+            if listener > 0 {
+                state.processes[listener] = RuntimeProcess(requestID: event.id, deadline: deadline)
+            }
             return true
         }
         return isWanted ? .reply(Reply(event.response)) : next(for: runtime.client)

@@ -1,5 +1,5 @@
-/// A function and the place where it runs, as `--lambda` writes it: `NAME=http://HOST:PORT` or
-/// `NAME=runtime:PORT`. Refuses other texts with the part that is wrong, and the
+/// A function and the place where it runs, as `--lambda` writes it: `NAME=http://HOST:PORT`,
+/// `NAME=runtime:PORT` or `NAME=run:COMMAND`. Refuses other texts with the part that is wrong, and the
 /// nearest right one.
 
 internal import APIGatewayV2
@@ -13,6 +13,8 @@ public struct FunctionSetting: Sendable, Hashable {
         /// A port of this server, at which a runtime that somebody else starts fetches its events. 0 picks a
         /// free one.
         case runtime(port: UInt16)
+        /// A command for `/bin/sh -c`: this server starts its processes, and ends them.
+        case command(String)
     }
 
     /// The function's name, without its ARN.
@@ -21,12 +23,15 @@ public struct FunctionSetting: Sendable, Hashable {
     public var qualifier: String?
     /// The place where the function runs.
     public var target: Target
+    /// The most processes of a command at a time.
+    public var concurrency = 1
 
     /// A function and its place.
-    public init(name: String, qualifier: String? = nil, target: Target) {
+    public init(name: String, qualifier: String? = nil, target: Target, concurrency: Int = 1) {
         self.name = name
         self.qualifier = qualifier
         self.target = target
+        self.concurrency = concurrency
     }
 
     /// Reads the form of the command line.
@@ -34,16 +39,7 @@ public struct FunctionSetting: Sendable, Hashable {
         guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
             throw DocumentError(found: quoted(text), expected: Self.form)
         }
-        let function = text[..<equals].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        name = String(function[0])
-        qualifier = function.count == 2 ? String(function[1]) : nil
-        guard Self.isName(name, lengthMax: 64),
-            qualifier.map({ $0 == "$LATEST" || Self.isName($0, lengthMax: 128) }) ?? true
-        else {
-            throw DocumentError(
-                found: quoted(String(text[..<equals])),
-                expected: "a function's name without its ARN, such as resize or resize:live")
-        }
+        (name, qualifier) = try Self.parts(of: String(text[..<equals]))
         target = try Target(parsing: String(text[text.index(after: equals)...]), of: name)
     }
 
@@ -51,7 +47,23 @@ public struct FunctionSetting: Sendable, Hashable {
     package var key: String { qualifier.map { "\(name):\($0)" } ?? name }
 
     private static let form =
-        "NAME=http://HOST:PORT or NAME=runtime:PORT, such as resize=runtime:9001"
+        "NAME=http://HOST:PORT, NAME=runtime:PORT or NAME=run:COMMAND, such as resize=runtime:9001"
+
+    /// The name of a function and its qualifier.
+    fileprivate static func parts(of text: String) throws(DocumentError) -> (name: String, qualifier: String?)
+    {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(
+            String.init)
+        let qualifier = parts.count == 2 ? parts[1] : nil
+        guard let name = parts.first, isName(name, lengthMax: 64),
+            qualifier.map({ $0 == "$LATEST" || isName($0, lengthMax: 128) }) ?? true
+        else {
+            throw DocumentError(
+                found: quoted(text),
+                expected: "a function's name without its ARN, such as resize or resize:live")
+        }
+        return (name, qualifier)
+    }
 
     /// Letters, digits, `-` and `_` (Lambda API reference, "CreateFunction", "CreateAlias").
     private static func isName(_ text: String, lengthMax: Int) -> Bool {
@@ -65,7 +77,7 @@ public struct FunctionSetting: Sendable, Hashable {
 }
 
 extension FunctionSetting.Target {
-    private static let kinds = ["http", "https", "runtime"]
+    private static let kinds = ["http", "https", "runtime", "run"]
 
     fileprivate init(parsing text: String, of name: String) throws(DocumentError) {
         let colon = text.firstIndex(of: ":")
@@ -82,18 +94,56 @@ extension FunctionSetting.Target {
             }
             self = .runtime(port: port)
         case "run":
-            throw DocumentError(
-                found: quoted(text),
-                expected: "runtime:PORT, and the command started by yourself with "
-                    + "AWS_LAMBDA_RUNTIME_API=127.0.0.1:PORT: this program starts none yet")
+            guard rest.contains(where: { !$0.isWhitespace }), !rest.utf8.contains(0) else {
+                throw DocumentError(
+                    found: quoted(text),
+                    expected: "run:COMMAND, such as run:python3 -m awslambdaric app.handler")
+            }
+            self = .command(rest)
         default:
             throw DocumentError(
                 found: "\(quoted(text)) for function \(name)",
-                expected: "http://HOST:PORT or runtime:PORT",
+                expected: "http://HOST:PORT, runtime:PORT or run:COMMAND",
                 suggestion: nearestName(to: kind, among: Self.kinds).map {
                     $0.hasPrefix("http") ? "\($0)://" : "\($0):"
                 })
         }
+    }
+}
+
+/// The most processes of a function, as `--lambda-concurrency` writes it: `NAME=COUNT`.
+public struct FunctionConcurrency: Sendable, Hashable {
+    let name: String
+    let qualifier: String?
+    let processesMax: Int
+
+    /// Reads the form of the command line.
+    public init(parsing text: String) throws(DocumentError) {
+        let equals = text.lastIndex(of: "=") ?? text.endIndex
+        let range = FunctionLimits.concurrencies
+        guard let count = Int(text[equals...].dropFirst()), range.contains(count) else {
+            throw DocumentError(
+                found: quoted(text),
+                expected: "NAME=COUNT with a count from \(range.lowerBound) to \(range.upperBound), such as "
+                    + "resize=4")
+        }
+        (name, qualifier) = try FunctionSetting.parts(of: String(text[..<equals]))
+        processesMax = count
+    }
+
+    /// Sets the bound of the function in `settings`. Throws if no command of theirs is that function's.
+    public func apply(to settings: inout [FunctionSetting]) throws(DocumentError) {
+        let index = settings.firstIndex { setting in
+            guard case .command = setting.target else { return false }
+            return setting.name == name && setting.qualifier == qualifier
+        }
+        guard let index else {
+            let key = qualifier.map { "\(name):\($0)" } ?? name
+            throw DocumentError(
+                found: "--lambda-concurrency \(key)=\(processesMax)",
+                expected: "a function that this server starts, by --lambda \(key)=run:COMMAND")
+        }
+        settings[index].concurrency = processesMax
     }
 }
 

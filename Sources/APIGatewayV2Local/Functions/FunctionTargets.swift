@@ -8,16 +8,20 @@ package import SocketServer
 package final class FunctionTargets: Sendable {
     private let targets: [String: any FunctionTarget]
     private let runtimes: [RuntimeFunction]
+    private let processes: [ProcessFunction]
     private let endpoint: RemoteFunction?
 
     /// The last of two settings of one function counts. `endpoint` is the URL of an Invoke API. `warn` gets
-    /// lines for the person who runs the server.
+    /// lines for the person who runs the server, and `onLine` the output of processes.
     package init(
         _ settings: [FunctionSetting], endpoint: String? = nil, clock: any ServerClock = SystemClock(),
+        process: ProcessSettings = ProcessSettings(),
+        onLine: @escaping @Sendable (FunctionLine) -> Void = { _ in },
         warn: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         var targets: [String: any FunctionTarget] = [:]
         var runtimes: [RuntimeFunction] = []
+        var processes: [ProcessFunction] = []
         for setting in settings {
             switch setting.target {
             case .url(let url): targets[setting.key] = RemoteFunction(url: url, form: .runtimeEmulator)
@@ -25,10 +29,16 @@ package final class FunctionTargets: Sendable {
                 let function = RuntimeFunction(name: setting.key, port: port, clock: clock, warn: warn)
                 targets[setting.key] = function
                 runtimes.append(function)
+            case .command(let command):
+                let function = ProcessFunction(
+                    setting, command: command, process, clock: clock, onLine: onLine, warn: warn)
+                targets[setting.key] = function
+                processes.append(function)
             }
         }
         self.targets = targets
         self.runtimes = runtimes
+        self.processes = processes
         self.endpoint = endpoint.map { RemoteFunction(url: $0, form: .invokeAPI) }
     }
 
@@ -47,8 +57,17 @@ package final class FunctionTargets: Sendable {
         }
     }
 
-    /// Ends all connections of runtimes, and returns when they have ended.
+    /// Announces the stop, at which calls end early and no more process starts.
+    package func beginStop() {
+        for runtime in runtimes { runtime.beginStop() }
+        for process in processes { process.beginStop() }
+    }
+
+    /// Ends all processes and connections of runtimes, and returns when they have ended.
     package func stop() {
+        beginStop()
+        for process in processes { process.terminate() }
+        for process in processes { process.stop() }
         for runtime in runtimes { runtime.stop() }
     }
 }

@@ -16,11 +16,22 @@ struct RuntimeAPI: RequestHandler {
     let queue: EventQueue
     /// The listener's number among those of the function.
     let listener: Int
+    /// Tells the output of the process that the server started, and then calls the function that it gets. Nil
+    /// for runtimes that somebody else has started.
+    var settle: (@Sendable (_ end: @escaping @Sendable () -> Void) -> Void)?
 
     func handle(_ request: HTTPRequest, from client: Client) -> Answer {
         guard isFromRuntime(request) else {
             return refusal(403, "Forbidden", "Only a runtime on this machine may ask here, not a web page")
         }
+        guard let settle else { return answer(to: request, from: client) }
+        let ticket = Ticket()
+        settle { ticket.complete { answer(to: request, from: client) } }
+        return .wait(
+            Wait(for: ticket, atMost: EventQueue.askingMax) { _ in answer(to: request, from: client) })
+    }
+
+    private func answer(to request: HTTPRequest, from client: Client) -> Answer {
         let path = request.target.pathSegments
         guard path.count >= 4, path[0] == "2018-06-01", path[1] == "runtime" else { return notFound }
         switch (request.method, path[2], path.count, path.last) {
@@ -37,6 +48,8 @@ struct RuntimeAPI: RequestHandler {
     }
 
     func connectionEnded(_ connection: ConnectionID) {
+        // The end of a process that the server started says more, and comes too.
+        guard settle == nil else { return }
         queue.failTaken("the runtime's connection ended while it had the event") { client in
             client.connection == connection && client.keepsConnection
         }

@@ -80,6 +80,14 @@ struct TakenEvent: Sendable {
     var isSent = false
 }
 
+/// A process that the server started, as far as its listener sees it.
+struct RuntimeProcess: Sendable {
+    /// The event that it has or had last; nil before the first one.
+    var requestID: String?
+    /// The time by which it has to ask again, on the machine's monotonic clock; nil while it asks.
+    var deadline: Duration?
+}
+
 extension Duration {
     fileprivate var wholeMilliseconds: Int64 {
         let (seconds, attoseconds) = components

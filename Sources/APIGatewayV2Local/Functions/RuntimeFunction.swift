@@ -36,10 +36,17 @@ package final class RuntimeFunction: FunctionTarget {
 
     /// Listens.
     package func start() throws(FunctionStartError) {
-        let listener = try RuntimeListener.start(
-            function: name, port: requestedPort, queue: queue, number: 0, clock: clock)
-        server.withLock { $0 = listener }
+        do throws(SystemError) {
+            let listener = try RuntimeListener.start(
+                port: requestedPort, api: RuntimeAPI(queue: queue, listener: 0), clock: clock)
+            server.withLock { $0 = listener }
+        } catch {
+            throw FunctionStartError(function: name, port: requestedPort, error: error)
+        }
     }
+
+    /// Announces the stop of the server, at which calls end early.
+    package func beginStop() { queue.beginStop() }
 
     /// Ends the connections of the runtimes, and returns when they have ended.
     package func stop() {
@@ -63,21 +70,15 @@ enum RuntimeListener {
     private static let bodyBytesMax = 64 * 1024 * 1024
 
     /// Listens at the loopback address alone, because whoever asks gets the events.
-    static func start(
-        function: String, port: UInt16, queue: EventQueue, number: Int, clock: any ServerClock
-    ) throws(FunctionStartError) -> Server {
+    static func start(port: UInt16, api: RuntimeAPI, clock: any ServerClock) throws(SystemError) -> Server {
         var limits = SocketLimits()
         limits.wire.bodyBytesMax = bodyBytesMax
         // A function at a breakpoint, and a runtime without events, may take any time.
         limits.idleTimeout = EventQueue.askingMax
         limits.delayMax = EventQueue.askingMax
-        do throws(SystemError) {
-            return try Server.start(
-                Server.Configuration(host: "127.0.0.1", port: port, loopCount: 1, limits: limits),
-                handler: RuntimeAPI(queue: queue, listener: number), clock: clock)
-        } catch {
-            throw FunctionStartError(function: function, port: port, error: error)
-        }
+        return try Server.start(
+            Server.Configuration(host: "127.0.0.1", port: port, loopCount: 1, limits: limits), handler: api,
+            clock: clock)
     }
 }
 

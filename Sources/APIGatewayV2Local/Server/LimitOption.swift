@@ -172,5 +172,15 @@ extension LimitOption {
         LimitOption(
             name: "metered-routes-max", meaning: "routes with metrics of their own; more count together",
             kind: .count(\.invoke.meteredRoutesMax, 0...100_000)),
+        LimitOption(
+            name: "function-line-bytes-max",
+            meaning: "bytes of a function's log line; a longer one is divided",
+            kind: .count(\.functions.lineBytesMax, 1...(1024 * 1024))),
+        LimitOption(
+            name: "function-pause-max", meaning: "the longest time without a start after failed starts",
+            kind: .time(\.functions.pauseMax, times)),
+        LimitOption(
+            name: "function-stop-timeout", meaning: "time for a function's process to end; then it is killed",
+            kind: .time(\.functions.stopTimeout, times)),
     ]
 }

@@ -26,14 +26,13 @@ extension LocalServer {
         let quotas = try configuration.quotas.read()
         let seed = configuration.seed ?? UInt64.random(in: .min ... .max)
         let kept = try KeptStore(configuration, seed: seed, fixtures: start.resources)
-        let warn = configuration.onWarning ?? { _ in }
         let emulator = Emulator(
             service: Service(store: kept.store, random: kept.random, quotas: quotas), faults: faults,
             journal: configuration.journal, clock: EmulatorClock(mode: configuration.clock),
             accessKeyAccounts: AccessKeyAccounts(start.accessKeyAccounts),
             issuerKeys: IssuerKeys(start.keySets),
             targets: TargetBook(options: configuration.invoke.targets, file: start.targets) {
-                FunctionTargets([$0], warn: warn)
+                functions([$0], configuration)
             },
             keeper: kept.keeper)
         return (emulator, seed)
@@ -87,7 +86,7 @@ extension LocalServer {
                 emulator.store, defaultScope: scope, entriesMax: limits.stagesMax, warn: warn),
             clock: clock, random: RandomSource(seed: seed ^ invocationSeed),
             targets: IntegrationTargets(
-                functions: FunctionTargets(invoke.functions, warn: warn),
+                functions: functions(invoke.functions, configuration),
                 endpoint: invoke.lambdaEndpoint.map { RemoteFunction(url: $0, form: .invokeAPI) },
                 backends: backends,
                 services: AWSServices(endpoint: invoke.awsEndpoint?.target, book: book), book: book),
@@ -99,6 +98,18 @@ extension LocalServer {
                 emulator, defaultScope: scope, routesMax: limits.meteredRoutesMax,
                 onRequest: configuration.onRequest,
                 onAccess: configuration.onAccess))
+    }
+
+    /// Functions that are not started.
+    private static func functions(
+        _ settings: [FunctionSetting], _ configuration: Configuration
+    ) -> FunctionTargets {
+        FunctionTargets(
+            settings,
+            process: ProcessSettings(
+                account: configuration.account, region: configuration.region,
+                limits: configuration.limits.functions),
+            onLine: configuration.onFunctionLine ?? { _ in }, warn: configuration.onWarning ?? { _ in })
     }
 
     /// Returns when the runtimes of all functions have ended.

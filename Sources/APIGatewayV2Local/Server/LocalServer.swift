@@ -61,6 +61,9 @@ public final class LocalServer: Sendable {
         public var limits = ServerLimits()
         /// Called with a line of a stage's access log, on the thread that serves. It must not wait.
         public var onAccess: (@Sendable (String) -> Void)?
+        /// Called with each line of a function that the server started. It must not wait, because the answer
+        /// of the function does.
+        public var onFunctionLine: (@Sendable (FunctionLine) -> Void)?
         /// Called for every answered request, on the thread that serves it. It must not wait.
         public var onRequest: (@Sendable (RequestSummary) -> Void)?
         /// Called with a message for the person who runs the server, such as a pause of accepting. It must
@@ -230,6 +233,8 @@ public final class LocalServer: Sendable {
     /// are closed.
     public func stop() {
         watch?.end()
+        functions.beginStop()
+        emulator.targets.beginStop()
         server.stop()
         adminServer?.stop()
         Self.stop(functions, emulator.targets)

@@ -14,6 +14,9 @@ public struct ServerLimits: Sendable {
     /// The bounds of what invocations keep.
     package var invoke = InvocationLimits()
 
+    /// The bounds of functions that the server starts.
+    package var functions = FunctionLimits()
+
     /// The defaults.
     public init() {}
 

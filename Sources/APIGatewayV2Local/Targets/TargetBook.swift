@@ -56,6 +56,12 @@ package final class TargetBook: Sendable {
         try file.start(replacing: TargetLayer(TargetSettings(), make: make))
     }
 
+    /// Announces the stop of the server.
+    func beginStop() {
+        let layers = layers.withLock { $0 }
+        for layer in [layers.added, layers.file] { layer.beginStop() }
+    }
+
     /// Stops all functions, and returns when they have ended.
     func stop() {
         queue.sync {

@@ -30,6 +30,10 @@ final class TargetLayer: Sendable {
         lambdaEndpoint = settings.lambdaEndpoint.map { RemoteFunction(url: $0, form: .invokeAPI) }
     }
 
+    func beginStop() {
+        for function in functions.values { function.beginStop() }
+    }
+
     /// The place of the function itself; nil if the layer has none.
     func target(of function: LambdaFunction) -> (any FunctionTarget)? {
         let own = function.qualifier.flatMap { functions["\(function.name):\($0)"] }
