@@ -87,7 +87,7 @@ struct AdminStateTests {
         ),
         (
             #"{"routes":[{"routeId":"r","routeKey":"GET /","target":"x"}]}"#,
-            "/deployedConfiguration/routes/0/target", #"found \"x\", expected otherwise: "#
+            "/deployedConfiguration/routes/0/target", #"found \"x\", which breaks a rule: "#
         ),
         (
             #"{"routes":[{"routeKey":"GET /"}]}"#, "/deployedConfiguration/routes/0",

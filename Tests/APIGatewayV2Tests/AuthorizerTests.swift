@@ -142,6 +142,39 @@ struct AuthorizerTests {
         #expect(function["jwtConfiguration"] == nil)
     }
 
+    @Test func `an authorizer keeps its type while a route needs it`() throws {
+        let api = "/v2/apis/\(try emulation.httpAPI())"
+        for (right, other, type, requirement) in [
+            (
+                emulatedFunction, emulatedIssuer, "CUSTOM",
+                "CUSTOM or COGNITO_USER_POOLS requires a valid authorizer."
+            ),
+            (emulatedIssuer, emulatedFunction, "JWT", "JWT requires a valid JWT authorizer."),
+        ] {
+            let id = try emulation.create("\(api)/authorizers", right, identifier: "authorizerId")
+            let route = try emulation.create(
+                "\(api)/routes",
+                [
+                    "routeKey": .string("GET /\(type)"), "authorizationType": .string(type),
+                    "authorizerId": .string(id),
+                ], identifier: "routeId")
+
+            let refused = try emulation.call(.patch, "\(api)/authorizers/\(id)", other)
+            let kept = try emulation.call(.get, "\(api)/authorizers/\(id)")
+            let same = try emulation.call(.patch, "\(api)/authorizers/\(id)", right)
+            _ = try emulation.call(.patch, "\(api)/routes/\(route)", ["authorizationType": "NONE"])
+            let taken = try emulation.call(.patch, "\(api)/authorizers/\(id)", other)
+
+            #expect(refused.status == 400)
+            #expect(
+                refused.message == "Invalid authorizer ID specified. Setting the authorization type to "
+                    + requirement)
+            #expect(kept["authorizerType"] == .string(type == "JWT" ? "JWT" : "REQUEST"))
+            #expect(same.status == 200 && taken.status == 200)
+            _ = try emulation.call(.delete, "\(api)/authorizers/\(id)")
+        }
+    }
+
     // MARK: REQUEST
 
     @Test func `a REQUEST authorizer has a URI in both kinds of API`() throws {

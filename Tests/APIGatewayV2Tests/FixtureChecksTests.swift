@@ -18,7 +18,7 @@ private let authorizers =
 
 /// The lines without the service's own words.
 private func places(_ lines: [String]) -> [String] {
-    lines.map { $0.split(separator: "otherwise: ").first.map { $0 + "otherwise" } ?? "" }
+    lines.map { $0.split(separator: "a rule: ").first.map { $0 + "a rule" } ?? "" }
 }
 
 struct FixtureChecksTests {
@@ -54,10 +54,10 @@ struct FixtureChecksTests {
             ])
         #expect(
             try places(route(#""routeKey":"GET /x","authorizationType":"CUSTOM","authorizerId":"jwt001""#))
-                == [#"apis/a1/routes/r1.json:2:65: /authorizerId: found "jwt001", expected otherwise"#])
+                == [#"apis/a1/routes/r1.json:2:65: /authorizerId: found "jwt001", which breaks a rule"#])
         #expect(
             try places(route(#""routeKey":"GET /x","authorizationType":"JWT""#)) == [
-                "apis/a1/routes/r1.json:1:1: /: found an object without authorizerId, expected otherwise"
+                "apis/a1/routes/r1.json:1:1: /: found an object without authorizerId, which breaks a rule"
             ])
         #expect(
             try route(#""routeKey":"GET /x","authorizationType":"CUSTOM","authorizerId":"lam001""#) == [])
@@ -73,7 +73,7 @@ struct FixtureChecksTests {
         #expect(lines.count == 2)
         #expect(
             lines[0].hasPrefix(
-                #"apis/a1/routes.json:1:29: /0/routeKey: found "GET /x/{id}", expected otherwise: "#))
+                #"apis/a1/routes.json:1:29: /0/routeKey: found "GET /x/{id}", which breaks a rule: "#))
         #expect(
             lines[0].hasSuffix(#"conflicting variable on the same hierarchical level as "GET /x/{name}/y""#))
         #expect(lines[1].hasPrefix("apis/a1/routes.json:1:71: /1/routeKey: "))
@@ -130,8 +130,8 @@ struct FixtureChecksTests {
         #expect(
             places(lines) == [
                 "apis/a1/integrations/itg0001/integrationresponses.json:1:2: /0: found IntegrationResponse, "
-                    + "expected otherwise",
-                "apis/a1/routes.json:1:56: /0/routeresponses/0: found RouteResponse, expected otherwise",
+                    + "which breaks a rule",
+                "apis/a1/routes.json:1:56: /0/routeresponses/0: found RouteResponse, which breaks a rule",
             ])
     }
 
@@ -218,9 +218,9 @@ struct RuleFixtureTests {
 
         #expect(
             places(lines) == [
-                "apis/a1/authorizers/j.json:1:42: /identitySource: found an array, expected otherwise",
-                "apis/a1/authorizers/j.json:1:1: /: found an object without jwtConfiguration, expected "
-                    + "otherwise",
+                "apis/a1/authorizers/j.json:1:42: /identitySource: found an array, which breaks a rule",
+                "apis/a1/authorizers/j.json:1:1: /: found an object without jwtConfiguration, which "
+                    + "breaks a rule",
             ])
     }
 }

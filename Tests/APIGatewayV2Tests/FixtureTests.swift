@@ -261,9 +261,8 @@ struct BadFixtureTests {
                 "apis/a1/integrations/i1.json:2:3: /integrationSubtype: found a member that only "
                     + "HTTP APIs have, "
                     + "expected none in this API",
-                "apis/a1/integrations/i1.json:2:49: /timeoutInMillis: found 29001, expected "
-                    + "otherwise: Timeout should be "
-                    + "between 50 ms and 29000 ms",
+                "apis/a1/integrations/i1.json:2:49: /timeoutInMillis: found 29001, which breaks a rule: "
+                    + "Timeout should be between 50 ms and 29000 ms",
             ])
     }
 

@@ -188,7 +188,7 @@ BAD = {
     ),
     "a type that HTTP APIs lack": (
         in_orders(integrationType="MOCK"),
-        f'{PLACE}:1:21: /integrationType: found "MOCK", expected otherwise: Currently, an API with a protocol type of '
+        f'{PLACE}:1:21: /integrationType: found "MOCK", which breaks a rule: Currently, an API with a protocol type of '
         "HTTP may only be associated with proxy integrations (AWS_PROXY, HTTP_PROXY)",
     ),
     "an identifier that is not the file's name": (

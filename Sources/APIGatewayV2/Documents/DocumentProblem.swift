@@ -13,19 +13,23 @@ package struct DocumentProblem: Error, Hashable, Sendable {
     /// JSON, or the mistake is in the name of the file.
     package let pointer: String
     package let found: String
+    /// The expected value, or the broken rule in the words of the service.
     package let expected: String
+    /// Whether `expected` is a rule. Such a value may be right in another document.
+    package let isRule: Bool
     /// The nearest right name; nil if none is near.
     package let suggestion: String?
 
     package init(
         file: String? = nil, position: TextPosition? = nil, pointer: String = "", found: String,
-        expected: String, suggestion: String? = nil
+        expected: String, isRule: Bool = false, suggestion: String? = nil
     ) {
         self.file = file
         self.position = position
         self.pointer = pointer
         self.found = found
         self.expected = expected
+        self.isRule = isRule
         self.suggestion = suggestion
     }
 
@@ -36,9 +40,10 @@ package struct DocumentProblem: Error, Hashable, Sendable {
             expected: error.expected)
     }
 
-    /// `found …, expected …; did you mean …?`
+    /// `found …, expected …; did you mean …?` or `found …, which breaks a rule: …`
     package var explanation: String {
-        "found \(found), expected \(expected)" + (suggestion.map { "; did you mean \($0)?" } ?? "")
+        "found \(found), \(isRule ? "which breaks a rule:" : "expected") \(expected)"
+            + (suggestion.map { "; did you mean \($0)?" } ?? "")
     }
 
     /// `file:line:column: pointer: found …, expected …`, without missing parts.

@@ -11,6 +11,7 @@ package struct DocumentProblems: Sendable {
         let offset: Int?
         let found: String
         let expected: String
+        let isRule: Bool
         let suggestion: String?
     }
 
@@ -28,11 +29,15 @@ package struct DocumentProblems: Sendable {
     package var count: Int { notes.count }
 
     /// Notes a mistake in the value at `path`, or at another `offset` in the text, such as that of a name.
+    /// If `isRule`, `expected` is the rule that the value breaks.
     package mutating func note(
-        _ path: [PathStep], offset: Int? = nil, found: String, expected: String, suggestion: String? = nil
+        _ path: [PathStep], offset: Int? = nil, found: String, expected: String, isRule: Bool = false,
+        suggestion: String? = nil
     ) {
         notes.append(
-            Note(path: path, offset: offset, found: found, expected: expected, suggestion: suggestion))
+            Note(
+                path: path, offset: offset, found: found, expected: expected, isRule: isRule,
+                suggestion: suggestion))
     }
 
     /// Notes a mistake in `node`, which is the value at `path`. Without `found` the message shows the value.
@@ -62,7 +67,7 @@ extension DocumentProblems.Note {
     fileprivate func problem(at position: TextPosition?, file: String?) -> DocumentProblem {
         DocumentProblem(
             file: file, position: position, pointer: pointer(to: path), found: found, expected: expected,
-            suggestion: suggestion)
+            isRule: isRule, suggestion: suggestion)
     }
 }
 

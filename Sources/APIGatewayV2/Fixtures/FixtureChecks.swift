@@ -15,6 +15,8 @@ struct FixtureChecks {
         let name: String?
         let noun: String
         let expected: String
+        /// Whether `expected` is a rule, and not a value.
+        let isRule: Bool
         /// The nearest existing name; nil if none is near.
         let suggestion: String?
     }
@@ -83,6 +85,7 @@ struct FixtureChecks {
                     Breach(
                         origin: origin, member: check.member, name: key, noun: noun,
                         expected: expectation(reference, name, parents, in: tables, change.context.scope),
+                        isRule: false,
                         suggestion: nearest(to: name, reference, parents, in: tables)))
             }
             if !dangling.isEmpty { return }
@@ -90,7 +93,7 @@ struct FixtureChecks {
         found.append(
             Breach(
                 origin: origin, member: check.member, name: nil, noun: noun,
-                expected: "otherwise: \(error.message)", suggestion: nil))
+                expected: error.message, isRule: true, suggestion: nil))
     }
 
     private func value(of member: String?, of change: Change) -> JSON? {

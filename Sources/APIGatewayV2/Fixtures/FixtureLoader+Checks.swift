@@ -48,6 +48,7 @@ extension FixtureLoader {
             }
         }
         pending.note(
-            place, offset: offset, found: found, expected: breach.expected, suggestion: breach.suggestion)
+            place, offset: offset, found: found, expected: breach.expected, isRule: breach.isRule,
+            suggestion: breach.suggestion)
     }
 }

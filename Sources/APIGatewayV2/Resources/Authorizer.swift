@@ -59,6 +59,7 @@ extension Resource {
         ],
         rules: Authorizer.rules,
         updateSteps: [Authorizer.typeStep],
+        requestOnlyChecks: [Authorizer.routesCheck],
         deletionChecks: [Authorizer.inUseCheck],
         effects: [Deployment.automaticEffect],
         specialOperations: [
@@ -87,6 +88,18 @@ extension Authorizer {
         let left = new[authorizerType] == "JWT" ? requestMembers : [jwtConfiguration.name]
         for slot in left.compactMap(new.resource.slot) where !patch.values.isPresent(slot) {
             new.values[slot] = nil
+        }
+    }
+
+    /// An authorizer keeps its type while a route needs it. Otherwise the route would be one that cannot be
+    /// made. Not for fixtures, where the check of the route finds the mistake.
+    fileprivate static let routesCheck = Check(at: "authorizerType") { change, tables throws(ServiceError) in
+        guard let old = change.old, change.new?[authorizerType] != old[authorizerType] else { return }
+        let routes = tables.collection(change.siblings(.route))
+        for route in routes.identifiers(withKey: Route.key(ofAuthorizer: change.identifier)) {
+            guard let record = routes.records[route] else { continue }
+            let type = Members(.route, record)[Route.authorizationType]
+            if let type, Route.needsAuthorizer(type) { throw Route.unfitAuthorizer(for: type) }
         }
     }
 

@@ -145,18 +145,24 @@ extension Route {
 
     fileprivate static let authorizerCheck = Check(at: "authorizerId", naming: Reference(to: .authorizer)) {
         change, tables throws(ServiceError) in
-        guard let type = change.new?[authorizationType], type == "JWT" || type == "CUSTOM" else { return }
+        guard let type = change.new?[authorizationType], needsAuthorizer(type) else { return }
         let authorizer = change.new?[authorizerId].flatMap {
             tables.record($0, in: change.siblings(.authorizer))
         }
         let kind = authorizer.flatMap { Members(.authorizer, $0)[Authorizer.authorizerType] }
-        guard kind == (type == "JWT" ? "JWT" : "REQUEST") else {
-            throw .badRequest(
-                "Invalid authorizer ID specified. Setting the authorization type to "
-                    + (type == "JWT"
-                        ? "JWT requires a valid JWT authorizer."
-                        : "CUSTOM or COGNITO_USER_POOLS requires a valid authorizer."))
-        }
+        guard kind == (type == "JWT" ? "JWT" : "REQUEST") else { throw unfitAuthorizer(for: type) }
+    }
+
+    /// Whether a route with this authorization type has an authorizer.
+    static func needsAuthorizer(_ type: String) -> Bool { type == "JWT" || type == "CUSTOM" }
+
+    /// The refusal of an authorizer that is missing or of the other type.
+    static func unfitAuthorizer(for type: String) -> ServiceError {
+        .badRequest(
+            "Invalid authorizer ID specified. Setting the authorization type to "
+                + (type == "JWT"
+                    ? "JWT requires a valid JWT authorizer."
+                    : "CUSTOM or COGNITO_USER_POOLS requires a valid authorizer."))
     }
 
     /// Two keys of one method must have the same variable name at the same level.

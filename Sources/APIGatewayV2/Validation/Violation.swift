@@ -31,8 +31,8 @@ package struct Violation: Sendable, Equatable {
 }
 
 extension Violation {
-    /// The violation for the author of a fixture: the value, the constraint in words, and the nearest right
-    /// name.
+    /// The violation for the author of a fixture: the value, the constraint or broken rule in words, and the
+    /// nearest right name.
     package var mistake: (found: String, expected: String, suggestion: String?) {
         switch constraint {
         case .type(let expected):
@@ -56,8 +56,13 @@ extension Violation {
         case .protocolType(let only):
             return ("a member that only \(only.rawValue) APIs have", "none in this API", nil)
         case .rule(let message):
-            return (found, "otherwise: \(message)", nil)
+            return (found, message, nil)
         }
+    }
+
+    /// Whether the constraint is a rule of the resource.
+    fileprivate var isRule: Bool {
+        if case .rule = constraint { true } else { false }
     }
 
     private func nearest(among names: [String]) -> String? {
@@ -74,6 +79,6 @@ extension DocumentProblems {
         let mistake = violation.mistake
         note(
             violation.path, offset: violation.offset, found: mistake.found, expected: mistake.expected,
-            suggestion: mistake.suggestion)
+            isRule: violation.isRule, suggestion: mistake.suggestion)
     }
 }
