@@ -243,6 +243,29 @@ struct ProcessFunctionTests {
         withExtendedLifetime(next) {}
     }
 
+    @Test func `a process that does not ask within the time for its start is killed when an event waits`()
+        throws
+    {
+        var limits = FunctionLimits()
+        limits.startTimeout = .seconds(5)
+        let bench = try Bench(Self.waiting, limits: limits)
+        let first = try bench.client("id-1")
+        let process = try bench.nextProcess()
+
+        bench.clock.advance(by: .seconds(5))
+        let second = try bench.client("id-2")
+        try wait { bench.server.openWaitCount == 2 }
+        #expect(kill(process.id, 0) == 0)
+        bench.clock.advance(by: .milliseconds(1))
+        let third = try bench.client("id-3")
+
+        let reason = "Runtime.ExitError: the process was ended by signal 9 before it asked for an event"
+        for client in [first, second, third] {
+            #expect(try client.receive()?.body == #"failed("\#(reason)")"#)
+        }
+        try waitUntilGone(process.id)
+    }
+
     @Test func `events start processes up to the concurrency, and more events wait`() throws {
         let bench = try Bench(Self.waiting, concurrency: 2)
         let clients = try [bench.client("id-1"), bench.client("id-2"), bench.client("id-3")]

@@ -31,7 +31,7 @@ struct ServerLimitsTests {
         ("issuers-max", "1000", "1", "100000"), ("throttles-max", "100000", "1", "10000000"),
         ("metered-routes-max", "1000", "0", "100000"),
         ("function-line-bytes-max", "16384", "1", "1048576"), ("function-pause-max", "2s", "1ms", "86400s"),
-        ("function-stop-timeout", "2s", "1ms", "86400s"),
+        ("function-start-timeout", "60s", "1ms", "86400s"), ("function-stop-timeout", "2s", "1ms", "86400s"),
     ]
 
     @Test func `the limits have these names and defaults`() {

@@ -285,6 +285,21 @@ def test_as_many_processes_as_the_concurrency_have_events_at_a_time(start_in):
         assert hanging.result(BOUND)[0] == 500
 
 
+def test_a_reload_without_a_function_ends_its_process(start_in, code):
+    targets = code / "targets.json"
+    targets.write_text(json.dumps({"functions": {"pets": f"run:{RIC}"}}))
+    server = start_in("--targets", targets)
+    process = answered(served(server)("/a"))["process"]
+
+    targets.write_text("{}")
+    server.process.send_signal(signal.SIGHUP)
+
+    assert has_ended(process)
+    server.wait_for_log("reload")
+    assert served(server)("/b")[0] == 500
+    assert "function pets is not configured" in server.wait_for_log("path=/b")
+
+
 def test_a_loop_by_hand_gets_the_fields_of_the_runtime_api(start_in):
     server = start_in("--lambda", f"pets=run:exec {sys.executable} loop.py")
 

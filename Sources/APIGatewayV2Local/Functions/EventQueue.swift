@@ -139,8 +139,8 @@ final class EventQueue: Sendable {
         for event in events { event.end(.failed(reason)) }
     }
 
-    /// The number of processes that have asked for an event since their start.
-    var processCount: Int { state.withLock { $0.processes.count } }
+    /// The listeners of the processes that have asked for an event since their start.
+    var listenersOfProcesses: Set<Int> { state.withLock { Set($0.processes.keys) } }
 
     /// Forgets the process behind a listener. Returns whether it had asked for an event.
     func forgetProcess(ofListener listener: Int) -> Bool {

@@ -11,6 +11,8 @@ package struct FunctionLimits: Sendable {
     package var lineBytesMax = 16 * 1024
     /// The longest time without a start, after starts that came to nothing.
     package var pauseMax: Duration = .seconds(2)
+    /// The time for a process to ask for its first event. Then it is killed, if an event waits.
+    package var startTimeout: Duration = .seconds(60)
     /// The time for processes to end after SIGTERM. Then they are killed.
     package var stopTimeout: Duration = .seconds(2)
 

@@ -29,15 +29,15 @@ package final class ProcessFunction: FunctionTarget {
     private struct State {
         /// The places of processes, by their numbers from 1 on, which are those of the listeners.
         var places: [Int: FunctionProcess] = [:]
-        /// The places whose process runs.
-        var running: Set<Int> = []
+        /// The places whose process runs, and the times of its start on the machine's monotonic clock.
+        var running: [Int: Duration] = [:]
         /// The starts in a row that came to nothing.
         var failures = 0
         /// The time of the next start on the machine's monotonic clock, and the reason to wait for it.
         var pause: (until: Duration, reason: String)?
         var isStopped = false
 
-        var freePlace: Int { (1...running.count + 1).first { !running.contains($0) } ?? running.count + 1 }
+        var freePlace: Int { (1...running.count + 1).first { running[$0] == nil } ?? running.count + 1 }
     }
 
     private let plan: FunctionProcess.Plan
@@ -132,12 +132,11 @@ extension ProcessFunction {
 
     private func nextStep() -> Step {
         let now = plan.clock.monotonicTime()
-        let (waiting, asked) = (plan.events.waitingCount, plan.events.processCount)
+        let (waiting, asked) = (plan.events.waitingCount, plan.events.listenersOfProcesses.count)
         return state.withLock { state in
-            guard !state.isStopped, waiting > 0, waiting > state.running.count - asked else {
-                return .nothing
-            }
+            guard !state.isStopped, waiting > 0 else { return .nothing }
             if state.running.count >= processesMax { return .full }
+            guard waiting > state.running.count - asked else { return .nothing }
             if let pause = state.pause, now < pause.until {
                 return .pause(reason: "\(pause.reason), and the next start is \(pause.until - now) away")
             }
@@ -155,13 +154,14 @@ extension ProcessFunction {
             state.withLock { $0.places[number] = place }
         }
         try place.start { [weak self] end in self?.noteEnd(of: number, end) }
-        state.withLock { _ = $0.running.insert(number) }
+        let now = plan.clock.monotonicTime()
+        state.withLock { $0.running[number] = now }
     }
 
     private func noteEnd(of number: Int, _ end: String) {
         let hasAsked = plan.events.forgetProcess(ofListener: number)
         let isStopped = state.withLock { state in
-            state.running.remove(number)
+            state.running[number] = nil
             return state.isStopped
         }
         if isStopped { return }
@@ -189,9 +189,14 @@ extension ProcessFunction {
         plan.events.failWaiting(reason)
     }
 
-    /// Kills the processes that should have asked for another event.
+    /// Kills the processes that should have asked for an event: their first one, or another one.
     private func killOverdue() {
-        for listener in plan.events.overdueListeners { state.withLock { $0.places[listener] }?.kill() }
+        let asked = plan.events.listenersOfProcesses
+        let latest = plan.clock.monotonicTime() - plan.limits.startTimeout
+        let stuck = state.withLock { state in
+            state.running.filter { !asked.contains($0.key) && $0.value < latest }.keys.sorted()
+        }
+        for number in stuck + plan.events.overdueListeners { state.withLock { $0.places[number] }?.kill() }
     }
 
     /// Kills the process that has the event beyond its time, as Lambda does.

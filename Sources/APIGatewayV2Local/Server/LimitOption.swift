@@ -180,6 +180,10 @@ extension LimitOption {
             name: "function-pause-max", meaning: "the longest time without a start after failed starts",
             kind: .time(\.functions.pauseMax, times)),
         LimitOption(
+            name: "function-start-timeout",
+            meaning: "time for a process to ask for an event; then it is killed",
+            kind: .time(\.functions.startTimeout, times)),
+        LimitOption(
             name: "function-stop-timeout", meaning: "time for a function's process to end; then it is killed",
             kind: .time(\.functions.stopTimeout, times)),
     ]
