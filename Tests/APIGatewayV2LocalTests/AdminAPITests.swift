@@ -163,6 +163,7 @@ struct AdminAPITests {
                 + #""GET, POST, DELETE /__admin/faults","GET, PUT, DELETE /__admin/faults/{name}","#
                 + #""GET, DELETE /__admin/requests","POST /__admin/requests/count","#
                 + #""GET /__admin/requests/{name}","GET /__admin/calls","#
+                + #""GET, DELETE /__admin/invocations","GET /__admin/invocations/{name}","#
                 + #""GET, POST /__admin/clock","GET, PUT /__admin/state","GET, PUT /__admin/targets","#
                 + #""GET /__admin/metrics"]}"# + "\n")
     }

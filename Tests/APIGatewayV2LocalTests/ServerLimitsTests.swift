@@ -26,6 +26,7 @@ struct ServerLimitsTests {
         ("invoke-bytes-max", "536870912", "0", "68719476736"),
         ("kept-connections-max", "256", "1", "100000"), ("kept-connection-timeout", "60s", "1ms", "86400s"),
         ("admin-wait-max", "60s", "1ms", "86400s"),
+        ("journal-bytes-max", "67108864", "1", "68719476736"),
         ("stall-max", "600s", "1ms", "86400s"),
         ("stages-max", "10000", "1", "1000000"), ("authorizations-max", "100000", "1", "10000000"),
         ("issuers-max", "1000", "1", "100000"), ("throttles-max", "100000", "1", "10000000"),

@@ -1,5 +1,6 @@
 """What a tester does with calls of deployed APIs: faults, the journal and metrics, over real sockets."""
 
+import concurrent.futures
 import contextlib
 import http.client
 import json
@@ -381,3 +382,285 @@ def test_a_function_is_not_called_for_the_answer_of_a_rule(start):
         add(server, {}, {"error": "function-error"}, when={"first": 1})
         assert [call(server, api, "GET", "/pets")[0] for _ in range(2)] == [500, 200]
     assert len(events) == 1
+
+
+# Reports of calls
+
+
+def report(server, fields):
+    status, answer = admin(server, "GET", f"invocations/{fields['Apigw-Requestid']}")
+    assert status == 200, answer
+    return answer
+
+
+def test_a_report_tells_the_route_and_why_not_the_others(server, backend):
+    target = proxy_integration(backend.url)
+    keys = ["GET /pets/{id}", "POST /pets/{id}", "GET /pets", "GET /pets/{id}/toys", "GET /dogs/{id}", "ANY /{proxy+}", "$default"]
+    api = make_api(client_of(server), dict.fromkeys(keys, target))
+    _, fields, _ = call(server, api, "GET", "/pets/7")
+    assert report(server, fields)["routes"] == {
+        "matched": "GET /pets/{id}",
+        "others": [
+            "ANY /{proxy+} matches too, and GET /pets/{id} stands before it",
+            "$default matches too, and GET /pets/{id} stands before it",
+            "POST /pets/{id} takes POST",
+            "GET /pets ends before /7",
+            "GET /pets/{id}/toys goes on with /toys",
+            "GET /dogs/{id} has dogs in place of pets",
+        ],
+    }
+
+
+def test_a_report_of_a_miss_has_a_line_for_each_route(server, api):
+    _, fields, _ = call(server, api, "GET", "/pet/7")
+    found = report(server, fields)
+    assert (found["status"], found["route"], found["integration"], found["authorization"]) == (404, None, None, None)
+    assert found["routes"] == {
+        "matched": None,
+        "others": ["GET /pets/{id} has pets in place of pet", "POST /pets has pets in place of pet"],
+    }
+    assert found["steps"] == []
+    assert found["answer"]["body"] == '{"message":"Not Found"}'
+
+
+def test_a_report_is_about_the_routes_of_its_own_time(server, api):
+    client = client_of(server)
+    _, fields, _ = call(server, api, "GET", "/cats")
+    (target,) = {route["Target"] for route in client.get_routes(ApiId=api)["Items"] if route["RouteKey"] == "POST /pets"}
+    client.create_route(ApiId=api, RouteKey="GET /cats", Target=target)
+    _, later, _ = call(server, api, "GET", "/cats")
+    assert report(server, fields)["routes"]["matched"] is None
+    assert len(report(server, fields)["routes"]["others"]) == 2
+    assert report(server, later)["routes"]["matched"] == "GET /cats"
+
+
+def test_a_report_has_what_was_sent_to_a_backend_and_what_came_back(server, api, backend):
+    _, fields, _ = call(server, api, "POST", "/pets?a=1", b'{"name":"mimi"}', {"Authorization": "Bearer secret", "X-Kind": "cat"})
+    found = report(server, fields)
+    (step,) = found["steps"]
+    assert (step["part"], step["target"], step["error"]) == ("integration", f"{backend.url}/base?a=1", None)
+    sent, received = step["sent"], step["received"]
+    assert (sent["method"], sent["url"]) == ("POST", f"{backend.url}/base?a=1")
+    assert (sent["body"], sent["bodyBytes"]) == ('{"name":"mimi"}', 15)
+    assert (sent["headers"]["x-kind"], sent["headers"]["authorization"]) == ("cat", "Bearer ***")
+    assert sent["headers"]["via"] == "HTTP/1.1 AmazonAPIGateway"
+    assert (received["status"], received["body"], received["headers"]["x-from"]) == (200, "backend", "backend")
+    assert found["request"]["body"] == '{"name":"mimi"}'
+    assert found["request"]["headers"]["authorization"] == "Bearer ***"
+    assert (found["answer"]["status"], found["answer"]["body"]) == (200, "backend")
+    assert found["answer"]["headers"]["apigw-requestid"] == fields["Apigw-Requestid"] == found["requestId"]
+    assert "secret" not in json.dumps(found)
+
+
+def test_a_report_has_the_times_of_each_part(server, api):
+    _, fields, _ = call(server, api, "GET", "/pets/7")
+    found = report(server, fields)
+    times = found["timings"]
+    assert set(times) == {"authorizerMs", "mappingMs", "integrationMs", "faultMs", "gatewayMs", "totalMs"}
+    parts = sum(times[name] for name in times if name != "totalMs")
+    assert parts == pytest.approx(times["totalMs"], abs=0.01)
+    assert times["totalMs"] == found["durationMs"]
+    assert times["integrationMs"] == found["steps"][0]["durationMs"] > 0
+    assert times["mappingMs"] > 0
+    assert (times["authorizerMs"], times["faultMs"]) == (0, 0)
+
+
+def test_a_report_tells_why_a_backend_did_not_answer(server):
+    api = make_api(client_of(server), {"GET /pets": proxy_integration("http://127.0.0.1:1")})
+    _, fields, _ = call(server, api, "GET", "/pets")
+    found = report(server, fields)
+    (step,) = found["steps"]
+    assert (step["received"], found["status"]) == (None, 503)
+    assert step["error"] in found["cause"]
+
+
+@pytest.mark.parametrize("version", ["1.0", "2.0"])
+def test_a_report_has_the_event_of_a_function_without_its_secrets(start, version):
+    events = []
+
+    def function(event):
+        events.append(event)
+        return {"statusCode": 201, "body": "made"}
+
+    with runtime_emulator(function) as emulator:
+        server = start("--lambda", f"pets={emulator.url}")
+        api = make_api(client_of(server), {"POST /pets": function_integration(version)})
+        _, fields, _ = call(
+            server, api, "POST", "/pets?X-Amz-Signature=secret&b=2", b'{"a": "\\"secret kept\\""}',
+            {"Authorization": "Bearer secret", "X-Amz-Security-Token": "secret", "Content-Type": "application/json"})
+        (step,) = report(server, fields)["steps"]
+    assert step["target"].endswith(":function:pets")
+    shown = json.loads(step["sent"]["body"])
+    (event,) = events
+    assert shown["body"] == event["body"] == '{"a": "\\"secret kept\\""}'
+    assert {name.lower(): value for name, value in shown["headers"].items()}["authorization"] == "Bearer ***"
+    assert "secret" not in json.dumps({name: value for name, value in shown.items() if name != "body"})
+    assert json.loads(step["received"]["body"]) == {"statusCode": 201, "body": "made"}
+    assert step["sent"]["bodyBytes"] > len(shown["body"])
+
+
+def test_an_event_that_is_cut_off_shows_no_secrets_either(start):
+    with runtime_emulator(lambda _: "ok") as emulator:
+        # From a cut in the middle of the value to one behind it.
+        for size in (200, 230, 260, 400):
+            server = start("--lambda", f"pets={emulator.url}", "--journal-body-bytes", str(size))
+            api = make_api(client_of(server), {"GET /": function_integration()})
+            _, fields, _ = call(server, api, "GET", "/", headers={"Authorization": "Bearer " + "secret" * 20})
+            (step,) = report(server, fields)["steps"]
+            assert step["sent"]["bodyBytes"] > size
+            assert "secret" not in step["sent"]["body"]
+            assert len(step["sent"]["body"]) <= size
+
+
+def test_a_function_that_is_not_configured_is_told(server):
+    api = make_api(client_of(server), {"GET /pets": function_integration()})
+    _, fields, _ = call(server, api, "GET", "/pets")
+    found = report(server, fields)
+    assert "add --lambda pets=" in found["cause"]
+    assert found["steps"][0]["error"] == found["cause"]
+    assert found["steps"][0]["received"] is None
+
+
+def test_a_report_has_the_call_of_a_lambda_authorizer_and_then_its_kept_answer(start, backend):
+    with runtime_emulator(lambda event: {"isAuthorized": True, "context": {"who": "mimi"}}) as emulator:
+        server = start("--lambda", f"guard={emulator.url}")
+        client = client_of(server)
+        api = make_api(client, {"GET /pets": proxy_integration(backend.url)})
+        guard = client.create_authorizer(
+            ApiId=api, Name="guard", AuthorizerType="REQUEST", IdentitySource=["$request.header.Authorization"],
+            AuthorizerUri="arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/"
+            "arn:aws:lambda:us-east-1:000000000000:function:guard/invocations",
+            AuthorizerPayloadFormatVersion="2.0", EnableSimpleResponses=True, AuthorizerResultTtlInSeconds=300)
+        (route,) = client.get_routes(ApiId=api)["Items"]
+        client.update_route(
+            ApiId=api, RouteId=route["RouteId"], AuthorizationType="CUSTOM", AuthorizerId=guard["AuthorizerId"])
+        reports = []
+        for _ in range(2):
+            _, fields, _ = call(server, api, "GET", "/pets", headers={"Authorization": "secret"})
+            reports.append(report(server, fields))
+    first, second = reports
+    assert [step["part"] for step in first["steps"]] == ["authorizer", "integration"]
+    event = json.loads(first["steps"][0]["sent"]["body"])
+    assert (event["identitySource"], event["headers"]["authorization"]) == (["***"], "***")
+    assert json.loads(first["steps"][0]["received"]["body"])["context"] == {"who": "mimi"}
+    assert first["authorization"] == {"type": "REQUEST", "admitted": True}
+    assert first["timings"]["authorizerMs"] == first["steps"][0]["durationMs"] > 0
+    assert [(step["part"], step["sent"]) for step in second["steps"]][0] == ("authorizer", None)
+    assert "secret" not in json.dumps(reports)
+
+
+def test_a_report_of_a_refused_token_tells_the_cause(server, backend):
+    client = client_of(server)
+    api = make_api(client, {"GET /me": proxy_integration(backend.url)})
+    tokens = client.create_authorizer(
+        ApiId=api, Name="tokens", AuthorizerType="JWT", IdentitySource=["$request.header.Authorization"],
+        JwtConfiguration={"Issuer": "http://127.0.0.1:1", "Audience": ["shop"]})
+    (route,) = client.get_routes(ApiId=api)["Items"]
+    client.update_route(
+        ApiId=api, RouteId=route["RouteId"], AuthorizationType="JWT", AuthorizerId=tokens["AuthorizerId"])
+    status, fields, _ = call(server, api, "GET", "/me")
+    found = report(server, fields)
+    assert status == 401
+    assert found["authorization"] == {"type": "JWT", "admitted": False}
+    assert found["cause"]
+    assert backend.requests == []
+
+
+def test_a_report_has_the_fault_and_its_delay(server, api):
+    add(server, {}, {"error": "timeout", "delay": "0s"}, name="late")
+    _, fields, _ = call(server, api, "GET", "/pets/7")
+    found = report(server, fields)
+    assert (found["fault"], found["steps"], found["answer"]["status"]) == ("late", [], 503)
+
+
+def test_a_request_that_reached_no_stage_has_a_report(server):
+    _, fields, _ = call(server, "nosuchapi1", "GET", "/pets")
+    status, found = admin(server, "GET", f"invocations/{fields['x-amzn-requestid']}")
+    assert (status, found["routes"], found["cause"]) == (200, None, "no account has an API nosuchapi1")
+
+
+def test_the_list_takes_the_filters_of_the_journal(server, api):
+    for path in ("/pets/1", "/pets/2", "/nothing"):
+        call(server, api, "GET", path)
+
+    def listed(query=""):
+        status, answer = admin(server, "GET", f"invocations{query}")
+        assert status == 200, answer
+        return answer["invocations"]
+
+    assert [entry["path"] for entry in listed()] == ["/pets/1", "/pets/2", "/nothing"]
+    assert [entry["path"] for entry in listed("?status=404")] == ["/nothing"]
+    assert [entry["path"] for entry in listed("?route=GET%20*&limit=1")] == ["/pets/2"]
+    assert [entry["path"] for entry in listed(f"?since={listed()[1]['number']}")] == ["/nothing"]
+    assert listed("?account=111122223333") == []
+    for query, wrong in [("?operation=GetApi", "operation"), ("?plane=control", "plane"), ("?rout=x", "rout")]:
+        status, answer = admin(server, "GET", f"invocations{query}")
+        assert (status, answer["errors"][0]["path"]) == (400, f"/{wrong}")
+    assert admin(server, "GET", "invocations?rout=x")[1]["errors"][0]["suggestion"] == "route"
+
+
+def test_the_list_may_wait_for_a_call(start, api, server):
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        waiting = pool.submit(admin, server, "GET", "invocations?route=POST%20/pets&wait=20s")
+        call(server, api, "GET", "/pets/1")
+        call(server, api, "POST", "/pets", b"{}")
+        _, answer = waiting.result(timeout=30)
+    assert [entry["route"] for entry in answer["invocations"]] == ["POST /pets"]
+
+
+def test_calls_are_forgotten_apart_from_requests_to_the_service(server, api):
+    call(server, api, "GET", "/pets/1")
+    assert admin(server, "DELETE", "invocations?account=111122223333")[0] == 204
+    assert len(entries(server, "?plane=invoke")) == 1
+    assert admin(server, "DELETE", "invocations")[0] == 204
+    assert entries(server, "?plane=invoke") == []
+    assert entries(server, "?operation=CreateApi") != []
+
+
+def test_an_unknown_call_and_a_missing_journal_are_told(server, start):
+    status, answer = admin(server, "GET", "invocations/nosuch")
+    assert (status, answer["message"]) == (404, 'No invocation in the journal has the id "nosuch".')
+    off = start("--journal", "0")
+    assert admin(off, "GET", "invocations")[0] == 409
+    api = make_api(client_of(off), {"GET /pets": proxy_integration("http://127.0.0.1:1")})
+    assert call(off, api, "GET", "/pets")[0] == 503
+
+
+def test_pages_of_other_sites_may_not_read_calls(server, api):
+    call(server, api, "GET", "/pets/1")
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Host": "evil.example"}):
+        with contextlib.closing(connection):
+            connection.request("GET", "/__admin/invocations", headers=headers)
+            assert connection.getresponse().status == 403
+
+
+def test_the_routes_of_calls_count_once_in_the_journal_however_many_calls_share_them(start, backend):
+    """A table of so many routes has some 25 kB, and a call three."""
+    server = start("--limit", "journal-bytes-max=200000", "--journal-body-bytes", "0")
+    client = client_of(server)
+    target = proxy_integration(backend.url)
+    api = make_api(client, {"GET /first": target})
+    integration = client.get_integrations(ApiId=api)["Items"][0]["IntegrationId"]
+    client.update_stage(ApiId=api, StageName="$default", AutoDeploy=False)
+    for number in range(80):
+        client.create_route(ApiId=api, RouteKey=f"GET /route{number}", Target=f"integrations/{integration}")
+    client.update_stage(ApiId=api, StageName="$default", AutoDeploy=True)
+    client.create_deployment(ApiId=api, StageName="$default")
+    admin(server, "DELETE", "requests")
+
+    def overwritten():
+        return admin(server, "GET", "requests?limit=1")[1]["overwritten"]
+
+    for _ in range(20):
+        call(server, api, "GET", "/first")
+    assert overwritten() == 0
+    # Each deployment has a table of its own.
+    for _ in range(20):
+        client.create_deployment(ApiId=api, StageName="$default")
+        call(server, api, "GET", "/first")
+    assert overwritten() > 0
+    admin(server, "DELETE", "invocations")
+    for _ in range(20):
+        call(server, api, "GET", "/first")
+    assert len(entries(server, "?plane=invoke")) == 20

@@ -28,10 +28,11 @@ package struct PathParameter: Sendable, Equatable {
     }
 }
 
-/// Finds the route for a method and a path.
-package struct RouteTable: Sendable {
+/// Finds the route for a method and a path. It is a class, because the journal keeps a reference for each
+/// call, and counts the memory of each table once.
+package final class RouteTable: Sendable {
     /// The routes that end at one node, by method. `ANY` stands for the methods without a route there.
-    private struct Methods: Sendable {
+    fileprivate struct Methods: Sendable {
         var named: [String: Int] = [:]
         var any: Int?
 
@@ -45,7 +46,7 @@ package struct RouteTable: Sendable {
         }
     }
 
-    private struct Node: Sendable {
+    fileprivate struct Node: Sendable {
         var literals: [String: Int] = [:]
         var variable: Int?
         var ending = Methods()
@@ -53,19 +54,67 @@ package struct RouteTable: Sendable {
         var greedy = Methods()
     }
 
+    fileprivate struct Trie: Sendable {
+        var nodes = [Node()]
+        var defaultRoute: Int?
+    }
+
     /// The patterns in the order of the list.
     package let patterns: [RoutePattern]
-    private var nodes = [Node()]
-    private var defaultRoute: Int?
+    private let trie: Trie
 
     /// The table of an HTTP API's route keys.
     package init(routeKeys: [String]) {
         patterns = routeKeys.map(RoutePattern.init)
-        for index in patterns.indices { add(index) }
+        var trie = Trie()
+        for (index, pattern) in patterns.enumerated() { trie.add(pattern, at: index) }
+        self.trie = trie
     }
 
-    private mutating func add(_ index: Int) {
-        let pattern = patterns[index]
+    /// The bytes of the table, estimated by its parts.
+    package var byteCount: Int {
+        patterns.reduce(trie.nodes.count * Self.nodeBytes) { sum, pattern in
+            sum
+                + pattern.segments.reduce(Self.patternBytes + pattern.key.utf8.count) {
+                    $0 + Self.segmentBytes + $1.text.utf8.count
+                }
+        }
+    }
+
+    private static let nodeBytes = 256
+    private static let patternBytes = 96
+    private static let segmentBytes = 24
+
+    /// The match of a request; nil if no route matches and there is no `$default`.
+    package func match(_ method: HTTPMethod, _ path: RequestPath) -> RouteMatch? {
+        let segments = path.routeSegments
+        var walk = Walk(method: method, segments: segments.map(\.decoded))
+        trie.visit(0, literals: 0, depth: 0, &walk)
+        guard let index = walk.best?.route ?? trie.defaultRoute else { return nil }
+        return RouteMatch(
+            index: index, routeKey: patterns[index].key,
+            pathParameters: patterns[index].parameters(of: segments))
+    }
+
+    /// The way of one request through the trie, and the best route so far.
+    fileprivate struct Walk {
+        let method: HTTPMethod
+        let segments: [String]
+        var best: (route: Int, rank: [Int])?
+
+        /// Takes the route if its rank is higher. `rank` is compared from left to right, the route's own rank
+        /// last.
+        mutating func consider(_ route: (index: Int, rank: Int)?, _ rank: [Int]) {
+            guard let route else { return }
+            let rank = rank + [route.rank]
+            if let best, !best.rank.lexicographicallyPrecedes(rank) { return }
+            best = (route.index, rank)
+        }
+    }
+}
+
+extension RouteTable.Trie {
+    fileprivate mutating func add(_ pattern: RoutePattern, at index: Int) {
         guard let method = pattern.method else {
             if pattern.isDefault { defaultRoute = index }
             return
@@ -83,48 +132,23 @@ package struct RouteTable: Sendable {
 
     private mutating func child(of parent: Int, literal: String) -> Int {
         if let known = nodes[parent].literals[literal] { return known }
-        nodes.append(Node())
+        nodes.append(RouteTable.Node())
         nodes[parent].literals[literal] = nodes.count - 1
         return nodes.count - 1
     }
 
     private mutating func variableChild(of parent: Int) -> Int {
         if let known = nodes[parent].variable { return known }
-        nodes.append(Node())
+        nodes.append(RouteTable.Node())
         nodes[parent].variable = nodes.count - 1
         return nodes.count - 1
     }
 
-    /// The match of a request; nil if no route matches and there is no `$default`.
-    package func match(_ method: HTTPMethod, _ path: RequestPath) -> RouteMatch? {
-        let segments = path.routeSegments
-        var walk = Walk(method: method, segments: segments.map(\.decoded))
-        visit(0, literals: 0, depth: 0, &walk)
-        guard let index = walk.best?.route ?? defaultRoute else { return nil }
-        return RouteMatch(
-            index: index, routeKey: patterns[index].key,
-            pathParameters: patterns[index].parameters(of: segments))
-    }
-
-    /// The way of one request through the trie, and the best route so far.
-    private struct Walk {
-        let method: HTTPMethod
-        let segments: [String]
-        var best: (route: Int, rank: [Int])?
-
-        /// Takes the route if its rank is higher. `rank` is compared from left to right, the route's own rank
-        /// last.
-        mutating func consider(_ route: (index: Int, rank: Int)?, _ rank: [Int]) {
-            guard let route else { return }
-            let rank = rank + [route.rank]
-            if let best, !best.rank.lexicographicallyPrecedes(rank) { return }
-            best = (route.index, rank)
-        }
-    }
-
     /// Visits each node on the way of the segments, literals first. The recursion is as deep as the longest
     /// route.
-    private func visit(_ index: Int, literals: Int, depth: Int, _ walk: inout Walk) {
+    fileprivate func visit(
+        _ index: Int, literals: Int, depth: Int, _ walk: inout RouteTable.Walk
+    ) {
         let node = nodes[index]
         guard depth < walk.segments.count else {
             return walk.consider(node.ending.route(for: walk.method), [1, literals, 0])

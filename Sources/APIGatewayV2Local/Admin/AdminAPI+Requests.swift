@@ -27,12 +27,13 @@ extension AdminAPI {
 
     /// The document at once. With a `wait`, the document when the journal has a matching entry, or at the end
     /// of the wait.
-    private func answerWhenFound(
-        _ request: HTTPRequest, of meaning: (JournalFilter) -> JournalFilter,
+    func answerWhenFound(
+        _ request: HTTPRequest, parameters: [String] = JournalFilter.parameters,
+        of meaning: (JournalFilter) -> JournalFilter,
         _ document: @escaping @Sendable (JournalFilter) throws(JournalError) -> JSON
     ) -> Answer {
         do throws(JournalError) {
-            let query = try JournalQuery(reading: request.target, waitMax: waitMax)
+            let query = try JournalQuery(reading: request.target, parameters, waitMax: waitMax)
             let filter = meaning(query.filter)
             let answer: @Sendable () -> Answer = {
                 .response(answering { () throws(JournalError) in try document(filter) })
@@ -76,11 +77,15 @@ extension AdminAPI {
         answering { () throws(JournalError) in
             try emulator.journal.entry(requestID: call.name)?.json
         } otherwise: {
-            let lost = emulator.journal.overwrittenCount
-            let hint = lost == 0 ? "" : " \(lost) older ones made room for others: --journal keeps more."
-            return .admin(
-                status: 404, message: "No request in the journal has the id \(quoted(call.name)).\(hint)")
+            missingEntry(call.name, "request")
         }
+    }
+
+    /// The answer for an identifier that is not in the journal.
+    func missingEntry(_ id: String, _ noun: String) -> HTTPResponse {
+        let lost = emulator.journal.overwrittenCount
+        let hint = lost == 0 ? "" : " \(lost) older ones made room for others: --journal keeps more."
+        return .admin(status: 404, message: "No \(noun) in the journal has the id \(quoted(id)).\(hint)")
     }
 
     func removeRequests(_ call: AdminCall) -> HTTPResponse {
@@ -91,7 +96,7 @@ extension AdminAPI {
     }
 
     /// The document as a 200, or the refusal of its query.
-    private func answering(
+    func answering(
         _ document: () throws(JournalError) -> JSON?,
         otherwise: () -> HTTPResponse = { HTTPResponse(status: 404) }
     ) -> HTTPResponse {
@@ -125,8 +130,10 @@ private struct JournalQuery {
     /// The longest wait on the emulated clock; zero for an answer at once.
     let wait: Duration
 
-    init(reading target: RequestTarget, waitMax: Duration) throws(JournalError) {
-        var query = AdminQuery(target, names: JournalFilter.parameters + ["wait"])
+    init(
+        reading target: RequestTarget, _ parameters: [String], waitMax: Duration
+    ) throws(JournalError) {
+        var query = AdminQuery(target, names: parameters + ["wait"])
         let wait = query.duration("wait", atMost: waitMax)
         filter = try JournalFilter(reading: &query)
         self.wait = wait ?? .zero
@@ -134,11 +141,19 @@ private struct JournalQuery {
 }
 
 extension JournalFilter {
-    fileprivate static let parameters =
+    static let parameters =
         [
             "operation", "method", "path", "status", "account", "region", "accessKeyId", "attempt",
             "httpVersion", "plane", "api", "stage", "route", "fault", "since", "limit",
         ] + FaultMatch.parameterNames
+
+    /// The parameters for calls of deployed APIs: those that such a call can match.
+    static let parametersOfInvocations =
+        ["api", "stage", "route"]
+        + parameters.filter {
+            !["operation", "attempt", "plane", "api", "stage", "route"].contains($0)
+                && !FaultMatch.parameterNames.contains($0)
+        }
 
     /// Reads the query of a target that has no other parameters.
     init(reading target: RequestTarget) throws(JournalError) {

@@ -86,6 +86,13 @@ extension AdminAPI {
         AdminRoute(
             .get, "calls", "the calls that clients made, each with all its attempts; may wait for one",
             answer: { $0.listCalls($1) }),
+        AdminRoute(
+            .get, "invocations", "the calls of deployed APIs in the journal, newest last; may wait for one",
+            answer: { $0.listInvocations($1) }),
+        AdminRoute(.delete, "invocations", "removes them from the journal") { $0.removeInvocations($1) },
+        AdminRoute(
+            .get, "invocations/{name}", "all about the call with this `Apigw-Requestid`: route, steps, times"
+        ) { $0.readInvocation($1) },
         AdminRoute(.get, "clock", "the clock's mode, time and time since the start") { $0.showClock($1) },
         AdminRoute(.post, "clock", "stops, sets or moves the clock") { $0.moveClock($1) },
         AdminRoute(.get, "state", "all resources as one fixture document") { $0.readState($1) },

@@ -24,6 +24,10 @@ struct InvocationExchange: Sendable {
     /// The value of `$context.authorizer.error`.
     var authorizerError: String?
 
+    /// Whether the route's check let the call in.
+    var isAdmitted = false
+    /// The calls so far, for the journal; nil without a journal.
+    var trace: InvocationTrace?
     /// Whether the call reached its integration.
     var reachedIntegration = false
     /// The fault that its rules decided; nil for none.

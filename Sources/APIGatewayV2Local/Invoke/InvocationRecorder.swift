@@ -32,6 +32,12 @@ final class InvocationRecorder: Sendable {
         self.onAccess = onAccess
     }
 
+    /// Whether the journal keeps the calls of authorizers and integrations.
+    var keepsTraces: Bool { journal.isOn }
+
+    /// The part of a body that the journal keeps.
+    func kept(_ body: [UInt8]) -> JournalBody { JournalBody(body, bytesMax: journal.limits.bodyBytesMax) }
+
     /// Records a request that reached no stage.
     func record(_ unaddressed: UnaddressedRequest, _ response: HTTPResponse, cause: String) {
         let duration = clock.monotonicTime() - unaddressed.arrival
@@ -44,7 +50,8 @@ final class InvocationRecorder: Sendable {
                     unaddressed.request, from: unaddressed.connection, arrival: unaddressed.arrival,
                     time: unaddressed.time, id: unaddressed.id, operation: nil, scope: defaultScope,
                     status: response.status, answer: response.body, duration: duration, fault: nil,
-                    invocation: JournalInvocation(api: unaddressed.api, cause: cause),
+                    invocation: JournalInvocation(
+                        api: unaddressed.api, cause: cause, answerFields: response.fields),
                     bodyBytesMax: journal.limits.bodyBytesMax))
         }
         guard let onRequest else { return }
@@ -100,9 +107,24 @@ final class InvocationRecorder: Sendable {
                 answer: sent.sentBody, duration: duration, fault: exchange.fault?.name,
                 invocation: JournalInvocation(
                     requestID: invocation.requestID, api: stage.api.apiId, stage: stage.settings.name,
-                    route: route?.routeKey, path: invocation.address.path.decoded,
+                    route: route?.routeKey, path: invocation.address.path, routes: stage.api.table,
+                    authorization: route.map { ($0.authorization.type, exchange.isAdmitted) },
                     integration: exchange.reachedIntegration ? route?.integration?.id : nil,
-                    cause: reply.cause),
+                    cause: reply.cause, trace: exchange.trace ?? InvocationTrace(), delay: sent.delay,
+                    answerFields: sent.response.fields),
                 bodyBytesMax: journal.limits.bodyBytesMax))
+    }
+}
+
+extension RouteAuthorization {
+    /// The value of the route's `authorizationType`, or the type of its authorizer.
+    fileprivate var type: String {
+        switch self {
+        case .none: "NONE"
+        case .iam: "AWS_IAM"
+        case .jwt: "JWT"
+        case .function: "REQUEST"
+        case .unusable: "unusable"
+        }
     }
 }

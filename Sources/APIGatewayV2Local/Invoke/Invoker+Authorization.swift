@@ -25,6 +25,7 @@ extension Invoker {
     private func admit(_ exchange: InvocationExchange, as authorization: Authorization = .none) -> Answer {
         var exchange = exchange
         exchange.invocation.authorization = authorization
+        exchange.isAdmitted = true
         return throttle(exchange)
     }
 
@@ -42,7 +43,12 @@ extension Invoker {
         _ exchange: InvocationExchange, by authorizer: JWTAuthorizer, scopes: [String]
     ) throws(AuthorizationRefusal) -> Answer {
         let token = try authorizer.token(of: exchange.invocation, scopes: scopes)
+        let began = traceTime(exchange)
         return keySets.key(of: token, issuer: authorizer.issuer, now: clock.wallTime()) { [self] found in
+            var exchange = exchange
+            var problem: String?
+            if case .noKeys(let reason) = found { problem = reason }
+            note(.authorizer, authorizer.issuer, error: problem, since: began, in: &exchange)
             do throws(AuthorizationRefusal) {
                 let key: RSAPublicKey?
                 switch found {
@@ -71,12 +77,17 @@ extension Invoker {
         let invocation = exchange.invocation
         let identity = try authorizer.identity(of: invocation)
         let key = authorizer.cacheKey(identity, invocation)
+        let began = traceTime(exchange)
         if let key, let known = authorizers.answer(of: key, at: clock.wallTime()) {
+            var exchange = exchange
+            note(.authorizer, authorizer.uri, since: began, in: &exchange)
             return admit(exchange, as: try known.authorization(of: invocation))
         }
         let uri = invocation.stageVariables.substituted(in: authorizer.uri)
         let payload = authorizer.payload(invocation, identity: identity)
         return call(uri, payload, timeout: LambdaAuthorizer.timeout, for: exchange) { [self] outcome in
+            var exchange = exchange
+            note(.authorizer, uri, payload, outcome, since: began, in: &exchange)
             do throws(AuthorizationRefusal) {
                 let answer = try authorizer.answer(outcome)
                 if let key {

@@ -35,9 +35,10 @@ extension Invoker {
         _ exchange: InvocationExchange, _ integration: DeployedIntegration, _ reply: GatewayReply
     ) -> Answer {
         var reply = reply
+        let began = traceTime(exchange)
         let mappings = integration.responseMappings[reply.response.status] ?? []
         reply.response = reply.response.mapped(by: mappings, exchange.invocation)
-        return finish(exchange, reply)
+        return finish(exchange.mapped(in: traceTime(exchange) - began), reply)
     }
 }
 
@@ -48,8 +49,10 @@ extension Invoker {
         _ exchange: InvocationExchange, _ integration: DeployedIntegration, uri: String,
         _ format: PayloadFormat
     ) -> Answer {
+        let arrived = traceTime(exchange)
         let invocation = exchange.invocation.mapped(by: integration.requestMappings)
         let payload = LambdaEvent.payload(invocation, format)
+        let exchange = exchange.mapped(in: traceTime(exchange) - arrived)
         let began = clock.monotonicTime()
         let filled = invocation.stageVariables.substituted(in: uri)
         return call(filled, payload, timeout: integration.timeout, for: exchange) { [self] outcome in
@@ -59,6 +62,7 @@ extension Invoker {
                 endpointStatus: outcome.invokeStatus,
                 status: reply.cause == nil ? reply.response.status : nil,
                 latency: clock.monotonicTime() - began, error: reply.cause)
+            note(.integration, filled, payload, outcome, since: began, in: &exchange)
             return complete(exchange, integration, reply)
         }
     }
@@ -95,6 +99,7 @@ extension Invoker {
     private func callBackend(
         _ exchange: InvocationExchange, _ integration: DeployedIntegration, _ target: HTTPTarget
     ) -> Answer {
+        let arrived = traceTime(exchange)
         let mapped = MappedRequest(exchange.invocation, integration.requestMappings)
         guard
             let request = target.request(
@@ -103,6 +108,7 @@ extension Invoker {
             let cause = "the URI of integration \(integration.id) makes no URL: \(target.uri)"
             return finish(exchange, GatewayReply(.internalServerError, cause: cause))
         }
+        let exchange = exchange.mapped(in: traceTime(exchange) - arrived)
         switch targets.backends.route(toPublic: request.url) {
         case .refused(let cause):
             return complete(exchange, integration, BackendOutcome.unreachable(cause).reply)
@@ -124,9 +130,11 @@ extension Invoker {
             let cause = "\(filled) is not configured: add --upstream '\(filled)=http://localhost:8080'"
             return complete(exchange, integration, BackendOutcome.unreachable(cause).reply)
         }
+        let arrived = traceTime(exchange)
         let mapped = MappedRequest(exchange.invocation, integration.requestMappings)
         let request = target.privateRequest(for: exchange.invocation, mapped)
-        return send(request, to: upstream, exchange, integration)
+        let mappedExchange = exchange.mapped(in: traceTime(exchange) - arrived)
+        return send(request, to: upstream, mappedExchange, integration)
     }
 
     /// Sends `request` and answers with what comes back.
@@ -143,6 +151,7 @@ extension Invoker {
                 let reply = outcome.reply
                 exchange.integration = IntegrationOutcome(
                     outcome, latency: clock.monotonicTime() - began, error: reply.cause)
+                note(outgoing, result, since: began, in: &exchange)
                 return complete(exchange, integration, reply)
             })
     }

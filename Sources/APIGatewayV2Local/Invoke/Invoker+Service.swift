@@ -33,6 +33,7 @@ extension Invoker {
     func callService(
         _ exchange: InvocationExchange, _ integration: DeployedIntegration, _ action: ServiceAction
     ) -> Answer {
+        let arrived = traceTime(exchange)
         let call: ServiceCall
         do throws(ServiceCall.Problem) {
             call = try action.call(for: exchange.invocation)
@@ -44,19 +45,21 @@ extension Invoker {
                 "\(action.subtype.rawValue) has no endpoint: add --aws-endpoint http://localhost:4566"
             return complete(exchange, integration, GatewayReply(.internalServerError, cause: cause))
         }
+        let exchange = exchange.mapped(in: traceTime(exchange) - arrived)
         var request = OutgoingRequest(
             call.method, "\(endpoint.scheme)://\(endpoint.authority)\(call.target)", fields: call.fields,
             body: call.body)
         request.fields.append("Authorization", Self.credential(of: exchange, for: call))
         request.timeout = integration.timeout
-        let began = clock.monotonicTime()
+        let (sent, began) = (request, clock.monotonicTime())
         return .call(
-            OutgoingCall(request) { [self] result in
+            OutgoingCall(sent) { [self] result in
                 var exchange = exchange
                 let outcome = BackendOutcome(result)
                 let reply = call.reply(to: outcome)
                 exchange.integration = IntegrationOutcome(
                     outcome, latency: clock.monotonicTime() - began, error: reply.cause)
+                note(sent, result, since: began, in: &exchange)
                 return complete(exchange, integration, reply)
             })
     }

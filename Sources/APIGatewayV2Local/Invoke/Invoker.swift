@@ -96,7 +96,8 @@ package final class Invoker: Sendable {
             time: unaddressed.time)
         return InvocationExchange(
             invocation: invocation, stage: stage, connection: unaddressed.connection, id: unaddressed.id,
-            arrival: unaddressed.arrival, gatewayAddress: local?.host ?? "127.0.0.1")
+            arrival: unaddressed.arrival, gatewayAddress: local?.host ?? "127.0.0.1",
+            trace: recorder.keepsTraces ? InvocationTrace() : nil)
     }
 
     /// Answers a request that reached no stage.

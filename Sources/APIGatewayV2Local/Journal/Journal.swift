@@ -102,6 +102,28 @@ public final class Journal: Sendable {
             in: ring.withLock { $0 }.slotsBackwards(from: number), attempt: CallAttempt.init)
     }
 
+    /// The reports of the calls of deployed APIs that match `filter`, newest last.
+    func invocations(_ filter: JournalFilter) throws(JournalError) -> [InvocationReport] {
+        try slots(filter.forInvocations).compactMap(InvocationReport.init)
+    }
+
+    /// The report of the call with this `Apigw-Requestid` in its answer.
+    func invocation(requestID: String) throws(JournalError) -> InvocationReport? {
+        guard isOn else { throw .off }
+        return all.last { $0.record.plane == .invoke && $0.record.shownID == requestID }
+            .flatMap(InvocationReport.init)
+    }
+
+    /// Removes the entries of one plane, or of one account in it.
+    func removeAll(of plane: Plane, account: String?) {
+        // The removed records are freed outside the lock.
+        _ = ring.withLock { ring in
+            let before = ring
+            ring.removeAll { $0.plane != plane || account != nil && $0.scope.account != account }
+            return before
+        }
+    }
+
     /// Removes all entries, or those of one account.
     public func removeAll(account: String? = nil) {
         // The removed records are freed outside the lock.

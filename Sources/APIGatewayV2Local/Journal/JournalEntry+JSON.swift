@@ -54,12 +54,12 @@ extension JournalCall.Attempt {
 }
 
 extension JSON {
-    fileprivate static func text(_ value: String?) -> JSON { value.map(JSON.string) ?? .null }
+    static func text(_ value: String?) -> JSON { value.map(JSON.string) ?? .null }
 
-    fileprivate static func whole(_ value: Int?) -> JSON { value.map(JSON.integer) ?? .null }
+    static func whole(_ value: Int?) -> JSON { value.map(JSON.integer) ?? .null }
 
     /// Milliseconds with three decimals, such as `0.042`.
-    fileprivate static func milliseconds(_ duration: Duration) -> JSON {
+    static func milliseconds(_ duration: Duration) -> JSON {
         let (seconds, attoseconds) = duration.components
         return .number(Double(seconds * 1_000_000 + attoseconds / 1_000_000_000_000) / 1000)
     }

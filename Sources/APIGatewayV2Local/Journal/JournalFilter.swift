@@ -2,6 +2,7 @@
 /// can never match is refused, because a test that expects no calls could pass by mistake.
 
 internal import APIGatewayV2
+internal import APIGatewayV2Invoke
 internal import HTTPWire
 
 /// Conditions on journal entries. A missing condition holds for every entry, and all others must hold.
@@ -40,6 +41,13 @@ extension JournalFilter {
         var filter = self
         let asksForInvocations = match.api != nil || match.stage != nil || match.route != nil
         filter.match.plane = match.plane ?? (asksForInvocations ? .invoke : .control)
+        return filter
+    }
+
+    /// The filter for calls of deployed APIs.
+    var forInvocations: JournalFilter {
+        var filter = self
+        filter.match.plane = .invoke
         return filter
     }
 
@@ -102,7 +110,8 @@ struct CompiledJournalFilter {
         var facts = RequestFacts(
             record.request, in: record.scope,
             at: InvokedPlace(
-                api: call.api ?? "", stage: call.stage ?? "", route: call.route, path: call.path))
+                api: call.api ?? "", stage: call.stage ?? "", route: call.route,
+                path: call.path?.decoded))
         return match.matches(&facts)
     }
 }

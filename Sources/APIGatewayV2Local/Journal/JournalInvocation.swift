@@ -2,6 +2,7 @@
 /// Lines for readers are made on demand.
 
 internal import APIGatewayV2Invoke
+internal import HTTPWire
 
 /// The facts of one invocation.
 final class JournalInvocation: Sendable {
@@ -14,31 +15,52 @@ final class JournalInvocation: Sendable {
     /// The key of the route; nil without a match.
     let route: String?
     /// The path that routes see; nil for a request that reached no stage.
-    let path: String?
+    let path: RequestPath?
+    /// The routes of the deployment at the time of the call; nil for a request that reached no stage.
+    let routes: RouteTable?
+    /// The check that the route demanded; nil without a route.
+    let authorization: (type: String, isAdmitted: Bool)?
     /// The identifier of the integration that the request reached; nil if it reached none.
     let integration: String?
     /// The cause of the gateway's own answer; nil for an integration's answer.
     let cause: String?
+    /// The calls of the authorizer and the integration, and the time of mappings.
+    let trace: InvocationTrace
+    /// The delay of fault rules.
+    let delay: Duration
+    /// The fields of the answer.
+    let answerFields: HTTPFields
 
     init(
         requestID: String? = nil, api: String?, stage: String? = nil, route: String? = nil,
-        path: String? = nil, integration: String? = nil, cause: String?
+        path: RequestPath? = nil, routes: RouteTable? = nil,
+        authorization: (type: String, isAdmitted: Bool)? = nil, integration: String? = nil, cause: String?,
+        trace: InvocationTrace = InvocationTrace(), delay: Duration = .zero, answerFields: HTTPFields
     ) {
         self.requestID = requestID
         self.api = api
         self.stage = stage
         self.route = route
         self.path = path
+        self.routes = routes
+        self.authorization = authorization
         self.integration = integration
         self.cause = cause
+        self.trace = trace
+        self.delay = delay
+        self.answerFields = answerFields
     }
 
-    /// The bytes of the facts for `JournalLimits.bytesMax`.
+    /// The bytes of the facts for `JournalLimits.bytesMax`, without those of the routes, which calls share.
     var byteCount: Int {
-        let texts = [requestID, api, stage, route, path, integration, cause]
-        return texts.reduce(Self.ownBytes) { $0 + ($1?.utf8.count ?? 0) }
+        let texts = [requestID, api, stage, route, integration, cause]
+        let segments = (path?.segments.count ?? 0) * Self.segmentBytes
+        return texts.reduce(Self.ownBytes + segments + answerFields.byteCount) { $0 + ($1?.utf8.count ?? 0) }
+            + trace.steps.reduce(0) { $0 + $1.byteCount }
     }
 
     /// The bytes of the object itself.
-    private static let ownBytes = 192
+    private static let ownBytes = 320
+    /// The bytes of a segment of the path, decoded and as sent. Its texts are those of the target.
+    private static let segmentBytes = 48
 }

@@ -79,7 +79,8 @@ final class JournalRecord: Sendable {
 }
 
 extension HTTPFields {
-    fileprivate var byteCount: Int { MemoryLayout<Line>.stride * lines.count + bytes.count }
+    /// The bytes of the lines and of their index.
+    var byteCount: Int { MemoryLayout<Line>.stride * lines.count + bytes.count }
 }
 
 extension RequestTarget {

@@ -1,6 +1,8 @@
 /// The newest records in the order of their arrival, in memory of a fixed size. A record beyond the bounds
 /// replaces the oldest. It counts the replaced records. It has no memory before the first record.
 
+internal import APIGatewayV2Invoke
+
 /// A bounded queue of numbered records.
 struct JournalRing: Sendable {
     /// A record and its number in the order of all records ever.
@@ -14,6 +16,8 @@ struct JournalRing: Sendable {
     private var oldest = 0
     private(set) var count = 0
     private var byteCount = 0
+    /// The number of records for each table of routes that they share. Its bytes count once.
+    private var tables: [ObjectIdentifier: Int] = [:]
     private var lastNumber = 0
     /// The number of records that made room for others.
     private(set) var overwrittenCount = 0
@@ -53,6 +57,7 @@ struct JournalRing: Sendable {
         if slots.isEmpty { slots = Array(repeating: nil, count: limits.entriesMax) }
         var overwritten: JournalRecord?
         let bytes = record.byteCount
+        byteCount += share(of: record)
         while count > 0, count == slots.count || byteCount + bytes > limits.bytesMax {
             overwritten = removeOldest()
             overwrittenCount += 1
@@ -71,13 +76,15 @@ struct JournalRing: Sendable {
         slots = kept.isEmpty ? [] : kept + Array(repeating: nil, count: slots.count - kept.count)
         oldest = 0
         count = kept.count
-        byteCount = kept.reduce(0) { $0 + $1.record.byteCount }
+        tables = [:]
+        byteCount = 0
+        for slot in kept { byteCount += slot.record.byteCount + share(of: slot.record) }
         if kept.isEmpty { overwrittenCount = 0 }
     }
 
     private mutating func removeOldest() -> JournalRecord? {
         let removed = slots[oldest].take()?.record
-        byteCount -= removed?.byteCount ?? 0
+        if let removed { byteCount -= removed.byteCount + unshare(removed) }
         oldest = (oldest + 1) % slots.count
         count -= 1
         return removed
@@ -93,4 +100,26 @@ package func firstPlace(below count: Int, where holds: (Int) -> Bool) -> Int {
         if holds(middle) { end = middle } else { start = middle + 1 }
     }
     return start
+}
+
+extension JournalRing {
+    /// Counts the record among those that share its routes. Returns the bytes of the routes if it is the
+    /// first.
+    private mutating func share(of record: JournalRecord) -> Int {
+        guard let routes = record.invocation?.routes else { return 0 }
+        tables[ObjectIdentifier(routes), default: 0] += 1
+        return tables[ObjectIdentifier(routes)] == 1 ? routes.byteCount : 0
+    }
+
+    /// Counts the record no more. Returns the bytes of the routes if it was the last.
+    private mutating func unshare(_ record: JournalRecord) -> Int {
+        guard let routes = record.invocation?.routes else { return 0 }
+        let key = ObjectIdentifier(routes)
+        guard let count = tables[key], count == 1 else {
+            tables[key]? -= 1
+            return 0
+        }
+        tables[key] = nil
+        return routes.byteCount
+    }
 }

@@ -154,6 +154,9 @@ extension LimitOption {
             name: "admin-wait-max", meaning: "the longest wait for requests of /__admin; a longer one is 400",
             kind: .time(\.adminWaitMax, times)),
         LimitOption(
+            name: "journal-bytes-max", meaning: "bytes of the journal; past them the oldest entries go",
+            kind: .count(\.journalBytesMax, 1...(64 * 1024 * 1024 * 1024))),
+        LimitOption(
             name: "stall-max", meaning: "an injected stall; then a close",
             kind: .time(\.sockets.stallMax, times)),
         LimitOption(

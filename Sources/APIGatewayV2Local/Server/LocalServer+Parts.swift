@@ -28,7 +28,7 @@ extension LocalServer {
         let kept = try KeptStore(configuration, seed: seed, fixtures: start.resources)
         let emulator = Emulator(
             service: Service(store: kept.store, random: kept.random, quotas: quotas), faults: faults,
-            journal: configuration.journal, clock: EmulatorClock(mode: configuration.clock),
+            journal: configuration.journalLimits, clock: EmulatorClock(mode: configuration.clock),
             accessKeyAccounts: AccessKeyAccounts(start.accessKeyAccounts),
             issuerKeys: IssuerKeys(start.keySets),
             targets: TargetBook(options: configuration.invoke.targets, file: start.targets) {

@@ -11,6 +11,14 @@ public struct ServerLimits: Sendable {
     /// The longest `wait` that a request under `/__admin` may ask for.
     package var adminWaitMax = AdminAPI.waitMax
 
+    /// The bytes of all entries of the journal; nil for the configuration's own.
+    package var journalBytes: Int?
+    /// The same, or the default.
+    package var journalBytesMax: Int {
+        get { journalBytes ?? JournalLimits().bytesMax }
+        set { journalBytes = newValue }
+    }
+
     /// The bounds of what invocations keep.
     package var invoke = InvocationLimits()
 
@@ -82,5 +90,14 @@ public struct ServerLimits: Sendable {
     public var drainTimeout: Duration {
         get { sockets.drainTimeout }
         set { sockets.drainTimeout = newValue }
+    }
+}
+
+extension LocalServer.Configuration {
+    /// The bounds of the journal. A limit that is set replaces the configuration's own.
+    var journalLimits: JournalLimits {
+        var limits = journal
+        if let bytes = self.limits.journalBytes { limits.bytesMax = bytes }
+        return limits
     }
 }

@@ -5,6 +5,8 @@ import pathlib
 import re
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 
 import boto3
 import botocore.endpoint
@@ -173,3 +175,22 @@ def test_the_examples_of_the_readme_run(tmp_path, monkeypatch):
     )
     assert result.returncode == 0, result.stdout
     exec(compile(second, "README.md", "exec"), {})
+
+
+def test_a_call_of_an_api_fails_and_is_told(apigatewayv2_local):
+    """The API is the account's, so its calls and their rules are too."""
+    client = connect(apigatewayv2_local)
+    api = client.create_api(Name="shop", ProtocolType="HTTP", Target="https://shop.example.com")["ApiId"]
+    name = apigatewayv2_local.faults.fail_call("$default", "throttled", api=api, times=1, retry_after="1s")
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(f"{apigatewayv2_local.endpoint}/_aws/execute-api/{api}/pets", timeout=30)
+    assert (caught.value.code, caught.value.headers["Retry-After"]) == (429, "1")
+    (line,) = apigatewayv2_local.invocations.list(status=429)
+    assert (line["route"], line["fault"]) == ("$default", name)
+    report = apigatewayv2_local.invocations.get(caught.value.headers["Apigw-Requestid"])
+    assert report["routes"] == {"matched": "$default", "others": []}
+    (request,) = apigatewayv2_local.requests.list(plane="invoke")
+    assert (request.plane, request.api, request.stage, request.status) == ("invoke", api, "$default", 429)
+    assert request.cause == f"the fault rule {name} answers throttled"
+    apigatewayv2_local.invocations.clear()
+    assert apigatewayv2_local.invocations.list() == []

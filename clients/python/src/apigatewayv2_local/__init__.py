@@ -6,10 +6,10 @@
         assert server.requests.count("GetIntegration", status=429) == 2
 """
 
-from .admin import AdminError, Clock, Faults, Requests, Scope
+from .admin import AdminError, Clock, Faults, Invocations, Requests, Scope
 from .journal import Attempt, Call, Request
 from .server import Server, StartError
 
 __all__ = [
-    "AdminError", "Attempt", "Call", "Clock", "Faults", "Request", "Requests", "Scope", "Server", "StartError",
+    "AdminError", "Attempt", "Call", "Clock", "Faults", "Invocations", "Request", "Requests", "Scope", "Server", "StartError",
 ]

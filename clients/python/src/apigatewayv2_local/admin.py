@@ -106,6 +106,17 @@ class Faults:
         """Breaks the connection: `"reset"`, `"close"`, `"stall"`, `{"truncate": 10}` and so on."""
         return self.add(_rule(name, {"operation": operation}, times, {"connection": how}))
 
+    def fail_call(
+        self, route: str = "*", error: str = "throttled", *, api: str | None = None, stage: str | None = None,
+        times: int | None = None, retry_after: str | None = None, name: str | None = None,
+    ) -> str:
+        """Lets calls of deployed APIs fail as their gateway does: `"throttled"`, `"timeout"`, `"forbidden"` and so on."""
+        match = {"plane": "invoke", "api": api, "stage": stage, "route": route if route != "*" else None}
+        then: dict[str, Any] = {"error": error}
+        if retry_after is not None:
+            then["retryAfter"] = retry_after
+        return self.add(_rule(name, {key: value for key, value in match.items() if value is not None}, times, then))
+
     def list(self) -> list[dict[str, Any]]:
         """The rules with what each has counted."""
         rules: list[dict[str, Any]] = self._admin.call("GET", "faults")["rules"]
@@ -175,13 +186,35 @@ class Requests:
         return [Request.read(entry) for entry in answer["requests"]]
 
     def get(self, request_id: str) -> Request:
-        """The request whose answer had this `x-amzn-RequestId`."""
+        """The request whose answer had this `x-amzn-RequestId` or `Apigw-Requestid`."""
         whole = Admin(self._admin.endpoint)
         return Request.read(whole.call("GET", f"requests/{urllib.parse.quote(request_id, safe='')}"))
 
     def clear(self) -> None:
         """Forgets them."""
         self._admin.call("DELETE", "requests")
+
+
+class Invocations:
+    """The calls of deployed APIs. Filters are those of docs/journal.md by their names: `route="GET *"`, `status=503`."""
+
+    def __init__(self, admin: Admin) -> None:
+        self._admin = admin
+
+    def list(self, **filters: Any) -> list[dict[str, Any]]:
+        """A line for each call, newest last."""
+        lines: list[dict[str, Any]] = self._admin.call("GET", "invocations", parameters=filters)["invocations"]
+        return lines
+
+    def get(self, request_id: str) -> dict[str, Any]:
+        """Everything about the call whose answer had this `Apigw-Requestid`: its routes, steps and times."""
+        whole = Admin(self._admin.endpoint)
+        report: dict[str, Any] = whole.call("GET", f"invocations/{urllib.parse.quote(request_id, safe='')}")
+        return report
+
+    def clear(self) -> None:
+        """Forgets them, and keeps the requests to the service."""
+        self._admin.call("DELETE", "invocations")
 
 
 class Clock:
@@ -222,6 +255,7 @@ class Scope:
         self._admin = Admin(admin_endpoint or endpoint, account)
         self.faults = Faults(self._admin)
         self.requests = Requests(self._admin)
+        self.invocations = Invocations(self._admin)
         self.clock = Clock(self._admin)
 
     def calls(self, operation: str | None = None, **filters: Any) -> list[Call]:

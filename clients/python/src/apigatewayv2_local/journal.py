@@ -30,6 +30,12 @@ class Request:
     answer_body: str
     duration_ms: float
     fault: str | None
+    plane: str = "control"
+    api: str | None = None
+    stage: str | None = None
+    route: str | None = None
+    integration: str | None = None
+    cause: str | None = None
 
     @classmethod
     def read(cls, entry: dict[str, Any]) -> Request:
@@ -39,7 +45,9 @@ class Request:
             operation=entry["operation"], account=entry["account"], region=entry["region"],
             access_key_id=entry["accessKeyId"], attempt=entry["attempt"], invocation_id=entry["invocationId"],
             connection=entry["connection"], status=entry["status"], answer_body=entry["answerBody"],
-            duration_ms=entry["durationMs"], fault=entry["fault"],
+            duration_ms=entry["durationMs"], fault=entry["fault"], plane=entry["plane"], api=entry.get("api"),
+            stage=entry.get("stage"), route=entry.get("route"), integration=entry.get("integration"),
+            cause=entry.get("cause"),
         )
 
     def json(self) -> Any:
