@@ -8,7 +8,10 @@ enum LayoutRules {
         "VTL": ["CPCRE2", "JSON"],
         "SQLite": ["CSQLite"],
         "HTTPWire": ["CNghttp2"],
-        "SocketServer": ["HTTPWire", "CCurl", "CEpoll", "COpenSSL", "Dispatch", "Glibc", "Synchronization"],
+        "SocketServer": [
+            "HTTPWire", "CCurl", "CEpoll", "COpenSSL", "Dispatch", "Glibc", "SwiftOverlayShims",
+            "Synchronization",
+        ],
         "APIGatewayV2": ["HTTPWire", "JSON", "YAML", "Synchronization"],
         "APIGatewayV2Invoke": ["APIGatewayV2", "HTTPWire", "JSON", "VTL"],
         "APIGatewayV2Local": [

@@ -1,7 +1,9 @@
 /// The kernel's clocks as a `ServerClock`. Reads them by clock_gettime, which Linux answers without a switch
-/// to kernel mode.
+/// to kernel mode. The compiler finds `timespec` in the first module that it reads, and the order of the
+/// target's files decides which that is. The file therefore imports both.
 
 internal import Glibc
+internal import SwiftOverlayShims
 
 /// The clocks of the kernel: CLOCK_MONOTONIC for deadlines, CLOCK_REALTIME for the time of day.
 package struct SystemClock: ServerClock {
