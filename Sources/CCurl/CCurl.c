@@ -11,19 +11,23 @@
 #include <sys/socket.h>
 
 #define CCURL_FUNCTIONS(F) \
-    F(curl_easy_cleanup) F(curl_easy_getinfo) F(curl_easy_init) F(curl_easy_setopt) F(curl_easy_strerror) \
-    F(curl_global_init) F(curl_multi_add_handle) F(curl_multi_cleanup) F(curl_multi_info_read) F(curl_multi_init) \
-    F(curl_multi_remove_handle) F(curl_multi_setopt) F(curl_multi_socket_action) F(curl_slist_append) \
+    F(curl_easy_cleanup) F(curl_easy_getinfo) F(curl_easy_init) F(curl_easy_reset) F(curl_easy_setopt) \
+    F(curl_easy_strerror) F(curl_global_init) F(curl_multi_add_handle) F(curl_multi_cleanup) F(curl_multi_info_read) \
+    F(curl_multi_init) F(curl_multi_remove_handle) F(curl_multi_setopt) F(curl_multi_socket_action) F(curl_slist_append) \
     F(curl_slist_free_all)
 
 struct ccurl_library {
 #define CCURL_FIELD(name) __typeof__(name) *name;
     CCURL_FUNCTIONS(CCURL_FIELD)
 #undef CCURL_FIELD
+    // Ended transfers for the next ones, as a list by `next`.
+    ccurl_transfer *spares;
+    size_t spare_count, spares_max;
 };
 
 struct ccurl_transfer {
-    const ccurl_library *library;
+    ccurl_library *library;
+    ccurl_transfer *next;
     CURL *easy;
     struct curl_slist *fields;
     struct curl_slist *places;
@@ -46,7 +50,7 @@ static bool find_functions(void *handle, ccurl_library *library, char *reason, s
     return true;
 }
 
-ccurl_library *ccurl_load(const char *soname, char *reason, size_t reason_size) {
+ccurl_library *ccurl_load(const char *soname, size_t spares_max, char *reason, size_t reason_size) {
     void *handle = dlopen(soname, RTLD_NOW | RTLD_LOCAL);
     if (!handle) {
         const char *error = dlerror();
@@ -59,6 +63,7 @@ ccurl_library *ccurl_load(const char *soname, char *reason, size_t reason_size) 
         free(library);
         return NULL;
     }
+    library->spares_max = spares_max;
     // Not every build of libcurl may be prepared by two threads at once.
     pthread_mutex_lock(&initialization);
     CURLcode result = library->curl_global_init(CURL_GLOBAL_DEFAULT);
@@ -69,7 +74,19 @@ ccurl_library *ccurl_load(const char *soname, char *reason, size_t reason_size) 
     return NULL;
 }
 
-void ccurl_free(ccurl_library *library) { free(library); }
+static void destroy(ccurl_transfer *transfer) {
+    transfer->library->curl_easy_cleanup(transfer->easy);
+    free(transfer);
+}
+
+void ccurl_free(ccurl_library *library) {
+    while (library->spares) {
+        ccurl_transfer *next = library->spares->next;
+        destroy(library->spares);
+        library->spares = next;
+    }
+    free(library);
+}
 
 CURLM *ccurl_new_multi(const ccurl_library *library) {
     sigset_t broken_pipe;
@@ -114,8 +131,14 @@ static int is_connected(void *context, char *ip, char *local_ip, int port, int l
     return transfer->on_progress(transfer->context, true) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }
 
-ccurl_transfer *ccurl_new_transfer(const ccurl_library *library) {
-    ccurl_transfer *transfer = calloc(1, sizeof *transfer);
+ccurl_transfer *ccurl_new_transfer(ccurl_library *library) {
+    ccurl_transfer *transfer = library->spares;
+    if (transfer) {
+        library->spares = transfer->next;
+        library->spare_count--;
+        return transfer;
+    }
+    transfer = calloc(1, sizeof *transfer);
     if (!transfer) return NULL;
     transfer->library = library;
     transfer->easy = library->curl_easy_init();
@@ -139,11 +162,18 @@ bool ccurl_set_receiver(
 }
 
 void ccurl_free_transfer(ccurl_transfer *transfer) {
-    transfer->library->curl_easy_cleanup(transfer->easy);
-    transfer->library->curl_slist_free_all(transfer->fields);
-    transfer->library->curl_slist_free_all(transfer->places);
+    ccurl_library *library = transfer->library;
+    CURL *easy = transfer->easy;
+    bool is_kept = library->spare_count < library->spares_max;
+    // The options refer to the lists and to the body.
+    library->curl_easy_reset(easy);
+    library->curl_slist_free_all(transfer->fields);
+    library->curl_slist_free_all(transfer->places);
     free(transfer->body);
-    free(transfer);
+    if (!is_kept) return destroy(transfer);
+    *transfer = (ccurl_transfer){.library = library, .next = library->spares, .easy = easy};
+    library->spares = transfer;
+    library->spare_count++;
 }
 
 bool ccurl_set_number(ccurl_transfer *transfer, CURLoption option, long value) {

@@ -20,10 +20,13 @@
 /// The functions of one loaded library.
 typedef struct ccurl_library ccurl_library;
 
-/// Loads the library called `soname` and prepares it. NULL when that fails; `reason` then says why.
-ccurl_library *_Nullable ccurl_load(const char *_Nonnull soname, char *_Nonnull reason, size_t reason_size);
+/// Loads the library called `soname` and prepares it. At most `spares_max` ended transfers are kept for later ones. NULL
+/// when that fails; `reason` then says why.
+ccurl_library *_Nullable ccurl_load(
+    const char *_Nonnull soname, size_t spares_max, char *_Nonnull reason, size_t reason_size);
 
-/// Frees the table. The library stays loaded, because OpenSSL under it does not bear to go.
+/// Frees the table and the kept transfers; no other is left. The library stays loaded, because OpenSSL under it does not
+/// bear to go.
 void ccurl_free(ccurl_library *_Nonnull library);
 
 /// A handle for many transfers at once; NULL when memory is out. From now on the calling thread blocks SIGPIPE, since
@@ -48,7 +51,7 @@ bool ccurl_act(
 typedef struct ccurl_transfer ccurl_transfer;
 
 /// A transfer without a single option; NULL when memory is out.
-ccurl_transfer *_Nullable ccurl_new_transfer(const ccurl_library *_Nonnull library);
+ccurl_transfer *_Nullable ccurl_new_transfer(ccurl_library *_Nonnull library);
 
 /// Sends each line of each head of the answer to `on_line`, and the bytes of its body to `on_body`. `on_progress` is
 /// called when the host's name is known, and again when there is a connection, which false keeps the request from. False
@@ -57,7 +60,7 @@ bool ccurl_set_receiver(
     ccurl_transfer *_Nonnull transfer, curl_write_callback _Nonnull on_line, curl_write_callback _Nonnull on_body,
     bool (*_Nonnull on_progress)(void *_Nullable context, bool is_connected), void *_Nonnull context);
 
-/// Frees the transfer, which belongs to no multi handle any more.
+/// Frees the transfer, which belongs to no multi handle any more, or keeps it, without its options, for the next one.
 void ccurl_free_transfer(ccurl_transfer *_Nonnull transfer);
 
 /// Sets an option that is a number. False when libcurl does not take it.

@@ -6,11 +6,12 @@ internal import CCurl
 @safe final class CurlLibrary {
     let pointer: OpaquePointer
 
-    /// `soname` is the name that the dynamic loader looks for.
-    init(soname: String) throws(OutgoingFailure) {
+    /// `soname` is the name that the dynamic loader looks for. `sparesMax` is the most handles of ended
+    /// transfers to keep for later ones.
+    init(soname: String, sparesMax: Int) throws(OutgoingFailure) {
         var reason = [CChar](repeating: 0, count: 256)
         let loaded = unsafe reason.withUnsafeMutableBufferPointer { buffer in
-            unsafe buffer.baseAddress.flatMap { unsafe ccurl_load(soname, $0, buffer.count) }
+            unsafe buffer.baseAddress.flatMap { unsafe ccurl_load(soname, sparesMax, $0, buffer.count) }
         }
         guard let pointer = unsafe loaded else {
             let text = reason.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }

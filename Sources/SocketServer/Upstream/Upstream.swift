@@ -71,7 +71,7 @@ final class Upstream {
     ) throws(OutgoingFailure) -> CallID {
         let target = try OutgoingTarget(request.url)
         if curl == nil {
-            let library = try CurlLibrary(soname: soname)
+            let library = try CurlLibrary(soname: soname, sparesMax: limits.keptConnectionsMax)
             curl = try CurlMulti(library, registry, keptMax: limits.keptConnectionsMax)
         }
         guard openCalls.add() else { throw .tooManyCalls(max: openCalls.callsMax) }
