@@ -65,7 +65,7 @@ package enum RequestAddress: Sendable, Equatable {
     /// `host` in lower case, without a port and without the final full stop of a root.
     package static func withoutPort(_ host: String) -> String {
         if host.hasPrefix("[") { return String(host.prefix { $0 != "]" } + "]").lowercased() }
-        let name = host.prefix { $0 != ":" }
+        let name = Substring(host.utf8.prefix { $0 != UInt8(ascii: ":") })
         return (name.hasSuffix(".") ? name.dropLast() : name).lowercased()
     }
 }

@@ -19,17 +19,25 @@ package struct RequestPath: Sendable, Equatable {
 
     /// The path of `target`. An asterisk is one segment of that name.
     package init(_ target: RequestTarget) {
-        let path = target.text.prefix { $0 != "?" }
-        let sent = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
-        let decoded = target.isAsterisk ? ["*"] : target.pathSegments
-        self.init(decoded: decoded, sent: target.isAsterisk ? ["*"] : sent)
+        if target.isAsterisk {
+            self.init(decoded: ["*"], sent: ["*"])
+            return
+        }
+        // As bytes, because a comparison of characters takes some fifty times as many instructions.
+        let path = target.text.utf8.prefix { $0 != UInt8(ascii: "?") }
+        guard path.contains(UInt8(ascii: "%")) else {
+            self.init(decoded: target.pathSegments, sent: target.pathSegments)
+            return
+        }
+        let sent = path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).dropFirst()
+        self.init(decoded: target.pathSegments, sent: sent.map { String(Substring($0)) })
     }
 
     private init(decoded: [String], sent: [String]) {
         self.sent = sent
         var segments: [Segment] = []
         for (text, encoded) in zip(decoded, sent) {
-            guard let end = text.firstIndex(of: "?") else {
+            guard let end = text.utf8.firstIndex(of: UInt8(ascii: "?")) else {
                 segments.append(Segment(decoded: text, encoded: encoded))
                 continue
             }

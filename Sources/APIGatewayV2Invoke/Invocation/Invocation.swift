@@ -93,6 +93,7 @@ extension [StageVariable] {
     /// `text` with the value of each `${stageVariables.name}`, or nothing for a missing one (developer guide,
     /// "Use stage variables for HTTP APIs").
     package func substituted(in text: String) -> String {
+        guard text.utf8.contains(UInt8(ascii: "$")) else { return text }
         var result = ""
         var rest = text[...]
         while let start = rest.firstRange(of: "${stageVariables.") {

@@ -21,7 +21,7 @@ package struct MappedRequest: Sendable {
     package init(_ invocation: Invocation, _ mappings: [ParameterMapping] = []) {
         let scope = MappingScope(invocation)
         fields = invocation.request.fields
-        query = QueryValues(invocation.request.target).raw
+        query = QueryValues.raw(invocation.request.target)
         for mapping in mappings {
             let value = mapping.action == .remove ? nil : scope.text(of: mapping.value)
             if mapping.action != .remove, value == nil { continue }

@@ -87,8 +87,10 @@ extension HTTPTarget {
 
     /// The URI with the values of stage and path variables; `{proxy}` is the value of `{proxy+}`.
     private func filled(for invocation: Invocation) -> String {
+        let uri = invocation.stageVariables.substituted(in: uri)
+        guard uri.utf8.contains(UInt8(ascii: "{")) else { return uri }
         var result = ""
-        var rest = invocation.stageVariables.substituted(in: uri)[...]
+        var rest = uri[...]
         while let start = rest.firstIndex(of: "{"), let end = rest[start...].firstIndex(of: "}") {
             result += rest[..<start]
             let name = rest[start..<end].dropFirst()
@@ -99,16 +101,18 @@ extension HTTPTarget {
         return result + rest
     }
 
+    /// The fields that the gateway writes itself.
+    private static let ownFields: Set = ["host", "content-length", "forwarded", "via", "x-amzn-trace-id"]
+
     private static func fields(
         _ invocation: Invocation, _ mapped: MappedRequest, host: String, by gateway: String?
     ) -> HTTPFields {
         var fields = HTTPFields()
         fields.append("Host", host)
-        let own: Set<String> = ["host", "content-length", "forwarded", "via", "x-amzn-trace-id"]
         for index in 0..<mapped.fields.count {
             let name = mapped.fields.name(at: index)
             let lowercased = name.lowercased()
-            if own.contains(lowercased) || HopByHop.names.contains(lowercased) { continue }
+            if ownFields.contains(lowercased) || HopByHop.names.contains(lowercased) { continue }
             fields.append(name, mapped.fields.value(at: index))
         }
         let called = invocation.request.authority ?? invocation.address.domainName

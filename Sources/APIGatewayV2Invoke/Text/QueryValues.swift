@@ -12,13 +12,19 @@ struct QueryValues {
     private(set) var items: [(name: String, values: [String])] = []
 
     init(_ target: RequestTarget) {
-        raw = target.text.firstIndex(of: "?").map { String(target.text[$0...].dropFirst()) } ?? ""
+        raw = Self.raw(target)
         var byName: [String: [String]] = [:]
         for item in raw.split(separator: "&") {
             let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             byName[Self.decoded(parts[0]), default: []].append(parts.count > 1 ? Self.decoded(parts[1]) : "")
         }
         items = byName.map { (name: $0.key, values: $0.value) }.sorted { $0.name < $1.name }
+    }
+
+    /// The query of `target` as sent, without the question mark.
+    static func raw(_ target: RequestTarget) -> String {
+        let text = target.text
+        return text.utf8.firstIndex(of: UInt8(ascii: "?")).map { String(text[$0...].dropFirst()) } ?? ""
     }
 
     /// Every value of `name`, in the order of the query. Names are case-sensitive.

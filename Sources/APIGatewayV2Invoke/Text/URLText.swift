@@ -37,15 +37,21 @@ struct URLParts: Equatable {
 
     /// Nil for another scheme, without a host, and with user information.
     init?(_ text: String) {
-        guard let mark = text.firstRange(of: "://") else { return nil }
-        scheme = text[..<mark.lowerBound].lowercased()
-        let rest = text[mark.upperBound...].prefix { $0 != "#" }
-        authority = String(rest.prefix { $0 != "/" && $0 != "?" })
-        guard scheme == "http" || scheme == "https", !authority.isEmpty, !authority.contains("@"),
-            text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f })
+        let bytes = text.utf8
+        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), bytes[colon...].starts(with: "://".utf8),
+            bytes.allSatisfy({ $0 > 0x20 && $0 != 0x7f })
         else { return nil }
-        let target = rest.dropFirst(authority.count)
-        path = String(target.prefix { $0 != "?" })
-        query = target.firstIndex(of: "?").map { String(target[$0...].dropFirst()) }
+        scheme = text[..<colon].lowercased()
+        let rest = bytes[bytes.index(colon, offsetBy: 3)...].prefix { $0 != UInt8(ascii: "#") }
+        let authority = rest.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
+        guard scheme == "http" || scheme == "https", !authority.isEmpty,
+            !authority.contains(UInt8(ascii: "@"))
+        else { return nil }
+        self.authority = String(Substring(authority))
+        let target = rest[authority.endIndex...]
+        let path = target.prefix { $0 != UInt8(ascii: "?") }
+        self.path = String(Substring(path))
+        query =
+            path.endIndex == target.endIndex ? nil : String(Substring(target[path.endIndex...].dropFirst()))
     }
 }

@@ -14,10 +14,12 @@ struct UpstreamTarget: Sendable, Hashable {
     init?(url: String) {
         guard let scheme = ["http", "https"].first(where: { url.hasPrefix($0 + "://") }) else { return nil }
         let rest = url.dropFirst(scheme.count + 3)
-        let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        let authority = rest.utf8.prefix {
+            $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#")
+        }
         guard !authority.isEmpty else { return nil }
         self.scheme = scheme
-        self.authority = String(authority)
+        self.authority = String(Substring(authority))
     }
 }
 

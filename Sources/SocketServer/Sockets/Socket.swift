@@ -208,7 +208,8 @@ package struct Listener: ~Copyable, Sendable {
                 }
             }
         }
-        var host = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+        // An IPv6 address with the name of an interface.
+        var host = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN) + 1 + Int(IF_NAMESIZE))
         var port = [CChar](repeating: 0, count: Int(NI_MAXSERV))
         let code = unsafe withUnsafeBytes(of: &storage) { bytes in
             unsafe getnameinfo(

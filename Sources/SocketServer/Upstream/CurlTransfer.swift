@@ -105,11 +105,12 @@ extension CurlTransfer {
     private func addFields(
         _ request: OutgoingRequest, to target: OutgoingTarget
     ) throws(OutgoingFailure) {
-        var missing: Set = ["accept", "content-type", "expect", "host"]
+        // In an array, because a set takes more instructions for four names.
+        var missing = ["accept", "content-type", "expect", "host"]
         for index in request.fields.lines.indices {
             let name = request.fields.name(at: index)
             let lowercased = name.lowercased()
-            missing.remove(lowercased)
+            missing.removeAll { $0 == lowercased }
             switch lowercased {
             case "transfer-encoding": continue
             case "content-length":
@@ -126,16 +127,22 @@ extension CurlTransfer {
                 try add(value.isEmpty ? Array("\(name);".utf8) : request.fields.line(at: index))
             }
         }
-        if missing.remove("host") != nil, request.serverName != nil {
-            try add(Array("Host: \(target.authority)".utf8))
+        if missing.last == "host" {
+            missing.removeLast()
+            if request.serverName != nil { try add(Array("Host: \(target.authority)".utf8)) }
         }
-        for name in missing.sorted() { try add(Array("\(name):".utf8)) }
+        for name in missing { try add(Array("\(name):".utf8)) }
     }
 
     /// Adds a line, whose bytes need not be UTF-8.
     private func add(_ line: [UInt8]) throws(OutgoingFailure) {
-        let text = line.map { CChar(bitPattern: $0) } + [0]
-        guard unsafe ccurl_add_field(pointer, text) else { throw .libraryMissing("libcurl has no memory") }
+        let text = line + [0]
+        let isAdded = unsafe text.withUnsafeBytes { bytes in
+            unsafe bytes.assumingMemoryBound(to: CChar.self).baseAddress.map {
+                unsafe ccurl_add_field(pointer, $0)
+            }
+        }
+        guard isAdded == true else { throw .libraryMissing("libcurl has no memory") }
     }
 
     private func set(_ option: CURLoption, _ value: Int) throws(OutgoingFailure) {

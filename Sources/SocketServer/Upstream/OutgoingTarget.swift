@@ -21,7 +21,10 @@ struct OutgoingTarget {
         guard url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
             throw .invalidRequest("the URL \(url) has a space, a control character or a letter beyond ASCII")
         }
-        guard let colon = url.firstIndex(of: ":"), url[colon...].hasPrefix("://") else {
+        // As bytes, because a comparison of characters takes some fifty times as many instructions.
+        let bytes = url.utf8
+        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), bytes[colon...].starts(with: "://".utf8)
+        else {
             throw .invalidRequest("the URL \(url) begins with neither http:// nor https://")
         }
         switch url[..<colon].lowercased() {
@@ -29,21 +32,21 @@ struct OutgoingTarget {
         case "https": isEncrypted = true
         default: throw .invalidRequest("the URL \(url) begins with neither http:// nor https://")
         }
-        let behindScheme = url[url.index(colon, offsetBy: 3)...].prefix { $0 != "#" }
-        let authority = behindScheme.prefix { $0 != "/" && $0 != "?" }
-        guard !authority.contains("@") else {
+        let behindScheme = bytes[bytes.index(colon, offsetBy: 3)...].prefix { $0 != UInt8(ascii: "#") }
+        let authority = behindScheme.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
+        guard !authority.contains(UInt8(ascii: "@")) else {
             throw .invalidRequest("the URL holds user information, which no call sends")
         }
-        self.authority = String(authority)
-        rest = behindScheme[authority.endIndex...]
-        let hostEnd: Substring.Index
-        if authority.hasPrefix("["), let bracket = authority.firstIndex(of: "]") {
+        self.authority = String(Substring(authority))
+        rest = Substring(behindScheme[authority.endIndex...])
+        let hostEnd: String.Index
+        if authority.first == UInt8(ascii: "["), let bracket = authority.firstIndex(of: UInt8(ascii: "]")) {
             hostEnd = authority.index(after: bracket)
         } else {
-            hostEnd = authority.firstIndex(of: ":") ?? authority.endIndex
+            hostEnd = authority.firstIndex(of: UInt8(ascii: ":")) ?? authority.endIndex
         }
-        host = String(authority[..<hostEnd])
-        let portText = authority[hostEnd...].dropFirst()
+        host = String(Substring(authority[..<hostEnd]))
+        let portText = Substring(authority[hostEnd...].dropFirst())
         let port = portText.isEmpty ? (isEncrypted ? 443 : 80) : UInt16(portText)
         guard !host.isEmpty, let port, port > 0 else {
             throw .invalidRequest("the URL \(url) has no host, or a port that is none")
