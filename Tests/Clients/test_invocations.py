@@ -6,6 +6,7 @@ import http.client
 import json
 import re
 import socket
+import threading
 
 import pytest
 
@@ -666,3 +667,26 @@ def test_the_routes_of_calls_count_once_in_the_journal_however_many_calls_share_
     for _ in range(20):
         call(server, api, "GET", "/first")
     assert len(entries(server, "?plane=invoke")) == 20
+
+
+def test_a_client_that_goes_before_the_answer_leaves_an_entry(start):
+    asked, may_answer = threading.Event(), threading.Event()
+
+    def answer(_):
+        asked.set()
+        may_answer.wait(timeout=30)
+        return 200, {}, b"late"
+
+    with Backend(answer) as backend:
+        server = start()
+        api = make_api(client_of(server), {"GET /pets": proxy_integration(backend.url)})
+        with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+            connection.sendall(f"GET /pets HTTP/1.1\r\nHost: {api}.execute-api.localhost\r\n\r\n".encode())
+            assert asked.wait(timeout=30)
+        _, answered = admin(server, "GET", "invocations?wait=20s")
+        may_answer.set()
+    (entry,) = answered["invocations"]
+    assert (entry["route"], entry["status"]) == ("GET /pets", None)
+    assert entry["cause"] == "the client closed the connection or the stream before the answer"
+    (line,) = metrics(server, "invocations_total")
+    assert line.endswith(',status="none"} 1')

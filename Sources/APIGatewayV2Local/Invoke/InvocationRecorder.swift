@@ -85,6 +85,15 @@ final class InvocationRecorder: Sendable {
                 requestID: exchange.invocation.requestID, hint: reply.cause))
     }
 
+    /// Records a call whose client went before the answer.
+    func recordWithoutAnswer(_ exchange: InvocationExchange) {
+        let nothing = Reply(HTTPResponse(status: 503), delivery: .close)
+        let cause = "the client closed the connection or the stream before the answer"
+        count(
+            exchange, nothing, GatewayReply(nothing.response, cause: cause),
+            clock.monotonicTime() - exchange.arrival)
+    }
+
     /// Counts the call, and puts it into the journal.
     private func count(
         _ exchange: InvocationExchange, _ sent: Reply, _ reply: GatewayReply, _ duration: Duration

@@ -20,6 +20,15 @@ extension Invoker {
         return .reply(sent)
     }
 
+    /// The same answer. If it waits for other servers and the client goes meanwhile, the journal tells that.
+    func recordingItsEnd(_ exchange: InvocationExchange, _ answer: Answer) -> Answer {
+        if case .reply = answer { return answer }
+        guard recorder.keepsTraces else { return answer }
+        return answer.recorded { [recorder] reply in
+            if reply == nil { recorder.recordWithoutAnswer(exchange) }
+        }
+    }
+
     func finish(_ exchange: InvocationExchange, notHonoured setting: UnsupportedSetting) -> Answer {
         finish(exchange, GatewayReply(GatewayAnswer.notHonoured(setting), cause: setting.message))
     }

@@ -124,7 +124,7 @@ package final class Invoker: Sendable {
         exchange.invocation.match = match
         exchange.route = route
         if let setting = route.unsupported.first { return finish(exchange, notHonoured: setting) }
-        return authorize(exchange, by: route.authorization)
+        return recordingItsEnd(exchange, authorize(exchange, by: route.authorization))
     }
 }
 
