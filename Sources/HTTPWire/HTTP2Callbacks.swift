@@ -1,6 +1,6 @@
 /// The functions that libnghttp2 calls while it reads and writes. They record in `HTTP2Streams`. Its address
 /// is the user data of the session. Other code works on the records after the library has returned. A
-/// stream's user data is its slot's number plus one.
+/// stream's user data is its place plus one.
 
 internal import CNghttp2
 
@@ -45,15 +45,15 @@ enum HTTP2Callbacks {
         return unsafe session
     }
 
-    /// The user data of a slot's stream.
-    static func pointer(to slot: Int) -> UnsafeMutableRawPointer? {
-        unsafe UnsafeMutableRawPointer(bitPattern: slot + 1)
+    /// The user data of the stream at this place.
+    static func pointer(to place: Int) -> UnsafeMutableRawPointer? {
+        unsafe UnsafeMutableRawPointer(bitPattern: place + 1)
     }
 
     /// The callback that the library calls for more of a body when there is room.
-    static func bodyProvider(for slot: Int) -> nghttp2_data_provider {
+    static func bodyProvider(for place: Int) -> nghttp2_data_provider {
         unsafe nghttp2_data_provider(
-            source: nghttp2_data_source(ptr: pointer(to: slot)), read_callback: readBody)
+            source: nghttp2_data_source(ptr: pointer(to: place)), read_callback: readBody)
     }
 }
 
@@ -65,12 +65,12 @@ private func recorded(_ userData: UnsafeMutableRawPointer?) -> Streams {
     return unsafe userData.assumingMemoryBound(to: HTTP2Streams.self)
 }
 
-/// The slot of a stream; nil if the stream is not open, or was refused before.
-private func slot(of number: Int32, in session: OpaquePointer?) -> Int? {
-    unsafe slot(from: nghttp2_session_get_stream_user_data(session, number))
+/// The place of a stream; nil if the stream is not open, or was refused before.
+private func place(of number: Int32, in session: OpaquePointer?) -> Int? {
+    unsafe place(from: nghttp2_session_get_stream_user_data(session, number))
 }
 
-private func slot(from pointer: UnsafeMutableRawPointer?) -> Int? {
+private func place(from pointer: UnsafeMutableRawPointer?) -> Int? {
     unsafe pointer.map { Int(bitPattern: $0) - 1 }
 }
 
@@ -94,12 +94,12 @@ private func beginHeaders(
     let number = unsafe frame.hd.stream_id
     let streams = unsafe recorded(userData)
     if unsafe frame.headers.cat == NGHTTP2_HCAT_REQUEST {
-        let slot = unsafe streams.pointee.open(number).slot
-        unsafe streams.pointee.beginHead(slot: slot, isTrailer: false)
-        return unsafe nghttp2_session_set_stream_user_data(session, number, HTTP2Callbacks.pointer(to: slot))
+        let place = unsafe streams.pointee.open(number).place
+        unsafe streams.pointee.beginHead(place: place, isTrailer: false)
+        return unsafe nghttp2_session_set_stream_user_data(session, number, HTTP2Callbacks.pointer(to: place))
     }
-    if let slot = unsafe slot(of: number, in: session) {
-        unsafe streams.pointee.beginHead(slot: slot, isTrailer: true)
+    if let place = unsafe place(of: number, in: session) {
+        unsafe streams.pointee.beginHead(place: place, isTrailer: true)
     }
     return success
 }
@@ -130,9 +130,11 @@ private func dataChunk(
     _ session: OpaquePointer?, _ flags: UInt8, _ number: Int32, _ bytes: UnsafePointer<UInt8>?, _ count: Int,
     _ userData: UnsafeMutableRawPointer?
 ) -> Int32 {
-    guard let slot = unsafe slot(of: number, in: session) else { return success }
+    guard let place = unsafe place(of: number, in: session) else { return success }
     let chunk = unsafe UnsafeBufferPointer(start: bytes, count: count)
-    guard let code = unsafe recorded(userData).pointee.addBody(chunk.span, slot: slot) else { return success }
+    guard let code = unsafe recorded(userData).pointee.addBody(chunk.span, place: place) else {
+        return success
+    }
     return unsafe nghttp2_submit_rst_stream(
         session, UInt8(NGHTTP2_FLAG_NONE.rawValue), number, code.rawValue)
 }
@@ -149,8 +151,8 @@ private func frameReceived(
         guard unsafe streams.pointee.endHead(isEndOfStream: isEndOfStream) else { return success }
         return unsafe submitContinue(session, header.stream_id)
     case NGHTTP2_DATA.rawValue where isEndOfStream:
-        guard let slot = unsafe slot(of: header.stream_id, in: session) else { return success }
-        unsafe streams.pointee.endRequest(slot: slot)
+        guard let place = unsafe place(of: header.stream_id, in: session) else { return success }
+        unsafe streams.pointee.endRequest(place: place)
     case NGHTTP2_RST_STREAM.rawValue:
         unsafe streams.pointee.countReset()
     case NGHTTP2_PING.rawValue where header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) != 0:
@@ -197,7 +199,9 @@ private func frameSent(
 private func streamClosed(
     _ session: OpaquePointer?, _ number: Int32, _ code: UInt32, _ userData: UnsafeMutableRawPointer?
 ) -> Int32 {
-    if let slot = unsafe slot(of: number, in: session) { unsafe recorded(userData).pointee.close(slot: slot) }
+    if let place = unsafe place(of: number, in: session) {
+        unsafe recorded(userData).pointee.close(place: place)
+    }
     return success
 }
 
@@ -206,12 +210,13 @@ private func readBody(
     _ flags: UnsafeMutablePointer<UInt32>?, _ source: UnsafeMutablePointer<nghttp2_data_source>?,
     _ userData: UnsafeMutableRawPointer?
 ) -> Int {
-    guard let slot = unsafe slot(from: source?.pointee.ptr), let buffer = unsafe buffer,
+    guard let place = unsafe place(from: source?.pointee.ptr), let buffer = unsafe buffer,
         let flags = unsafe flags
     else {
-        preconditionFailure("A body has a slot and a place to go to.")
+        preconditionFailure("A body has a stream and a buffer.")
     }
-    let (taken, end) = unsafe recorded(userData).pointee.readBody(slot: slot, atMost: count) { bytes, range in
+    let (taken, end) = unsafe recorded(userData).pointee.readBody(place: place, atMost: count) {
+        bytes, range in
         unsafe bytes.withUnsafeBufferPointer { bytes in
             guard let start = bytes.baseAddress else { return }
             unsafe buffer.update(from: start.advanced(by: range.lowerBound), count: range.count)

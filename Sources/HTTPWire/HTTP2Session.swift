@@ -191,7 +191,7 @@ internal import CNghttp2
     package func upgrade(settings: [UInt8], isHead: Bool) -> HTTP2StreamID? {
         let stream = unsafe streams.pointee.openUpgraded()
         let result = unsafe nghttp2_session_upgrade2(
-            session, settings, settings.count, isHead ? 1 : 0, HTTP2Callbacks.pointer(to: stream.slot))
+            session, settings, settings.count, isHead ? 1 : 0, HTTP2Callbacks.pointer(to: stream.place))
         return result == 0 ? stream : nil
     }
 
@@ -252,7 +252,7 @@ internal import CNghttp2
     private func submit(
         _ response: HTTPResponse, _ date: HTTPDate, on stream: HTTP2StreamID, hasBody: Bool
     ) {
-        let provider = unsafe HTTP2Callbacks.bodyProvider(for: stream.slot)
+        let provider = unsafe HTTP2Callbacks.bodyProvider(for: stream.place)
         let result = unsafe section.withFields(of: response, date) { fields in
             unsafe withUnsafePointer(to: provider) { provider in
                 unsafe nghttp2_submit_response(

@@ -5,7 +5,7 @@
 /// The identity of an open stream. After the end of the stream it names none.
 package struct HTTP2StreamID: Hashable, Sendable {
     package let number: Int32
-    let slot: Int
+    let place: Int
 }
 
 /// The open streams of a connection, and the budgets of its peer.
@@ -25,13 +25,13 @@ struct HTTP2Streams: Sendable {
     private(set) var sentBytes = 0
     private(set) var unsentBytes = 0
 
-    private var slots: [HTTP2Stream] = []
-    private var freeSlots: [Int] = []
+    private var streams: [HTTP2Stream] = []
+    private var freePlaces: [Int] = []
     private var ready: [HTTP2StreamID] = []
     private var readyStart = 0
     private var receivedBytes = 0
     private var head: HTTP2Head
-    private var headSlot: Int?
+    private var headPlace: Int?
     /// The highest number of a stream with a request that was handed out.
     private(set) var lastTaken: Int32 = 0
     private var continuations = 0
@@ -48,9 +48,9 @@ struct HTTP2Streams: Sendable {
     }
 
     /// Whether a header section has begun that is not whole.
-    var isReadingHead: Bool { headSlot != nil }
+    var isReadingHead: Bool { headPlace != nil }
 
-    func isOpen(_ stream: HTTP2StreamID) -> Bool { slots[stream.slot].number == stream.number }
+    func isOpen(_ stream: HTTP2StreamID) -> Bool { streams[stream.place].number == stream.number }
 
     /// Whether a request may wait for its answer.
     var hasRequest: Bool { readyStart < ready.count && breach == nil }
@@ -90,10 +90,10 @@ extension HTTP2Streams {
     }
 
     mutating func open(_ number: Int32) -> HTTP2StreamID {
-        let slot = freeSlots.popLast() ?? slots.count
-        if slot == slots.count { slots.append(HTTP2Stream()) }
-        slots[slot] = HTTP2Stream(opened: number)
-        return HTTP2StreamID(number: number, slot: slot)
+        let place = freePlaces.popLast() ?? streams.count
+        if place == streams.count { streams.append(HTTP2Stream()) }
+        streams[place] = HTTP2Stream(opened: number)
+        return HTTP2StreamID(number: number, place: place)
     }
 
     /// Opens the stream of a whole request that came over HTTP/1.1.
@@ -101,24 +101,24 @@ extension HTTP2Streams {
         peer.openUpgraded()
         let stream = open(1)
         lastTaken = stream.number
-        slots[stream.slot] = HTTP2Stream(taken: stream.number)
+        streams[stream.place] = HTTP2Stream(taken: stream.number)
         return stream
     }
 
     /// Notes a stream that the library has refused without opening it.
     mutating func refuse(_ number: Int32) { peer.close(number) }
 
-    mutating func close(slot: Int) {
-        peer.close(slots[slot].number)
-        unsentBytes -= slots[slot].unsentBytes
-        receivedBytes -= slots[slot].receivedBytes
-        slots[slot] = HTTP2Stream()
-        freeSlots.append(slot)
-        if headSlot == slot { headSlot = nil }
+    mutating func close(place: Int) {
+        peer.close(streams[place].number)
+        unsentBytes -= streams[place].unsentBytes
+        receivedBytes -= streams[place].receivedBytes
+        streams[place] = HTTP2Stream()
+        freePlaces.append(place)
+        if headPlace == place { headPlace = nil }
     }
 
-    mutating func beginHead(slot: Int, isTrailer: Bool) {
-        headSlot = slot
+    mutating func beginHead(place: Int, isTrailer: Bool) {
+        headPlace = place
         head.begin(isTrailer: isTrailer)
     }
 
@@ -129,52 +129,52 @@ extension HTTP2Streams {
 
     /// Ends the header section. Returns whether the client waits for 100 Continue.
     mutating func endHead(isEndOfStream: Bool) -> Bool {
-        guard let slot = headSlot.take() else { return false }
+        guard let place = headPlace.take() else { return false }
         head.end()
         if let problem = head.problem {
-            refuse(slot: slot, problem)
+            refuse(place: place, problem)
         } else {
-            slots[slot].endSection(&head)
+            streams[place].endSection(&head)
         }
-        if isEndOfStream { endRequest(slot: slot) }
-        return head.expectsContinue && slots[slot].isReceiving
+        if isEndOfStream { endRequest(place: place) }
+        return head.expectsContinue && streams[place].isReceiving
     }
 
     /// Adds bytes of a request body. Returns the code with which the stream must end, or nil.
-    mutating func addBody(_ bytes: Span<UInt8>, slot: Int) -> HTTP2ErrorCode? {
+    mutating func addBody(_ bytes: Span<UInt8>, place: Int) -> HTTP2ErrorCode? {
         if bytes.count > 0 { frames.earn(1) }
-        guard slots[slot].isReceiving else {
+        guard streams[place].isReceiving else {
             // Keep reading after an early answer: a client that is still sending might see a reset instead of
             // the answer.
-            slots[slot].append(bytes)
-            return slots[slot].droppedBytes <= limits.lingerBytesMax ? nil : .noError
+            streams[place].append(bytes)
+            return streams[place].droppedBytes <= limits.lingerBytesMax ? nil : .noError
         }
-        guard slots[slot].receivedBytes + bytes.count <= limits.bodyBytesMax else {
-            refuse(slot: slot, bodyTooLarge(limits))
+        guard streams[place].receivedBytes + bytes.count <= limits.bodyBytesMax else {
+            refuse(place: place, bodyTooLarge(limits))
             return nil
         }
         guard receivedBytes + bytes.count <= limits.connectionBodyBytesMax else {
-            receivedBytes -= slots[slot].receivedBytes
-            slots[slot].dropRequest()
+            receivedBytes -= streams[place].receivedBytes
+            streams[place].dropRequest()
             return .refusedStream
         }
-        slots[slot].append(bytes)
+        streams[place].append(bytes)
         receivedBytes += bytes.count
         return nil
     }
 
-    mutating func endRequest(slot: Int) {
-        guard slots[slot].endRequest() else { return }
+    mutating func endRequest(place: Int) {
+        guard streams[place].endRequest() else { return }
         frames.earn(framesEarnedByRequest)
-        ready.append(HTTP2StreamID(number: slots[slot].number, slot: slot))
+        ready.append(HTTP2StreamID(number: streams[place].number, place: place))
     }
 
     /// Refuses a request that may not be whole yet.
-    private mutating func refuse(slot: Int, _ problem: HTTPParseError) {
-        let keptBytes = slots[slot].receivedBytes
-        guard slots[slot].refuse(problem) else { return }
+    private mutating func refuse(place: Int, _ problem: HTTPParseError) {
+        let keptBytes = streams[place].receivedBytes
+        guard streams[place].refuse(problem) else { return }
         receivedBytes -= keptBytes
-        ready.append(HTTP2StreamID(number: slots[slot].number, slot: slot))
+        ready.append(HTTP2StreamID(number: streams[place].number, place: place))
     }
 }
 
@@ -187,8 +187,8 @@ extension HTTP2Streams {
             readyStart += 1
             guard isOpen(stream), stream.number <= lastStream else { continue }
             lastTaken = max(lastTaken, stream.number)
-            receivedBytes -= slots[stream.slot].receivedBytes
-            guard let content = slots[stream.slot].take() else { continue }
+            receivedBytes -= streams[stream.place].receivedBytes
+            guard let content = streams[stream.place].take() else { continue }
             return HTTP2Session.Arrival(stream: stream, content: content)
         }
         ready.removeAll(keepingCapacity: true)
@@ -197,21 +197,21 @@ extension HTTP2Streams {
     }
 
     mutating func beginBody(_ body: [UInt8], _ end: HTTP2Stream.BodyEnd, on stream: HTTP2StreamID) {
-        slots[stream.slot].beginBody(body, end)
-        unsentBytes += slots[stream.slot].unsentBytes
+        streams[stream.place].beginBody(body, end)
+        unsentBytes += streams[stream.place].unsentBytes
     }
 
     mutating func appendToBody(_ bytes: [UInt8], isLast: Bool, on stream: HTTP2StreamID) {
-        slots[stream.slot].appendToBody(bytes, isLast: isLast)
+        streams[stream.place].appendToBody(bytes, isLast: isLast)
         unsentBytes += bytes.count
     }
 
     /// Calls `copy` with the next bytes of a body, at most `count`. Returns their count, and the end of the
     /// body if they are the last.
     mutating func readBody(
-        slot: Int, atMost count: Int, _ copy: ([UInt8], Range<Int>) -> Void
+        place: Int, atMost count: Int, _ copy: ([UInt8], Range<Int>) -> Void
     ) -> (count: Int, end: HTTP2Stream.BodyEnd?) {
-        let (taken, end) = slots[slot].readBody(atMost: count, copy)
+        let (taken, end) = streams[place].readBody(atMost: count, copy)
         sentBytes += taken
         unsentBytes -= taken
         if taken > 0 { frames.earn(framesEarnedByAnswer) }

@@ -8,7 +8,7 @@ internal import HTTPWire
 /// A loop. The thread that runs it creates it, and no other thread sees it.
 struct EventLoop: ~Copyable {
     /// A box, because an array holds no value that cannot be copied.
-    private final class Slot {
+    private final class Entry {
         var connection: Connection<ServerStream>
         /// The readiness that the poller watches for.
         var interest: Poller.Interest
@@ -33,11 +33,11 @@ struct EventLoop: ~Copyable {
     /// The times on the emulated clock at which replies that wait go on, by descriptor.
     private var dueReplies = TimerHeap()
     /// The connections, by descriptor.
-    private var slots: [Slot?] = []
-    private var slotsInUse = 0
+    private var entries: [Entry?] = []
+    private var entryCount = 0
     private var accepted: [Int32] = []
     /// The connections of this turn whose answers are not sent yet.
-    private var answered: [(descriptor: Int32, slot: Slot)] = []
+    private var answered: [(descriptor: Int32, entry: Entry)] = []
     private let onAcceptPause: (@Sendable (AcceptPause) -> Void)?
     private var nextPauseReport: Duration
     private var turn: Turn
@@ -68,7 +68,7 @@ struct EventLoop: ~Copyable {
 
     /// Takes turns until the loop ends.
     mutating func run() {
-        while !turn.isDraining || slotsInUse > 0 {
+        while !turn.isDraining || entryCount > 0 {
             let count = wait()
             turn.begin()
             // Orders come first, at any place in the list.
@@ -121,50 +121,50 @@ struct EventLoop: ~Copyable {
 
     /// Makes the connection's reply due now, unless the connection is closed.
     private mutating func makeDue(_ recipient: Recipient) {
-        guard slot(recipient.descriptor)?.connection.id.generation == recipient.generation else { return }
+        guard entry(recipient.descriptor)?.connection.id.generation == recipient.generation else { return }
         dueReplies.set(recipient.descriptor, to: turn.emulatedTime())
     }
 
     private mutating func serve(_ event: Poller.Event) {
         if event.descriptor == acceptor?.descriptor { return accept() }
         // An event of an older generation belongs to a closed connection.
-        guard let slot = slot(event.descriptor), slot.connection.id.generation == event.generation else {
+        guard let entry = entry(event.descriptor), entry.connection.id.generation == event.generation else {
             turn.upstream?.serve(event, at: turn.now)
             return
         }
         if event.isBroken {
-            slot.connection.readFinalBytes(in: &turn)
+            entry.connection.readFinalBytes(in: &turn)
             return close(event.descriptor)
         }
         var ready: Poller.Interest = []
         if event.isReadable { ready.insert(.read) }
         if event.isWritable { ready.insert(.write) }
-        slot.connection.answer(ready: ready, in: &turn)
-        answered.append((event.descriptor, slot))
+        entry.connection.answer(ready: ready, in: &turn)
+        answered.append((event.descriptor, entry))
     }
 
     /// Writes the answers of the last batch of connections. The first write to a waiting client wakes its
     /// process, and this is most of the cost of a write. The client is then awake for the other writes of the
     /// batch.
     private mutating func sendAnswers() {
-        for (descriptor, slot) in answered {
-            slot.connection.send(in: &turn)
-            closeOrRewatch(slot, descriptor)
+        for (descriptor, entry) in answered {
+            entry.connection.send(in: &turn)
+            closeOrRewatch(entry, descriptor)
         }
         answered.removeAll(keepingCapacity: true)
     }
 
     /// Closes a connection that is done. Watches any other for its readiness, its deadline and its reply.
-    private mutating func closeOrRewatch(_ slot: Slot, _ descriptor: Int32) {
-        if slot.connection.isClosed || (turn.isDraining && slot.connection.isIdle) {
+    private mutating func closeOrRewatch(_ entry: Entry, _ descriptor: Int32) {
+        if entry.connection.isClosed || (turn.isDraining && entry.connection.isIdle) {
             return close(descriptor)
         }
-        let watch = slot.connection.watch
-        if watch.interest != slot.interest {
-            slot.interest = watch.interest
+        let watch = entry.connection.watch
+        if watch.interest != entry.interest {
+            entry.interest = watch.interest
             do throws(SystemError) {
                 try poller.change(
-                    descriptor, generation: slot.connection.id.generation, interest: watch.interest)
+                    descriptor, generation: entry.connection.id.generation, interest: watch.interest)
             } catch {
                 // Without being watched a connection gets no turns.
                 return close(descriptor)
@@ -193,9 +193,9 @@ struct EventLoop: ~Copyable {
         guard dueReplies.count > 0 else { return }
         for _ in 0..<limits.dueRepliesPerTurnMax {
             guard let descriptor = dueReplies.removeExpired(at: turn.emulatedTime()) else { return }
-            guard let slot = slot(descriptor) else { continue }
-            slot.connection.takeTurn(ready: [], in: &turn)
-            closeOrRewatch(slot, descriptor)
+            guard let entry = entry(descriptor) else { continue }
+            entry.connection.takeTurn(ready: [], in: &turn)
+            closeOrRewatch(entry, descriptor)
         }
     }
 
@@ -205,9 +205,9 @@ struct EventLoop: ~Copyable {
                 closeAll()
             } else if descriptor == acceptor?.descriptor {
                 accept()
-            } else if let slot = slot(descriptor) {
-                if slot.connection.watch.deadline <= turn.now { slot.connection.expire(in: &turn) }
-                closeOrRewatch(slot, descriptor)
+            } else if let entry = entry(descriptor) {
+                if entry.connection.watch.deadline <= turn.now { entry.connection.expire(in: &turn) }
+                closeOrRewatch(entry, descriptor)
             }
         }
     }
@@ -238,31 +238,31 @@ struct EventLoop: ~Copyable {
         let number = descriptor.rawValue
         let stream = ServerStream(
             Socket(adopting: descriptor), context: tls, onUnexpectedTLS: onUnexpectedTLS)
-        let slot = Slot(
+        let entry = Entry(
             Connection(
                 stream: stream, id: .next(), descriptor: number, limits: limits, now: turn.now))
         do throws(SystemError) {
-            try poller.add(number, generation: slot.connection.id.generation, interest: slot.interest)
+            try poller.add(number, generation: entry.connection.id.generation, interest: entry.interest)
         } catch {
             // The system watches no more descriptors: this connection closes, and the others go on.
             return openConnections.remove()
         }
-        while slots.count <= Int(number) { slots.append(nil) }
-        slots[Int(number)] = slot
-        slotsInUse += 1
-        timers.set(number, to: slot.connection.watch.deadline)
+        while entries.count <= Int(number) { entries.append(nil) }
+        entries[Int(number)] = entry
+        entryCount += 1
+        timers.set(number, to: entry.connection.watch.deadline)
     }
 
-    private func slot(_ descriptor: Int32) -> Slot? {
-        slots.indices.contains(Int(descriptor)) ? slots[Int(descriptor)] : nil
+    private func entry(_ descriptor: Int32) -> Entry? {
+        entries.indices.contains(Int(descriptor)) ? entries[Int(descriptor)] : nil
     }
 
     private mutating func close(_ descriptor: Int32) {
-        if let slot = slots[Int(descriptor)].take() {
-            slot.connection.cancelWaits(in: turn)
-            turn.handler.connectionEnded(slot.connection.id)
+        if let entry = entries[Int(descriptor)].take() {
+            entry.connection.cancelWaits(in: turn)
+            turn.handler.connectionEnded(entry.connection.id)
         }
-        slotsInUse -= 1
+        entryCount -= 1
         timers.remove(descriptor)
         dueReplies.remove(descriptor)
         openConnections.remove()
@@ -277,15 +277,15 @@ struct EventLoop: ~Copyable {
         turn.isDraining = true
         turn.upstream?.stop()
         timers.set(mailbox.descriptor, to: turn.now + limits.drainTimeout)
-        for (number, slot) in slots.enumerated() {
-            guard let slot else { continue }
+        for (number, entry) in entries.enumerated() {
+            guard let entry else { continue }
             // A request may have arrived that no turn has seen yet.
-            slot.connection.takeTurn(ready: .read, in: &turn)
-            closeOrRewatch(slot, Int32(number))
+            entry.connection.takeTurn(ready: .read, in: &turn)
+            closeOrRewatch(entry, Int32(number))
         }
     }
 
     private mutating func closeAll() {
-        for (number, slot) in slots.enumerated() where slot != nil { close(Int32(number)) }
+        for (number, entry) in entries.enumerated() where entry != nil { close(Int32(number)) }
     }
 }
