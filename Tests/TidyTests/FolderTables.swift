@@ -69,7 +69,7 @@ enum FolderTables {
         FolderRules.Folder(name: "Clock", uses: []),
         FolderRules.Folder(name: "Functions", uses: ["Documents"]),
         FolderRules.Folder(name: "Targets", uses: ["Documents", "Functions"]),
-        FolderRules.Folder(name: "Request", uses: []),
+        FolderRules.Folder(name: "Request", uses: ["Documents"]),
         FolderRules.Folder(name: "Metrics", uses: []),
         FolderRules.Folder(name: "Operations", uses: []),
         FolderRules.Folder(name: "Fixtures", uses: ["Documents"]),

@@ -42,7 +42,9 @@ final class KeySets: Sendable {
     func key(
         of token: JWT, issuer: String, now: Duration, then: @escaping @Sendable (Found) -> Answer
     ) -> Answer {
-        if let keys = fixed.keys(of: issuer) { return then(keys.key(token.keyId).map(Found.key) ?? .unknown) }
+        if let keys = fixed.value(of: issuer) {
+            return then(keys.key(token.keyId).map(Found.key) ?? .unknown)
+        }
         if let entry = fetched.withLock({ $0[issuer] }), now - entry.fetched < JWKS.timeToLive {
             if let key = entry.keys.key(token.keyId) { return then(.key(key)) }
             if now - entry.fetched < Self.refetchPause { return then(.unknown) }

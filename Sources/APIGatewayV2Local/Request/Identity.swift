@@ -58,7 +58,7 @@ package struct IdentityReader: Sendable {
         {
             return id
         }
-        return accessKeyAccounts.account(of: credential.accessKeyID) ?? defaultScope.account
+        return accessKeyAccounts.value(of: credential.accessKeyID) ?? defaultScope.account
     }
 
     private func region(of credential: Credential) -> String {
