@@ -19,6 +19,7 @@ import time
 from clients import ROUNDS, h2load, handshakes, wait_until_idle, wrk
 from faults import bench_faults
 from figures import table
+from invoke import bench_invoke
 from peers import make_certificate, moto, nghttpd, nginx
 from servers import (
     BINARY, PATH, ROOT, free_port, ours, peak_memory_mb, resident_memory_mb, wait_for_200, wait_for_http2, wait_for_tls, write_fixtures)
@@ -134,7 +135,7 @@ def bench_load(folder, _seconds):
 # Each takes a folder for its files and the length of a run in seconds. They run in this order.
 PARTS = {
     "start": bench_start, "load": bench_load, "faults": bench_faults, "http": bench_http, "store": bench_store,
-    "http2": bench_http2, "https": bench_https,
+    "http2": bench_http2, "https": bench_https, "invoke": bench_invoke,
 }
 
 

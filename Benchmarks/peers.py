@@ -19,6 +19,7 @@ http {{
   access_log off; keepalive_requests 1000000000; http2_max_requests 1000000000; tcp_nodelay on; sendfile on; open_file_cache max=16;
   client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
   uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+  {upstream}
   server {{
     listen 127.0.0.1:{port} {protocol} backlog=4096;
     add_header x-amzn-RequestId 5f1b11f8-de5c-4135-95fb-8a5ddb73e045; add_header x-amz-apigw-id a2UcrEM1oAMFQXg=;
@@ -31,13 +32,14 @@ http {{
 """
 
 
-def nginx(folder, name, path, protocol="", more="", **settings):
+def nginx(folder, name, path, protocol="", more="", upstream="", body=None, **settings):
     port = free_port()
     folder.mkdir()
     (folder / "static").mkdir()
-    body = json.dumps(INTEGRATION, separators=(",", ":"))
+    body = body or json.dumps(INTEGRATION, separators=(",", ":"))
     (folder / "static" / "abc123d").write_text(body)
-    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=port, body=body, protocol=protocol, more=more))
+    (folder / "nginx.conf").write_text(
+        NGINX.format(folder=folder, port=port, body=body, protocol=protocol, more=more, upstream=upstream))
     os.chmod(folder, 0o755)
     command = [shutil.which("nginx") or "/usr/sbin/nginx", "-p", folder, "-c", folder / "nginx.conf"]
     return Server(name, command, path, port, **settings)

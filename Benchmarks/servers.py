@@ -129,10 +129,10 @@ def wait_for_http2(port, path, process, seconds=30.0):
 class Server:
     """A server process on a port of its own, pinned, stopped at the end of a `with`."""
 
-    def __init__(self, name, command, path, port, environment=None, wait=wait_for_200, scheme="http"):
+    def __init__(self, name, command, path, port, environment=None, wait=wait_for_200, scheme="http", core=SERVER_CORE):
         self.name, self.path, self.port, self.wait, self.scheme = name, path, port, wait, scheme
         self.process = subprocess.Popen(
-            pinned(SERVER_CORE, command), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            pinned(core, command), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             env={**os.environ, **(environment or {})})
 
     def __enter__(self):
@@ -162,7 +162,7 @@ def write_fixtures(folder, count):
     return document.stat().st_size
 
 
-def ours(folder, *options, **settings):
+def ours(folder, *options, path=PATH, **settings):
     port = free_port()
     command = [BINARY, "--port", port, "--fixtures", folder, "--log-level", "error", *options]
-    return Server("apigatewayv2-local", command, PATH, port, **settings)
+    return Server("apigatewayv2-local", command, path, port, **settings)
