@@ -26,14 +26,18 @@ package enum HTTP1Encoder {
         output.append(.space)
         output.append(reasonPhrase(of: response.status))
         output.append("\r\nDate: ")
-        output.append(date.bytes.span)
+        if let date = response.passed?.date {
+            output.append(date.span)
+        } else {
+            output.append(date.bytes.span)
+        }
         if mayHaveContent(response.status) {
             if let contentType = response.contentType {
                 output.append("\r\nContent-Type: ")
                 output.append(contentType)
             }
             output.append("\r\nContent-Length: ")
-            output.appendDecimal(response.body.count)
+            output.appendDecimal(response.passed?.contentLength ?? response.body.count)
         }
         output.append(keepAlive ? keepAliveLine : closeLine)
         output.append(response.fields.bytes.span)

@@ -24,10 +24,13 @@ internal import CNghttp2
         let mayHaveContent = HTTP1Encoder.mayHaveContent(response.status)
         if mayHaveContent, let type = response.contentType { values.append(contentsOf: type.utf8) }
         let lengthStart = values.count
-        if mayHaveContent { values.appendDecimal(response.body.count) }
+        if mayHaveContent {
+            values.appendDecimal(response.passed?.contentLength ?? response.body.count)
+        }
+        let date = response.passed?.date ?? date.bytes
         var fields = unsafe take()
         let result = unsafe values.withUnsafeBufferPointer { values in
-            unsafe date.bytes.withUnsafeBufferPointer { date in
+            unsafe date.withUnsafeBufferPointer { date in
                 unsafe response.fields.bytes.withUnsafeBufferPointer { bytes in
                     unsafe add(":status", values, 0..<contentTypeStart, to: &fields)
                     unsafe add("date", date, 0..<date.count, to: &fields)

@@ -10,6 +10,8 @@ package struct HTTPResponse: Sendable {
     package var contentType: String?
     package var fields: HTTPFields
     package var body: [UInt8]
+    /// The date and length that another server gave; nil for the encoder's own.
+    package var passed: PassedHead?
 
     package init(
         status: Int, contentType: String? = nil, fields: HTTPFields = HTTPFields(), body: [UInt8] = []

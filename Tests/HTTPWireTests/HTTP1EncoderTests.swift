@@ -67,6 +67,23 @@ struct HTTP1EncoderTests {
                 """)
     }
 
+    @Test func `a date and a length that another server gave stand in the place of our own`() {
+        var response = HTTPResponse(status: 200, contentType: "image/png")
+        response.passed = PassedHead(date: "Tue, 15 Nov 1994 08:12:31 GMT", contentLength: 1234)
+
+        let text = encoded(response, isHead: true)
+
+        #expect(
+            text == """
+                HTTP/1.1 200 OK\r
+                Date: Tue, 15 Nov 1994 08:12:31 GMT\r
+                Content-Type: image/png\r
+                Content-Length: 1234\r
+                Connection: keep-alive\r
+                \r\n
+                """)
+    }
+
     @Test(arguments: [(204, "No Content"), (304, "Not Modified")])
     func `a status without content has neither body nor length nor type`(status: Int, phrase: String) {
         let response = HTTPResponse(

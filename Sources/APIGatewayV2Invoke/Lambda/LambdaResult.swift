@@ -122,7 +122,8 @@ package enum LambdaResult {
 
 /// The header lines of functions and backends that may be sent.
 enum ResponseHeader {
-    /// Whether the line may be sent. The wire itself writes length, connection and date. A line break in a
+    /// Whether the line may be sent. The wire itself writes length, connection and date,
+    /// for a backend those that it gave. A line break in a
     /// value could begin another header line.
     static func isSendable(_ name: String, _ value: String) -> Bool {
         let lowercased = name.lowercased()

@@ -38,6 +38,16 @@ package enum BackendOutcome: Sendable {
                 response.fields.append(name, value)
             }
         }
+        response.passed = passed(fields, isWhole: !body.isEmpty || status == 204 || status == 304)
         return response
+    }
+
+    private static func passed(_ fields: HTTPFields, isWhole: Bool) -> PassedHead? {
+        let date = fields["Date"].flatMap { !$0.isEmpty && HeaderValue.isOneLine($0) ? $0 : nil }
+        // Without a body it answers HEAD, whose length is that of GET. A mapping may turn a 304, whose
+        // length is none of its own, into another status.
+        let length = isWhole ? nil : fields["Content-Length"].flatMap(Int.init)
+        if date == nil, length == nil { return nil }
+        return PassedHead(date: date, contentLength: length.flatMap { $0 >= 0 ? $0 : nil })
     }
 }

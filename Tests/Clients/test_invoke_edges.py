@@ -1,0 +1,217 @@
+"""Calls at the edges: an API that Terraform made, a VPC link that is not available, long targets, and what a backend
+says of its own answer."""
+
+import http.client
+import http.server
+import json
+import shutil
+import subprocess
+import threading
+import urllib.request
+
+import pytest
+
+from local_server import LocalServer
+from test_invoke import Backend, call, client_of, function_integration, make_api, proxy_integration, runtime_emulator
+from test_terraform import PLUGINS, Folder
+
+LISTENER = "arn:aws:elasticloadbalancing:us-east-1:000000000000:listener/app/pets/50dc6c495c0c9188/f2f7dc8efc522ab2"
+
+# What a user writes: no identifier is known before the apply.
+CONFIGURATION = """
+resource "aws_apigatewayv2_api" "pets" {
+  name          = "pets"
+  protocol_type = "HTTP"
+}
+
+resource "aws_apigatewayv2_integration" "function" {
+  api_id                 = aws_apigatewayv2_api.pets.id
+  integration_type       = "AWS_PROXY"
+  integration_uri        = "arn:aws:lambda:us-east-1:000000000000:function:pets"
+  payload_format_version = "2.0"
+}
+
+resource "aws_apigatewayv2_integration" "backend" {
+  api_id             = aws_apigatewayv2_api.pets.id
+  integration_type   = "HTTP_PROXY"
+  integration_method = "ANY"
+  integration_uri    = "https://backend.example.com/base/{proxy}"
+}
+
+resource "aws_apigatewayv2_route" "function" {
+  api_id    = aws_apigatewayv2_api.pets.id
+  route_key = "GET /pets/{name}"
+  target    = "integrations/${aws_apigatewayv2_integration.function.id}"
+}
+
+resource "aws_apigatewayv2_route" "backend" {
+  api_id    = aws_apigatewayv2_api.pets.id
+  route_key = "ANY /far/{proxy+}"
+  target    = "integrations/${aws_apigatewayv2_integration.backend.id}"
+}
+
+resource "aws_apigatewayv2_stage" "prod" {
+  api_id      = aws_apigatewayv2_api.pets.id
+  name        = "prod"
+  auto_deploy = true
+
+  stage_variables = { color = "blue" }
+}
+
+output "url" {
+  value = aws_apigatewayv2_stage.prod.invoke_url
+}
+
+output "endpoint" {
+  value = aws_apigatewayv2_api.pets.api_endpoint
+}
+"""
+
+
+def test_an_api_that_terraform_made_can_be_called(tmp_path):
+    if shutil.which("terraform") is None or not PLUGINS.is_dir():
+        pytest.skip("terraform or its AWS provider is not on this machine")
+
+    def function(event):
+        return {"statusCode": 200, "body": event["pathParameters"]["name"] + event["stageVariables"]["color"]}
+
+    with runtime_emulator(function) as emulator, Backend(
+            lambda request: (200, {}, (request["method"] + request["path"]).encode())) as backend:
+        arguments = ["--lambda", f"pets={emulator.url}", "--upstream", f"backend.example.com={backend.url}",
+                     "--api-endpoint", "http://127.0.0.1:{port}/_aws/execute-api/{apiId}"]
+        with LocalServer("--port", "0", *arguments) as server:
+            folder = Folder(tmp_path / "terraform", server, [])
+            (folder.path / "main.tf").write_text(CONFIGURATION, encoding="utf-8")
+            assert folder.apply() == "6 added, 0 changed, 0 destroyed"
+            folder.assert_nothing_to_do()
+            outputs = {name: one["value"] for name, one in json.loads(folder.run("output", "-json")).items()}
+            with urllib.request.urlopen(outputs["endpoint"] + "/prod/pets/mimi", timeout=30) as response:
+                by_function = response.read()
+            with urllib.request.urlopen(outputs["endpoint"] + "/prod/far/a/b?c=d", timeout=30) as response:
+                by_backend = response.read()
+            # The provider makes this one itself, of the identifiers.
+            host = outputs["url"].removeprefix("https://").split("/")[0]
+            by_host = call(server, None, "GET", "/prod/pets/mimi", host=host)
+
+    assert by_function == b"mimiblue"
+    assert by_backend == b"GET/base/a/b?c=d"
+    assert by_host[2] == b"mimiblue"
+
+
+@pytest.mark.parametrize(("status", "expected"), [("AVAILABLE", 200), ("INACTIVE", 503), ("PENDING", 503), ("FAILED", 503)])
+def test_a_private_call_passes_an_available_link_alone(start, tmp_path, status, expected):
+    document = {
+        "vpclinks": [{"vpcLinkId": "abc123", "name": "inside", "vpcLinkStatus": status, "subnetIds": ["subnet-1"],
+                      "securityGroupIds": [], "vpcLinkVersion": "V2"}],
+        "apis": [{
+            "apiId": "a1b2c3d4e5", "name": "pets", "protocolType": "HTTP",
+            "integrations": [{
+                "integrationId": "inside1", "integrationType": "HTTP_PROXY", "integrationMethod": "ANY",
+                "integrationUri": LISTENER, "connectionType": "VPC_LINK", "connectionId": "abc123",
+                "payloadFormatVersion": "1.0"}],
+            "routes": [{"routeId": "route1", "routeKey": "GET /pets", "target": "integrations/inside1"}],
+            "stages": [{"stageName": "$default"}],
+        }],
+    }
+    fixture = tmp_path / "pets.json"
+    fixture.write_text(json.dumps(document))
+    with Backend(lambda _: (200, {}, b"inside")) as backend:
+        server = start("--fixtures", fixture, "--upstream", f"{LISTENER}={backend.url}")
+        answer, _, body = call(server, "a1b2c3d4e5", "GET", "/pets")
+
+    assert (answer, len(backend.requests)) == (expected, 1 if expected == 200 else 0)
+    assert body == (b"inside" if expected == 200 else b'{"message":"Service Unavailable"}')
+    if expected == 503:
+        assert server.wait_for_log(f"the VPC link abc123 is {status}")
+
+
+def test_a_target_that_is_too_long_is_414_for_an_api_as_for_the_service(start):
+    with runtime_emulator(lambda event: {"statusCode": 200, "body": str(len(event["rawPath"]))}) as emulator:
+        server = start("--lambda", f"pets={emulator.url}", "--limit", "request-line-bytes-max=4000")
+        api_id = make_api(client_of(server), {"GET /{proxy+}": function_integration()})
+        # The line is "GET /… HTTP/1.1" and its end.
+        length = 4000 - len("GET  HTTP/1.1\r\n")
+        longest = call(server, api_id, "GET", "/" + "a" * (length - 1))
+        longer = call(server, api_id, "GET", "/" + "a" * length)
+
+    assert (longest[0], longest[2]) == (200, str(length).encode())
+    assert longer[0] == 414
+
+
+DATE = "Tue, 15 Nov 1994 08:12:31 GMT"
+
+
+class Asset(http.server.BaseHTTPRequestHandler):
+    """A backend with a file of 1234 bytes and a date of its own."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        self.send_response_only(200)
+        self.send_header("Date", DATE)
+        self.send_header("Server", "assets/1")
+        self.send_header("Content-Type", "image/png")
+        self.send_header("Content-Length", "1234")
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(b"x" * 1234)
+
+    do_HEAD = do_GET
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def asset():
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Asset)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/asset"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_the_date_and_the_length_of_a_backends_answer_pass(start, asset, method):
+    server = start()
+    api_id = make_api(client_of(server), {"ANY /asset": proxy_integration(asset)})
+
+    status, fields, body = call(server, api_id, method, "/asset")
+    missing = call(server, api_id, method, "/missing")
+
+    assert status == 200
+    assert fields.get_all("Date") == [DATE]
+    assert fields.get_all("Content-Length") == ["1234"]
+    assert (fields["Server"], fields["Content-Type"]) == ("assets/1", "image/png")
+    assert len(body) == (1234 if method == "GET" else 0)
+    # The gateway's own answer has its own.
+    assert (missing[0], len(missing[1].get_all("Date")), missing[1]["Content-Length"]) == (404, 1, "23")
+    assert missing[1]["Date"] != DATE
+
+
+def test_a_connection_goes_on_behind_an_answer_to_head(start, asset):
+    server = start()
+    api_id = make_api(client_of(server), {"ANY /asset": proxy_integration(asset)})
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    seen = []
+    for method in ["HEAD", "GET", "HEAD"]:
+        connection.request(method, "/asset", headers={"Host": f"{api_id}.execute-api.localhost"})
+        response = connection.getresponse()
+        seen.append((response.status, response.headers["Content-Length"], len(response.read())))
+    connection.close()
+
+    assert seen == [(200, "1234", 0), (200, "1234", 1234), (200, "1234", 0)]
+
+
+def test_the_date_and_the_length_pass_over_http2(start, asset):
+    server = start()
+    api_id = make_api(client_of(server), {"ANY /asset": proxy_integration(asset)})
+    url = f"http://127.0.0.1:{server.port}/_aws/execute-api/{api_id}/$default/asset"
+
+    head = subprocess.run(
+        ["curl", "-sS", "--http2-prior-knowledge", "--head", url], capture_output=True, text=True, timeout=30, check=True)
+
+    lines = head.stdout.splitlines()
+    assert lines[0].startswith("HTTP/2 200")
+    assert [line for line in lines if line.startswith("date:")] == [f"date: {DATE}"]
+    assert "content-length: 1234" in lines
