@@ -1,4 +1,4 @@
-/// The example of README.md, word for word: a client test compares the two.
+/// The examples of README.md and docs/invoke.md, word for word: a client test compares them.
 
 import APIGatewayV2Local
 import Foundation
@@ -21,5 +21,30 @@ struct PriceListTests {
         }
 
         #expect(statuses == [429, 429, 200])
+    }
+}
+
+struct PetsTests {
+    @Test func `the route calls the test's own function`() async throws {
+        let server = try LocalServer.start()
+        defer { server.stop() }
+        // Your handler: an event in, a result out.
+        server.setFunction("pets") { event in
+            let event = try JSONSerialization.jsonObject(with: Data(event.payload)) as? [String: Any]
+            return #"{"statusCode": 200, "body": "hello \#(event?["rawPath"] ?? "")"}"#
+        }
+        var request = URLRequest(url: try #require(URL(string: server.endpoint + "/v2/apis")))
+        request.httpMethod = "POST"
+        let function = "arn:aws:lambda:us-east-1:000000000000:function:pets"
+        let api = ["name": "pets", "protocolType": "HTTP", "target": function]
+        request.httpBody = try JSONEncoder().encode(api)
+        let (made, _) = try await URLSession.shared.data(for: request)
+        let created = try #require(try JSONSerialization.jsonObject(with: made) as? [String: Any])
+
+        let id = try #require(created["apiId"] as? String)
+        let url = try #require(URL(string: server.invokeURL(apiId: id) + "/mimi"))
+        let (body, _) = try await URLSession.shared.data(from: url)
+
+        #expect(String(decoding: body, as: UTF8.self) == "hello /mimi")
     }
 }

@@ -87,7 +87,7 @@ struct IntegrationTargets: Sendable {
     /// The place of the function; nil if there is none.
     func target(of function: LambdaFunction) -> (any FunctionTarget)? {
         guard let layers = book.current else { return functions.target(of: function) ?? endpoint }
-        return layers.added.target(of: function) ?? functions.target(of: function)
+        return layers.target(of: function) ?? functions.target(of: function)
             ?? layers.file.target(of: function) ?? layers.added.endpoint ?? endpoint ?? layers.file.endpoint
     }
 }

@@ -229,6 +229,22 @@ public final class LocalServer: Sendable {
         _ = reloader.outcome(ofReload: .program, keepingCreated: false)
     }
 
+    /// Makes a closure the function of this name, before all other places of it. Routes that integrate the
+    /// function call it on a thread of its own. The name may end in `:alias`. Nil takes the closure away.
+    ///
+    ///     server.setFunction("pets") { event in
+    ///         #"{"statusCode": 200, "body": "meow"}"#
+    ///     }
+    public func setFunction(_ name: String, _ handler: FunctionHandler?) {
+        emulator.targets.setHandler(handler, of: name)
+    }
+
+    /// The URL at which a stage of an API can be called without a name of its own. Without `stage` it is that
+    /// of `$default`.
+    public func invokeURL(apiId: String, stage: String? = nil) -> String {
+        "\(endpoint)/_aws/execute-api/\(apiId)" + (stage.map { "/\($0)" } ?? "")
+    }
+
     /// Stops accepting, finishes exchanges under way within the drain limit, and returns when all connections
     /// are closed.
     public func stop() {

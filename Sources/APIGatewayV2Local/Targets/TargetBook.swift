@@ -1,8 +1,9 @@
-/// The targets that may change while the server runs: those of `PUT /__admin/targets`, and those of the file
-/// of `--targets`. The options stand between the two. Usually there are none, and an invocation costs one
-/// load.
+/// The targets that may change while the server runs: closures of the program, the targets of
+/// `PUT /__admin/targets`, and those of the file of `--targets`. The options stand before the file alone.
+/// Usually there are none, and an invocation costs one load.
 
 internal import APIGatewayV2
+internal import APIGatewayV2Invoke
 internal import Dispatch
 internal import SocketServer
 internal import Synchronization
@@ -11,12 +12,22 @@ internal import Synchronization
 package final class TargetBook: Sendable {
     /// The layers at one time.
     struct Layers: Sendable {
+        /// Closures of the program that holds the server, before all others, by function.
+        var handlers: [String: HandlerFunction] = [:]
         /// Of requests to the admin API, before the options.
         var added: TargetLayer
         /// Of the file, behind the options.
         var file: TargetLayer
 
-        fileprivate var isEmpty: Bool { added.settings.isEmpty && file.settings.isEmpty }
+        fileprivate var isEmpty: Bool {
+            handlers.isEmpty && added.settings.isEmpty && file.settings.isEmpty
+        }
+
+        /// The place of the function before the options; nil if they are asked next.
+        func target(of function: LambdaFunction) -> (any FunctionTarget)? {
+            let own = function.qualifier.flatMap { handlers["\(function.name):\($0)"] }
+            return own ?? handlers[function.name] ?? added.target(of: function)
+        }
     }
 
     /// The targets of options, which do not change.
@@ -86,10 +97,23 @@ package final class TargetBook: Sendable {
         }
     }
 
+    /// Makes the closure a function; nil takes it away.
+    func setHandler(_ handler: FunctionHandler?, of function: String) {
+        replace { layers in
+            var layers = layers
+            layers.handlers[function] = handler.map(HandlerFunction.init)
+            return layers
+        }
+    }
+
     /// Drops the targets of requests. Their runtimes end later.
     func reset() {
         if layers.withLock({ $0.added.settings.isEmpty }) { return }
-        let former = replace { Layers(added: empty($0.added), file: $0.file) }.added
+        let former = replace { layers in
+            var layers = layers
+            layers.added = empty(layers.added)
+            return layers
+        }.added
         queue.async { [self] in former.stop(for: empty(former)) }
     }
 

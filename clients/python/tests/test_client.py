@@ -1,10 +1,14 @@
 """The package against the built program: faults are met, calls are counted, accounts keep apart, types hold."""
 
 import concurrent.futures
+import http.server
+import json
 import pathlib
 import re
+import socket
 import subprocess
 import sys
+import threading
 import urllib.error
 import urllib.request
 
@@ -163,10 +167,10 @@ def test_the_package_is_typed():
     assert result.returncode == 0, result.stdout + result.stderr
 
 
-def test_the_examples_of_the_readme_run(tmp_path, monkeypatch):
+def test_the_examples_of_the_readme_run(tmp_path, monkeypatch, function):
     (tmp_path / "fixtures").symlink_to(FIXTURES)
     monkeypatch.chdir(tmp_path)
-    first, second = re.findall(r"```python\n(.*?)```", (PACKAGE / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    first, second, third = re.findall(r"```python\n(.*?)```", (PACKAGE / "README.md").read_text(encoding="utf-8"), re.DOTALL)
     (tmp_path / "test_example.py").write_text(first, encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", str(PACKAGE / "src"))
     result = subprocess.run(
@@ -175,6 +179,94 @@ def test_the_examples_of_the_readme_run(tmp_path, monkeypatch):
     )
     assert result.returncode == 0, result.stdout
     exec(compile(second, "README.md", "exec"), {})
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    third = third.replace("http://localhost:9000", function("cat")).replace("9001", str(port))
+    exec(compile(third, "README.md", "exec"), {})
+
+
+# Calls of deployed APIs
+
+
+class Function(http.server.BaseHTTPRequestHandler):
+    """A Runtime Interface Emulator whose function says what it was sent."""
+
+    def do_POST(self):
+        event = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        http_part = event["requestContext"]["http"]
+        result = {"statusCode": 201, "headers": {"x-kind": self.server.kind},
+                  "body": f"{http_part['method']} {event['rawPath']} {event.get('body', '')}"}
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps(result).encode())
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def function():
+    """Starts functions of a kind; gives their URLs."""
+    servers = []
+
+    def start(kind):
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Function)
+        server.kind = kind
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+def make_pets(server):
+    client = connect(server)
+    api_id = client.create_api(
+        Name="pets", ProtocolType="HTTP", Target="arn:aws:lambda:us-east-1:000000000000:function:pets")["ApiId"]
+    client.create_stage(ApiId=api_id, StageName="prod", AutoDeploy=True)
+    return api_id
+
+
+def test_an_api_is_called_and_its_function_moves_while_the_server_runs(function):
+    first, second = function("cat"), function("dog")
+    with Server(functions={"pets": first}) as server:
+        api_id = make_pets(server)
+        answer = server.invoke(api_id, "POST", "/pets/mimi", body="hello", headers={"Content-Type": "text/plain"})
+        server.set_targets(functions={"pets": second})
+        moved = server.invoke(api_id, stage="prod", path="/x")
+        shown = server.targets()
+        server.set_targets()
+        back = server.invoke(api_id)
+
+    assert (answer.status, answer.text, answer.headers["X-Kind"]) == (201, "POST /pets/mimi hello", "cat")
+    assert (moved.text, moved.headers["X-Kind"]) == ("GET /prod/x ", "dog")
+    assert shown["functions"] == {"pets": {"place": second, "from": "request"}}
+    assert back.headers["X-Kind"] == "cat"
+
+
+def test_a_status_that_is_no_success_is_an_answer_and_a_mistake_in_targets_an_error():
+    with Server(upstreams={"api.example.com": "http://127.0.0.1:9"}) as server:
+        api_id = make_pets(server)
+        answer = server.invoke(api_id)
+        with pytest.raises(AdminError) as refused:
+            server.set_targets(functions={"pets": "run:rm"})
+        upstreams = server.targets()["upstreams"]
+
+    assert (answer.status, answer.json()) == (500, {"message": "Internal Server Error"})
+    assert "commands come from options and files alone" in str(refused.value)
+    assert upstreams == {"api.example.com": {"place": "http://127.0.0.1:9", "from": "option"}}
+
+
+def test_an_account_changes_the_targets_that_all_share(apigatewayv2_local, function):
+    place = function("cat")
+    apigatewayv2_local.set_targets(functions={"pets": place})
+    api_id = make_pets(apigatewayv2_local)
+
+    assert apigatewayv2_local.invoke(api_id).headers["X-Kind"] == "cat"
+    apigatewayv2_local.set_targets()
 
 
 def test_a_call_of_an_api_fails_and_is_told(apigatewayv2_local):

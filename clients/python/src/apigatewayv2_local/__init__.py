@@ -6,10 +6,11 @@
         assert server.requests.count("GetIntegration", status=429) == 2
 """
 
-from .admin import AdminError, Clock, Faults, Invocations, Requests, Scope
+from .admin import AdminError, Answer, Clock, Faults, Invocations, Requests, Scope
 from .journal import Attempt, Call, Request
 from .server import Server, StartError
 
 __all__ = [
-    "AdminError", "Attempt", "Call", "Clock", "Faults", "Invocations", "Request", "Requests", "Scope", "Server", "StartError",
+    "AdminError", "Answer", "Attempt", "Call", "Clock", "Faults", "Invocations", "Request", "Requests", "Scope", "Server",
+    "StartError",
 ]

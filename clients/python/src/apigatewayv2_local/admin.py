@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from email.message import Message
 from typing import Any, Mapping
 
 from .journal import Call, Request
@@ -18,6 +20,32 @@ _WAIT_SECONDS = 60.0
 _GRACE_SECONDS = 1.0
 # Proxies of the environment are for other hosts than this machine.
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """Makes a redirect the answer."""
+
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        return None
+
+
+_CALLER = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirects())
+
+
+@dataclasses.dataclass(frozen=True)
+class Answer:
+    """The answer of a deployed API."""
+
+    status: int
+    headers: Message
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+    def json(self) -> Any:
+        return json.loads(self.body)
 
 
 class AdminError(Exception):
@@ -50,7 +78,7 @@ class Admin:
     ) -> Any:
         """Sends a request and gives back the answer's JSON, or None for an empty answer."""
         query = {name: str(value) for name, value in (parameters or {}).items() if value is not None}
-        if self.account is not None and path != "clock":
+        if self.account is not None and path not in ("clock", "targets"):
             query.setdefault("account", self.account)
         url = f"{self.endpoint}/__admin/{path}" + (f"?{urllib.parse.urlencode(query)}" if query else "")
         data = None if body is None else json.dumps(body).encode()
@@ -282,6 +310,41 @@ class Scope:
             "POST", "reload", parameters={"keep": keep}
         )
         return counts
+
+    def targets(self) -> dict[str, Any]:
+        """The places that calls of APIs go to, each with where it comes from."""
+        answer: dict[str, Any] = self._admin.call("GET", "targets")
+        return answer
+
+    def set_targets(
+        self, *, functions: Mapping[str, str] | None = None, upstreams: Mapping[str, str] | None = None,
+        lambda_endpoint: str | None = None, aws_endpoint: str | None = None,
+    ) -> None:
+        """Puts places before those of the start, instead of those that were put before; none without arguments."""
+        document: dict[str, Any] = {
+            "functions": functions, "upstreams": upstreams, "lambdaEndpoint": lambda_endpoint,
+            "awsEndpoint": aws_endpoint,
+        }
+        self._admin.call("PUT", "targets", {name: one for name, one in document.items() if one is not None})
+
+    def invoke_url(self, api_id: str, path: str = "/", stage: str = "$default") -> str:
+        """The URL of a path of an API, which needs no name of a host of its own."""
+        return f"{self.endpoint}/_aws/execute-api/{api_id}/{urllib.parse.quote(stage, safe='$')}{path}"
+
+    def invoke(
+        self, api_id: str, method: str = "GET", path: str = "/", *, stage: str = "$default", body: bytes | str = b"",
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Calls a deployed API. Every status is an answer, and no redirect is followed."""
+        data = body.encode() if isinstance(body, str) else body
+        request = urllib.request.Request(
+            self.invoke_url(api_id, path, stage), data=data or None, method=method, headers=dict(headers or {}))
+        try:
+            with _CALLER.open(request, timeout=_TIMEOUT_SECONDS) as answer:
+                return Answer(answer.status, answer.headers, answer.read())
+        except urllib.error.HTTPError as error:
+            with error:
+                return Answer(error.code, error.headers, error.read())
 
     def for_account(self, account: str) -> Scope:
         """The same server, seen by one account of twelve digits."""

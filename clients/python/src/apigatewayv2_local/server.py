@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import tempfile
 from types import TracebackType
-from typing import IO, Sequence
+from typing import IO, Mapping, Sequence
 
 from .admin import Scope
 
@@ -28,16 +28,22 @@ class Server(Scope):
     """A running server. Leaving the block, or `stop()`, ends it.
 
     The program is `binary`, else the variable APIGATEWAYV2_LOCAL_BINARY, else found on PATH. `arguments` are any
-    others of its options, such as `["--rate-limit", "10/40"]`.
+    others of its options, such as `["--rate-limit", "10/40"]`. `functions` and `upstreams` are the places that calls
+    of APIs go to, such as `{"pets": "http://localhost:9000"}`; a function may also be `runtime:PORT` or `run:COMMAND`.
     """
 
     def __init__(
         self, *, fixtures: Sequence[str | os.PathLike[str]] = (), arguments: Sequence[str] = (),
-        binary: str | os.PathLike[str] | None = None,
+        binary: str | os.PathLike[str] | None = None, functions: Mapping[str, str] | None = None,
+        upstreams: Mapping[str, str] | None = None,
     ) -> None:
         command = [find_binary(binary), "--port", "0", "--log-level", "warning"]
         for path in fixtures:
             command += ["--fixtures", os.fspath(path)]
+        for name, place in (functions or {}).items():
+            command += ["--lambda", f"{name}={place}"]
+        for name, url in (upstreams or {}).items():
+            command += ["--upstream", f"{name}={url}"]
         # A file, because nobody reads a pipe while the tests run.
         self._errors: IO[str] = tempfile.TemporaryFile("w+", encoding="utf-8")
         self._process = subprocess.Popen(
