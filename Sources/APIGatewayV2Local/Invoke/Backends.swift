@@ -41,8 +41,11 @@ struct Backends: Sendable {
             "\(host) is not mapped, and --upstream-only is on: add --upstream \(host)=http://localhost:8080")
     }
 
-    /// The server of a private integration; nil where none is named.
-    func route(toPrivate arn: String) -> UpstreamTarget? { upstream(arn, arn) }
+    /// The server of a private integration; nil where none is named. A Cloud Map service's ARN may have
+    /// filters behind it, which its upstream may leave out.
+    func route(toPrivate arn: String) -> UpstreamTarget? {
+        upstream(arn, String(arn.prefix { $0 != "?" }))
+    }
 
     private func upstream(_ authority: String, _ host: String) -> UpstreamTarget? {
         guard let layers = book.current else { return upstreams[authority] ?? upstreams[host] }

@@ -47,15 +47,15 @@ extension Invoker {
         return keySets.key(of: token, issuer: authorizer.issuer, now: clock.wallTime()) { [self] found in
             var exchange = exchange
             var problem: String?
-            if case .noKeys(let reason) = found { problem = reason }
+            if case .noKeys(_, let reason) = found { problem = reason }
             note(.authorizer, authorizer.issuer, error: problem, since: began, in: &exchange)
             do throws(AuthorizationRefusal) {
                 let key: RSAPublicKey?
                 switch found {
                 case .key(let found): key = found
                 case .unknown: key = nil
-                case .noKeys(let reason):
-                    throw authorizer.refusal(.unknownKey, exchange.invocation, scopes, reason)
+                case .noKeys(let problem, let reason):
+                    throw authorizer.refusal(problem, exchange.invocation, scopes, reason)
                 }
                 let authorization = try authorizer.authorization(
                     of: token, exchange.invocation, scopes: scopes, key: key, now: clock.wallTime(),

@@ -13,8 +13,8 @@ final class KeySets: Sendable {
     enum Found: Sendable {
         case key(RSAPublicKey)
         case unknown
-        /// No key set can be had. The text is for the log.
-        case noKeys(String)
+        /// No key set can be had: `problem` is for the client, `reason` for the log.
+        case noKeys(JWTProblem, reason: String)
     }
 
     private struct Entry {
@@ -51,10 +51,11 @@ final class KeySets: Sendable {
         }
         return get(JWKS.discoveryURL(issuer: issuer)) { [self] document in
             switch document {
-            case .failure(let failure): return then(.noKeys(failure.reason))
+            case .failure(let failure): return then(.noKeys(.discovery, reason: failure.reason))
             case .success(let document):
                 guard let url = JWKS.keySetURL(in: document) else {
-                    return then(.noKeys("the discovery document of \(issuer) names no jwks_uri"))
+                    let reason = "the discovery document of \(issuer) names no jwks_uri"
+                    return then(.noKeys(.discovery, reason: reason))
                 }
                 return get(url) { [self] document in
                     then(found(document, url: url, token, issuer, now))
@@ -68,9 +69,9 @@ final class KeySets: Sendable {
         _ now: Duration
     ) -> Found {
         switch document {
-        case .failure(let failure): return .noKeys(failure.reason)
+        case .failure(let failure): return .noKeys(.keySet, reason: failure.reason)
         case .success(let bytes):
-            guard let keys = JWKS(bytes) else { return .noKeys("\(url) is no key set") }
+            guard let keys = JWKS(bytes) else { return .noKeys(.keySet, reason: "\(url) is no key set") }
             fetched.withLock { fetched in
                 if fetched.count >= issuersMax { fetched = [:] }
                 fetched[issuer] = Entry(keys: keys, fetched: now)
