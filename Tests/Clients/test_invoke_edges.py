@@ -4,6 +4,7 @@ says of its own answer."""
 import http.client
 import http.server
 import json
+import re
 import shutil
 import subprocess
 import threading
@@ -11,61 +12,15 @@ import urllib.request
 
 import pytest
 
-from local_server import LocalServer
+from local_server import ROOT, LocalServer
 from test_invoke import Backend, call, client_of, function_integration, make_api, proxy_integration, runtime_emulator
 from test_terraform import PLUGINS, Folder
 
 LISTENER = "arn:aws:elasticloadbalancing:us-east-1:000000000000:listener/app/pets/50dc6c495c0c9188/f2f7dc8efc522ab2"
 
-# What a user writes: no identifier is known before the apply.
-CONFIGURATION = """
-resource "aws_apigatewayv2_api" "pets" {
-  name          = "pets"
-  protocol_type = "HTTP"
-}
-
-resource "aws_apigatewayv2_integration" "function" {
-  api_id                 = aws_apigatewayv2_api.pets.id
-  integration_type       = "AWS_PROXY"
-  integration_uri        = "arn:aws:lambda:us-east-1:000000000000:function:pets"
-  payload_format_version = "2.0"
-}
-
-resource "aws_apigatewayv2_integration" "backend" {
-  api_id             = aws_apigatewayv2_api.pets.id
-  integration_type   = "HTTP_PROXY"
-  integration_method = "ANY"
-  integration_uri    = "https://backend.example.com/base/{proxy}"
-}
-
-resource "aws_apigatewayv2_route" "function" {
-  api_id    = aws_apigatewayv2_api.pets.id
-  route_key = "GET /pets/{name}"
-  target    = "integrations/${aws_apigatewayv2_integration.function.id}"
-}
-
-resource "aws_apigatewayv2_route" "backend" {
-  api_id    = aws_apigatewayv2_api.pets.id
-  route_key = "ANY /far/{proxy+}"
-  target    = "integrations/${aws_apigatewayv2_integration.backend.id}"
-}
-
-resource "aws_apigatewayv2_stage" "prod" {
-  api_id      = aws_apigatewayv2_api.pets.id
-  name        = "prod"
-  auto_deploy = true
-
-  stage_variables = { color = "blue" }
-}
-
-output "url" {
-  value = aws_apigatewayv2_stage.prod.invoke_url
-}
-
-output "endpoint" {
-  value = aws_apigatewayv2_api.pets.api_endpoint
-}
-"""
+# What docs/invoke.md tells a user to write.
+CONFIGURATION = re.search(
+    r"```hcl\n(resource .*?)```", (ROOT / "docs/invoke.md").read_text(encoding="utf-8"), re.DOTALL).group(1)
 
 
 def test_an_api_that_terraform_made_can_be_called(tmp_path):
@@ -89,9 +44,8 @@ def test_an_api_that_terraform_made_can_be_called(tmp_path):
                 by_function = response.read()
             with urllib.request.urlopen(outputs["endpoint"] + "/prod/far/a/b?c=d", timeout=30) as response:
                 by_backend = response.read()
-            # The provider makes this one itself, of the identifiers.
-            host = outputs["url"].removeprefix("https://").split("/")[0]
-            by_host = call(server, None, "GET", "/prod/pets/mimi", host=host)
+            api_id = outputs["endpoint"].rsplit("/", 1)[1]
+            by_host = call(server, api_id, "GET", "/prod/pets/mimi")
 
     assert by_function == b"mimiblue"
     assert by_backend == b"GET/base/a/b?c=d"
