@@ -199,6 +199,7 @@ struct RuntimeFunctionTests {
         let runtime = try bench.runtime()
         let client = try bench.client("id-1", "{}")
         _ = try runtime.next()
+        waitUntilQueued(bench.server)
 
         bench.front.clock.advance(by: .seconds(30))
         bench.server.clockMoved()

@@ -86,12 +86,14 @@ extension Wait {
     /// The wait for the connection to hold. Nil if the ticket has come already, the server stops, or the
     /// limit of open waits is reached. The caller then takes `answer` at once.
     func open(for recipient: Recipient, in turn: inout Turn) -> OpenWait? {
+        // The time is read before the wait counts, so that a counted wait does not end later than its time.
+        let until = turn.emulatedTime() + min(timeout, turn.limits.delayMax)
         guard !turn.isDraining, turn.openWaits.add() else { return nil }
         guard ticket.begin(turn.mailbox, recipient) else {
             turn.openWaits.remove()
             return nil
         }
-        return OpenWait(self, until: turn.emulatedTime() + min(timeout, turn.limits.delayMax))
+        return OpenWait(self, until: until)
     }
 
     /// The ticket's answer if it has come, else the answer to the failure.
