@@ -4,7 +4,7 @@
 # Debian's packages: what the build needs, and what the tests need beyond that. python3-venv joins them where the
 # python3 at hand cannot make environments.
 BUILD_PACKAGES := libcurl4-openssl-dev libnghttp2-dev libpcre2-dev libsqlite3-dev libssl-dev libyaml-dev
-TEST_PACKAGES := $(BUILD_PACKAGES) curl default-jre-headless nghttp2-client python3 velocity
+TEST_PACKAGES := $(BUILD_PACKAGES) chromium curl default-jre-headless nghttp2-client python3 velocity
 
 PORT := 4290
 # More options for `make run`, for example: make run ARGS="--rate-limit 10/40"
@@ -21,7 +21,7 @@ CLIENT_TESTS := Tests/Clients
 # Many times what they take: a client that waits for ever is a failure, and does not hold up what follows.
 CLIENT_TESTS_TIMEOUT := 1200
 PYTHON_CLIENT := clients/python
-SANITIZED_TESTS := SocketServerTests|APIGatewayV2LocalTests|APIGatewayV2InvokeTests|HTTPWireTests.HTTP2
+SANITIZED_TESTS := SocketServerTests|VTLTests|APIGatewayV2LocalTests|APIGatewayV2InvokeTests|HTTPWireTests.HTTP2
 # How long each fuzz target runs.
 FUZZ_SECONDS := 60
 
@@ -134,6 +134,9 @@ clean: ## remove everything that was built or installed here
 	    .venv/bin/python -m pip install --quiet --target .venv/older --requirement '$<'
 	fi
 	cp '$<' '$@'
+
+screenshots: build test-packages .venv/requirements.txt ## the pictures of the page in docs/images
+	@.venv/bin/python $(CLIENT_TESTS)/screenshots.py
 
 build-packages:
 	@$(call install,$(BUILD_PACKAGES))

@@ -46,6 +46,8 @@ let package = Package(
             dependencies: [
                 "APIGatewayV2", "APIGatewayV2Invoke", "HTTPWire", "JSON", "SocketServer", "SQLite", "VTL",
             ],
+            // The page of the admin API is part of the program.
+            resources: [.embedInCode("Page")],
             swiftSettings: strict),
         .executableTarget(
             name: "apigatewayv2-local",

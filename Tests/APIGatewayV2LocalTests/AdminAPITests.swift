@@ -146,8 +146,24 @@ struct AdminAPITests {
         #expect(try emulator.send().status == 200)
     }
 
+    @Test func `the page is at the root of the admin API`() throws {
+        let emulator = try TestEmulator()
+        let redirect = try emulator.send(.get, "/__admin")
+        let page = try emulator.send(.get, "/__admin/")
+        let script = try emulator.send(.get, "/__admin/page/main.js")
+        let unknown = try emulator.send(.get, "/__admin/page/../secret")
+
+        #expect(redirect.status == 308)
+        #expect(redirect.fields["Location"] == "/__admin/")
+        #expect(page.status == 200)
+        #expect(page.text.hasPrefix("<!doctype html>"))
+        #expect(page.fields["Content-Security-Policy"]?.hasPrefix("default-src 'self';") == true)
+        #expect(script.contentType == "text/javascript; charset=utf-8")
+        #expect(unknown.status == 404)
+    }
+
     @Test(arguments: [
-        ("/__admin/fault", " Did you mean /__admin/faults?"), ("/__admin", ""), ("/__admin/", ""),
+        ("/__admin/fault", " Did you mean /__admin/faults?"),
         ("/__admin/faults/a/b", " Did you mean /__admin/faults?"),
         ("/__admin/healht", " Did you mean /__admin/health?"),
         ("/__admin/faults/", " Did you mean /__admin/faults?"),
@@ -158,13 +174,15 @@ struct AdminAPITests {
         #expect(answer.status == 404)
         #expect(
             answer.text
-                == #"{"message":"There is no \#(path).\#(hint)","available":["GET /__admin/health","#
+                == #"{"message":"There is no \#(path).\#(hint)","available":["GET /__admin/","#
+                + #""GET /__admin/page/{name}","GET /__admin/health","#
                 + #""POST /__admin/reset","POST /__admin/reload","#
                 + #""GET, POST, DELETE /__admin/faults","GET, PUT, DELETE /__admin/faults/{name}","#
                 + #""GET, DELETE /__admin/requests","POST /__admin/requests/count","#
                 + #""GET /__admin/requests/{name}","GET /__admin/calls","#
                 + #""GET, DELETE /__admin/invocations","GET /__admin/invocations/{name}","#
-                + #""GET, POST /__admin/clock","GET, PUT /__admin/state","GET, PUT /__admin/targets","#
+                + #""GET, POST /__admin/clock","GET, PUT /__admin/state","#
+                + #""GET, PUT /__admin/targets","GET /__admin/operations","#
                 + #""GET /__admin/metrics"]}"# + "\n")
     }
 

@@ -144,6 +144,6 @@ struct AdminAccessTests {
         #expect(own.status == 200)
         #expect(none.status == 404)
         #expect(
-            none.text.hasPrefix(#"{"message":"There is no /v2/apis.","available":["GET /__admin/health","#))
+            none.text.hasPrefix(#"{"message":"There is no /v2/apis.","available":["GET /__admin/","#))
     }
 }

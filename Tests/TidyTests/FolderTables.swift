@@ -89,7 +89,8 @@ enum FolderTables {
         FolderRules.Folder(
             name: "Admin",
             uses: [
-                "Documents", "Clock", "Functions", "Targets", "Request", "Metrics", "Faults/Rule",
+                "Documents", "Operations", "Clock", "Functions", "Targets", "Request", "Metrics",
+                "Faults/Rule",
                 "Faults/Engine", "Journal", "Emulator", "Reload",
             ]),
         FolderRules.Folder(

@@ -39,9 +39,12 @@ package struct AdminAPI: Sendable {
     package func answer(to request: HTTPRequest) -> Answer {
         if let refusal = access.refusal(of: request) { return .response(refusal) }
         guard request.target.pathSegments.first == Self.root else {
-            return .response(unknownPath(request.target))
+            // A request for `/` comes here on the admin API's own port alone.
+            let isRoot = request.target.pathSegments == [""]
+            return .response(isRoot ? Self.pageRedirect : unknownPath(request.target))
         }
         let segments = Array(request.target.pathSegments.dropFirst())
+        if segments.isEmpty { return .response(Self.pageRedirect) }
         // HEAD is answered like GET; the connection leaves out the body.
         let method = request.method == .head ? .get : request.method
         var path: String?

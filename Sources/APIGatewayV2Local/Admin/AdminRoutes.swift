@@ -30,7 +30,7 @@ struct AdminRoute: Sendable {
         answer: @escaping @Sendable (AdminAPI, AdminCall) -> Answer
     ) {
         self.method = method
-        self.path = path.split(separator: "/").map(String.init)
+        self.path = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         pathText = "/\(AdminAPI.root)/\(path)"
         self.help = help
         self.answer = answer
@@ -60,6 +60,10 @@ struct AdminCall {
 extension AdminAPI {
     /// The routes. Routes of one path stand together, and a fixed path stands before one with a name.
     static let routes = [
+        AdminRoute(.get, "", "a page that shows requests, calls, rules, resources and the clock") {
+            $0.showPage($1)
+        },
+        AdminRoute(.get, "page/{name}", "a file of the page") { $0.showPagePart($1) },
         AdminRoute(.get, "health", "says that the server is up, and its version") { $0.health($1) },
         AdminRoute(
             .post, "reset", "resources, rules and clock as at the start or last reload, and an empty journal"
@@ -102,6 +106,7 @@ extension AdminAPI {
         ) { $0.showTargets($1) },
         AdminRoute(
             .put, "targets", "puts places before those of options and files", answer: { $0.putTargets($1) }),
+        AdminRoute(.get, "operations", "the service's operations and resources") { $0.listOperations($1) },
         AdminRoute(.get, "metrics", "counts and times for Prometheus") { $0.showMetrics($1) },
     ]
 

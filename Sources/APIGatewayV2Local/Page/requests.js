@@ -1,0 +1,238 @@
+// The requests as they come, and one of them in full.
+import { ask, follow } from './api.js';
+import { element, button, field, pairs, pretty, block, statusCell, clockTime } from './elements.js';
+
+const rowsMax = 1000;
+const filters = ['plane', 'operation', 'status', 'account', 'fault'];
+
+export function show(main, { rest, parameters, signal }) {
+  if (rest[0]) return showOne(main, rest[0], signal);
+  let isPaused = false;
+  let held = [];
+  const search = element('input', { type: 'search', value: parameters.get('q') ?? '', placeholder: 'in target, body, route' });
+  const inputs = Object.fromEntries(filters.map(name =>
+    [name, element('input', { value: parameters.get(name) ?? '', size: 10, name })]));
+  const count = element('p', { class: 'quiet', 'aria-live': 'polite' });
+  const rows = element('tbody');
+  const pauseButton = button('Pause', () => {
+    isPaused = !isPaused;
+    pauseButton.textContent = isPaused ? 'Go on' : 'Pause';
+    if (!isPaused) refill();
+  });
+  const clear = button('Clear', async () => {
+    await ask('DELETE', 'requests');
+    held = [];
+    refill();
+  });
+  main.append(
+    element('div', { class: 'bar', role: 'search' }, field('Search', search),
+      filters.map(name => field(name, inputs[name])), pauseButton, clear),
+    count,
+    element('table', {},
+      element('thead', {}, element('tr', {},
+        ['Time', 'Operation or route', 'Target'].map(name => element('th', { scope: 'col' }, name)),
+        element('th', { scope: 'col', class: 'number' }, 'Status'),
+        element('th', { scope: 'col', class: 'number wide' }, 'ms'),
+        ['Rule', 'Attempt', 'Account'].map(name => element('th', { scope: 'col', class: 'wide' }, name)))),
+      rows));
+
+  for (const input of [search, ...Object.values(inputs)]) {
+    input.addEventListener('input', () => {
+      const chosen = new URLSearchParams();
+      if (search.value) chosen.set('q', search.value);
+      for (const name of filters) if (inputs[name].value) chosen.set(name, inputs[name].value);
+      history.replaceState(null, '', '#/requests' + (chosen.size ? '?' + chosen : ''));
+      refill();
+    });
+  }
+
+  function fits(entry) {
+    const text = search.value.toLowerCase();
+    const within = [entry.target, entry.body, entry.answerBody, entry.route, entry.requestId, entry.cause];
+    if (text && !within.some(part => part?.toLowerCase().includes(text))) return false;
+    return filters.every(name => {
+      const wanted = inputs[name].value.trim().toLowerCase();
+      if (!wanted) return true;
+      const value = name === 'operation' ? entry.operation ?? entry.route : entry[name];
+      return String(value ?? 'none').toLowerCase().startsWith(wanted);
+    });
+  }
+
+  function refill() {
+    rows.replaceChildren(...held.filter(fits).reverse().map(row));
+    tellCount();
+  }
+
+  function tellCount() {
+    count.textContent = `${rows.childElementCount} of the newest ${held.length} requests`;
+  }
+
+  follow(0, entries => {
+    const isFirst = held.length === 0;
+    held = held.concat(entries).slice(-rowsMax);
+    if (isPaused) return;
+    if (isFirst) return refill();
+    const added = entries.slice(-rowsMax).filter(fits).reverse().map(row);
+    for (const made of added) made.classList.add('new');
+    rows.prepend(...added);
+    while (rows.childElementCount > rowsMax) rows.lastElementChild.remove();
+    tellCount();
+  }, signal);
+  refill();
+}
+
+function row(entry) {
+  const open = () => { location.hash = `#/requests/${encodeURIComponent(entry.requestId)}`; };
+  return element('tr', { dataset: { id: entry.requestId }, onclick: open },
+    element('td', { class: 'time' }, clockTime(entry.time)),
+    element('td', {}, entry.operation ?? entry.route ?? entry.method),
+    element('td', {}, element('a', { href: `#/requests/${encodeURIComponent(entry.requestId)}` },
+      `${entry.method} ${entry.target}`)),
+    statusCell(entry.status),
+    element('td', { class: 'number wide' }, entry.durationMs?.toFixed(2) ?? ''),
+    element('td', { class: 'wide' + (entry.fault ? ' warn' : '') }, entry.fault ?? ''),
+    element('td', { class: 'wide' }, entry.attempt ?? ''),
+    element('td', { class: 'wide' }, entry.account ?? ''));
+}
+
+async function showOne(main, identifier, signal) {
+  let entry;
+  try {
+    entry = await ask('GET', `requests/${encodeURIComponent(identifier)}`, undefined, signal);
+  } catch (error) {
+    return main.append(element('p', { class: 'problem' }, error.message));
+  }
+  const outcome = element('p', { role: 'status' });
+  const again = button('Send again', async () => {
+    outcome.textContent = 'sending…';
+    const started = performance.now();
+    try {
+      const answer = await fetch(address(entry), request(entry));
+      const text = await answer.text();
+      const took = (performance.now() - started).toFixed(1);
+      outcome.replaceChildren(`${answer.status} after ${took} ms`, element('pre', {}, pretty(text)));
+    } catch (error) {
+      outcome.textContent = `It could not be sent from this page: ${error.message}`;
+    }
+  });
+  const fail = button('Fail this one next time', async () => {
+    try {
+      await ask('POST', 'faults', ruleFor(entry));
+      location.hash = '#/faults';
+    } catch (error) {
+      outcome.textContent = error.message;
+    }
+  });
+  main.append(
+    element('div', { class: 'bar' }, button('Back', () => { location.hash = '#/requests'; }), again, fail,
+      entry.plane === 'invoke'
+        ? element('a', { href: `#/invocations/${encodeURIComponent(entry.requestId)}` }, 'Route, integration and times') : null),
+    outcome,
+    element('h2', {}, `${entry.operation ?? entry.route ?? ''} ${entry.method} ${entry.target}`),
+    pairs([
+      ['Status', entry.status ?? 'none: the fault let nothing through'], ['Time', entry.time],
+      ['Duration', `${entry.durationMs} ms`], ['Rule', entry.fault], ['Cause', entry.cause], ['Attempt', entry.attempt],
+      ['Account', entry.account], ['Region', entry.region], ['API', entry.api], ['Stage', entry.stage],
+      ['Request id', entry.requestId], ['Connection', `${entry.connection}, ${entry.httpVersion}`],
+    ]),
+    element('div', { class: 'columns' },
+      element('div', {}, element('h2', {}, 'Request'), headers(entry.headers),
+        entry.body ? block(`Body, ${entry.bodyBytes} bytes`, pretty(entry.body)) : element('p', { class: 'quiet' }, 'no body'),
+        entry.body && pretty(entry.body) !== entry.body ? block('As sent', entry.body) : null),
+      element('div', {}, element('h2', {}, 'Answer'),
+        entry.answerBody ? block(`Body, ${entry.answerBodyBytes} bytes`, pretty(entry.answerBody))
+          : element('p', { class: 'quiet' }, 'no body'),
+        entry.answerBody && pretty(entry.answerBody) !== entry.answerBody ? block('As sent', entry.answerBody) : null)),
+    block('The same by curl', curl(entry)),
+    entry.operation ? block('The same in boto3', boto3(entry)) : element('span'));
+}
+
+function headers(values) {
+  return pairs(Object.entries(values ?? {}).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]));
+}
+
+/** The path form reaches an API from this page, because a page cannot set Host. */
+function address(entry) {
+  if (entry.plane !== 'invoke' || !entry.api || entry.target.startsWith('/_aws/')) return entry.target;
+  const stage = entry.stage ?? '$default';
+  const target = stage !== '$default' && entry.target.startsWith(`/${stage}`) ? entry.target.slice(stage.length + 1) : entry.target;
+  return `/_aws/execute-api/${entry.api}/${encodeURIComponent(stage)}${target}`;
+}
+
+function request(entry) {
+  const kept = Object.entries(entry.headers ?? {})
+    .filter(([name]) => ['content-type', 'accept'].includes(name) || name.startsWith('x-'));
+  return {
+    method: entry.method, headers: Object.fromEntries(kept),
+    body: ['GET', 'HEAD'].includes(entry.method) || !entry.body ? undefined : entry.body,
+  };
+}
+
+function quoted(text) {
+  return `'${String(text).replaceAll("'", "'\\''")}'`;
+}
+
+function curl(entry) {
+  const lines = [`curl -i -X ${entry.method} ${quoted(location.origin + entry.target)}`];
+  for (const [name, value] of Object.entries(entry.headers ?? {})) {
+    if (['content-length', 'accept-encoding', 'connection', 'user-agent'].includes(name)) continue;
+    if (name === 'host' && value === location.host) continue;
+    lines.push(`-H ${quoted(`${name}: ${value}`)}`);
+  }
+  if (entry.body) lines.push(`--data-binary ${quoted(entry.body)}`);
+  return lines.join(' \\\n  ');
+}
+
+function boto3(entry) {
+  const name = entry.operation.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase();
+  const values = { ...parameters(entry.target), ...capitalised(entry.body) };
+  const text = Object.entries(values).map(([key, value]) => `    ${key}=${python(value)},\n`).join('');
+  return `import boto3\n\nclient = boto3.client("apigatewayv2", endpoint_url="${location.origin}", region_name="${entry.region}")\n`
+    + `client.${name}(${text ? '\n' + text : ''})`;
+}
+
+/** The identifiers in a path: each stands behind the name of its collection. */
+function parameters(target) {
+  const names = {
+    apis: 'ApiId', integrations: 'IntegrationId', routes: 'RouteId', stages: 'StageName', deployments: 'DeploymentId',
+    authorizers: 'AuthorizerId', models: 'ModelId', integrationresponses: 'IntegrationResponseId',
+    routeresponses: 'RouteResponseId', domainnames: 'DomainName', apimappings: 'ApiMappingId', vpclinks: 'VpcLinkId',
+    tags: 'ResourceArn', routingrules: 'RoutingRuleId',
+  };
+  const [path] = target.split('?');
+  const parts = path.split('/').slice(2).map(decodeURIComponent);
+  const found = {};
+  parts.forEach((part, place) => { if (names[part] && parts[place + 1]) found[names[part]] = parts[place + 1]; });
+  return found;
+}
+
+function capitalised(body) {
+  try {
+    const members = JSON.parse(body);
+    return Object.fromEntries(Object.entries(members).map(([name, value]) => [name[0].toUpperCase() + name.slice(1), value]));
+  } catch {
+    return {};
+  }
+}
+
+function python(value) {
+  if (value === null) return 'None';
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  if (Array.isArray(value)) return `[${value.map(python).join(', ')}]`;
+  if (typeof value === 'object') {
+    return `{${Object.entries(value).map(([name, inner]) => `${JSON.stringify(name)}: ${python(inner)}`).join(', ')}}`;
+  }
+  return JSON.stringify(value);
+}
+
+function ruleFor(entry) {
+  const name = `fail-once-${Date.now().toString(36)}`;
+  if (entry.plane === 'invoke') {
+    const match = { plane: 'invoke', api: entry.api };
+    if (entry.route) match.route = entry.route;
+    return { name, match, when: { first: 1 }, then: { error: 'throttled' } };
+  }
+  const [path] = entry.target.split('?');
+  return { name, match: { operation: entry.operation, path }, when: { first: 1 }, then: { error: 'TooManyRequestsException' } };
+}
+
