@@ -271,6 +271,21 @@ def test_a_stop_ends_processes_and_a_server_keeps_no_zombies(start_in):
     assert len(names) == 2 and "Z" not in names
 
 
+def test_a_stop_answers_a_call_under_way_and_ends_its_process_without_a_word(start_in):
+    server = start_in("--lambda", f"pets=run:{RIC}")
+    get = served(server)
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        request = pool.submit(get, "/hang")
+        process = int(server.wait_for_log("hanging").split("hanging ")[1].split('"')[0])
+
+        status, _ = server.stop()
+
+        assert status == 0
+        assert request.result(BOUND)[0] == 503
+    assert has_ended(process)
+    assert not [line for line in server.log if " warning " in line]
+
+
 def test_as_many_processes_as_the_concurrency_have_events_at_a_time(start_in):
     server = start_in("--lambda", f"pets=run:{RIC}", "--lambda-concurrency", "pets=2")
     get = served(server)
