@@ -30,6 +30,14 @@ package struct HTTPFields: Sendable {
         lines = []
     }
 
+    /// An empty section with memory for so many bytes and lines, so that appending takes no more.
+    package init(roomForBytes byteCount: Int, lines lineCount: Int) {
+        bytes = []
+        lines = []
+        bytes.reserveCapacity(byteCount)
+        lines.reserveCapacity(lineCount)
+    }
+
     /// A received section. `lines` must lie within `bytes`.
     package init(bytes: [UInt8], lines: [Line]) {
         self.bytes = bytes

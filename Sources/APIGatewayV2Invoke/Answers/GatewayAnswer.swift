@@ -62,7 +62,9 @@ extension HTTPResponse {
     /// Over HTTP/2 the wire writes all names in lower case.
     package func finished(requestID: String) -> HTTPResponse {
         var finished = self
-        finished.fields = HTTPFields()
+        let ownBytes = "Apigw-Requestid: \r\n".utf8.count + requestID.utf8.count
+        finished.fields = HTTPFields(
+            roomForBytes: fields.bytes.count + ownBytes, lines: fields.count + 1)
         for index in 0..<fields.count {
             let name = fields.name(at: index)
             if name.lowercased() == "apigw-requestid" { continue }

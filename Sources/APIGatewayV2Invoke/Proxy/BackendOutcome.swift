@@ -31,7 +31,9 @@ package enum BackendOutcome: Sendable {
     }
 
     private static func response(_ status: Int, _ fields: HTTPFields, _ body: [UInt8]) -> HTTPResponse {
-        var response = HTTPResponse(status: status, contentType: fields["Content-Type"], body: body)
+        var response = HTTPResponse(
+            status: status, contentType: fields["Content-Type"],
+            fields: HTTPFields(roomForBytes: fields.bytes.count, lines: fields.count), body: body)
         for index in 0..<fields.count {
             let (name, value) = (fields.name(at: index), fields.value(at: index))
             if name.lowercased() != "content-type", ResponseHeader.isSendable(name, value) {

@@ -101,13 +101,16 @@ extension HTTPTarget {
         return result + rest
     }
 
+    /// The usual length of the fields that the gateway writes itself.
+    private static let ownBytes = 384
     /// The fields that the gateway writes itself.
     private static let ownFields: Set = ["host", "content-length", "forwarded", "via", "x-amzn-trace-id"]
 
     private static func fields(
         _ invocation: Invocation, _ mapped: MappedRequest, host: String, by gateway: String?
     ) -> HTTPFields {
-        var fields = HTTPFields()
+        var fields = HTTPFields(
+            roomForBytes: mapped.fields.bytes.count + ownBytes, lines: mapped.fields.count + ownFields.count)
         fields.append("Host", host)
         for index in 0..<mapped.fields.count {
             let name = mapped.fields.name(at: index)

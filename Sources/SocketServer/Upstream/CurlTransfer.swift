@@ -115,7 +115,7 @@ extension CurlTransfer {
             case "transfer-encoding": continue
             case "content-length":
                 if request.method == .head { continue }
-                try add(Array("\(name): \(request.body.count)".utf8))
+                try add(Array("\(name): \(request.body.count)\0".utf8))
             default:
                 let value = request.fields.valueBytes(at: index)
                 guard HTTPFields.isName(name), value.allSatisfy({ $0 != 0 && $0 != 0x0A && $0 != 0x0D })
@@ -124,20 +124,20 @@ extension CurlTransfer {
                 }
                 // libcurl leaves out a field that ends with its colon, and sends one that ends with a
                 // semicolon.
-                try add(value.isEmpty ? Array("\(name);".utf8) : request.fields.line(at: index))
+                try add(value.isEmpty ? Array("\(name);\0".utf8) : request.fields.line(at: index))
             }
         }
         if missing.last == "host" {
             missing.removeLast()
-            if request.serverName != nil { try add(Array("Host: \(target.authority)".utf8)) }
+            if request.serverName != nil { try add(Array("Host: \(target.authority)\0".utf8)) }
         }
-        for name in missing { try add(Array("\(name):".utf8)) }
+        for name in missing { try add(Array("\(name):\0".utf8)) }
     }
 
-    /// Adds a line, whose bytes need not be UTF-8.
+    /// Adds a line, which ends with a NUL. Its bytes need not be UTF-8.
     private func add(_ line: [UInt8]) throws(OutgoingFailure) {
-        let text = line + [0]
-        let isAdded = unsafe text.withUnsafeBytes { bytes in
+        assert(line.last == 0, "libcurl reads up to a NUL.")
+        let isAdded = unsafe line.withUnsafeBytes { bytes in
             unsafe bytes.assumingMemoryBound(to: CChar.self).baseAddress.map {
                 unsafe ccurl_add_field(pointer, $0)
             }
@@ -226,10 +226,15 @@ extension OutgoingRequest {
 }
 
 extension HTTPFields {
-    /// The line as it was appended or received, without its end.
+    /// The line as it was appended or received, with a NUL in the place of its end.
     fileprivate func line(at index: Int) -> [UInt8] {
         let line = lines[index]
-        return Array(bytes[Int(line.nameStart)..<Int(line.valueEnd)])
+        let range = Int(line.nameStart)..<Int(line.valueEnd)
+        var text: [UInt8] = []
+        text.reserveCapacity(range.count + 1)
+        text += bytes[range]
+        text.append(0)
+        return text
     }
 }
 

@@ -7,6 +7,9 @@ internal import HTTPWire
 struct ResponseCollector {
     private let headBytesMax: Int
     private let bodyBytesMax: Int
+    /// The room to begin with for the fields of an answer, which most answers do not fill.
+    private static let usualFieldBytes = 512
+    private static let usualFieldCount = 12
     private var status = 0
     private var isHeadWhole = false
     /// The number of bytes of the head with its status line.
@@ -44,6 +47,8 @@ struct ResponseCollector {
                 throw .malformed("\"\(String(decoding: line.prefix(64), as: UTF8.self))\" is no status line")
             }
             self.status = status
+            fieldBytes.reserveCapacity(Self.usualFieldBytes)
+            lines.reserveCapacity(Self.usualFieldCount)
         } else if line.first == .carriageReturn || line.first == .lineFeed {
             isHeadWhole = true
         } else {
