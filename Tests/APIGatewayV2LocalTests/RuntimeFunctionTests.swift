@@ -241,7 +241,12 @@ struct RuntimeFunctionTests {
             "GET", RuntimePeer.base + "/invocation/next", fields: "Origin: http://example.com\r\n")
 
         #expect(page.status == 403)
-        #expect(try runtime.ask("GET", "/2018-06-01/other").status == 404)
+        for (host, status) in [
+            ("127.evil.com", 403), ("127.0.0.1.evil.com:80", 403), ("evil.com", 403), ("127.0.0.1:80", 404),
+            ("localhost", 404), ("[::1]:80", 404),
+        ] {
+            #expect(try runtime.ask("GET", "/2018-06-01/other", host: host).status == status, "\(host)")
+        }
     }
 
     /// Waits until the server has a request that waits.

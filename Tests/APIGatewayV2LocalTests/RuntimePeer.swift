@@ -49,9 +49,12 @@ final class RuntimePeer {
     /// Ends the connection, as the end of a process does.
     func hangUp() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
-    func send(_ method: String, _ path: String, _ body: [UInt8] = [], fields: String = "") throws {
+    func send(
+        _ method: String, _ path: String, _ body: [UInt8] = [], host: String = "127.0.0.1",
+        fields: String = ""
+    ) throws {
         let head =
-            "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\n\(fields)Content-Length: \(body.count)\r\n\r\n"
+            "\(method) \(path) HTTP/1.1\r\nHost: \(host)\r\n\(fields)Content-Length: \(body.count)\r\n\r\n"
         let bytes = Array(head.utf8) + body
         var sent = 0
         while sent < bytes.count {
@@ -83,9 +86,10 @@ final class RuntimePeer {
     }
 
     func ask(
-        _ method: String, _ path: String, _ body: String = "", fields: String = ""
+        _ method: String, _ path: String, _ body: String = "", host: String = "127.0.0.1",
+        fields: String = ""
     ) throws -> Response {
-        try send(method, path, Array(body.utf8), fields: fields)
+        try send(method, path, Array(body.utf8), host: host, fields: fields)
         return try #require(try receive())
     }
 

@@ -240,13 +240,16 @@ def test_an_upstream_stands_for_a_host_and_no_other_is_called(start):
         api_id = make_api(
             client_of(server),
             {"GET /mapped": proxy_integration("https://api.example.com/"),
-             "GET /other": proxy_integration("https://other.example.com/")})
+             "GET /other": proxy_integration("https://other.example.com/"),
+             "GET /near": proxy_integration("http://127.0.0.1.evil.invalid/")})
         mapped = call(server, api_id, "GET", "/mapped")
         other = call(server, api_id, "GET", "/other")
+        near = call(server, api_id, "GET", "/near")
 
     assert (mapped[0], mapped[2]) == (200, b"api.example.com")
-    assert other[0] == 503
+    assert (other[0], near[0]) == (503, 503)
     assert server.wait_for_log("add --upstream other.example.com=")
+    assert server.wait_for_log("add --upstream 127.0.0.1.evil.invalid=")
 
 
 def test_a_private_backend_is_called_by_its_arn_through_its_link(start):

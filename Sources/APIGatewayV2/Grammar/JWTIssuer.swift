@@ -1,6 +1,8 @@
 /// The issuer of a JWT authorizer: an https URL, as the service demands. An http URL of a loopback host is
 /// allowed too, for an identity provider on the same machine: docs/fidelity-apis.md, "Authorizer".
 
+internal import HTTPWire
+
 enum JWTIssuer {
     static func isAccepted(_ issuer: String) -> Bool {
         guard let colon = issuer.firstRange(of: "://"),
@@ -10,7 +12,7 @@ enum JWTIssuer {
         guard !host.isEmpty else { return false }
         switch issuer[..<colon.lowerBound].lowercased() {
         case "https": return true
-        case "http": return isLoopback(host)
+        case "http": return HostName.isLoopback(host)
         default: return false
         }
     }
@@ -20,13 +22,5 @@ enum JWTIssuer {
         let place = authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
         if place.hasPrefix("[") { return place.prefix { $0 != "]" } + "]" }
         return place.prefix { $0 != ":" }
-    }
-
-    private static func isLoopback(_ host: Substring) -> Bool {
-        if host == "[::1]" || host.lowercased() == "localhost" { return true }
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
-        return parts.count == 4 && parts[0] == "127"
-            && parts.allSatisfy { $0.utf8.allSatisfy(digits.contains) && UInt8($0) != nil }
     }
 }

@@ -51,7 +51,7 @@ package struct AdminAccess: Sendable {
     }
 
     private func admits(host: Substring) -> Bool {
-        hosts.contains(String(host.last == "." ? host.dropLast() : host)) || Self.isLoopback(host)
+        hosts.contains(String(host.last == "." ? host.dropLast() : host)) || HostName.isLoopback(host)
             || takesAddresses && Self.isAddress(host)
     }
 
@@ -66,21 +66,8 @@ package struct AdminAccess: Sendable {
         return authority.prefix { $0 != ":" }
     }
 
-    private static func isLoopback(_ host: Substring) -> Bool {
-        isIPv4(host) && host.hasPrefix("127.")
-    }
-
     private static func isAddress(_ host: some StringProtocol) -> Bool {
-        host.first == "[" || isIPv4(host)
-    }
-
-    private static func isIPv4(_ host: some StringProtocol) -> Bool {
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4
-            && parts.allSatisfy { part in
-                (1...3).contains(part.utf8.count) && part.utf8.allSatisfy(\.isDigit)
-                    && Int(part).map { $0 <= 255 } ?? false
-            }
+        host.first == "[" || HostName.isIPv4(host)
     }
 
     /// The kernel's name for this machine; localhost if there is none.

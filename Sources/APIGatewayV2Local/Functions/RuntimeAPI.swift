@@ -58,9 +58,8 @@ struct RuntimeAPI: RequestHandler {
     /// Whether the request comes from a program. A page of a browser can send requests here, but not without
     /// these fields, and a DNS name of its own would stand in Host.
     private func isFromRuntime(_ request: HTTPRequest) -> Bool {
-        let host = (request.authority ?? "").prefix { $0 != ":" }.lowercased()
-        return (host.hasPrefix("127.") || host == "localhost") && !request.fields.contains("Origin")
-            && !request.fields.contains("Sec-Fetch-Site")
+        HostName.isLoopback(RequestAddress.withoutPort(request.authority ?? ""))
+            && !request.fields.contains("Origin") && !request.fields.contains("Sec-Fetch-Site")
     }
 
     /// Takes the answer of a function.

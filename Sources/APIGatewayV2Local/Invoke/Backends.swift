@@ -36,7 +36,7 @@ struct Backends: Sendable {
         let authority = target.authority.lowercased()
         let host = RequestAddress.withoutPort(authority)
         if let upstream = upstream(authority, host) { return .through(upstream) }
-        guard isUpstreamOnly, !Self.isLoopback(host) else { return .direct }
+        guard isUpstreamOnly, !Self.isLoopback(host, of: authority) else { return .direct }
         return .refused(
             "\(host) is not mapped, and --upstream-only is on: add --upstream \(host)=http://localhost:8080")
     }
@@ -72,8 +72,10 @@ struct Backends: Sendable {
         return outgoing
     }
 
-    private static func isLoopback(_ host: String) -> Bool {
-        host == "localhost" || host.hasSuffix(".localhost") || host == "[::1]" || host.hasPrefix("127.")
+    /// Whether calls stay on this machine. With user information the text before a colon is no host.
+    private static func isLoopback(_ host: String, of authority: String) -> Bool {
+        (HostName.isLoopback(host) || host.hasSuffix(".localhost"))
+            && !authority.utf8.contains(UInt8(ascii: "@"))
     }
 }
 
