@@ -76,6 +76,31 @@ struct BackendRequestTests {
             ])
     }
 
+    @Test func `fields that Connection names do not pass, but a mapping may set them`() throws {
+        // RFC 9110 section 7.6.1.
+        let sent = [
+            ("Host", "a"), ("Connection", "close, X-One ,x-two"), ("Connection", "X-Three"), ("x-one", "1"),
+            ("X-TWO", "2"), ("X-Three", "3"), ("X-Four", "4"),
+        ]
+        let mapping = try ParameterMapping("overwrite:header.X-Two", "mapped", of: .request)
+
+        let names = try headers(sent, [mapping]).filter { $0.hasPrefix("X-") || $0.hasPrefix("x-") }
+
+        #expect(
+            names == [
+                "X-Four: 4", "X-Two: mapped", "x-amzn-trace-id: Root=1-67fd88a4-127eb8e773d2bb6f7df47ab6",
+            ])
+    }
+
+    @Test func `fields that a backend's Connection names do not reach the client`() {
+        let answer = BackendOutcome.answered(
+            status: 200, fields: fields([("Connection", "x-hop, close"), ("X-Hop", "1"), ("X-End", "2")]),
+            body: []
+        ).reply
+
+        #expect(lines(answer.response.fields) == ["X-End: 2"])
+    }
+
     @Test func `forwarded and via of the client stand before the gateway's`() throws {
         let made = try headers([("Host", "a"), ("Forwarded", "for=1.2.3.4"), ("Via", "1.1 p")])
 

@@ -17,7 +17,7 @@ struct EventHeaders {
 
     /// `spelling` makes an event's name from a lower-case name.
     init(_ invocation: Invocation, spelling: (String) -> String) {
-        let fields = invocation.request.fields
+        let fields = HopByHop.removed(from: invocation.request.fields)
         var byName: [String: [String]] = [:]
         for index in 0..<fields.count {
             let name = fields.name(at: index).lowercased()

@@ -20,7 +20,7 @@ package struct MappedRequest: Sendable {
     /// Applies `mappings` in order. All values are from the client's request.
     package init(_ invocation: Invocation, _ mappings: [ParameterMapping] = []) {
         let scope = MappingScope(invocation)
-        fields = invocation.request.fields
+        fields = HopByHop.removed(from: invocation.request.fields)
         query = QueryValues.raw(invocation.request.target)
         for mapping in mappings {
             let value = mapping.action == .remove ? nil : scope.text(of: mapping.value)

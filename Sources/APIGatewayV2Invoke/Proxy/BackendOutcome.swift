@@ -21,7 +21,7 @@ package enum BackendOutcome: Sendable {
                 return GatewayReply(
                     .internalServerError, cause: "the backend answered with the status \(status)")
             }
-            return GatewayReply(Self.response(status, fields, body))
+            return GatewayReply(Self.response(status, HopByHop.removed(from: fields), body))
         case .timedOut:
             return GatewayReply(
                 .unavailable, cause: "the backend did not answer within the integration's timeout")
