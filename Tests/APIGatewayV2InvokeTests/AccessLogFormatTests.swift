@@ -96,6 +96,8 @@ struct AccessLogFormatTests {
             #"192.0.2.1 - - [14/Apr/2025:22:13:56 +0000] "POST POST /pets/{id}" 401 JCJJxhz4PHcEJgQ="#
         ),
         ("$context.identity.sourceIp,$context.status,$context.requestId\n", "192.0.2.1,401,JCJJxhz4PHcEJgQ="),
+        // An unescaped backslash would free the quotation mark behind it, and a request could add columns.
+        (#""$context.identity.userAgent",$context.status"#, #""a\"<b>\\",401"#),
         ("${context.status}x $context.status. $context. $5 $", "401x 401. $context. $5 $"),
     ])
     func `a format keeps its text, and values are escaped for it`(format: String, expected: String) throws {

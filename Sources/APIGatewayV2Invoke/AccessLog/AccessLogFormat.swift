@@ -90,7 +90,8 @@ package struct AccessLogFormat: Sendable {
 
     private func escaped(_ scalar: Unicode.Scalar) -> String {
         switch (scalar, kind) {
-        case ("\"", .json), ("\\", .json), ("\"", .line): return "\\" + String(Character(scalar))
+        case ("\"", .json), ("\\", .json), ("\"", .line), ("\\", .line):
+            return "\\" + String(Character(scalar))
         case ("&", .xml): return "&amp;"
         case ("<", .xml): return "&lt;"
         case (">", .xml): return "&gt;"
