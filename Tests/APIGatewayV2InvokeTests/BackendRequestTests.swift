@@ -92,6 +92,16 @@ struct BackendRequestTests {
             ])
     }
 
+    @Test func `a content type that a mapping appends is joined with the client's`() throws {
+        let mapping = try ParameterMapping("append:header.content-type", "text/b", of: .request)
+        func types(_ sent: [(String, String)]) throws -> [String] {
+            try headers(sent, [mapping]).filter { $0.lowercased().hasPrefix("content-type:") }
+        }
+
+        #expect(try types([("Content-Type", "text/a")]) == ["content-type: text/a,text/b"])
+        #expect(try types([]) == ["content-type: text/b"])
+    }
+
     @Test func `fields that a backend's Connection names do not reach the client`() {
         let answer = BackendOutcome.answered(
             status: 200, fields: fields([("Connection", "x-hop, close"), ("X-Hop", "1"), ("X-End", "2")]),

@@ -21,8 +21,16 @@ extension HTTPFields {
 
     /// A copy after one action of a mapping. `value` is nil for `remove` alone.
     func changed(_ action: ParameterMapping.Action, _ name: String, _ value: String?) -> HTTPFields {
-        var fields = action == .append ? self : without(name)
-        if action != .remove, let value { fields.append(name, value) }
+        guard action != .remove, let value else { return without(name) }
+        guard action == .append else {
+            var fields = without(name)
+            fields.append(name, value)
+            return fields
+        }
+        // A message has one Content-Type line (RFC 9110 section 8.3), so that `append` joins the values.
+        let old = name.lowercased() == "content-type" ? values(of: name) : []
+        var fields = old.isEmpty ? self : without(name)
+        fields.append(name, (old + [value]).joined(separator: ","))
         return fields
     }
 }
