@@ -133,8 +133,10 @@ final class FunctionServer: RequestHandler {
         let call = FunctionCall(
             function: function, payload: request.body, timeout: .seconds(30),
             requestID: request.target.pathSegments.last ?? "", traceID: "Root=1-6a5145a9-1bae89e2")
-        return target.answer(to: call) { outcome in
-            .reply(Reply(HTTPResponse(status: 200, body: Array("\(outcome.words)".utf8))))
+        return target.answer(to: call) { outcome, requestID in
+            var response = HTTPResponse(status: 200, body: Array("\(outcome.words)".utf8))
+            response.fields.append("Call", requestID ?? "none")
+            return .reply(Reply(response))
         }
     }
 }

@@ -511,6 +511,21 @@ def test_access_logs_are_written_as_the_stage_says(start, tmp_path):
         "id": fields["Apigw-Requestid"], "route": "GET /pets", "status": "202", "user": "-"}
 
 
+def test_access_logs_tell_the_request_identifier_of_a_function(start, tmp_path):
+    log = tmp_path / "access.log"
+    answer = lambda _: (200, {"x-amzn-RequestId": "d0e1"}, b'{"statusCode": 200}')
+    with Backend(answer) as emulator:
+        server = start("--lambda", f"pets={emulator.url}", "--access-logs", log)
+        api_id = make_api(
+            client_of(server), {"GET /pets": function_integration()},
+            stage={"AccessLogSettings": {
+                "DestinationArn": "arn:aws:logs:us-east-1:000000000000:log-group:pets",
+                "Format": "$context.integration.requestId $context.awsEndpointRequestId $context.requestId"}})
+        _, fields, _ = call(server, api_id, "GET", "/pets")
+
+    assert log.read_text() == f"d0e1 d0e1 {fields['Apigw-Requestid']}\n"
+
+
 def test_a_service_integration_calls_the_endpoint(start):
     answer = b"<SendMessageResponse><SendMessageResult/></SendMessageResponse>"
     with Backend(lambda _: (200, {"Content-Type": "text/xml"}, answer)) as service:

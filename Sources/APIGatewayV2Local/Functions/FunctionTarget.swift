@@ -27,9 +27,12 @@ package struct FunctionCall: Sendable {
     }
 }
 
+/// The end of a call, and the place's own identifier of the call; nil if it told none.
+package typealias FunctionEnd = @Sendable (LambdaOutcome, _ requestID: String?) -> Answer
+
 /// A place where a function runs.
 package protocol FunctionTarget: Sendable {
     /// `then` is told once how the call ended, on the thread of the connection's loop; not at all if the
     /// client goes.
-    func answer(to call: FunctionCall, then: @escaping @Sendable (LambdaOutcome) -> Answer) -> Answer
+    func answer(to call: FunctionCall, then: @escaping FunctionEnd) -> Answer
 }

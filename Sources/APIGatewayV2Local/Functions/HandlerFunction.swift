@@ -1,7 +1,7 @@
 /// A function that is a closure of the program that holds the server, such as a Swift test. It runs off the
 /// event loops, several calls at a time, so that it may wait.
 
-package import APIGatewayV2Invoke
+internal import APIGatewayV2Invoke
 internal import Dispatch
 package import SocketServer
 
@@ -32,16 +32,16 @@ package final class HandlerFunction: FunctionTarget {
     }
 
     package func answer(
-        to call: FunctionCall, then: @escaping @Sendable (LambdaOutcome) -> Answer
+        to call: FunctionCall, then: @escaping FunctionEnd
     ) -> Answer {
         let ticket = Ticket()
         queue.async { [handler] in
             let outcome = Self.outcome(of: call, handler)
-            ticket.complete { then(outcome) }
+            ticket.complete { then(outcome, call.requestID) }
         }
         return .wait(
             Wait(for: ticket, atMost: call.timeout) { failure in
-                then(failure == .timedOut ? .timedOut : .throttled)
+                then(failure == .timedOut ? .timedOut : .throttled, call.requestID)
             })
     }
 

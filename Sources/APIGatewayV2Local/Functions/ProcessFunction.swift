@@ -3,7 +3,7 @@
 /// is started again for the next event, after a pause if it did not even ask for one.
 
 internal import APIGatewayV2
-package import APIGatewayV2Invoke
+internal import APIGatewayV2Invoke
 internal import Dispatch
 package import SocketServer
 internal import Synchronization
@@ -66,11 +66,11 @@ package final class ProcessFunction: FunctionTarget {
     }
 
     package func answer(
-        to call: FunctionCall, then: @escaping @Sendable (LambdaOutcome) -> Answer
+        to call: FunctionCall, then: @escaping FunctionEnd
     ) -> Answer {
         let answer = plan.events.answer(to: call) { [weak self] outcome in
             if outcome == .timedOut { self?.noteTimeout(of: call) }
-            return then(outcome)
+            return then(outcome, call.requestID)
         }
         if plan.events.waitingCount > 0 { plan.work.async { [weak self] in self?.grow() } }
         return answer

@@ -2,7 +2,7 @@
 /// LocalStack, moto or floci. No credentials of the environment go out: the signature that tells such a
 /// server account and region is a made-up one.
 
-package import APIGatewayV2Invoke
+internal import APIGatewayV2Invoke
 internal import HTTPWire
 package import SocketServer
 
@@ -27,9 +27,14 @@ package struct RemoteFunction: FunctionTarget {
     }
 
     package func answer(
-        to call: FunctionCall, then: @escaping @Sendable (LambdaOutcome) -> Answer
+        to call: FunctionCall, then: @escaping FunctionEnd
     ) -> Answer {
-        .call(OutgoingCall(request(for: call)) { [self] in then(outcome(of: $0)) })
+        .call(
+            OutgoingCall(request(for: call)) { [self] result in
+                var requestID: String?
+                if case .success(let response) = result { requestID = response.fields["x-amzn-RequestId"] }
+                return then(outcome(of: result), requestID)
+            })
     }
 
     private func request(for call: FunctionCall) -> OutgoingRequest {

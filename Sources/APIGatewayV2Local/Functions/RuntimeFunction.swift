@@ -2,7 +2,7 @@
 /// on a port for it, as the Lambda Runtime API: a runtime with AWS_LAMBDA_RUNTIME_API=127.0.0.1:PORT fetches
 /// its events there. Several runtimes may ask at one port; each has one event at a time.
 
-package import APIGatewayV2Invoke
+internal import APIGatewayV2Invoke
 internal import HTTPWire
 package import SocketServer
 internal import Synchronization
@@ -58,9 +58,9 @@ package final class RuntimeFunction: FunctionTarget {
     }
 
     package func answer(
-        to call: FunctionCall, then: @escaping @Sendable (LambdaOutcome) -> Answer
+        to call: FunctionCall, then: @escaping FunctionEnd
     ) -> Answer {
-        queue.answer(to: call, then: then)
+        queue.answer(to: call) { then($0, call.requestID) }
     }
 }
 

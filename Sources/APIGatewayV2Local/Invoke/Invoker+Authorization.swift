@@ -85,7 +85,7 @@ extension Invoker {
         }
         let uri = invocation.stageVariables.substituted(in: authorizer.uri)
         let payload = authorizer.payload(invocation, identity: identity)
-        return call(uri, payload, timeout: LambdaAuthorizer.timeout, for: exchange) { [self] outcome in
+        return call(uri, payload, timeout: LambdaAuthorizer.timeout, for: exchange) { [self] outcome, _ in
             var exchange = exchange
             note(.authorizer, uri, payload, outcome, since: began, in: &exchange)
             do throws(AuthorizationRefusal) {

@@ -55,13 +55,14 @@ extension Invoker {
         let exchange = exchange.mapped(in: traceTime(exchange) - arrived)
         let began = clock.monotonicTime()
         let filled = invocation.stageVariables.substituted(in: uri)
-        return call(filled, payload, timeout: integration.timeout, for: exchange) { [self] outcome in
+        return call(filled, payload, timeout: integration.timeout, for: exchange) {
+            [self] outcome, requestID in
             var exchange = exchange
             let reply = outcome.reply(format: format)
             exchange.integration = IntegrationOutcome(
                 endpointStatus: outcome.invokeStatus,
                 status: reply.cause == nil ? reply.response.status : nil,
-                latency: clock.monotonicTime() - began, error: reply.cause)
+                latency: clock.monotonicTime() - began, requestID: requestID, error: reply.cause)
             note(.integration, filled, payload, outcome, since: began, in: &exchange)
             return complete(exchange, integration, reply)
         }
@@ -70,20 +71,20 @@ extension Invoker {
     /// Calls the function that `uri` names. `then` is told how that ended.
     func call(
         _ uri: String, _ payload: [UInt8], timeout: Duration, for exchange: InvocationExchange,
-        then: @escaping @Sendable (LambdaOutcome) -> Answer
+        then: @escaping FunctionEnd
     ) -> Answer {
         guard let function = LambdaFunction(uri: uri) else {
-            return then(.notInvocable("\(uri) names no function"))
+            return then(.notInvocable("\(uri) names no function"), nil)
         }
         guard let target = targets.target(of: function) else {
             let name = function.name
             return then(
                 .notInvocable(
                     "function \(name) is not configured: add --lambda \(name)=http://localhost:9000, or "
-                        + "--lambda-endpoint"))
+                        + "--lambda-endpoint"), nil)
         }
         if payload.count > LambdaOutcome.payloadBytesMax {
-            return then(.eventTooLarge(bytes: payload.count))
+            return then(.eventTooLarge(bytes: payload.count), nil)
         }
         let call = FunctionCall(
             function: function, payload: payload, timeout: timeout,
