@@ -28,10 +28,6 @@ enum SystemCalls {
     }
 
     /// Whether the file at `path` can be read.
-    static func isReadable(_ path: String) -> Bool {
-        unsafe access(path, R_OK) == 0
-    }
-
     /// A descriptor for writing at the end of a file, which is made if it is not there. Nil if it cannot be
     /// opened.
     static func openToAppend(_ path: String) -> Int32? {

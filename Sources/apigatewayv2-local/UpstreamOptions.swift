@@ -29,7 +29,7 @@ struct UpstreamOptions: ParsableArguments {
         help: ArgumentHelp(
             "The authorities that https:// backends may have, as PEM. (default: the system's)",
             valueName: "file"),
-        transform: Setting.readableFile)
+        transform: Setting.authoritiesFile)
     var upstreamCa: String?
 
     @Option(
@@ -51,12 +51,16 @@ extension UpstreamOptions {
     /// Sets the options and variables in the library's configuration.
     func apply(to configuration: inout LocalServer.Configuration) throws {
         for setting in try Setting.values("upstream", upstream, separator: ",", Setting.upstream) {
-            configuration.invoke.upstreams[setting.name] = setting.upstream
+            guard configuration.invoke.upstreams.updateValue(setting.upstream, forKey: setting.name) == nil
+            else {
+                throw ValidationError(
+                    "found --upstream \(setting.name)=… twice, expected one URL a host or ARN")
+            }
         }
         configuration.invoke.isUpstreamOnly =
             try upstreamOnly || Setting.value("upstream-only", nil, Setting.isOn) ?? false
         configuration.invoke.upstreamAuthoritiesFile = try Setting.value(
-            "upstream-ca", upstreamCa, Setting.readableFile)
+            "upstream-ca", upstreamCa, Setting.authoritiesFile)
         configuration.invoke.awsEndpoint = try Setting.value(
             "aws-endpoint", awsEndpoint, Setting.serviceEndpoint)
         guard let path = try Setting.value("access-logs", accessLogs, Setting.text) else { return }
@@ -66,10 +70,7 @@ extension UpstreamOptions {
 }
 
 extension Setting {
-    static let readableFile: SettingReader<String> = { text in
-        guard SystemCalls.isReadable(text) else { throw SettingError(expected: "a file that can be read") }
-        return text
-    }
+    static let authoritiesFile: SettingReader<String> = { try AuthoritiesFile.path(parsing: $0) }
     static let serviceEndpoint: SettingReader<InvokeConfiguration.Upstream> = {
         try InvokeConfiguration.Upstream(parsing: $0)
     }
@@ -79,7 +80,7 @@ extension Setting {
         }
         let name = String(text[..<mark])
         return UpstreamSetting(
-            name: name.hasPrefix("arn:") ? name : name.lowercased(),
+            name: try InvokeConfiguration.Upstream.key(of: name),
             upstream: try InvokeConfiguration.Upstream(parsing: String(text[text.index(after: mark)...])))
     }
 }

@@ -65,7 +65,16 @@ struct TargetSettingsTests {
         (
             #"{"upstreams": {"http://a.example": "http://localhost:1"}}"#,
             #"1:36: /upstreams/http:~1~1a.example: found "http://a.example", "#
-                + "expected a host, a host and port, or an ARN as the name"
+                + "expected a host, a host and port, or an ARN as the name, without scheme and path"
+        ),
+        (
+            #"{"upstreams": {"a.example:0": "http://localhost:1"}}"#,
+            #"1:31: /upstreams/a.example:0: found "a.example:0", "#
+                + "expected a host, a host and port, or an ARN as the name, without scheme and path"
+        ),
+        (
+            #"{"upstreams": {"a.example": "http://b", "A.example": "http://c"}}"#,
+            #"1:54: /upstreams/A.example: found "A.example" twice, expected each host once, in any case"#
         ),
         (
             #"{"awsEndpoint": "localhost:4566"}"#,

@@ -195,6 +195,36 @@ def test_a_bad_value_of_a_variable_is_told_with_its_name(option):
     assert value in result.stderr
 
 
+@pytest.mark.parametrize("names, reason", [
+    (["http://a"], 'found "http://a"'), (["a/b"], 'found "a/b"'), (["a:0"], 'found "a:0"'),
+    (["a:65536"], 'found "a:65536"'), (["a.example", "A.Example"], "a.example=… twice"),
+    (["arn:x", "arn:x"], "arn:x=… twice"),
+])
+def test_an_upstream_of_no_host_and_one_named_twice_are_refused(names, reason):
+    result = run_command("--port", "0", *(f"--upstream={name}=http://localhost:1" for name in names))
+    assert (result.returncode, result.stdout) == (2, "")
+    assert reason in result.stderr.splitlines()[0]
+
+
+@pytest.mark.parametrize("content", [
+    b"", b"junk", b"-----BEGIN CERTIFICATE-----\nMIIB\n", b"-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n",
+    b"-----BEGIN CERTIFICATE-----\n????\n-----END CERTIFICATE-----\n",
+])
+def test_a_file_of_authorities_without_certificates_is_refused(tmp_path, content):
+    file = tmp_path / "authorities.pem"
+    file.write_bytes(content)
+    result = run_command("--port", "0", f"--upstream-ca={file}")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "found no certificates in it, expected a PEM file of certificates" in result.stderr.splitlines()[0]
+
+
+@pytest.mark.parametrize("path", ["", str(ROOT), "/nonexistent"])
+def test_a_path_of_authorities_that_is_no_file_is_refused(path):
+    result = run_command("--port", "0", "--upstream-ca", path)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "expected a PEM file of certificates" in result.stderr.splitlines()[0]
+
+
 # Limits
 
 

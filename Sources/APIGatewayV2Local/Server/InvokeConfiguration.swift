@@ -33,6 +33,14 @@ public struct InvokeConfiguration: Sendable {
         public init(parsing text: String) throws(DocumentError) {
             target = try UpstreamTarget(parsing: text)
         }
+
+        /// The key of `name` in `upstreams`.
+        package static func key(of name: String) throws(DocumentError) -> String {
+            guard let key = UpstreamTarget.key(of: name) else {
+                throw DocumentError(found: quoted(name), expected: UpstreamTarget.nameForm)
+            }
+            return key
+        }
     }
 
     /// The defaults.

@@ -103,15 +103,18 @@ package struct TargetSettings: Sendable, Hashable {
         let expected = #"an object such as {"api.example.com": "http://localhost:8080"}"#
         guard let place = problems.object(place, expected: expected) else { return }
         for (name, value) in place.members {
-            if name.isEmpty || name.contains("/") && !name.hasPrefix("arn:") {
-                problems.note(
-                    value, found: quoted(name), expected: "a host, a host and port, or an ARN as the name")
+            guard let key = UpstreamTarget.key(of: name) else {
+                problems.note(value, found: quoted(name), expected: UpstreamTarget.nameForm)
+                continue
+            }
+            if upstreams[key] != nil {
+                problems.note(value, found: "\(quoted(name)) twice", expected: "each host once, in any case")
                 continue
             }
             let target = problems.value(at: value) { text throws(DocumentError) in
                 try UpstreamTarget(parsing: text)
             }
-            if let target { upstreams[UpstreamTarget.key(of: name)] = target }
+            upstreams[key] = target
         }
     }
 }

@@ -36,6 +36,18 @@ extension UpstreamTarget {
     /// The form of the command line.
     var text: String { "\(scheme)://\(authority)" }
 
-    /// The key of a host, a host and port, or an ARN among upstreams.
-    static func key(of name: String) -> String { name.hasPrefix("arn:") ? name : name.lowercased() }
+    /// The expected form of a name, for refusals.
+    static let nameForm = "a host, a host and port, or an ARN as the name, without scheme and path"
+
+    /// The key of a host, a host and port, or an ARN among upstreams; nil for another name.
+    static func key(of name: String) -> String? {
+        if name.hasPrefix("arn:") { return name }
+        guard !name.utf8.contains(UInt8(ascii: "/")) else { return nil }
+        do throws(DocumentError) {
+            try checkURL("http://\(name)")
+            return name.lowercased()
+        } catch {
+            return nil
+        }
+    }
 }
