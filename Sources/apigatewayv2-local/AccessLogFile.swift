@@ -4,12 +4,12 @@ internal import ArgumentParser
 
 /// Lines one after the other. A line is one write, so that lines of several threads do not mix.
 struct AccessLogFile: Sendable {
-    private let descriptor: Int32
+    private let output: LineOutput
 
     /// `path` is `-` for standard output. Throws if the file cannot be opened.
     init(path: String) throws {
         if path == "-" {
-            descriptor = 1
+            output = LineOutput(descriptor: 1)
             return
         }
         guard let opened = SystemCalls.openToAppend(path) else {
@@ -17,10 +17,10 @@ struct AccessLogFile: Sendable {
                 "found '\(path)' for --access-logs, expected a file that can be written, or - for standard "
                     + "output")
         }
-        descriptor = opened
+        output = LineOutput(descriptor: opened)
     }
 
     func write(_ line: String) {
-        SystemCalls.write(Array((line + "\n").utf8), to: descriptor)
+        output.write(Array((line + "\n").utf8))
     }
 }

@@ -51,7 +51,7 @@ struct LineLogHandler: LogHandler {
                 }
             }
         }
-        SystemCalls.write(line.finished(), to: 2)
+        LineOutput.log.write(line.finished())
     }
 }
 

@@ -78,7 +78,8 @@ struct Serve: ParsableCommand {
                 server.reloadAndTell()
             case .stop(let signal):
                 logger?.notice("stopping", metadata: ["signal": "\(signal)"])
-                return server.stop()
+                server.stop()
+                return LineOutput.log.flush()
             }
         }
     }

@@ -27,6 +27,20 @@ enum SystemCalls {
         }
     }
 
+    /// Whether the descriptor is a pipe or a socket.
+    static func isPipe(_ descriptor: Int32) -> Bool {
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { return false }
+        return [S_IFIFO, S_IFSOCK].contains(status.st_mode & S_IFMT)
+    }
+
+    /// Whether a short write would not wait.
+    static func isWritable(_ descriptor: Int32) -> Bool {
+        var polled = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        // A broken descriptor counts as writable, because a write to it comes back at once.
+        return unsafe poll(&polled, 1, 0) != 0
+    }
+
     /// Whether the file at `path` can be read.
     /// A descriptor for writing at the end of a file, which is made if it is not there. Nil if it cannot be
     /// opened.

@@ -381,3 +381,49 @@ def test_operations_prints_three_forms():
                      text.stdout, re.MULTILINE)
     assert run_command("operations", "--format", "markdown").stdout.startswith("# Operations\n")
     assert "operations" in json.loads(run_command("operations", "--format", "json").stdout)
+
+
+def test_a_log_that_nobody_reads_holds_neither_requests_nor_the_stop():
+    """More lines than a pipe and the server's memory hold. The test reads the first line of stdout alone."""
+    process = subprocess.Popen(
+        [str(BINARY), "--port", "0"], env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        port = int(process.stdout.readline().rsplit(":", 1)[1])
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=BOUND)
+        for _ in range(9000):
+            connection.request("GET", "/v2/apis/" + "a" * 100)
+            assert connection.getresponse().read()
+        connection.close()
+
+        process.send_signal(signal.SIGTERM)
+        status = process.wait(BOUND)
+    finally:
+        process.kill()
+        process.communicate()
+
+    assert status == 0
+
+
+def test_lines_that_waited_for_a_reader_are_told_whole_and_lost_ones_are_counted():
+    process = subprocess.Popen(
+        [str(BINARY), "--port", "0"], env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        port = int(process.stdout.readline().rsplit(":", 1)[1])
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=BOUND)
+        for _ in range(9000):
+            connection.request("GET", "/v2/apis/" + "a" * 100)
+            connection.getresponse().read()
+        connection.close()
+        lines = [process.stderr.readline()]
+        while "lines are lost here" not in lines[-1]:
+            lines.append(process.stderr.readline())
+    finally:
+        process.kill()
+        process.communicate()
+
+    told = [line for line in lines if "/v2/apis/" in line]
+    lost = [int(line.split()[0]) for line in lines if "lines are lost here" in line]
+    assert all(line.count("/v2/apis/") == 1 for line in told)
+    assert len(told) + sum(lost) == 9000

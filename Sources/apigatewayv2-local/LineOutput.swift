@@ -1,0 +1,79 @@
+/// Lines of the log and of access logs, to descriptors that may be pipes. A program that starts the server
+/// and reads its first line alone fills such a pipe. A write would then wait for ever, on the thread of a
+/// loop.
+
+internal import Dispatch
+internal import Glibc
+internal import Synchronization
+
+/// Writes at once where a write can't wait, and else from a thread of its own. Beyond `bytesMax` of waiting
+/// lines it loses lines, and says how many.
+final class LineOutput: Sendable {
+    /// The bytes of lines that wait for a reader.
+    static let bytesMax = 1_048_576
+    /// The log.
+    static let log = LineOutput(descriptor: 2)
+    /// A pipe that poll(2) calls writable takes that much without a wait (pipe(7), PIPE_BUF on Linux).
+    private static let pipeBytesMax = 4_096
+
+    private struct State {
+        var waiting: [UInt8] = []
+        var lostCount = 0
+        var isDraining = false
+    }
+
+    private let descriptor: Int32
+    /// False for files and terminals, where a write comes to its end by itself.
+    private let mayWait: Bool
+    private let state = Mutex(State())
+    private let queue = DispatchQueue(label: "apigatewayv2-local.lines")
+
+    init(descriptor: Int32) {
+        self.descriptor = descriptor
+        mayWait = SystemCalls.isPipe(descriptor)
+    }
+
+    /// Writes a line with its line feed. Any thread may call it.
+    func write(_ line: [UInt8]) {
+        guard mayWait else { return SystemCalls.write(line, to: descriptor) }
+        let shallDrain = state.withLock { state in
+            if !state.isDraining, line.count <= Self.pipeBytesMax, SystemCalls.isWritable(descriptor) {
+                SystemCalls.write(line, to: descriptor)
+                return false
+            }
+            guard state.waiting.count + line.count <= Self.bytesMax else {
+                state.lostCount += 1
+                return false
+            }
+            state.waiting += line
+            defer { state.isDraining = true }
+            return !state.isDraining
+        }
+        if shallDrain { queue.async { self.drain() } }
+    }
+
+    /// Waits until the waiting lines are written, but at most a second. The end of the program does not wait
+    /// for somebody who has stopped to read.
+    func flush() {
+        let done = DispatchSemaphore(value: 0)
+        queue.async { done.signal() }
+        _ = done.wait(timeout: .now() + .seconds(1))
+    }
+
+    /// Runs on the queue, whose thread may wait for a reader.
+    private func drain() {
+        while true {
+            let (bytes, lostCount) = state.withLock { state in
+                defer { (state.waiting, state.lostCount) = ([], 0) }
+                state.isDraining = !state.waiting.isEmpty || state.lostCount > 0
+                return (state.waiting, state.lostCount)
+            }
+            if bytes.isEmpty, lostCount == 0 { return }
+            SystemCalls.write(bytes, to: descriptor)
+            if lostCount > 0 {
+                let text = "\(lostCount) lines are lost here, because nobody read them in time\n"
+                SystemCalls.write(Array(text.utf8), to: descriptor)
+            }
+        }
+    }
+}
