@@ -5,7 +5,9 @@ addresses, functions and backends.
 import concurrent.futures
 import http.client
 import json
+import os
 import subprocess
+import sys
 import urllib.request
 
 import jwt
@@ -346,3 +348,41 @@ def test_a_bad_file_ends_the_start_and_fails_validation(tmp_path, text, message)
     assert started.stderr.startswith(f"{file}{message}")
     assert validated.stderr == started.stderr
     assert started.stderr.count("\n") == 1
+
+
+# A runtime in a few lines: it tells its process and its word in each answer.
+RUNTIME = """
+import json, os, sys, urllib.request
+base = f"http://{os.environ['AWS_LAMBDA_RUNTIME_API']}/2018-06-01/runtime/invocation"
+while True:
+    with urllib.request.urlopen(base + "/next") as event:
+        name = event.headers["Lambda-Runtime-Aws-Request-Id"]
+    body = json.dumps({"statusCode": 200, "body": f"{sys.argv[1]} {os.getpid()}"}).encode()
+    urllib.request.urlopen(urllib.request.Request(f"{base}/{name}/response", data=body, method="POST")).close()
+"""
+
+
+def test_a_process_of_the_file_stays_while_its_place_is_the_same(start, tmp_path):
+    file, runtime = tmp_path / "targets.json", tmp_path / "runtime.py"
+    runtime.write_text(RUNTIME)
+
+    def write(word, **others):
+        place = f"run:exec '{sys.executable}' '{runtime}' {word}"
+        file.write_text(json.dumps({"functions": {"pets": place, **others}}))
+
+    write("first")
+    server = start("--targets", file)
+    api_id = make_api(client_of(server), {"GET /pets": function_integration()})
+    before = body_of(server, api_id)
+    write("first", cats="http://localhost:9000")
+    assert reload(server)[0] == 200
+    kept = body_of(server, api_id)
+    write("second")
+    assert reload(server)[0] == 200
+    changed = body_of(server, api_id)
+
+    assert before.startswith("first ")
+    assert kept == before
+    assert changed.startswith("second ")
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(before.split(" ")[1]), 0)
