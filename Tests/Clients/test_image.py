@@ -29,7 +29,7 @@ def opened_late():
     cache = subprocess.run(["/sbin/ldconfig", "-p"], capture_output=True, text=True, check=True).stdout
     return [
         re.search(rf"^\s*{re.escape(name)} .*=> (/\S+)", cache, re.M).group(1)
-        for name in sorted(set(re.findall(r'"(lib\w+\.so\.\d+)"', sources)))
+        for name in sorted(set(re.findall(r'"(lib[\w-]+\.so\.\d+)"', sources)))
     ]
 
 
