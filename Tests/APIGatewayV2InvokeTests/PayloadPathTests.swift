@@ -33,6 +33,7 @@ struct PayloadPathTests {
         ("$.store.book[-1].title", "\"Moby\""),
         ("$.store.book[0,1].title", #"["Sayings","Sword"]"#),
         ("$.store.book[:2].title", #"["Sayings","Sword"]"#),
+        ("$.store.book[1:3:9223372036854775807].title", #"["Sword"]"#),
         ("$.store.book[::2].title", #"["Sayings","Moby"]"#),
         ("$.store.book[?(@.isbn)].title", #"["Moby"]"#),
         ("$.store.book[?(@.price < 10)].title", #"["Sayings","Moby"]"#),

@@ -122,6 +122,26 @@ struct TemplateTests {
         #expect(freed == nil)
     }
 
+    @Test(arguments: [
+        "#set($a = 'x')$a.repeat(9223372036854775807)", "#set($a = 'x')$a.charAt(9223372036854775807)",
+        "#foreach($i in [-9223372036854775807..9223372036854775807])x#end",
+        "#set($a = 'x')$a.substring(9223372036854775807)",
+        "#set($a = 'x')$a.substring(-9223372036854775807, 1)",
+        "#set($l = [1])$l[-9223372036854775807]", "#set($l = [1])$l.get(9223372036854775807)",
+        "#set($l = [1])$l.subList(0, 9223372036854775807)", "#set($a = 9223372036854775807 * 2)",
+    ])
+    func `the largest numbers are refused and stop nothing`(text: String) throws {
+        let template = try Template(parsing: text)
+
+        #expect(throws: TemplateProblem.self) { try template.render(with: [:]) }
+    }
+
+    @Test func `a search from behind the end finds nothing`() throws {
+        let template = try Template(parsing: "#set($a = 'x')$a.indexOf('x', 9223372036854775807)")
+
+        #expect(try template.render(with: [:]) == "-1")
+    }
+
     @Test func `a regular expression that goes back and forth without end fails`() throws {
         let template = try Template(parsing: "$s.matches('(a+)+[bc]')")
         let text = String(repeating: "a", count: 40)

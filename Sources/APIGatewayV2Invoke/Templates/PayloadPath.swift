@@ -56,7 +56,7 @@ package struct PayloadPath: Sendable {
     private static func slice(of list: [JSON], _ start: Int?, _ end: Int?, by step: Int) -> [JSON] {
         func place(_ index: Int) -> Int { min(max(0, index < 0 ? list.count + index : index), list.count) }
         let (from, to) = (place(start ?? 0), place(end ?? list.count))
-        return from < to ? stride(from: from, to: to, by: step).map { list[$0] } : []
+        return from < to ? stride(from: from, to: to, by: min(step, list.count)).map { list[$0] } : []
     }
 
     /// The value and all within it, from the outside in.

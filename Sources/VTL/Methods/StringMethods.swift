@@ -40,11 +40,12 @@ enum StringMethods {
     ) throws(MethodFailure) -> TemplateValue? {
         switch name {
         case "substring": return .string(try part(of: text, from: number, to: text.utf16.count))
-        case "charAt": return .string(try part(of: text, from: number, to: number + 1))
+        case "charAt": return .string(try part(of: text, from: number, to: number &+ 1))
         case "equals": return .boolean(false)
         case "repeat":
             guard number >= 0 else { throw MethodFailure("count is negative: \(number)") }
-            guard text.utf8.count * number <= bytesMax else { throw MethodFailure("the text is too long") }
+            let (bytes, isBeyond) = text.utf8.count.multipliedReportingOverflow(by: number)
+            guard !isBeyond, bytes <= bytesMax else { throw MethodFailure("the text is too long") }
             return .string(String(repeating: text, count: number))
         default: return nil
         }
@@ -110,7 +111,7 @@ enum StringMethods {
 
     private static func index(of other: String, in text: String, from: Int) -> Int {
         let (units, wanted) = (Array(text.utf16), Array(other.utf16))
-        var place = max(0, from)
+        var place = min(max(0, from), units.count)
         while place + wanted.count <= units.count {
             if units[place..<place + wanted.count].elementsEqual(wanted) { return place }
             place += 1

@@ -44,7 +44,8 @@ extension Renderer {
     ) throws(RenderFailure) -> TemplateValue {
         guard case .integer(let first) = try value(of: first), case .integer(let last) = try value(of: last)
         else { return .null }
-        guard (last.subtractingReportingOverflow(first).partialValue).magnitude < limits.passesMax else {
+        let (difference, isBeyond) = last.subtractingReportingOverflow(first)
+        guard !isBeyond, difference.magnitude < limits.passesMax else {
             throw RenderFailure("a range has more than \(limits.passesMax) numbers", at: offset)
         }
         let numbers = first <= last ? Array(first...last) : (last...first).reversed()
