@@ -20,6 +20,8 @@ final class LineOutput: Sendable {
         var waiting: [UInt8] = []
         var lostCount = 0
         var isDraining = false
+        /// The error number of the last write; nil after a whole one.
+        var failure: Int32?
     }
 
     private let descriptor: Int32
@@ -28,17 +30,22 @@ final class LineOutput: Sendable {
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "apigatewayv2-local.lines")
 
-    init(descriptor: Int32) {
+    /// Gets the error number of a write that failed, unless the write before failed with the same one.
+    private let onFailure: (@Sendable (Int32) -> Void)?
+
+    init(descriptor: Int32, onFailure: (@Sendable (Int32) -> Void)? = nil) {
         self.descriptor = descriptor
+        self.onFailure = onFailure
         mayWait = SystemCalls.isPipe(descriptor)
     }
 
     /// Writes a line with its line feed. Any thread may call it.
     func write(_ line: [UInt8]) {
-        guard mayWait else { return SystemCalls.write(line, to: descriptor) }
+        guard mayWait else { return note(SystemCalls.write(line, to: descriptor)) }
+        var failure: Int32??
         let shallDrain = state.withLock { state in
             if !state.isDraining, line.count <= Self.pipeBytesMax, SystemCalls.isWritable(descriptor) {
-                SystemCalls.write(line, to: descriptor)
+                failure = .some(SystemCalls.write(line, to: descriptor))
                 return false
             }
             guard state.waiting.count + line.count <= Self.bytesMax else {
@@ -49,7 +56,18 @@ final class LineOutput: Sendable {
             defer { state.isDraining = true }
             return !state.isDraining
         }
+        if let failure { note(failure) }
         if shallDrain { queue.async { self.drain() } }
+    }
+
+    /// Tells of a failure that is new. `failure` is the error number of a write; nil after a whole one.
+    private func note(_ failure: Int32?) {
+        guard let onFailure else { return }
+        let isNew = state.withLock { state in
+            defer { state.failure = failure }
+            return failure != nil && failure != state.failure
+        }
+        if isNew, let failure { onFailure(failure) }
     }
 
     /// Waits until the waiting lines are written, but at most a second. The end of the program does not wait
@@ -69,7 +87,7 @@ final class LineOutput: Sendable {
                 return (state.waiting, state.lostCount)
             }
             if bytes.isEmpty, lostCount == 0 { return }
-            SystemCalls.write(bytes, to: descriptor)
+            note(SystemCalls.write(bytes, to: descriptor))
             if lostCount > 0 {
                 let text = "\(lostCount) lines are lost here, because nobody read them in time\n"
                 SystemCalls.write(Array(text.utf8), to: descriptor)

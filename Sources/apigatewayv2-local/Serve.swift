@@ -46,7 +46,7 @@ struct Serve: ParsableCommand {
         try admin.apply(to: &configuration)
         configuration.tls = try tls.configuration()
         try invoke.apply(to: &configuration)
-        try upstreams.apply(to: &configuration)
+        let accessLog = try upstreams.apply(to: &configuration, logger: logger)
         try files.apply(to: &configuration)
         if let logger, logger.logLevel <= .info { Self.tellRequests(of: &configuration, to: logger) }
         configuration.onStateFailure = { reason in
@@ -75,10 +75,12 @@ struct Serve: ParsableCommand {
         while true {
             switch signals.next() {
             case .reload:
+                accessLog?.reopen()
                 server.reloadAndTell()
             case .stop(let signal):
                 logger?.notice("stopping", metadata: ["signal": "\(signal)"])
                 server.stop()
+                accessLog?.flush()
                 return LineOutput.log.flush()
             }
         }

@@ -11,20 +11,43 @@ enum SystemCalls {
         return unsafe String(cString: value)
     }
 
-    /// Writes all of `bytes`. A closed or broken descriptor loses its bytes, because there is no other place
-    /// for a message.
-    static func write(_ bytes: [UInt8], to descriptor: Int32) {
+    /// Writes all of `bytes`. A closed or broken descriptor loses its bytes. Returns the error number then, else
+    /// nil.
+    @discardableResult
+    static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
         var offset = 0
         while offset < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { bytes in
                 unsafe Glibc.write(descriptor, bytes.baseAddress?.advanced(by: offset), bytes.count - offset)
             }
             if count < 0 {
-                guard errno == EINTR else { return }
+                guard errno == EINTR else { return errno }
                 continue
             }
             offset += count
         }
+        return nil
+    }
+
+    /// Lets `descriptor` be the file at `path` from now on, opened to append. Writes of other threads go to the
+    /// old file or to the new one. Returns the error number if the file cannot be opened, and changes nothing
+    /// then.
+    static func reopen(_ path: String, as descriptor: Int32) -> Int32? {
+        // Without O_NONBLOCK a pipe without a reader would hold the caller.
+        let opened = unsafe open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o644)
+        guard opened >= 0 else { return errno }
+        defer { close(opened) }
+        let flags = fcntl(opened, F_GETFL)
+        guard flags >= 0, fcntl(opened, F_SETFL, flags & ~O_NONBLOCK) >= 0,
+            dup2(opened, descriptor) >= 0, fcntl(descriptor, F_SETFD, FD_CLOEXEC) >= 0
+        else { return errno }
+        return nil
+    }
+
+    /// The system's words for an error number.
+    static func text(ofError number: Int32) -> String {
+        guard let text = unsafe strerror(number) else { return "error \(number)" }
+        return unsafe String(cString: text)
     }
 
     /// Whether the descriptor is a pipe or a socket.
@@ -41,7 +64,6 @@ enum SystemCalls {
         return unsafe poll(&polled, 1, 0) != 0
     }
 
-    /// Whether the file at `path` can be read.
     /// A descriptor for writing at the end of a file, which is made if it is not there. Nil if it cannot be
     /// opened.
     static func openToAppend(_ path: String) -> Int32? {

@@ -2,6 +2,7 @@
 
 internal import APIGatewayV2Local
 internal import ArgumentParser
+internal import Logging
 
 /// An upstream as `--upstream` writes it.
 struct UpstreamSetting: Sendable {
@@ -48,8 +49,9 @@ struct UpstreamOptions: ParsableArguments {
 }
 
 extension UpstreamOptions {
-    /// Sets the options and variables in the library's configuration.
-    func apply(to configuration: inout LocalServer.Configuration) throws {
+    /// Sets the options and variables in the library's configuration. Returns the file of access logs, if there
+    /// is one.
+    func apply(to configuration: inout LocalServer.Configuration, logger: Logger?) throws -> AccessLogFile? {
         for setting in try Setting.values("upstream", upstream, separator: ",", Setting.upstream) {
             guard configuration.invoke.upstreams.updateValue(setting.upstream, forKey: setting.name) == nil
             else {
@@ -63,9 +65,10 @@ extension UpstreamOptions {
             "upstream-ca", upstreamCa, Setting.authoritiesFile)
         configuration.invoke.awsEndpoint = try Setting.value(
             "aws-endpoint", awsEndpoint, Setting.serviceEndpoint)
-        guard let path = try Setting.value("access-logs", accessLogs, Setting.text) else { return }
-        let file = try AccessLogFile(path: path)
+        guard let path = try Setting.value("access-logs", accessLogs, Setting.text) else { return nil }
+        let file = try AccessLogFile(path: path, logger: logger)
         configuration.onAccess = { line in file.write(line) }
+        return file
     }
 }
 
