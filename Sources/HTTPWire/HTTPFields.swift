@@ -57,6 +57,18 @@ package struct HTTPFields: Sendable {
         bytes.append("\r\n")
     }
 
+    /// Appends a line of another section, byte by byte the same. `name` replaces its name; nil keeps it.
+    package mutating func append(lineAt index: Int, of other: HTTPFields, named name: String? = nil) {
+        let nameStart = bytes.count
+        if let name { bytes.append(name) } else { bytes.append(contentsOf: other.nameBytes(at: index)) }
+        let nameEnd = bytes.count
+        bytes.append(": ")
+        let valueStart = bytes.count
+        bytes.append(contentsOf: other.valueBytes(at: index))
+        lines.append(Line(name: nameStart..<nameEnd, value: valueStart..<bytes.count))
+        bytes.append("\r\n")
+    }
+
     /// Calls `write` with the bytes of a value, to overwrite them.
     package mutating func overwriteValue(at index: Int, _ write: (inout MutableSpan<UInt8>) -> Void) {
         let line = lines[index]
@@ -70,10 +82,14 @@ package struct HTTPFields: Sendable {
         return String(decoding: bytes[Int(line.nameStart)..<Int(line.nameEnd)], as: UTF8.self)
     }
 
-    /// The value without surrounding white space. U+FFFD replaces bytes that are not UTF-8.
+    /// The value without surrounding white space. A value that is not UTF-8 is read as Latin-1, in which each
+    /// byte is a character (RFC 9110 section 5.5).
     package func value(at index: Int) -> String {
-        let line = lines[index]
-        return String(decoding: bytes[Int(line.valueStart)..<Int(line.valueEnd)], as: UTF8.self)
+        withValue(at: index) { String(utf8: $0) ?? String(latin1: $0) }
+    }
+
+    private func nameBytes(at index: Int) -> ArraySlice<UInt8> {
+        bytes[Int(lines[index].nameStart)..<Int(lines[index].nameEnd)]
     }
 
     /// The bytes of the value, in place.

@@ -47,6 +47,13 @@ extension String {
         }
     }
 
+    /// The text of bytes of ISO 8859-1.
+    init(latin1 bytes: Span<UInt8>) {
+        var text = ""
+        for i in bytes.indices { text.unicodeScalars.append(Unicode.Scalar(bytes[i])) }
+        self = text
+    }
+
     /// The text of bytes that are known to be ASCII.
     init(ascii bytes: Span<UInt8>) {
         assert(bytes.isASCII, "What is no ASCII has to be checked to be UTF-8.")

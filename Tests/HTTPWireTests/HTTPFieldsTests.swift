@@ -38,11 +38,24 @@ struct HTTPFieldsTests {
         #expect(!fields.contains("a~{@"))
     }
 
-    @Test func `bytes that are not UTF-8 are read with replacement characters`() throws {
+    @Test func `bytes that are not UTF-8 are read as Latin-1`() throws {
         let bytes = [UInt8](ascii: "GET / HTTP/1.1\r\nHost: a\r\nX: b") + [0xff] + [UInt8](ascii: "c\r\n\r\n")
 
         let fields = try #require(Transcript(of: bytes).requests.first).fields
 
-        #expect(fields["x"] == "b\u{fffd}c")
+        #expect(fields["x"] == "b\u{ff}c")
+    }
+
+    @Test func `a line of another section is copied byte by byte, under its name or another`() {
+        let bytes = [UInt8](ascii: "x: b") + [0xe9] + [UInt8](ascii: "\r\n")
+        let other = HTTPFields(bytes: bytes, lines: [HTTPFields.Line(name: 0..<1, value: 3..<5)])
+        var fields = HTTPFields()
+
+        fields.append(lineAt: 0, of: other)
+        fields.append(lineAt: 0, of: other, named: "Y")
+
+        #expect(
+            fields.bytes == bytes + [UInt8](ascii: "Y: b") + [0xe9] + [UInt8](ascii: "\r\n"))
+        #expect(fields["y"] == "b\u{e9}")
     }
 }

@@ -68,7 +68,7 @@ extension HTTPResponse {
         for index in 0..<fields.count {
             let name = fields.name(at: index)
             if name.lowercased() == "apigw-requestid" { continue }
-            finished.fields.append(HeaderCase.capitalized(name), fields.value(at: index))
+            finished.fields.append(lineAt: index, of: fields, named: HeaderCase.capitalized(name))
         }
         finished.fields.append("Apigw-Requestid", requestID)
         return finished

@@ -37,7 +37,7 @@ package enum BackendOutcome: Sendable {
         for index in 0..<fields.count {
             let (name, value) = (fields.name(at: index), fields.value(at: index))
             if name.lowercased() != "content-type", ResponseHeader.isSendable(name, value) {
-                response.fields.append(name, value)
+                response.fields.append(lineAt: index, of: fields)
             }
         }
         response.passed = passed(fields, isWhole: !body.isEmpty || status == 204 || status == 304)

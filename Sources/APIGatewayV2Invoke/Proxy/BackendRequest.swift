@@ -113,10 +113,9 @@ extension HTTPTarget {
             roomForBytes: mapped.fields.bytes.count + ownBytes, lines: mapped.fields.count + ownFields.count)
         fields.append("Host", host)
         for index in 0..<mapped.fields.count {
-            let name = mapped.fields.name(at: index)
-            let lowercased = name.lowercased()
+            let lowercased = mapped.fields.name(at: index).lowercased()
             if ownFields.contains(lowercased) || HopByHop.names.contains(lowercased) { continue }
-            fields.append(name, mapped.fields.value(at: index))
+            fields.append(lineAt: index, of: mapped.fields)
         }
         let called = invocation.request.authority ?? invocation.address.domainName
         let hop =

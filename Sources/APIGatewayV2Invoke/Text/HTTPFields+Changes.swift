@@ -8,8 +8,7 @@ extension HTTPFields {
     func filtered(dropping isDropped: (String) -> Bool) -> HTTPFields {
         var fields = HTTPFields()
         for index in 0..<count {
-            let name = name(at: index)
-            if !isDropped(name.lowercased()) { fields.append(name, value(at: index)) }
+            if !isDropped(name(at: index).lowercased()) { fields.append(lineAt: index, of: self) }
         }
         return fields
     }
