@@ -25,7 +25,10 @@ struct InvokeOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "A server of the Lambda Invoke API for all other functions. (default: none)", valueName: "url"),
+            """
+            A server of the Lambda Invoke API for all other functions. (default: AWS_ENDPOINT_URL_LAMBDA, \
+            else none)
+            """, valueName: "url"),
         transform: Setting.lambdaEndpoint)
     var lambdaEndpoint: String?
 
@@ -36,6 +39,13 @@ struct InvokeOptions: ParsableArguments {
         for (index, function) in functions.enumerated()
         where functions[..<index].contains(where: { $0.key == function.key }) {
             throw ValidationError("found --lambda \(function.key)=… twice, expected one place a function")
+        }
+        for (index, function) in functions.enumerated() {
+            do throws(DocumentError) {
+                try function.checkPort(against: functions[..<index])
+            } catch {
+                throw ValidationError("--lambda: \(error)")
+            }
         }
         let concurrencies = try Setting.values(
             "lambda-concurrency", lambdaConcurrency, separator: ",", Setting.functionConcurrency)
@@ -48,7 +58,7 @@ struct InvokeOptions: ParsableArguments {
         }
         configuration.invoke.functions = functions
         configuration.invoke.lambdaEndpoint = try Setting.value(
-            "lambda-endpoint", lambdaEndpoint, Setting.lambdaEndpoint)
+            "lambda-endpoint", lambdaEndpoint, orVariable: "AWS_ENDPOINT_URL_LAMBDA", Setting.lambdaEndpoint)
     }
 }
 

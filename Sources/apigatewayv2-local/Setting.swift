@@ -24,35 +24,39 @@ enum Setting {
         return "APIGATEWAYV2_LOCAL_" + String(name)
     }
 
-    /// The flag's value, else the variable's, else nil. An empty variable counts as missing.
+    /// The flag's value, else the variable's, else that of the variable `other`, else nil. An empty variable
+    /// counts as missing.
     static func value<Value>(
-        _ option: String, _ flag: Value?, _ read: SettingReader<Value>
+        _ option: String, _ flag: Value?, orVariable other: String? = nil, _ read: SettingReader<Value>
     ) throws -> Value? {
         if let flag { return flag }
-        return try variableText(of: option).map { try self.read($0, of: option, read) }
+        for variable in [variable(of: option)] + (other.map { [$0] } ?? []) {
+            if let text = text(ofVariable: variable) { return try self.read(text, of: variable, read) }
+        }
+        return nil
     }
 
     /// The flag's values, else those in the variable, divided by `separator`.
     static func values<Value>(
         _ option: String, _ flags: [Value], separator: Character, _ read: SettingReader<Value>
     ) throws -> [Value] {
-        guard flags.isEmpty, let text = variableText(of: option) else { return flags }
-        return try text.split(separator: separator).map { try self.read(String($0), of: option, read) }
+        let variable = variable(of: option)
+        guard flags.isEmpty, let text = text(ofVariable: variable) else { return flags }
+        return try text.split(separator: separator).map { try self.read(String($0), of: variable, read) }
     }
 
-    private static func variableText(of option: String) -> String? {
-        SystemCalls.environmentVariable(variable(of: option)).flatMap { $0.isEmpty ? nil : $0 }
+    private static func text(ofVariable name: String) -> String? {
+        SystemCalls.environmentVariable(name).flatMap { $0.isEmpty ? nil : $0 }
     }
 
     private static func read<Value>(
-        _ text: String, of option: String, _ read: SettingReader<Value>
+        _ text: String, of variable: String, _ read: SettingReader<Value>
     ) throws -> Value {
         do {
             return try read(text)
         } catch {
             throw ValidationError(
-                "The value '\(text)' of the environment variable \(variable(of: option)) is invalid: \(error)"
-            )
+                "The value '\(text)' of the environment variable \(variable) is invalid: \(error)")
         }
     }
 }

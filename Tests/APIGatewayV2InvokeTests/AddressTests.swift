@@ -209,4 +209,13 @@ struct DomainRoutingTests {
             ])
         #expect(routing().unsupported == [])
     }
+
+    @Test(arguments: [
+        ("a.example.com", "*.example.com"), ("a.b.example.com", "*.b.example.com"), ("com", nil),
+        (".com", nil),
+        ("", nil),
+    ])
+    func `a wildcard stands for the first label`(host: String, wildcard: String?) {
+        #expect(DomainRouting.wildcard(of: host) == wildcard)
+    }
 }

@@ -91,16 +91,25 @@ struct LambdaAuthorizerTests {
 
         #expect(try open.identity(of: invocation) == [])
         #expect(try document(open.payload(invocation, identity: []))["identitySource"] == nil)
-        #expect(open.cacheKey([], invocation) == nil)
+        #expect(open.cacheKey([], invocation, uri: "f") == nil)
     }
 
-    @Test func `a cached answer is found by stage, authorizer and sources`() throws {
-        let key = authorizer().cacheKey(["t1", "2"], try sample())
+    @Test func `a cached answer is found by stage, authorizer, sources and function`() throws {
+        func key(
+            _ authorizer: LambdaAuthorizer, _ value: String = "2", _ path: String = "/pets/7?k=2"
+        ) throws
+            -> AuthorizerCacheKey?
+        { authorizer.cacheKey(["t1", value], try sample(path), uri: authorizer.uri) }
+        let own = try key(authorizer())
 
-        #expect(key == authorizer().cacheKey(["t1", "2"], try sample("/pets/8?k=2")))
-        #expect(key != authorizer().cacheKey(["t1", "3"], try sample()))
-        #expect(key != authorizer().cacheKey(["t1", "2"], try sample("/dev/pets/7?k=2")))
-        #expect(authorizer(["authorizerResultTtlInSeconds": 0]).cacheKey(["t1", "2"], try sample()) == nil)
+        #expect(own != nil)
+        #expect(try own == key(authorizer(), "2", "/pets/8?k=2"))
+        #expect(try own != key(authorizer(), "3"))
+        #expect(try own != key(authorizer(), "2", "/dev/pets/7?k=2"))
+        #expect(try own != key(authorizer(["authorizerUri": "another"])))
+        #expect(try own != key(authorizer(["enableSimpleResponses": true])))
+        #expect(try own != key(authorizer(["authorizerPayloadFormatVersion": "1.0"])))
+        #expect(try key(authorizer(["authorizerResultTtlInSeconds": 0])) == nil)
         #expect(authorizer().timeToLive == .seconds(300))
     }
 

@@ -30,6 +30,7 @@ struct ServerLimitsTests {
         ("stall-max", "600s", "1ms", "86400s"),
         ("stages-max", "10000", "1", "1000000"), ("authorizations-max", "100000", "1", "10000000"),
         ("issuers-max", "1000", "1", "100000"), ("throttles-max", "100000", "1", "10000000"),
+        ("mapping-value-bytes-max", "10240", "1", "10485760"),
         ("metered-routes-max", "1000", "0", "100000"),
         ("function-line-bytes-max", "16384", "1", "1048576"), ("function-pause-max", "2s", "1ms", "86400s"),
         ("function-start-timeout", "60s", "1ms", "86400s"), ("function-stop-timeout", "2s", "1ms", "86400s"),

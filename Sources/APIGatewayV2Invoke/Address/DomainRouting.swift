@@ -47,6 +47,13 @@ package struct DomainRouting: Sendable {
         }
     }
 
+    /// The wildcard name that has `host`, `*.example.com` for `a.example.com`. A wildcard stands for one
+    /// label, as in a certificate (developer guide, "Wildcard custom domain names").
+    package static func wildcard(of host: String) -> String? {
+        guard let dot = host.firstIndex(of: "."), dot != host.startIndex else { return nil }
+        return "*" + host[dot...]
+    }
+
     private mutating func add(_ mapping: Members) {
         guard let apiId = mapping[ApiMapping.apiId], let stage = mapping[ApiMapping.stage] else { return }
         let key = mapping[ApiMapping.apiMappingKey] ?? ""

@@ -39,6 +39,10 @@ package struct AuthorizerCacheKey: Sendable, Hashable {
     package let apiId: String
     package let stage: String
     package let authorizerId: String
+    /// The function, its format and the form of its answers. An answer of a former function counts no more.
+    package let uri: String
+    package let format: PayloadFormat
+    package let isSimple: Bool
     package let identity: [String]
 }
 
@@ -58,12 +62,15 @@ extension LambdaAuthorizer {
         return values
     }
 
-    /// The key of a cached answer; nil if answers are not kept.
-    package func cacheKey(_ identity: [String], _ invocation: Invocation) -> AuthorizerCacheKey? {
+    /// The key of a cached answer; nil if answers are not kept. `uri` is the authorizer's with the stage's
+    /// variables.
+    package func cacheKey(
+        _ identity: [String], _ invocation: Invocation, uri: String
+    ) -> AuthorizerCacheKey? {
         guard timeToLive > .zero, !identity.isEmpty else { return nil }
         return AuthorizerCacheKey(
-            apiId: invocation.address.apiId, stage: invocation.address.stage, authorizerId: id,
-            identity: identity)
+            apiId: invocation.address.apiId, stage: invocation.address.stage, authorizerId: id, uri: uri,
+            format: format, isSimple: isSimple, identity: identity)
     }
 
     /// The payload that the function gets.

@@ -16,23 +16,29 @@ package struct MappedRequest: Sendable {
     package private(set) var path: String?
     /// The Host of a mapping; nil without one.
     package private(set) var host: String?
+    /// A line for each mapping that did not act, with the reason.
+    package private(set) var ignored: [String] = []
 
-    /// Applies `mappings` in order. All values are from the client's request.
-    package init(_ invocation: Invocation, _ mappings: [ParameterMapping] = []) {
+    /// Applies `mappings` in order. All values are from the client's request. A value of more than
+    /// `valueBytesMax` bytes is ignored.
+    package init(
+        _ invocation: Invocation, _ mappings: [ParameterMapping] = [], valueBytesMax: Int = .max
+    ) {
         let scope = MappingScope(invocation)
         fields = HopByHop.removed(from: invocation.request.fields)
         query = QueryValues.raw(invocation.request.target)
         for mapping in mappings {
-            let value = mapping.action == .remove ? nil : scope.text(of: mapping.value)
-            if mapping.action != .remove, value == nil { continue }
-            apply(mapping, value)
+            do throws(IgnoredMapping) {
+                apply(mapping, try scope.value(for: mapping, bytesMax: valueBytesMax))
+            } catch {
+                ignored.append(error.text)
+            }
         }
     }
 
     private mutating func apply(_ mapping: ParameterMapping, _ value: String?) {
         switch mapping.destination {
         case .header(let name):
-            guard HTTPFields.isName(name), HeaderValue.isOneLine(value ?? "") else { return }
             fields = fields.changed(mapping.action, name, value)
             if name.lowercased() == "host" { host = value }
         case .queryString(let name):
@@ -49,10 +55,15 @@ package struct MappedRequest: Sendable {
 }
 
 extension Invocation {
-    /// The invocation for a function's event, after `mappings`.
-    package func mapped(by mappings: [ParameterMapping]) -> Invocation {
+    /// The invocation for a function's event, after `mappings`. A value of more than `valueBytesMax` bytes is
+    /// ignored. `noteIgnored` gets a line for each mapping that did not act.
+    package func mapped(
+        by mappings: [ParameterMapping], valueBytesMax: Int = .max,
+        noteIgnored: ([String]) -> Void = { _ in }
+    ) -> Invocation {
         if mappings.isEmpty { return self }
-        let mapped = MappedRequest(self, mappings)
+        let mapped = MappedRequest(self, mappings, valueBytesMax: valueBytesMax)
+        if !mapped.ignored.isEmpty { noteIgnored(mapped.ignored) }
         let path = request.target.text.prefix { $0 != "?" }
         let target = RequestTarget(
             text: mapped.query.isEmpty ? String(path) : "\(path)?\(mapped.query)",

@@ -6,23 +6,28 @@ package import APIGatewayV2
 package import HTTPWire
 
 extension HTTPResponse {
-    /// The response after `mappings`, the mappings of its status code.
-    package func mapped(by mappings: [ParameterMapping], _ invocation: Invocation) -> HTTPResponse {
+    /// The response after `mappings`, the mappings of its status code. A value of more than `valueBytesMax`
+    /// bytes is ignored. `noteIgnored` gets a line for each mapping that did not act.
+    package func mapped(
+        by mappings: [ParameterMapping], _ invocation: Invocation, valueBytesMax: Int = .max,
+        noteIgnored: ([String]) -> Void = { _ in }
+    ) -> HTTPResponse {
         if mappings.isEmpty { return self }
         let scope = MappingScope(invocation, response: self)
         var response = self
         for mapping in mappings {
-            let value = mapping.action == .remove ? nil : scope.text(of: mapping.value)
-            if mapping.action != .remove, value == nil { continue }
-            response.apply(mapping, value)
+            do throws(IgnoredMapping) {
+                try response.apply(mapping, try scope.value(for: mapping, bytesMax: valueBytesMax))
+            } catch {
+                noteIgnored([error.text])
+            }
         }
         return response
     }
 
-    private mutating func apply(_ mapping: ParameterMapping, _ value: String?) {
+    private mutating func apply(_ mapping: ParameterMapping, _ value: String?) throws(IgnoredMapping) {
         switch mapping.destination {
         case .header(let name):
-            guard HTTPFields.isName(name), HeaderValue.isOneLine(value ?? "") else { return }
             if name.lowercased() == "content-type" {
                 // The wire has one line for it, so that `append` joins the values.
                 contentType = mapping.action == .append ? joined(contentType, value) : value
@@ -30,7 +35,9 @@ extension HTTPResponse {
                 fields = fields.changed(mapping.action, name, value)
             }
         case .statusCode:
-            guard let status = value.flatMap({ Int($0) }), (200...599).contains(status) else { return }
+            guard let status = value.flatMap({ Int($0) }), (200...599).contains(status) else {
+                throw IgnoredMapping(mapping, "its value \(value ?? "") is no status code from 200 to 599")
+            }
             self.status = status
         case .queryString, .path: break
         }

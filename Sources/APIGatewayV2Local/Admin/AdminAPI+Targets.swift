@@ -56,7 +56,11 @@ extension TargetSettings {
         var document: JSONObject = ["functions": .null, "upstreams": .null]
         for (name, settings) in sources {
             func entry(_ place: String) -> JSON { ["place": .string(place), "from": .string(name)] }
-            for function in settings.functions { functions[function.key] = entry(function.target.text) }
+            for function in settings.functions {
+                var entry: JSONObject = ["place": .string(function.target.text), "from": .string(name)]
+                if function.concurrency > 1 { entry["concurrency"] = .integer(function.concurrency) }
+                functions[function.key] = .object(entry)
+            }
             for (host, target) in settings.upstreams { upstreams[host] = entry(target.text) }
             if let endpoint = settings.lambdaEndpoint { document["lambdaEndpoint"] = entry(endpoint) }
             if let endpoint = settings.awsEndpoint { document["awsEndpoint"] = entry(endpoint.text) }

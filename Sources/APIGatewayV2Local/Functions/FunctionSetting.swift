@@ -46,6 +46,20 @@ public struct FunctionSetting: Sendable, Hashable {
     /// The key of the function in messages and tables.
     package var key: String { qualifier.map { "\(name):\($0)" } ?? name }
 
+    /// The port for runtimes; nil for a function elsewhere.
+    var runtimePort: UInt16? {
+        if case .runtime(let port) = target { port } else { nil }
+    }
+
+    /// Throws if the setting has the port of one of `others`.
+    package func checkPort(against others: some Sequence<FunctionSetting>) throws(DocumentError) {
+        guard let port = runtimePort, port > 0, let other = others.first(where: { $0.runtimePort == port })
+        else { return }
+        throw DocumentError(
+            found: "port \(port) for function \(other.key) and for function \(key)",
+            expected: "a port of its own for each function")
+    }
+
     private static let form =
         "NAME=http://HOST:PORT, NAME=runtime:PORT or NAME=run:COMMAND, such as resize=runtime:9001"
 

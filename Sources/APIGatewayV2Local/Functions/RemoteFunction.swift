@@ -32,7 +32,10 @@ package struct RemoteFunction: FunctionTarget {
         .call(
             OutgoingCall(request(for: call)) { [self] result in
                 var requestID: String?
-                if case .success(let response) = result { requestID = response.fields["x-amzn-RequestId"] }
+                // An emulator names no request, and the log needs the name of one.
+                if case .success(let response) = result {
+                    requestID = response.fields["x-amzn-RequestId"] ?? call.requestID
+                }
                 return then(outcome(of: result), requestID)
             })
     }

@@ -30,6 +30,8 @@ struct InvocationExchange: Sendable {
     var trace: InvocationTrace?
     /// Whether the call reached its integration.
     var reachedIntegration = false
+    /// A line for each mapping that did not act. Nearly always empty.
+    var ignoredMappings: [String] = []
     /// The fault that its rules decided; nil for none.
     var fault: InvocationFault?
 

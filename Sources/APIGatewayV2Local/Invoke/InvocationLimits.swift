@@ -1,6 +1,7 @@
 /// The bounds of all that invocations keep between two requests, each with its default.
 
-/// Entries that are kept. At a bound all entries of the kind are forgotten, and made again when needed.
+/// Entries that are kept, and the size of values. At a bound of entries all of the kind are forgotten, and
+/// made again when needed.
 package struct InvocationLimits: Sendable {
     /// Compiled stages and deployments, and look-ups of APIs and domains.
     package var stagesMax = 10_000
@@ -10,6 +11,9 @@ package struct InvocationLimits: Sendable {
     package var issuersMax = 1_000
     /// Buckets of rate limits.
     package var throttlesMax = 100_000
+    /// Bytes of a parameter mapping's value. One more, and the mapping does not act. The default is that of
+    /// request line and headers together (developer guide, "Quotas for HTTP APIs").
+    package var mappingValueBytesMax = 10_240
     /// Routes with counters of their own.
     package var meteredRoutesMax = 1_000
 }

@@ -82,7 +82,7 @@ final class InvocationRecorder: Sendable {
                 method: request.method.rawValue, target: request.target.text, operation: nil,
                 route: exchange.route?.routeKey, status: response.status, duration: duration,
                 account: scope.account, region: scope.region, fault: exchange.fault?.name,
-                requestID: exchange.invocation.requestID, hint: reply.cause))
+                requestID: exchange.invocation.requestID, hint: exchange.hint(reply)))
     }
 
     /// Records a call whose client went before the answer.
@@ -119,9 +119,18 @@ final class InvocationRecorder: Sendable {
                     route: route?.routeKey, path: invocation.address.path, routes: stage.api.table,
                     authorization: route.map { ($0.authorization.type, exchange.isAdmitted) },
                     integration: exchange.reachedIntegration ? route?.integration?.id : nil,
-                    cause: reply.cause, trace: exchange.trace ?? InvocationTrace(), delay: sent.delay,
+                    cause: reply.cause, ignoredMappings: exchange.ignoredMappings,
+                    trace: exchange.trace ?? InvocationTrace(), delay: sent.delay,
                     answerFields: sent.response.fields),
                 bodyBytesMax: journal.limits.bodyBytesMax))
+    }
+}
+
+extension InvocationExchange {
+    /// The line for the log: the cause of the gateway's answer, and the mappings that did not act.
+    fileprivate func hint(_ reply: GatewayReply) -> String? {
+        if ignoredMappings.isEmpty { return reply.cause }
+        return ((reply.cause.map { [$0] } ?? []) + ignoredMappings).joined(separator: "; ")
     }
 }
 

@@ -76,14 +76,14 @@ extension Invoker {
     ) throws(AuthorizationRefusal) -> Answer {
         let invocation = exchange.invocation
         let identity = try authorizer.identity(of: invocation)
-        let key = authorizer.cacheKey(identity, invocation)
+        let uri = invocation.stageVariables.substituted(in: authorizer.uri)
+        let key = authorizer.cacheKey(identity, invocation, uri: uri)
         let began = traceTime(exchange)
         if let key, let known = authorizers.answer(of: key, at: clock.wallTime()) {
             var exchange = exchange
             note(.authorizer, authorizer.uri, since: began, in: &exchange)
             return admit(exchange, as: try known.authorization(of: invocation))
         }
-        let uri = invocation.stageVariables.substituted(in: authorizer.uri)
         let payload = authorizer.payload(invocation, identity: identity)
         return call(uri, payload, timeout: LambdaAuthorizer.timeout, for: exchange) { [self] outcome, _ in
             var exchange = exchange

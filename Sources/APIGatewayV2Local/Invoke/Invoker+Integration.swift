@@ -34,10 +34,12 @@ extension Invoker {
     func complete(
         _ exchange: InvocationExchange, _ integration: DeployedIntegration, _ reply: GatewayReply
     ) -> Answer {
-        var reply = reply
+        var (exchange, reply) = (exchange, reply)
         let began = traceTime(exchange)
         let mappings = integration.responseMappings[reply.response.status] ?? []
-        reply.response = reply.response.mapped(by: mappings, exchange.invocation)
+        reply.response = reply.response.mapped(
+            by: mappings, exchange.invocation, valueBytesMax: mappingValueBytesMax
+        ) { exchange.ignoredMappings += $0 }
         return finish(exchange.mapped(in: traceTime(exchange) - began), reply)
     }
 }
@@ -49,14 +51,17 @@ extension Invoker {
         _ exchange: InvocationExchange, _ integration: DeployedIntegration, uri: String,
         _ format: PayloadFormat
     ) -> Answer {
+        var exchange = exchange
         let arrived = traceTime(exchange)
-        let invocation = exchange.invocation.mapped(by: integration.requestMappings)
+        let invocation = exchange.invocation.mapped(
+            by: integration.requestMappings, valueBytesMax: mappingValueBytesMax
+        ) { exchange.ignoredMappings += $0 }
         let payload = LambdaEvent.payload(invocation, format)
-        let exchange = exchange.mapped(in: traceTime(exchange) - arrived)
+        exchange = exchange.mapped(in: traceTime(exchange) - arrived)
         let began = clock.monotonicTime()
         let filled = invocation.stageVariables.substituted(in: uri)
         return call(filled, payload, timeout: integration.timeout, for: exchange) {
-            [self] outcome, requestID in
+            [self, exchange] outcome, requestID in
             var exchange = exchange
             let reply = outcome.reply(format: format)
             exchange.integration = IntegrationOutcome(
@@ -100,8 +105,9 @@ extension Invoker {
     private func callBackend(
         _ exchange: InvocationExchange, _ integration: DeployedIntegration, _ target: HTTPTarget
     ) -> Answer {
+        var exchange = exchange
         let arrived = traceTime(exchange)
-        let mapped = MappedRequest(exchange.invocation, integration.requestMappings)
+        let mapped = mapped(&exchange, integration)
         guard
             let request = target.request(
                 for: exchange.invocation, mapped, gatewayAddress: exchange.gatewayAddress)
@@ -109,7 +115,7 @@ extension Invoker {
             let cause = "the URI of integration \(integration.id) makes no URL: \(target.uri)"
             return finish(exchange, GatewayReply(.internalServerError, cause: cause))
         }
-        let exchange = exchange.mapped(in: traceTime(exchange) - arrived)
+        exchange = exchange.mapped(in: traceTime(exchange) - arrived)
         switch targets.backends.route(toPublic: request.url) {
         case .refused(let cause):
             return complete(exchange, integration, BackendOutcome.unreachable(cause).reply)
@@ -131,11 +137,22 @@ extension Invoker {
             let cause = "\(filled) is not configured: add --upstream '\(filled)=http://localhost:8080'"
             return complete(exchange, integration, BackendOutcome.unreachable(cause).reply)
         }
+        var exchange = exchange
         let arrived = traceTime(exchange)
-        let mapped = MappedRequest(exchange.invocation, integration.requestMappings)
+        let mapped = mapped(&exchange, integration)
         let request = target.privateRequest(for: exchange.invocation, mapped)
         let mappedExchange = exchange.mapped(in: traceTime(exchange) - arrived)
         return send(request, to: upstream, mappedExchange, integration)
+    }
+
+    /// The request after its mappings. `exchange` keeps those that did not act.
+    private func mapped(
+        _ exchange: inout InvocationExchange, _ integration: DeployedIntegration
+    ) -> MappedRequest {
+        let mapped = MappedRequest(
+            exchange.invocation, integration.requestMappings, valueBytesMax: mappingValueBytesMax)
+        if !mapped.ignored.isEmpty { exchange.ignoredMappings += mapped.ignored }
+        return mapped
     }
 
     /// Sends `request` and answers with what comes back.

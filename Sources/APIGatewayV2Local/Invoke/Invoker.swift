@@ -18,6 +18,7 @@ package final class Invoker: Sendable {
     let throttles: StageThrottles
     let faults: Faults
     let recorder: InvocationRecorder
+    let mappingValueBytesMax: Int
     private let service: Service
     private let resetOperation: Operation?
     /// The status of a successful ResetAuthorizersCache, so that the answers of most other operations need no
@@ -28,8 +29,9 @@ package final class Invoker: Sendable {
         service: Service, directory: StageDirectory, clock: EmulatorClock, random: RandomSource,
         targets: IntegrationTargets,
         authorizers: AuthorizerCache, keySets: KeySets, throttles: StageThrottles, faults: Faults,
-        recorder: InvocationRecorder
+        recorder: InvocationRecorder, mappingValueBytesMax: Int
     ) {
+        self.mappingValueBytesMax = mappingValueBytesMax
         self.service = service
         resetOperation = service.catalogue.operations.first { $0.name == "ResetAuthorizersCache" }
         resetStatus = resetOperation?.status

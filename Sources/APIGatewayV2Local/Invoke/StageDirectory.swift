@@ -233,20 +233,24 @@ extension StageDirectory {
         named host: String, _ cache: inout Cache
     ) -> (scope: Scope, routing: DomainRouting)? {
         if let known = cache.domains[host] { return known }
-        let collection = CollectionKey(resource: .domainName, parent: "")
-        let scopes = store.scopes(holding: host, in: collection)
-        var found: (scope: Scope, routing: DomainRouting)?
-        if let scope = scopes.contains(defaultScope) ? defaultScope : scopes.first,
-            let record = store.record(host, in: collection, of: scope)
-        {
-            let tables = store.tables(of: scope)
-            let routing = DomainRouting(
-                domain: record,
-                mappings: tables.collection(CollectionKey(resource: .apiMapping, parent: host)),
-                rules: tables.collection(CollectionKey(resource: .routingRule, parent: host)))
-            found = (scope, routing)
-        }
+        // The name itself comes before the wildcard that also has it.
+        let found = stored(host) ?? DomainRouting.wildcard(of: host).flatMap(stored)
         cache.domains[host] = .some(found)
         return found
+    }
+
+    /// The domain whose stored name is `name`.
+    private func stored(_ name: String) -> (scope: Scope, routing: DomainRouting)? {
+        let collection = CollectionKey(resource: .domainName, parent: "")
+        let scopes = store.scopes(holding: name, in: collection)
+        guard let scope = scopes.contains(defaultScope) ? defaultScope : scopes.first,
+            let record = store.record(name, in: collection, of: scope)
+        else { return nil }
+        let tables = store.tables(of: scope)
+        let routing = DomainRouting(
+            domain: record,
+            mappings: tables.collection(CollectionKey(resource: .apiMapping, parent: name)),
+            rules: tables.collection(CollectionKey(resource: .routingRule, parent: name)))
+        return (scope, routing)
     }
 }

@@ -44,6 +44,7 @@ struct InvocationReport {
             call.authorization.map {
                 .object(["type": .string($0.type), "admitted": .bool($0.isAdmitted)])
             } ?? .null
+        report["ignoredMappings"] = .array(call.ignoredMappings.map(JSON.string))
         report["steps"] = .array(call.trace.steps.map(\.json))
         report["answer"] = answer
         report["timings"] = timings

@@ -24,6 +24,8 @@ final class JournalInvocation: Sendable {
     let integration: String?
     /// The cause of the gateway's own answer; nil for an integration's answer.
     let cause: String?
+    /// A line for each parameter mapping that did not act.
+    let ignoredMappings: [String]
     /// The calls of the authorizer and the integration, and the time of mappings.
     let trace: InvocationTrace
     /// The delay of fault rules.
@@ -35,7 +37,8 @@ final class JournalInvocation: Sendable {
         requestID: String? = nil, api: String?, stage: String? = nil, route: String? = nil,
         path: RequestPath? = nil, routes: RouteTable? = nil,
         authorization: (type: String, isAdmitted: Bool)? = nil, integration: String? = nil, cause: String?,
-        trace: InvocationTrace = InvocationTrace(), delay: Duration = .zero, answerFields: HTTPFields
+        ignoredMappings: [String] = [], trace: InvocationTrace = InvocationTrace(),
+        delay: Duration = .zero, answerFields: HTTPFields
     ) {
         self.requestID = requestID
         self.api = api
@@ -46,6 +49,7 @@ final class JournalInvocation: Sendable {
         self.authorization = authorization
         self.integration = integration
         self.cause = cause
+        self.ignoredMappings = ignoredMappings
         self.trace = trace
         self.delay = delay
         self.answerFields = answerFields
@@ -53,7 +57,7 @@ final class JournalInvocation: Sendable {
 
     /// The bytes of the facts for `JournalLimits.bytesMax`, without those of the routes, which calls share.
     var byteCount: Int {
-        let texts = [requestID, api, stage, route, integration, cause]
+        let texts = [requestID, api, stage, route, integration, cause] + ignoredMappings
         let segments = (path?.segments.count ?? 0) * Self.segmentBytes
         return texts.reduce(Self.ownBytes + segments + answerFields.byteCount) { $0 + ($1?.utf8.count ?? 0) }
             + trace.steps.reduce(0) { $0 + $1.byteCount }

@@ -173,6 +173,10 @@ extension LimitOption {
             name: "throttles-max", meaning: "rate limits of routes; at the limit all begin anew",
             kind: .count(\.invoke.throttlesMax, 1...10_000_000)),
         LimitOption(
+            name: "mapping-value-bytes-max",
+            meaning: "bytes of a parameter mapping's value; with one more it does not act",
+            kind: .count(\.invoke.mappingValueBytesMax, 1...(10 * 1024 * 1024))),
+        LimitOption(
             name: "metered-routes-max", meaning: "routes with metrics of their own; more count together",
             kind: .count(\.invoke.meteredRoutesMax, 0...100_000)),
         LimitOption(

@@ -97,7 +97,8 @@ extension LocalServer {
             recorder: InvocationRecorder(
                 emulator, defaultScope: scope, routesMax: limits.meteredRoutesMax,
                 onRequest: configuration.onRequest,
-                onAccess: configuration.onAccess))
+                onAccess: configuration.onAccess),
+            mappingValueBytesMax: limits.mappingValueBytesMax)
     }
 
     /// Functions that are not started.

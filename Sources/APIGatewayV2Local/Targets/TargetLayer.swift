@@ -73,10 +73,3 @@ final class TargetLayer: Sendable {
         functions.filter { other.functions[$0.key] !== $0.value }.sorted { $0.key < $1.key }
     }
 }
-
-extension FunctionSetting {
-    /// The port for runtimes; nil for a function elsewhere.
-    fileprivate var runtimePort: UInt16? {
-        if case .runtime(let port) = target { port } else { nil }
-    }
-}

@@ -86,16 +86,31 @@ package struct TargetSettings: Sendable, Hashable {
                 problems.note(value, found: quoted(name), expected: "a function's name without its ARN")
                 continue
             }
-            let setting = problems.value(at: value) { text throws(DocumentError) in
+            let earlier = functions
+            let isObject = value.node.kind == .object
+            guard let place = isObject ? problems.place(in: value) : value else { continue }
+            let setting = problems.value(at: place) { text throws(DocumentError) in
                 if origin == .request, text.hasPrefix("run:") {
                     throw DocumentError(
                         found: quoted(text),
                         expected:
                             "http://HOST:PORT or runtime:PORT: commands come from options and files alone")
                 }
-                return try FunctionSetting(parsing: "\(name)=\(text)")
+                let setting = try FunctionSetting(parsing: "\(name)=\(text)")
+                try setting.checkPort(against: earlier)
+                return setting
             }
-            if let setting { functions.append(setting) }
+            guard var setting else { continue }
+            if isObject, let concurrency = value["concurrency"] {
+                guard case .command = setting.target else {
+                    problems.note(
+                        concurrency, expected: "it with run:COMMAND alone: other runtimes are somebody else's"
+                    )
+                    continue
+                }
+                setting.concurrency = problems.count(concurrency, in: FunctionLimits.concurrencies) ?? 1
+            }
+            functions.append(setting)
         }
     }
 
@@ -129,6 +144,23 @@ extension DocumentProblems {
         }
         noteDuplicate(in: place)
         return place
+    }
+
+    /// The place of a function in `{"place": "run:…", "concurrency": 4}`; nil with its mistake noted.
+    fileprivate mutating func place(in function: DocumentPlace) -> DocumentPlace? {
+        guard isObject(function, members: ["place", "concurrency"]) else { return nil }
+        if let place = function["place"] { return place }
+        note(function, found: "an object without place", expected: "one with it")
+        return nil
+    }
+
+    /// The whole number at `place`; nil with its mistake noted.
+    fileprivate mutating func count(_ place: DocumentPlace, in range: ClosedRange<Int>) -> Int? {
+        guard let count = place.node.integer, range.contains(count) else {
+            note(place, expected: "a whole number from \(range.lowerBound) to \(range.upperBound)")
+            return nil
+        }
+        return count
     }
 
     /// The value that `read` makes of the text at `place`; nil with its mistake noted.
