@@ -76,11 +76,11 @@ def test_an_authorizer_with_another_function_asks_that_function(start):
     ("append:header.x", "$request.header.missing", "the message has nothing at its source"),
     ("append:header.x", "$request.body.text", "its value has a control character, which no header can have"),
     ("append:header.x", "$request.body.long",
-     "its value has 10241 bytes, and the limit mapping-value-bytes-max is 10240"),
+     "its value has 10241 bytes, and mapping-value-bytes-max is 10240"),
     ("overwrite:path", "$request.body.long",
-     "its value has 10241 bytes, and the limit mapping-value-bytes-max is 10240"),
+     "its value has 10241 bytes, and mapping-value-bytes-max is 10240"),
     ("append:querystring.x", "$request.body.long",
-     "its value has 10241 bytes, and the limit mapping-value-bytes-max is 10240"),
+     "its value has 10241 bytes, and mapping-value-bytes-max is 10240"),
 ])
 def test_a_mapping_that_cannot_act_is_told_and_the_call_goes_on_without_it(start, name, value, reason):
     with Backend(lambda _: (200, {}, b"seen")) as backend:
@@ -123,7 +123,7 @@ def test_a_large_body_in_a_header_is_told_as_that(start):
         line = server.wait_for_log("path=/pets")
 
     assert status == 200
-    assert "its value has 5000000 bytes, and the limit mapping-value-bytes-max is 10240" in line
+    assert "its value has 5000000 bytes, and mapping-value-bytes-max is 10240" in line
 
 
 def exchange(server, head):

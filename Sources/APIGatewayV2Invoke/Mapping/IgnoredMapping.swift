@@ -29,7 +29,7 @@ extension MappingScope {
         guard value.utf8.count <= bytesMax else {
             throw IgnoredMapping(
                 mapping,
-                "its value has \(value.utf8.count) bytes, and the limit mapping-value-bytes-max is \(bytesMax)"
+                "its value has \(value.utf8.count) bytes, and mapping-value-bytes-max is \(bytesMax)"
             )
         }
         if case .header = mapping.destination, !HeaderValue.isOneLine(value) {
