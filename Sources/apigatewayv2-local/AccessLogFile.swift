@@ -1,5 +1,5 @@
-/// The place of access log lines: a file that is appended to, or standard output. SIGHUP opens the file again,
-/// so that a program may rotate it. A line that cannot be written is lost, and the log tells why.
+/// The place of access log lines: a file that is appended to, or standard output. SIGHUP opens the file
+/// again, so that a program may rotate it. A line that cannot be written is lost, and the log tells why.
 
 internal import ArgumentParser
 internal import Logging
@@ -37,7 +37,8 @@ struct AccessLogFile: Sendable {
         output.write(Array((line + "\n").utf8))
     }
 
-    /// Opens the file again, which another program may have renamed. If that fails, lines go on to the old one.
+    /// Opens the file again, which another program may have renamed. If that fails, lines go on to the
+    /// old one.
     func reopen() {
         guard let file, let number = SystemCalls.reopen(file.path, as: file.descriptor) else { return }
         let reason = SystemCalls.text(ofError: number)

@@ -11,8 +11,8 @@ enum SystemCalls {
         return unsafe String(cString: value)
     }
 
-    /// Writes all of `bytes`. A closed or broken descriptor loses its bytes. Returns the error number then, else
-    /// nil.
+    /// Writes all of `bytes`. A closed or broken descriptor loses its bytes. Returns the error number
+    /// then, else nil.
     @discardableResult
     static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
         var offset = 0
@@ -29,9 +29,9 @@ enum SystemCalls {
         return nil
     }
 
-    /// Lets `descriptor` be the file at `path` from now on, opened to append. Writes of other threads go to the
-    /// old file or to the new one. Returns the error number if the file cannot be opened, and changes nothing
-    /// then.
+    /// Lets `descriptor` be the file at `path` from now on, opened to append. Writes of other threads go
+    /// to the old file or to the new one. Returns the error number if the file cannot be opened, and
+    /// changes nothing then.
     static func reopen(_ path: String, as descriptor: Int32) -> Int32? {
         // Without O_NONBLOCK a pipe without a reader would hold the caller.
         let opened = unsafe open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o644)

@@ -49,8 +49,8 @@ struct UpstreamOptions: ParsableArguments {
 }
 
 extension UpstreamOptions {
-    /// Sets the options and variables in the library's configuration. Returns the file of access logs, if there
-    /// is one.
+    /// Sets the options and variables in the library's configuration. Returns the file of access logs, if
+    /// there is one.
     func apply(to configuration: inout LocalServer.Configuration, logger: Logger?) throws -> AccessLogFile? {
         for setting in try Setting.values("upstream", upstream, separator: ",", Setting.upstream) {
             guard configuration.invoke.upstreams.updateValue(setting.upstream, forKey: setting.name) == nil
