@@ -9,6 +9,8 @@ package struct InvocationLimits: Sendable {
     package var authorizationsMax = 100_000
     /// Key sets of issuers.
     package var issuersMax = 1_000
+    /// Time on the emulator's clock without a fetch from an issuer after one that failed.
+    package var issuerPause: Duration = .seconds(2)
     /// Buckets of rate limits.
     package var throttlesMax = 100_000
     /// Bytes of a parameter mapping's value. One more, and the mapping does not act. The default is that of

@@ -17,24 +17,37 @@ final class KeySets: Sendable {
         case noKeys(JWTProblem, reason: String)
     }
 
+    /// The ends of the last fetches from an issuer. Times are the emulator's.
     private struct Entry {
-        let keys: JWKS
-        let fetched: Duration
+        var keys: (set: JWKS, fetched: Duration)?
+        /// Nil after a fetch that gave keys.
+        var failure: (Failure, time: Duration)?
     }
+
+    private struct Failure: Error {
+        let problem: JWTProblem
+        let reason: String
+    }
+
+    private typealias Fetched = Result<JWKS, Failure>
 
     /// Time after a fetch in which an unknown key does not lead to another fetch.
     private static let refetchPause = Duration.seconds(60)
 
     private let fixed: IssuerKeys
     private let backends: Backends
-    private let fetched = Mutex<[String: Entry]>([:])
+    private let entries = Mutex<[String: Entry]>([:])
+    private let flights = SingleFlight<Fetched>()
     private let issuersMax: Int
+    private let failurePause: Duration
 
-    /// `fixed` are key sets that need no network. At `issuersMax` the fetched ones are forgotten.
-    init(fixed: IssuerKeys, backends: Backends, issuersMax: Int) {
+    /// `fixed` are key sets that need no network. At `issuersMax` the fetched ones are forgotten. An
+    /// issuer is not asked again for `failurePause` after a failure.
+    init(fixed: IssuerKeys, backends: Backends, issuersMax: Int, failurePause: Duration) {
         self.fixed = fixed
         self.backends = backends
         self.issuersMax = issuersMax
+        self.failurePause = failurePause
     }
 
     /// The key of `token`. `now` is the emulator's time. `then` is told once, on the thread of the
@@ -45,38 +58,81 @@ final class KeySets: Sendable {
         if let keys = fixed.value(of: issuer) {
             return then(keys.key(token.keyId).map(Found.key) ?? .unknown)
         }
-        if let entry = fetched.withLock({ $0[issuer] }), now - entry.fetched < JWKS.timeToLive {
-            if let key = entry.keys.key(token.keyId) { return then(.key(key)) }
-            if now - entry.fetched < Self.refetchPause { return then(.unknown) }
+        if let known = known(token, issuer, now) { return then(known) }
+        return flights.answer(
+            for: issuer,
+            fetch: { [self] end in
+                // Another request may have ended a fetch since the look-up.
+                if let ended = ended(issuer, since: now) { return end(ended) }
+                return fetch(issuer) { [self] fetched in
+                    keep(fetched, of: issuer, at: now)
+                    return end(fetched)
+                }
+            },
+            then: { fetched in
+                switch fetched {
+                case .success(let keys): then(keys.key(token.keyId).map(Found.key) ?? .unknown)
+                case .failure(let failure): then(.noKeys(failure.problem, reason: failure.reason))
+                }
+            })
+    }
+
+    /// The result without a fetch; nil if a fetch is needed.
+    private func known(_ token: JWT, _ issuer: String, _ now: Duration) -> Found? {
+        guard let entry = entries.withLock({ $0[issuer] }) else { return nil }
+        if let (keys, fetched) = entry.keys, now - fetched < JWKS.timeToLive {
+            if let key = keys.key(token.keyId) { return .key(key) }
+            if now - fetched < Self.refetchPause { return .unknown }
         }
-        return get(JWKS.discoveryURL(issuer: issuer)) { [self] document in
+        guard let (failure, time) = entry.failure, (.zero..<failurePause).contains(now - time) else {
+            return nil
+        }
+        return .noKeys(failure.problem, reason: "\(failure.reason); the issuer is not asked again yet")
+    }
+
+    /// The end of a fetch from `time` on; nil if there was none.
+    private func ended(_ issuer: String, since time: Duration) -> Fetched? {
+        guard let entry = entries.withLock({ $0[issuer] }) else { return nil }
+        if let (failure, failed) = entry.failure, failed >= time { return .failure(failure) }
+        if let (keys, fetched) = entry.keys, fetched >= time { return .success(keys) }
+        return nil
+    }
+
+    private func keep(_ fetched: Fetched, of issuer: String, at time: Duration) {
+        entries.withLock { entries in
+            if entries.count >= issuersMax, entries[issuer] == nil { entries = [:] }
+            switch fetched {
+            case .success(let keys): entries[issuer] = Entry(keys: (keys, time))
+            case .failure(let failure): entries[issuer, default: Entry()].failure = (failure, time)
+            }
+        }
+    }
+}
+
+// MARK: The fetch
+
+extension KeySets {
+    private func fetch(_ issuer: String, then: @escaping @Sendable (Fetched) -> Answer) -> Answer {
+        get(JWKS.discoveryURL(issuer: issuer)) { [self] document in
             switch document {
-            case .failure(let failure): return then(.noKeys(.discovery, reason: failure.reason))
+            case .failure(let failure):
+                return then(.failure(Failure(problem: .discovery, reason: failure.reason)))
             case .success(let document):
                 guard let url = JWKS.keySetURL(in: document) else {
                     let reason = "the discovery document of \(issuer) names no jwks_uri"
-                    return then(.noKeys(.discovery, reason: reason))
+                    return then(.failure(Failure(problem: .discovery, reason: reason)))
                 }
-                return get(url) { [self] document in
-                    then(found(document, url: url, token, issuer, now))
-                }
+                return get(url) { document in then(Self.keys(in: document, from: url)) }
             }
         }
     }
 
-    private func found(
-        _ document: Result<[UInt8], FetchFailure>, url: String, _ token: JWT, _ issuer: String,
-        _ now: Duration
-    ) -> Found {
+    private static func keys(in document: Result<[UInt8], FetchFailure>, from url: String) -> Fetched {
         switch document {
-        case .failure(let failure): return .noKeys(.keySet, reason: failure.reason)
+        case .failure(let failure): .failure(Failure(problem: .keySet, reason: failure.reason))
         case .success(let bytes):
-            guard let keys = JWKS(bytes) else { return .noKeys(.keySet, reason: "\(url) is no key set") }
-            fetched.withLock { fetched in
-                if fetched.count >= issuersMax { fetched = [:] }
-                fetched[issuer] = Entry(keys: keys, fetched: now)
-            }
-            return keys.key(token.keyId).map(Found.key) ?? .unknown
+            JWKS(bytes).map(Fetched.success)
+                ?? .failure(Failure(problem: .keySet, reason: "\(url) is no key set"))
         }
     }
 

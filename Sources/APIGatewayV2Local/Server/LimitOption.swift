@@ -170,6 +170,9 @@ extension LimitOption {
             name: "issuers-max", meaning: "kept key sets of issuers; at the limit all are fetched anew",
             kind: .count(\.invoke.issuersMax, 1...100_000)),
         LimitOption(
+            name: "issuer-pause", meaning: "time without another fetch from an issuer that failed",
+            kind: .time(\.invoke.issuerPause, times)),
+        LimitOption(
             name: "throttles-max", meaning: "rate limits of routes; at the limit all begin anew",
             kind: .count(\.invoke.throttlesMax, 1...10_000_000)),
         LimitOption(

@@ -92,7 +92,8 @@ extension LocalServer {
                 services: AWSServices(endpoint: invoke.awsEndpoint?.target, book: book), book: book),
             authorizers: AuthorizerCache(emulator.store, entriesMax: limits.authorizationsMax),
             keySets: KeySets(
-                fixed: emulator.issuerKeys, backends: backends, issuersMax: limits.issuersMax),
+                fixed: emulator.issuerKeys, backends: backends, issuersMax: limits.issuersMax,
+                failurePause: limits.issuerPause),
             throttles: StageThrottles(bucketsMax: limits.throttlesMax), faults: emulator.faults,
             recorder: InvocationRecorder(
                 emulator, defaultScope: scope, routesMax: limits.meteredRoutesMax,
