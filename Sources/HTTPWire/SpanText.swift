@@ -29,7 +29,7 @@ extension Span<UInt8> {
     }
 
     /// Whether the bytes are those of `word` in any case. `word` is in lower case.
-    func equalsIgnoringCase(_ word: String) -> Bool {
+    package func equalsIgnoringCase(_ word: String) -> Bool {
         guard count == word.utf8.count else { return false }
         let wanted = word.utf8.span
         for i in indices where self[i].lowercased != wanted[i] { return false }
@@ -38,6 +38,11 @@ extension Span<UInt8> {
 }
 
 extension String {
+    /// The text of the bytes; other bytes than UTF-8 become U+FFFD.
+    package init(bytes: Span<UInt8>) {
+        self = unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+    }
+
     /// The text of the bytes, or nil if they are not UTF-8.
     init?(utf8 bytes: Span<UInt8>) {
         do {

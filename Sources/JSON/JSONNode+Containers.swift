@@ -21,6 +21,9 @@ extension JSONNode {
         /// The offset of the name's opening quotation mark.
         package var nameOffset: Int { nameNode.offset }
 
+        /// Calls `body` with the decoded bytes of the name.
+        package func withNameUTF8(_ body: (Span<UInt8>) -> Void) { _ = nameNode.withUTF8(body) }
+
         /// Whether the member has this name. It builds no `String`.
         package func isNamed(_ name: String) -> Bool { nameNode.isString(name) }
     }

@@ -105,6 +105,9 @@ package struct JSONNode: Sendable {
         return body(text.span.extracting(Int(token.start) + 1..<Int(token.end) - 1))
     }
 
+    /// Calls `body` with the decoded bytes of a string; nil for another value.
+    package func withUTF8<Result>(_ body: (Span<UInt8>) -> Result) -> Result? { withUTF8(at: index, body) }
+
     /// Whether both are strings with the same decoded bytes.
     func isSameString(as other: JSONNode) -> Bool {
         guard kind == .string, other.kind == .string else { return false }

@@ -4,6 +4,8 @@
 /// requests and responses for HTTP APIs". For recorded messages see docs/fidelity-apis.md, "Parameter
 /// mapping".
 
+internal import HTTPWire
+
 /// A change of one part of a request before it is sent on, or of a response before it is returned.
 package struct ParameterMapping: Sendable, Equatable {
     /// The action on the part.
@@ -48,58 +50,107 @@ package struct ParameterMapping: Sendable, Equatable {
 
     /// The mapping of the entry `name: value`.
     package init(_ name: String, _ value: String, of message: Message) throws(Problem) {
-        let badDestination = Problem.destination(name, message)
-        guard let colon = name.firstIndex(of: ":"), let action = Action(rawValue: String(name[..<colon]))
-        else { throw badDestination }
-        guard let destination = Destination(name[name.index(after: colon)...], action, of: message) else {
-            throw badDestination
-        }
-        if case .header(let header) = destination, ReservedHeader.contains(header) {
-            throw .reservedHeader(header)
-        }
-        guard let value = MappingValue(value, in: message) else {
-            throw .source(value, destination: name)
-        }
-        self.action = action
-        self.destination = destination
+        if let problem = Self.problem(in: name.utf8.span, value.utf8.span, of: message) { throw problem }
+        guard let target = MappingTarget(name.utf8.span, of: message),
+            let value = MappingValue(value, in: message)
+        else { throw .destination(name, message) }
+        action = target.action
+        destination = target.destination(in: name)
         self.value = value
+    }
+
+    /// The reason why the entry `name: value` is refused; nil if it is a mapping. Texts are made for a
+    /// refusal alone, because each write of an integration asks.
+    static func problem(in name: Span<UInt8>, _ value: Span<UInt8>, of message: Message) -> Problem? {
+        guard let target = MappingTarget(name, of: message) else {
+            return .destination(String(bytes: name), message)
+        }
+        if target.isReservedHeader(in: name) {
+            return .reservedHeader(String(bytes: name.extracting(target.start..<name.count)))
+        }
+        if MappingValue.isValid(value, in: message) { return nil }
+        return .source(String(bytes: value), destination: String(bytes: name))
     }
 }
 
-extension ParameterMapping.Destination {
-    /// The destination in an entry's name after the action; nil if the message has no such part or the action
-    /// does not apply to it. Paths and status codes exist once, so they can only be replaced.
-    fileprivate init?(
-        _ text: Substring, _ action: ParameterMapping.Action, of message: ParameterMapping.Message
-    ) {
-        switch (text, message) {
-        case ("path", .request): self = .path
-        case ("statuscode", .response): self = .statusCode
-        default:
-            let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2, !parts[1].isEmpty else { return nil }
-            switch (parts[0], message) {
-            case ("header", _): self = .header(String(parts[1]))
-            case ("querystring", .request): self = .queryString(String(parts[1]))
-            default: return nil
-            }
+extension ParameterMapping.Action {
+    fileprivate init?(_ word: Span<UInt8>) {
+        if word.equals("append") {
+            self = .append
+        } else if word.equals("overwrite") {
+            self = .overwrite
+        } else if word.equals("remove") {
+            self = .remove
+        } else {
+            return nil
+        }
+    }
+}
+
+/// The name of an entry, as an action, a part, and the place of the part's name.
+private struct MappingTarget {
+    private enum Part {
+        case header, queryString, path, statusCode
+    }
+
+    let action: ParameterMapping.Action
+    private let part: Part
+    /// The offset of the part's name, such as the header's.
+    let start: Int
+
+    /// Nil if the message has no such part or the action does not apply to it. Paths and status codes exist
+    /// once, so they can only be replaced.
+    init?(_ name: Span<UInt8>, of message: ParameterMapping.Message) {
+        guard let colon = name.firstIndex(of: UInt8(ascii: ":"), in: 0..<name.count),
+            let action = ParameterMapping.Action(name.extracting(0..<colon))
+        else { return nil }
+        self.action = action
+        let text = name.extracting(colon + 1..<name.count)
+        if message == .request ? text.equals("path") : text.equals("statuscode") {
+            guard action == .overwrite else { return nil }
+            (part, start) = (message == .request ? .path : .statusCode, name.count)
             return
         }
-        guard action == .overwrite else { return nil }
+        let word: String
+        if text.begins(with: "header.") {
+            (part, word) = (.header, "header.")
+        } else if message == .request, text.begins(with: "querystring.") {
+            (part, word) = (.queryString, "querystring.")
+        } else {
+            return nil
+        }
+        start = colon + 1 + word.utf8.count
+        if start == name.count { return nil }
+    }
+
+    func isReservedHeader(in name: Span<UInt8>) -> Bool {
+        part == .header && ReservedHeader.contains(name.extracting(start..<name.count))
+    }
+
+    func destination(in name: String) -> ParameterMapping.Destination {
+        switch part {
+        case .header: .header(name.text(ofBytes: start..<name.utf8.count))
+        case .queryString: .queryString(name.text(ofBytes: start..<name.utf8.count))
+        case .path: .path
+        case .statusCode: .statusCode
+        }
     }
 }
 
 /// The headers that no mapping may change, by the developer guide.
 private enum ReservedHeader {
-    private static let names: Set = [
+    private static let names = [
         "authorization", "connection", "content-encoding", "content-length", "content-location", "forwarded",
         "keep-alive", "origin", "proxy-authenticate", "proxy-authorization", "te", "trailers",
         "transfer-encoding", "upgrade", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "via",
     ]
     private static let prefixes = ["access-control-", "apigw-", "x-amz-", "x-amzn-"]
 
-    static func contains(_ header: String) -> Bool {
-        let name = header.lowercased()
-        return names.contains(name) || prefixes.contains { name.hasPrefix($0) }
+    static func contains(_ header: Span<UInt8>) -> Bool {
+        names.contains { header.equalsIgnoringCase($0) }
+            || prefixes.contains {
+                header.count >= $0.utf8.count
+                    && header.extracting(0..<$0.utf8.count).equalsIgnoringCase($0)
+            }
     }
 }

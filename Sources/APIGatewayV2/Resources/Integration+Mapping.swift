@@ -2,6 +2,7 @@
 /// integration against the declarations of its routes. All mistakes of one map are reported together, as by
 /// the older control plane. Forms of messages: docs/fidelity-apis.md, "Parameter mapping".
 
+internal import HTTPWire
 import JSON
 
 /// The messages about entries of mappings, in the service's frame.
@@ -23,55 +24,60 @@ extension Integration {
     /// The rules of mappings. They read nothing if there are none.
     static let mappingRules = [
         Rule(at: "requestParameters") { members, api in
-            guard members.has(requestParameters), let entries = members[requestParameters] else { return nil }
-            guard api.isAPI(.http) else { return webSocketBreach(in: entries) }
-            return members.has(integrationSubtype)
-                ? serviceBreach(in: entries)
-                : MappingErrors.message(errors(in: entries, of: .request))
+            guard members.has(requestParameters) else { return nil }
+            if members.has(integrationSubtype), api.isAPI(.http) { return serviceBreach(of: members) }
+            guard api.isAPI(.http) else { return webSocketBreach(of: members) }
+            var errors: [String] = []
+            members.map(of: requestParameters)?.addErrors(of: .request, to: &errors)
+            return MappingErrors.message(errors)
         },
         Rule(at: "responseParameters") { members, api in
             guard members.has(responseParameters), api.isAPI(.http),
-                let statuses = members[responseParameters]
+                let statuses = members.map(of: responseParameters)
             else { return nil }
-            for status in statuses.members {
-                guard let code = Int(status.name), (200...599).contains(code) else {
-                    // Of two bad status codes the service names only the first.
-                    return MappingErrors.message(["Status Code \(status.name) is not valid."])
-                }
+            var badStatus: String?
+            var errors: [String] = []
+            statuses.forEachMap { name, map in
+                if badStatus == nil, !isStatus(name) { badStatus = String(bytes: name) }
+                map.addErrors(of: .response, to: &errors)
             }
-            return MappingErrors.message(
-                statuses.members.flatMap { status -> [String] in
-                    guard case .object(let entries) = status.value else { return [] }
-                    return errors(in: entries, of: .response)
-                })
+            // Of two bad status codes the service names only the first.
+            if let badStatus { errors = ["Status Code \(badStatus) is not valid."] }
+            return MappingErrors.message(errors)
         },
     ]
 
-    private static func errors(in entries: JSONObject, of message: ParameterMapping.Message) -> [String] {
-        entries.members.compactMap { entry in
-            guard case .string(let value) = entry.value else { return nil }
-            do throws(ParameterMapping.Problem) {
-                _ = try ParameterMapping(entry.name, value, of: message)
-                return nil
-            } catch {
-                return error.message
-            }
-        }
+    /// Whether the text is a status code from 200 to 599.
+    private static func isStatus(_ text: Span<UInt8>) -> Bool {
+        guard let code = Int(String(bytes: text)) else { return false }
+        return (200...599).contains(code)
     }
 
     /// A service action has its own parameters, named without an action. Their values have the same grammar.
-    private static func serviceBreach(in entries: JSONObject) -> String? {
-        let errors = entries.members.compactMap { entry -> String? in
-            guard case .string(let value) = entry.value, MappingValue(value, in: .request) == nil else {
-                return nil
-            }
-            return ParameterMapping.Problem.source(value, destination: entry.name).message
+    private static func serviceBreach(of members: Members) -> String? {
+        var errors: [String] = []
+        members.map(of: requestParameters)?.forEachText { name, value in
+            if MappingValue.isValid(value, in: .request) { return }
+            let problem = ParameterMapping.Problem.source(
+                String(bytes: value), destination: String(bytes: name))
+            errors.append(problem.message)
         }
         return MappingErrors.message(errors, of: "selection")
     }
 
-    private static func webSocketBreach(in entries: JSONObject) -> String? {
-        MappingErrors.message(RouteMapping.errors(in: entries, of: .integrationRequest))
+    private static func webSocketBreach(of members: Members) -> String? {
+        guard let entries = members[requestParameters] else { return nil }
+        return MappingErrors.message(RouteMapping.errors(in: entries, of: .integrationRequest))
+    }
+}
+
+extension TextMap {
+    /// Adds the messages about the entries that are no mappings.
+    fileprivate func addErrors(of message: ParameterMapping.Message, to errors: inout [String]) {
+        forEachText { name, value in
+            guard let problem = ParameterMapping.problem(in: name, value, of: message) else { return }
+            errors.append(problem.message)
+        }
     }
 }
 

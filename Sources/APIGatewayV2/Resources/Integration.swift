@@ -182,7 +182,7 @@ extension Integration {
         },
         Rule(at: "integrationUri") { members, api in
             guard api.isAPI(.http), members.member(connectionType, is: "VPC_LINK"),
-                let uri = members[integrationUri], !isListenerOrService(uri)
+                members.withUTF8(of: integrationUri, isListenerOrService) == false
             else { return nil }
             return
                 "For VpcLink VPC_LINK, integration uri should be a valid ELB listener ARN or a "
@@ -196,24 +196,23 @@ extension Integration {
         Rule(at: "integrationSubtype", breach: subtypeBreach),
     ]
 
-    private static func isListenerOrService(_ uri: String) -> Bool {
+    private static func isListenerOrService(_ uri: Span<UInt8>) -> Bool {
         // One walk over the bytes, because splitting would make a String for each part.
-        let bytes = uri.utf8.span
-        var (number, start) = (0, 0)
-        var (isARN, isService, isBalancer, hasListener) = (false, false, false, false)
-        for end in 0...bytes.count where end == bytes.count || bytes[end] == UInt8(ascii: ":") {
-            let part = bytes.extracting(start..<end)
-            switch number {
-            case 0: isARN = part.equals("arn")
-            case 2:
-                (isService, isBalancer) = (
-                    part.equals("servicediscovery"), part.equals("elasticloadbalancing")
-                )
-            default: hasListener = hasListener || part.begins(with: "listener/")
+        guard uri.begins(with: "arn:") else { return false }
+        var (number, start) = (1, 4)
+        var (isService, isBalancer, hasListener) = (false, false, false)
+        while start <= uri.count {
+            let end = uri.firstIndex(of: UInt8(ascii: ":"), in: start..<uri.count) ?? uri.count
+            let part = uri.extracting(start..<end)
+            if number == 2 {
+                isService = part.equals("servicediscovery")
+                isBalancer = part.equals("elasticloadbalancing")
+            } else if number > 2 {
+                hasListener = hasListener || part.begins(with: "listener/")
             }
             (number, start) = (number + 1, end + 1)
         }
-        return isARN && number >= 4 && (isService || isBalancer && hasListener)
+        return number >= 4 && (isService || isBalancer && hasListener)
     }
 
     private static let subtypeBreach: @Sendable (Members, Members?) -> String? = { members, _ in

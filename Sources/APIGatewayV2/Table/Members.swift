@@ -60,6 +60,11 @@ package struct Members: Sendable {
         values.withUTF8(at: key.slot(in: resource), body)
     }
 
+    /// The map of `key`, whose entries are read without a String; nil if the member is absent.
+    func map(of key: Key<JSONObject>) -> TextMap? {
+        values.map(at: key.slot(in: resource))
+    }
+
     /// The kind of API; nil for another resource.
     package var protocolType: ProtocolType? {
         resource.id == .api ? self[ProtocolType.key] : nil
@@ -81,6 +86,13 @@ package struct Members: Sendable {
 }
 
 extension Members {
+    /// The same members; none stay here. The receiver alone holds them and changes them in place.
+    mutating func moved() -> Members {
+        var values = MemberValues(count: 0)
+        swap(&values, &self.values)
+        return Members(resource, values)
+    }
+
     /// Replaces the values of `members`, which must be in the table; null removes one.
     mutating func replace(_ members: JSONObject) {
         for member in members.members {

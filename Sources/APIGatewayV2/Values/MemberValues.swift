@@ -67,6 +67,15 @@ package struct MemberValues: RandomAccessCollection, MutableCollection, Sendable
         }
     }
 
+    /// The map at the slot; nil for another value.
+    func map(at slot: Int) -> TextMap? {
+        switch entries[slot] {
+        case .absent: nil
+        case .value(let value): TextMap(value)
+        case .written(let index): document.flatMap { TextMap($0.node(at: index)) }
+        }
+    }
+
     func isPresent(_ slot: Int) -> Bool {
         if case .absent = entries[slot] { false } else { true }
     }

@@ -48,10 +48,10 @@ extension Resource {
     // MARK: Writing
 
     private func create(_ call: Call) throws(ServiceError) -> [UInt8] {
-        let members = try input(of: call, isUpdate: false)
+        var members = try input(of: call, isUpdate: false)
         let (parents, context) = (call.parameters.values, call.context)
         return try call.store.write(in: call.scope) { tables throws(ServiceError) in
-            try self.create(members, under: parents, in: &tables, context).record.body
+            try self.create(members.moved(), under: parents, in: &tables, context).record.body
         }
     }
 

@@ -10,14 +10,15 @@ extension Resource {
         package let record: Record
     }
 
-    /// Creates a resource of `members` under `parents`.
+    /// Creates a resource of `members` under `parents`. It takes the members over, because a copy of them
+    /// would double when the first default is filled in.
     package func create(
-        _ members: Members, under parents: [String], in tables: inout Tables, _ context: WriteContext
+        _ members: consuming Members, under parents: [String], in tables: inout Tables,
+        _ context: WriteContext
     ) throws(ServiceError) -> Stored {
         let parent = parentMembers(parents, in: &tables)
         // Checked only if the nearest parent is missing, because no child outlives its parent.
         if parent == nil { try checkParents(parents[...], in: tables, scope: context.scope) }
-        var members = members
         fillDefaults(&members, parent: parent)
         try checkPresent(slots.required, of: members)
         try checkRules(members, parent: parent)
