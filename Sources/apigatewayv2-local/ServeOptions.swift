@@ -70,7 +70,10 @@ struct ServeOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Let an operation fail, such as GetIntegration:429:first=2; may be repeated.",
+            """
+            Let an operation or a route fail, such as GetIntegration:429:first=2 or 'GET /pets/{id}:503'; \
+            may be repeated.
+            """,
             valueName: "operation:status[:first=n|every=n|after=n|p=x|seed=n|attempt=n]"),
         transform: Setting.fail)
     var fail: [FaultRule] = []

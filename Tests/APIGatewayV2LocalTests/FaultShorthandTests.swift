@@ -150,4 +150,55 @@ struct FaultShorthandTests {
         let error = #expect(throws: DocumentError.self) { try FaultRule(delay: text) }
         #expect(error?.lines == [line ?? #"found "\#(text)", "# + Self.delayForm])
     }
+
+    @Test(arguments: [
+        ("GET /pets/{id}:503", "GET /pets/{id}", FaultAction.gateway(.unavailable)),
+        ("$default:timeout", "$default", .gateway(.timeout)),
+        ("* /pets*:401", "* /pets*", .gateway(.unauthorized)),
+        ("ANY /a:b:c:403", "ANY /a:b:c", .gateway(.forbidden)), ("GET /:429", "GET /", .gateway(.throttled)),
+        ("GET /:500", "GET /", .gateway(.internalError)),
+        ("GET /:502", "GET /", .status(502, body: #"{"message":"Bad Gateway"}"#)),
+    ])
+    func `a failure may be for a route`(text: String, route: String, then: FaultAction) throws {
+        let match = FaultMatch(plane: .invoke, route: route)
+
+        #expect(try FaultRule(fail: text) == FaultRule(match: match, then: then))
+        #expect(
+            try FaultRule(fail: text + ":first=2") == FaultRule(match: match, when: .first(2), then: then))
+    }
+
+    @Test func `a delay may be for a route`() throws {
+        #expect(
+            try FaultRule(delay: "GET /a:b:3s:every=2")
+                == FaultRule(
+                    match: FaultMatch(plane: .invoke, route: "GET /a:b"), when: .every(2),
+                    then: .delay(.seconds(3))))
+    }
+
+    @Test(arguments: [
+        (
+            "GET /pets",
+            #"found "GET /pets", expected ROUTE:STATUS or ROUTE:STATUS:first=N, such as "#
+                + "GET /pets/{id}:503:first=2"
+        ),
+        (
+            "GET /pets:timout",
+            #"found "GET /pets:timout", expected ROUTE:STATUS or ROUTE:STATUS:first=N, such as "#
+                + "GET /pets/{id}:503:first=2; did you mean timeout?"
+        ),
+        (
+            "GET /pets:503:attempt=1",
+            "found attempt=N of a route, expected it for an operation alone, whose client is an SDK"
+        ),
+        (
+            "get /pets:503",
+            #"found "get /pets", expected a route key such as GET /pets/{id}, or a pattern for some; "#
+                + "did you mean GET /pets?"
+        ),
+        ("GET /pets:600", "found 600, expected 200 to 599"),
+    ])
+    func `a failure of a route of another form is refused in one line`(text: String, line: String) {
+        let error = #expect(throws: DocumentError.self) { try FaultRule(fail: text) }
+        #expect(error?.lines == [line])
+    }
 }

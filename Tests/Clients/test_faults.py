@@ -18,6 +18,7 @@ import pytest
 from local_server import FIXTURES, clean_environment, run_command
 from test_admin import admin
 from test_http2 import Peer
+from test_invoke import call, client_of, function_integration, make_api, runtime_emulator
 
 GET = {"ApiId": "a1b2c3d4e5", "IntegrationId": "abc123d"}
 MODES = ["legacy", "standard", "adaptive"]
@@ -418,3 +419,21 @@ def test_the_command_line_gets_through_a_reset(server):
     result = aws(server, attempts="2")
     assert result.returncode == 0, result.stderr
     assert json.loads(result.stdout)["IntegrationId"] == "abc123d"
+
+
+# Routes
+
+
+def test_the_short_forms_take_routes(start):
+    with runtime_emulator(lambda event: {"statusCode": 200, "body": event["rawPath"]}) as emulator:
+        server = start(
+            "--lambda", f"pets={emulator.url}", "--fail", "GET /pets/{id}:503:first=2", "--fail", "$default:timeout",
+            "--delay", "* /pets*:1ms")
+        api_id = make_api(client_of(server), {
+            "GET /pets/{id}": function_integration(), "$default": function_integration()})
+        answers = [call(server, api_id, "GET", "/pets/7") for _ in range(3)]
+        other = call(server, api_id, "GET", "/other")
+
+    unavailable = (503, b'{"message":"Service Unavailable"}')
+    assert [(status, body) for status, _, body in answers] == [unavailable, unavailable, (200, b"/pets/7")]
+    assert (other[0], other[2]) == unavailable

@@ -44,6 +44,18 @@ extension FaultGatewayError {
         }
     }
 
+    /// The error of this status; nil if there is none.
+    init?(status: Int) {
+        switch status {
+        case 401: self = .unauthorized
+        case 403: self = .forbidden
+        case 429: self = .throttled
+        case 500: self = .internalError
+        case 503: self = .unavailable
+        default: return nil
+        }
+    }
+
     /// The error that is nearest to one of the control plane, for a rule of the wrong plane.
     init(nearestTo error: FaultError) {
         switch error.status {

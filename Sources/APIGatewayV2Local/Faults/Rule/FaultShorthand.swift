@@ -1,5 +1,5 @@
-/// The short forms of the command line for the common rules: `10/40`, `GetIntegration:429:first=2` and
-/// `GetIntegration:3s`. They make the same rules as JSON and pass the same checks.
+/// The short forms of the command line for the common rules: `10/40`, `GetIntegration:429:first=2`,
+/// `GET /pets/{id}:503` and `GetIntegration:3s`. They make the same rules as JSON and pass the same checks.
 
 internal import APIGatewayV2
 internal import HTTPWire
@@ -30,29 +30,31 @@ extension FaultRule {
         try refuseIfWrong()
     }
 
-    /// `OPERATION:STATUS` or `OPERATION:ERROR`, with any sensible combination of `:first=N`, `:every=N`,
-    /// `:after=N`, `:p=0.05`, `:seed=N` and `:attempt=N`. A status gives its error if there is one, else a
-    /// body like the service's.
+    /// `OPERATION:STATUS` or `OPERATION:ERROR`, or the same of a route such as `GET /pets/{id}`. Behind
+    /// it is any sensible combination of `:first=N`, `:every=N`, `:after=N`, `:p=0.05`, `:seed=N` and
+    /// `:attempt=N`. A status gives its error if there is one, else a body like the service's.
     public init(fail text: String) throws(DocumentError) {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count >= 2, let then = Self.failure(parts[1]) else {
-            let names = FaultError.allCases.map(\.rawValue)
+        let parts = ShorthandParts(text)
+        guard let effect = parts.effect, let then = Self.failure(effect, of: parts.plane) else {
             throw DocumentError(
                 found: quoted(text),
-                expected: "OPERATION:STATUS or OPERATION:STATUS:first=N, such as GetIntegration:429:first=2",
-                suggestion: parts.count < 2 ? nil : nearestName(to: String(parts[1]), among: names))
+                expected: parts.plane == .control
+                    ? "OPERATION:STATUS or OPERATION:STATUS:first=N, such as GetIntegration:429:first=2"
+                    : "ROUTE:STATUS or ROUTE:STATUS:first=N, such as GET /pets/{id}:503:first=2",
+                suggestion: parts.effect.flatMap {
+                    nearestName(to: String($0), among: parts.plane.errorNames)
+                })
         }
-        let options = try ShorthandOptions(parts.dropFirst(2))
-        self.init(
-            match: FaultMatch(operation: String(parts[0]), attempt: options.attempt),
-            when: try options.trigger(), then: then)
+        let options = try ShorthandOptions(parts.options)
+        self.init(match: try parts.match(options), when: try options.trigger(), then: then)
         try refuseIfWrong()
     }
 
-    /// `OPERATION:TIME`, or `OPERATION:TIME-TIME` for times from a range, with the options of a failure.
+    /// `OPERATION:TIME` or `ROUTE:TIME`, or with `TIME-TIME` for times from a range, with the options of a
+    /// failure.
     public init(delay text: String) throws(DocumentError) {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        let times = parts.dropFirst().first.map { times in
+        let parts = ShorthandParts(text)
+        let times = parts.effect.map { times in
             times.split(separator: "-", omittingEmptySubsequences: false).map {
                 Duration(ruleText: String($0))
             }
@@ -61,22 +63,29 @@ extension FaultRule {
         else {
             throw DocumentError(
                 found: quoted(text),
-                expected: "OPERATION:TIME or OPERATION:TIME-TIME, such as GetIntegration:3s or *:100ms-300ms")
+                expected: parts.plane == .control
+                    ? "OPERATION:TIME or OPERATION:TIME-TIME, such as GetIntegration:3s or *:100ms-300ms"
+                    : "ROUTE:TIME or ROUTE:TIME-TIME, such as GET /pets/{id}:3s or $default:100ms-300ms")
         }
         guard low <= high else {
             throw DocumentError(
                 found: "\(low.ruleText) to \(high.ruleText)", expected: "the shorter time first")
         }
-        let options = try ShorthandOptions(parts.dropFirst(2))
+        let options = try ShorthandOptions(parts.options)
         let isRange = times.count == 2
         self.init(
-            match: FaultMatch(operation: String(parts[0]), attempt: options.attempt),
+            match: try parts.match(options),
             when: try options.trigger(isSeedUsed: isRange),
             then: .delay(isRange ? .uniform(low...high, seed: options.seed ?? 0) : .fixed(low)))
         try refuseIfWrong()
     }
 
-    private static func failure(_ text: Substring) -> FaultAction? {
+    private static func failure(_ text: Substring, of plane: Plane) -> FaultAction? {
+        if plane == .invoke {
+            if let error = FaultGatewayError(rawValue: String(text)) { return .gateway(error) }
+            guard let status = text.wholeNumber else { return nil }
+            return FaultGatewayError(status: status).map { .gateway($0) } ?? plainAction(status: status)
+        }
         if let error = FaultError(rawValue: String(text)) { return .error(error) }
         guard let status = text.wholeNumber else { return nil }
         return FaultError(status: status).map { .error($0) } ?? plainAction(status: status)
@@ -95,6 +104,35 @@ extension FaultRule {
         check(at: [], into: &problems)
         guard let first = problems.withoutPositions.first else { return }
         throw DocumentError(found: first.found, expected: first.expected, suggestion: first.suggestion)
+    }
+}
+
+/// The parts of a short form: an operation or a route, its status or time, and the options.
+private struct ShorthandParts {
+    /// `invoke` for a route. Its key has a space or is `$default`, and no operation has either.
+    let plane: Plane
+    private let subject: String
+    /// The status or the time; nil if there is none.
+    let effect: Substring?
+    let options: ArraySlice<Substring>
+
+    init(_ text: String) {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        plane = text.contains(" ") || text.hasPrefix("$") ? .invoke : .control
+        // The path of a route may have colons, and no equals sign.
+        let place = plane == .control ? 1 : parts.lastIndex { !$0.contains("=") } ?? 0
+        subject = parts.prefix(max(1, place)).joined(separator: ":")
+        effect = place > 0 && place < parts.count ? parts[place] : nil
+        options = parts.dropFirst(place + 1)
+    }
+
+    func match(_ options: ShorthandOptions) throws(DocumentError) -> FaultMatch {
+        if plane == .control { return FaultMatch(operation: subject, attempt: options.attempt) }
+        guard options.attempt == nil else {
+            throw DocumentError(
+                found: "attempt=N of a route", expected: "it for an operation alone, whose client is an SDK")
+        }
+        return FaultMatch(plane: .invoke, route: subject)
     }
 }
 
