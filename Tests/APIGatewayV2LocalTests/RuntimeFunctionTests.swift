@@ -33,6 +33,7 @@ struct RuntimeFunctionTests {
         }
 
         deinit {
+            function.beginStop()
             server.stop()
             function.stop()
         }

@@ -65,7 +65,7 @@ extension ReloadSummary {
 extension Wait.Failure {
     fileprivate var reloadMessage: String {
         switch self {
-        case .timedOut: "The reload has not ended yet. It goes on, and the log tells how it ends."
+        case .timedOut, .stopped: "The reload has not ended yet. It goes on, and the log tells how it ends."
         case .refused:
             "Too many requests wait for their answers. The reload goes on, and the log tells how it ends."
         }

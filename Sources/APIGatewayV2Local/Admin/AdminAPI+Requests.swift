@@ -45,7 +45,7 @@ extension AdminAPI {
             return .wait(
                 Wait(for: ticket, atMost: query.wait) { failure in
                     switch failure {
-                    case .timedOut: answer()
+                    case .timedOut, .stopped: answer()
                     case .refused: .response(.tooManyWaits)
                     }
                 } whenKnown: { _ in

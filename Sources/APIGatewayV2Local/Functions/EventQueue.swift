@@ -47,8 +47,19 @@ final class EventQueue: Sendable {
     /// The number of events that wait for a runtime.
     var waitingCount: Int { state.withLock { $0.waiting.count } }
 
-    /// Announces the stop of the server, at which all waits end as if their time were up.
-    func beginStop() { state.withLock { $0.isStopping = true } }
+    /// Ends all events, because no runtime comes any more.
+    func beginStop() {
+        let events = state.withLock { state -> [RuntimeEvent] in
+            state.isStopping = true
+            let sent = state.taken.values.filter(\.isSent).map(\.event)
+            defer {
+                state.waiting = []
+                for event in sent { state.remember(late: event.id) }
+            }
+            return state.waiting + sent
+        }
+        for event in events { event.end(.stopped) }
+    }
 
     /// Puts a call into the queue.
     func answer(to call: FunctionCall, then: @escaping @Sendable (LambdaOutcome) -> Answer) -> Answer {
@@ -60,19 +71,21 @@ final class EventQueue: Sendable {
         }
         let event = RuntimeEvent(
             call: call, deadline: clock.wallTime() + call.timeout, ticket: Ticket(), then: then)
-        let hasRoom = state.withLock { state in
-            guard state.waiting.count < Self.waitingMax, !state.knows(event.id) else { return false }
+        let (hasRoom, outlastsStop) = state.withLock { state in
+            guard state.waiting.count < Self.waitingMax, !state.knows(event.id) else { return (false, false) }
             state.waiting.append(event)
-            return true
+            // Behind the announcement no runtime comes any more.
+            return (true, !state.isStopping)
         }
         guard hasRoom else { return then(.throttled) }
         bringTogether()
         return .wait(
             Wait(
-                for: event.ticket, atMost: call.timeout,
+                for: event.ticket, atMost: call.timeout, outlastsStop: outlastsStop,
                 otherwise: { [self] failure in
-                    if forget(event.id), !state.withLock({ $0.isStopping }) { onNeglect(call) }
-                    return then(failure == .timedOut ? .timedOut : .throttled)
+                    let isNeglected = failure == .timedOut && !state.withLock { $0.isStopping }
+                    if forget(event.id), isNeglected { onNeglect(call) }
+                    return then(LambdaOutcome(failure))
                 },
                 whenKnown: { [self] reply in
                     if reply == nil { _ = forget(event.id) }
@@ -208,9 +221,11 @@ extension EventQueue {
                 state.waiting.remove(at: index)
                 return true
             }
-            guard let taken = state.taken.removeValue(forKey: id), taken.isSent else { return false }
-            state.late.append(id)
-            if state.late.count > Self.lateMax { state.late.removeFirst() }
+            guard state.taken[id]?.isSent == true else {
+                state.taken[id] = nil
+                return false
+            }
+            state.remember(late: id)
             return false
         }
     }
@@ -218,6 +233,13 @@ extension EventQueue {
 
 extension EventQueue.State {
     func knows(_ id: String) -> Bool { taken[id] != nil || waiting.contains { $0.id == id } }
+
+    /// Takes an event from its runtime, whose answer comes too late.
+    mutating func remember(late id: String) {
+        taken[id] = nil
+        late.append(id)
+        if late.count > EventQueue.lateMax { late.removeFirst() }
+    }
 
     /// The first runtime that asks and the first event that waits; nil if one of them is missing.
     mutating func takePair() -> (AskingRuntime, RuntimeEvent)? {

@@ -36,3 +36,14 @@ package protocol FunctionTarget: Sendable {
     /// client goes.
     func answer(to call: FunctionCall, then: @escaping FunctionEnd) -> Answer
 }
+
+extension LambdaOutcome {
+    /// The outcome of a wait for a function that did not answer.
+    init(_ failure: Wait.Failure) {
+        switch failure {
+        case .timedOut: self = .timedOut
+        case .refused: self = .throttled
+        case .stopped: self = .stopped
+        }
+    }
+}

@@ -40,8 +40,8 @@ package final class HandlerFunction: FunctionTarget {
             ticket.complete { then(outcome, call.requestID) }
         }
         return .wait(
-            Wait(for: ticket, atMost: call.timeout) { failure in
-                then(failure == .timedOut ? .timedOut : .throttled, call.requestID)
+            Wait(for: ticket, atMost: call.timeout, outlastsStop: true) { failure in
+                then(LambdaOutcome(failure), call.requestID)
             })
     }
 

@@ -48,6 +48,7 @@ package struct RemoteFunction: FunctionTarget {
         if form == .invokeAPI { fields.append("Authorization", Self.placeholder(for: call.function)) }
         var request = OutgoingRequest(.post, target(of: call.function), fields: fields, body: call.payload)
         request.timeout = call.timeout
+        request.outlastsStop = true
         request.connectTimeout = min(call.timeout, request.connectTimeout)
         request.bodyBytesMax = LambdaOutcome.payloadBytesMax
         return request
@@ -74,6 +75,7 @@ package struct RemoteFunction: FunctionTarget {
         switch result {
         case .success(let response): outcome(of: response)
         case .failure(.timedOut): .timedOut
+        case .failure(.cancelled): .stopped
         case .failure(.brokeOff(let reason)): .failed("\(url): the connection broke off: \(reason)")
         case .failure(.bodyTooLarge(let bytesMax)):
             .failed("the answer is larger than a function's may be, \(bytesMax) bytes")
@@ -89,7 +91,7 @@ package struct RemoteFunction: FunctionTarget {
         switch outcome {
         case .answered(let payload): return Self.failure(in: payload) ?? outcome
         case .notInvocable(let text) where response.status >= 500: return .failed(text)
-        case .failed, .notInvocable, .throttled, .timedOut, .eventTooLarge: return outcome
+        case .failed, .notInvocable, .throttled, .timedOut, .stopped, .eventTooLarge: return outcome
         }
     }
 

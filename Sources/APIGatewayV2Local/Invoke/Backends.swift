@@ -66,6 +66,7 @@ struct Backends: Sendable {
         }
         var outgoing = OutgoingRequest(request.method, url, fields: request.fields, body: request.body)
         outgoing.timeout = timeout
+        outgoing.outlastsStop = true
         outgoing.connectTimeout = min(outgoing.connectTimeout, timeout)
         outgoing.authoritiesFile = authoritiesFile
         outgoing.serverName = request.serverName

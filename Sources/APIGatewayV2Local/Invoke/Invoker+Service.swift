@@ -51,6 +51,7 @@ extension Invoker {
             body: call.body)
         request.fields.append("Authorization", Self.credential(of: exchange, for: call))
         request.timeout = integration.timeout
+        request.outlastsStop = true
         let (sent, began) = (request, clock.monotonicTime())
         return .call(
             OutgoingCall(sent) { [self] result in

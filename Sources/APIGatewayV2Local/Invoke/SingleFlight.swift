@@ -62,7 +62,7 @@ final class SingleFlight<Outcome: Sendable>: Sendable {
         if isLeader { return lead(member, key) }
         return .wait(
             Wait(
-                for: member.ticket, atMost: Self.waitMax,
+                for: member.ticket, atMost: Self.waitMax, outlastsStop: true,
                 otherwise: { [self] _ in
                     // No further request may wait: it makes a fetch of its own.
                     leave(member.number, key)

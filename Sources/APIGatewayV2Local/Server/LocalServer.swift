@@ -249,10 +249,11 @@ public final class LocalServer: Sendable {
     /// are closed.
     public func stop() {
         watch?.end()
-        functions.beginStop()
-        emulator.targets.beginStop()
+        // Calls in flight still need their functions.
         server.stop()
         adminServer?.stop()
+        functions.beginStop()
+        emulator.targets.beginStop()
         Self.stop(functions, emulator.targets)
         emulator.close()
     }

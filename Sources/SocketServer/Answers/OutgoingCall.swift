@@ -61,6 +61,9 @@ struct OpenCall: Sendable {
         self.id = id
     }
 
+    /// Whether the call goes on while the server stops.
+    var outlastsStop: Bool { call.request.outlastsStop }
+
     /// Whether the outcome is known.
     func isOver(in turn: borrowing Turn) -> Bool { turn.upstream?.isOver(id) ?? true }
 
@@ -82,7 +85,9 @@ extension OutgoingCall {
         for recipient: Recipient, callsBefore: Int, in turn: borrowing Turn
     ) -> Result<OpenCall, OutgoingFailure> {
         let limits = turn.limits
-        guard !turn.isDraining, let upstream = turn.upstream else { return .failure(.cancelled) }
+        guard turn.mayHold(request.outlastsStop), let upstream = turn.upstream else {
+            return .failure(.cancelled)
+        }
         guard callsBefore < limits.callsPerRequestMax else {
             return .failure(.chainTooLong(max: limits.callsPerRequestMax))
         }

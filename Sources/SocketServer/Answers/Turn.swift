@@ -17,6 +17,8 @@ package struct Turn {
     package private(set) var now: Duration
     /// Whether the server stops: an answer is then the last of its connection.
     package var isDraining = false
+    /// Whether the time to drain is over: nothing outlasts this turn.
+    var isDrainOver = false
 
     private let clock: any ServerClock
     private var dates = HTTPDateCache()
@@ -37,6 +39,9 @@ package struct Turn {
         self.clock = clock
         now = clock.monotonicTime()
     }
+
+    /// Whether a wait or a call may begin. `outlastsStop` tells whether it goes on while the server stops.
+    func mayHold(_ outlastsStop: Bool) -> Bool { !isDraining || (outlastsStop && !isDrainOver) }
 
     /// Begins the next turn.
     package mutating func begin() {

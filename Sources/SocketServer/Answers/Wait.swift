@@ -14,27 +14,33 @@ package struct Wait: Sendable {
         case timedOut
         /// The server has reached its limit of open waits (`SocketLimits.waitsMax`).
         case refused
+        /// The wait has outlasted the stop of the server for as long as it may.
+        case stopped
     }
 
     fileprivate let ticket: Ticket
     /// The longest wait on the emulated clock, at most `SocketLimits.delayMax`.
     fileprivate let timeout: Duration
+    /// Whether the wait goes on while the server stops, until its drain time is over. Other waits end at
+    /// once.
+    fileprivate let outlastsStop: Bool
     fileprivate let otherwise: @Sendable (Failure) -> Answer
     /// Called once: with the reply when it is known, or with nil if the client goes before. Nil if nobody
     /// listens.
     fileprivate var record: (@Sendable (Reply?) -> Void)?
 
     /// Waits for `ticket`, at most for `timeout` on the emulated clock. If the ticket does not come,
-    /// `otherwise` gives the answer. `whenKnown` is called once: with the reply, or with nil if the client
-    /// goes before, so that the handler forgets the ticket. The loop of the connection calls all of them on
-    /// its thread.
+    /// `otherwise` gives the answer. With `outlastsStop` the wait does not end when the server begins to
+    /// stop. `whenKnown` is called once: with the reply, or with nil if the client goes before, so that
+    /// the handler forgets the ticket. The loop of the connection calls all of them on its thread.
     package init(
-        for ticket: Ticket, atMost timeout: Duration,
+        for ticket: Ticket, atMost timeout: Duration, outlastsStop: Bool = false,
         otherwise: @escaping @Sendable (Failure) -> Answer,
         whenKnown record: (@Sendable (Reply?) -> Void)? = nil
     ) {
         self.ticket = ticket
         self.timeout = timeout
+        self.outlastsStop = outlastsStop
         self.otherwise = otherwise
         self.record = record
     }
@@ -65,13 +71,16 @@ struct OpenWait: Sendable {
         self.until = until
     }
 
+    /// Whether the wait goes on while the server stops.
+    var outlastsStop: Bool { wait.outlastsStop }
+
     /// Whether the ticket has ended the wait.
     var isCompleted: Bool { wait.ticket.isCompleted }
 
     /// Ends the wait: by its ticket if that has come, else because the time is up.
     func end(in turn: borrowing Turn) -> Answer {
         turn.openWaits.remove()
-        return wait.answer(orElse: .timedOut)
+        return wait.answer(orElse: turn.isDrainOver ? .stopped : .timedOut)
     }
 
     /// Ends the wait because its client has gone.
@@ -88,7 +97,7 @@ extension Wait {
     func open(for recipient: Recipient, in turn: inout Turn) -> OpenWait? {
         // The time is read before the wait counts, so that a counted wait does not end later than its time.
         let until = turn.emulatedTime() + min(timeout, turn.limits.delayMax)
-        guard !turn.isDraining, turn.openWaits.add() else { return nil }
+        guard turn.mayHold(outlastsStop), turn.openWaits.add() else { return nil }
         guard ticket.begin(turn.mailbox, recipient) else {
             turn.openWaits.remove()
             return nil

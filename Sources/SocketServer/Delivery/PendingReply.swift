@@ -73,6 +73,15 @@ struct PendingReply: Sendable {
         }
     }
 
+    /// Whether the reply goes on at once when the server stops. The drain time bounds all others.
+    private var endsWithServer: Bool {
+        switch stage {
+        case .awaited(let wait): !wait.outlastsStop
+        case .calling(let call): !call.outlastsStop
+        case .delayed, .stalled, .dripping: true
+        }
+    }
+
     /// The next step; nil if it is not due yet.
     func step(hasPeerEnded: Bool, in turn: inout Turn) -> Step? {
         if case .awaited(let wait) = stage, wait.isCompleted { return .deliver(wait.end(in: turn)) }
@@ -87,7 +96,7 @@ struct PendingReply: Sendable {
         case .calling(let call) where hasPeerEnded:
             call.cancel(in: turn)
             return .end(DeliveryPlan.endOfStall)
-        case _ where !isDue && !turn.isDraining:
+        case _ where !isDue && !(turn.isDraining && endsWithServer) && !turn.isDrainOver:
             return nil
         case .awaited(let wait):
             return .deliver(wait.end(in: turn))
@@ -126,7 +135,7 @@ extension Answer {
     }
 
     /// The first step. `calls` is the number of earlier calls of the request. A server that stops waits for
-    /// no clock, for no ticket and for no other server.
+    /// no clock, and for no ticket and no other server unless they outlast the stop.
     consuming func start(for recipient: Recipient, behind calls: Int, in turn: inout Turn) -> Start {
         var answer = self
         for _ in 0...(turn.limits.waitsPerTurnMax + turn.limits.callsPerRequestMax) {

@@ -285,7 +285,13 @@ struct EventLoop: ~Copyable {
         }
     }
 
+    /// Lets the replies that have outlasted the stop end now, and closes all connections.
     private mutating func closeAll() {
-        for (number, entry) in entries.enumerated() where entry != nil { close(Int32(number)) }
+        turn.isDrainOver = true
+        for (number, entry) in entries.enumerated() {
+            guard let entry else { continue }
+            entry.connection.takeTurn(ready: [], in: &turn)
+            close(Int32(number))
+        }
     }
 }

@@ -38,6 +38,9 @@ package struct OutgoingRequest: Sendable {
     package var connectTo: Endpoint?
     /// The most bytes of the answer's body. A longer one makes the call fail.
     package var bodyBytesMax = 10 * 1024 * 1024
+    /// Whether the call goes on while the server stops, until its drain time is over. Other calls end at
+    /// once.
+    package var outlastsStop = false
 
     package init(_ method: HTTPMethod, _ url: String, fields: HTTPFields = HTTPFields(), body: [UInt8] = []) {
         self.method = method

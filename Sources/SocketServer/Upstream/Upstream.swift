@@ -51,7 +51,6 @@ final class Upstream {
     /// The monotonic time at which the kept connections close; nil during calls, and without kept
     /// connections.
     private var idleUntil: Duration?
-    private var isStopping = false
     /// The connections with finished calls that were not reported yet.
     private var finished: [Recipient] = []
 
@@ -121,7 +120,6 @@ final class Upstream {
 
     /// Begins the calls that may begin after this one has come, has ended or has found its address.
     private func beginNext(behind call: Call, at now: Duration) {
-        guard !isStopping else { return }
         beginNext(to: call.server, needsAddress: call.needsAddress, at: now)
         while let server = queues.nextStalled() { beginNext(to: server, needsAddress: true, at: now) }
     }
@@ -194,8 +192,13 @@ extension Upstream {
         noteProgress(at: now)
     }
 
-    /// Begins no further call. The connections of open calls end them.
-    func stop() { isStopping = true }
+    /// Ends the calls that wait for their turn, unless they outlast the stop. The connections of the
+    /// others end them.
+    func stop() {
+        for case let call? in calls where call.isWaiting && !call.request.outlastsStop {
+            settle(call, .failure(.cancelled))
+        }
+    }
 
     /// Ends the calls that have timed out, and lets libcurl go on if its time has come. Returns the
     /// connections that may go on.
