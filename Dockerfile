@@ -2,7 +2,7 @@
 # The Swift library is linked statically, so the final stage needs no toolchain.
 
 FROM swift:6.3-bookworm AS build
-RUN apt-get update && apt-get install -y --no-install-recommends libcurl4-openssl-dev libnghttp2-dev libpcre2-dev libsqlite3-dev libssl-dev libyaml-dev && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install -y --no-install-recommends libcurl4-openssl-dev libnghttp2-dev libpcre2-dev libsqlite3-dev libssl-dev libwslay-dev libyaml-dev zlib1g-dev && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY Package.swift ./
 COPY Sources Sources
@@ -11,7 +11,7 @@ RUN swift build --configuration release --static-swift-stdlib -Xlinker --no-expo
 RUN install -D --strip .build/release/apigatewayv2-local /out/apigatewayv2-local
 
 FROM debian:bookworm-slim
-RUN apt-get update && apt-get install -y --no-install-recommends libcurl4 libnghttp2-14 libpcre2-8-0 libsqlite3-0 libssl3 libyaml-0-2 libstdc++6 && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install -y --no-install-recommends libcurl4 libnghttp2-14 libpcre2-8-0 libsqlite3-0 libssl3 libwslay1 libyaml-0-2 libstdc++6 zlib1g && rm -rf /var/lib/apt/lists/*
 RUN useradd --no-create-home --shell /usr/sbin/nologin --uid 10001 apigatewayv2
 RUN install -d -m 0700 -o apigatewayv2 /tls
 COPY --from=build /out/apigatewayv2-local /usr/local/bin/apigatewayv2-local

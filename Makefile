@@ -3,7 +3,8 @@
 
 # Debian's packages: what the build needs, and what the tests need beyond that. python3-venv joins them where the
 # python3 at hand cannot make environments.
-BUILD_PACKAGES := libcurl4-openssl-dev libnghttp2-dev libpcre2-dev libsqlite3-dev libssl-dev libyaml-dev
+BUILD_PACKAGES := libcurl4-openssl-dev libnghttp2-dev libpcre2-dev libsqlite3-dev libssl-dev libwslay-dev libyaml-dev \
+	zlib1g-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) chromium curl default-jre-headless nghttp2-client python3 velocity
 
 PORT := 4290

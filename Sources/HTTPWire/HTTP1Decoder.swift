@@ -31,6 +31,8 @@ package struct HTTP1Decoder: Sendable {
     private var isKeptAlive = false
     /// Whether the last head asks for an upgrade to HTTP/2.
     package private(set) var asksForHTTP2 = false
+    /// Whether the last head has `websocket` in an Upgrade field.
+    package private(set) var namesWebSocket = false
     private var body: [UInt8] = []
     private var chunks = HTTP1ChunkedBody()
 
@@ -76,6 +78,7 @@ package struct HTTP1Decoder: Sendable {
             head = HTTP1Head()
             let framing = try HTTP1Framing(of: fields, version: line.version, limits: limits)
             asksForHTTP2 = framing.asksForHTTP2
+            namesWebSocket = framing.namesWebSocket
             let request = HTTPRequest(
                 method: line.method, target: line.target, version: line.version, fields: fields)
             if framing.body == .length(0) {

@@ -15,6 +15,8 @@ struct HTTP1Framing: Sendable, Equatable {
     private(set) var expectsContinue = false
     /// Whether the client asks to go on in HTTP/2 (RFC 7540 section 3.2).
     private(set) var asksForHTTP2 = false
+    /// Whether an Upgrade field has `websocket`. The rest of a handshake is not checked.
+    private(set) var namesWebSocket = false
 
     init(of fields: HTTPFields, version: HTTPVersion, limits: HTTPLimits) throws(HTTPParseError) {
         var connection = ConnectionOptions()
@@ -36,7 +38,8 @@ struct HTTP1Framing: Sendable, Equatable {
                 guard version != .http10 else { continue }
                 expectsContinue = try isContinueExpected(bytes.extracting(line.value)) || expectsContinue
             case 7 where line.isNamed("upgrade", in: bytes):
-                isUpgradeToHTTP2 = isUpgradeToHTTP2 || namesHTTP2(bytes.extracting(line.value))
+                isUpgradeToHTTP2 = isUpgradeToHTTP2 || names("h2c", bytes.extracting(line.value))
+                namesWebSocket = namesWebSocket || names("websocket", bytes.extracting(line.value))
             case 10 where line.isNamed("connection", in: bytes):
                 connection.add(bytes.extracting(line.value))
             case 14 where line.isNamed("content-length", in: bytes):
@@ -166,11 +169,11 @@ func isContinueExpected(_ value: Span<UInt8>) throws(HTTPParseError) -> Bool {
     return expects
 }
 
-/// Whether a list of protocols has `h2c`, HTTP/2 over plain TCP.
-private func namesHTTP2(_ value: Span<UInt8>) -> Bool {
+/// Whether a list of protocols has this one, such as `h2c`, HTTP/2 over plain TCP.
+private func names(_ name: String, _ value: Span<UInt8>) -> Bool {
     var list = FieldList()
     while let range = list.next(in: value) {
-        if value.extracting(range).equalsIgnoringCase("h2c") { return true }
+        if value.extracting(range).equalsIgnoringCase(name) { return true }
     }
     return false
 }

@@ -49,6 +49,13 @@ package struct HTTPLimits: Sendable {
     package var settingsPerFrameMax = 32
     package var unsentAcknowledgementsMax = 1_000
 
+    /// Bytes of the payload of one WebSocket frame. A longer one ends the connection with 1009. The number is
+    /// the service's quota, 32 KB.
+    package var webSocketFrameBytesMax = 32 * 1024
+    /// Bytes of one WebSocket message, unpacked. A longer one ends the connection with 1009. The number is
+    /// the service's quota, 128 KB.
+    package var webSocketMessageBytesMax = 128 * 1024
+
     package init() {}
 
     /// Bytes of request bodies of one HTTP/2 connection that are not whole or not answered, over all of its

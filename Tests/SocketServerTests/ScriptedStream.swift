@@ -22,6 +22,9 @@ final class ScriptedStream: Transport {
     private(set) var sent: [UInt8] = []
     var sentText: String { String(decoding: sent, as: UTF8.self) }
 
+    /// Forgets what was sent.
+    func forget() { sent = [] }
+
     func receive(appendingTo buffer: inout [UInt8], atMost count: Int) throws(SystemError) -> Received {
         try record("recv")
         guard !incoming.isEmpty else { return hasEnded ? .end : .nothing }
@@ -63,8 +66,11 @@ final class ConnectionBench {
     private var connection: Connection<ScriptedStream>
     private var turn: Turn
 
-    init(limits: SocketLimits = SocketLimits(), faults: [String: Fault] = [:]) {
-        handler = RecordingHandler(faults: faults)
+    init(
+        limits: SocketLimits = SocketLimits(), faults: [String: Fault] = [:],
+        session: (any WebSocketSession)? = nil
+    ) {
+        handler = RecordingHandler(faults: faults, session: session)
         openWaits = OpenWaits(limit: limits.waitsMax)
         mailbox = makeMailbox()
         turn = Turn(

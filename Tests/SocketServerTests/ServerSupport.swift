@@ -30,19 +30,31 @@ struct Fault: Sendable {
 }
 
 /// Remembers the connection of each request, and answers as `EchoHandler` does, with the fault of the path if
-/// it has one. The answers to `/await` and to paths under it are waits.
+/// it has one. The answers to `/await` and to paths under it are waits. A handshake of WebSocket for
+/// `/socket` opens the session.
 final class RecordingHandler: RequestHandler {
     let waits = WaitLog()
     private let faults: [String: Fault]
+    private let session: (any WebSocketSession)?
     private let requests = Mutex<[(connection: ConnectionID, path: String)]>([])
 
     var connections: [ConnectionID] { requests.withLock { $0.map(\.connection) } }
     var paths: [String] { requests.withLock { $0.map(\.path) } }
 
-    init(faults: [String: Fault] = [:]) { self.faults = faults }
+    init(faults: [String: Fault] = [:], session: (any WebSocketSession)? = nil) {
+        self.faults = faults
+        self.session = session
+    }
 
     func handle(_ request: HTTPRequest, from client: Client) -> Answer {
         requests.withLock { $0.append((client.connection, request.target.text)) }
+        if let session, request.target.pathSegments.first == "socket" {
+            switch WebSocketHandshake.check(request) {
+            case .notAsked: break
+            case .valid: return .upgrade(WebSocketUpgrade(session: session))
+            case .refused(let error): return .reply(Reply(HTTPResponse(refusing: error)))
+            }
+        }
         if request.target.pathSegments.first == "await" { return waits.begin(request.target.text) }
         let answer = EchoHandler().handle(request, from: client)
         guard case .reply(var reply) = answer, let fault = faults[request.target.text] else { return answer }

@@ -19,7 +19,8 @@ enum FolderTables {
         FolderRules.Folder(name: "Delivery", uses: ["Shared", "Answers"]),
         FolderRules.Folder(name: "Connection", uses: ["Sockets", "Shared", "Answers", "Delivery"]),
         FolderRules.Folder(
-            name: "Loop", uses: ["Sockets", "Time", "TLS", "Shared", "Upstream", "Answers", "Connection"]),
+            name: "Loop",
+            uses: ["Sockets", "Time", "TLS", "Shared", "Upstream", "Answers", "Delivery", "Connection"]),
     ]
 
     static let invocations = [

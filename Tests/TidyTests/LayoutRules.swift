@@ -7,7 +7,7 @@ enum LayoutRules {
         "YAML": ["CYaml", "JSON"],
         "VTL": ["CPCRE2", "JSON"],
         "SQLite": ["CSQLite"],
-        "HTTPWire": ["CNghttp2"],
+        "HTTPWire": ["CNghttp2", "CWebSocket"],
         "SocketServer": [
             "HTTPWire", "CCurl", "CEpoll", "COpenSSL", "Dispatch", "Glibc", "SwiftOverlayShims",
             "Synchronization",

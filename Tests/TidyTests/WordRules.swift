@@ -64,7 +64,8 @@ enum WordRules {
     static let unsafeFiles: Set<Substring> = [
         "Socket", "Poller", "HTTP2Session", "HTTP2Callbacks", "HTTP2ResponseSection", "ChildProcess", "Clock",
         "FileSystem", "Inotify", "RSASignature", "TLS", "SpanText", "SQLiteDatabase", "SystemCalls",
-        "YAMLEmitter", "YAMLParser", "RegularExpression",
+        "YAMLEmitter", "YAMLParser", "RegularExpression", "WebSocketFrames", "WebSocketDeflater",
+        "WebSocketInflater",
     ]
 
     static func unsafeCode(_ source: SwiftSource) -> [Finding] {

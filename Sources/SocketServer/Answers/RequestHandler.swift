@@ -12,11 +12,14 @@ package enum Answer: Sendable {
     case wait(Wait)
     /// The reply depends on another server's. On HTTP/1.1 later answers wait too, as for a wait.
     case call(OutgoingCall)
+    /// The connection goes on as a WebSocket. Only a request that `isWebSocketUpgrade` may get this answer,
+    /// also at the end of its waits and calls.
+    case upgrade(WebSocketUpgrade)
 }
 
 extension Answer {
     /// The same answer with a listener. `record` is called once: with the reply as soon as it is known, or
-    /// with nil if the client goes before.
+    /// with nil if the client goes before. An upgrade is recorded as an empty reply with the status 101.
     package func recorded(_ record: @escaping @Sendable (Reply?) -> Void) -> Answer {
         switch self {
         case .reply(let reply):
@@ -26,6 +29,9 @@ extension Answer {
             return .wait(wait.recorded(record))
         case .call(let call):
             return .call(call.recorded(record))
+        case .upgrade:
+            record(Reply(HTTPResponse(status: 101)))
+            return self
         }
     }
 }

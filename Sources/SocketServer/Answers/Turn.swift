@@ -13,6 +13,8 @@ package struct Turn {
     let openWaits: OpenWaits
     /// The calls of this loop to other servers. Nil without a loop that could make some.
     var upstream: Upstream?
+    /// The answers without a client that the loop has not begun.
+    let detached = DetachedAnswers()
     /// The monotonic time at which the turn began.
     package private(set) var now: Duration
     /// Whether the server stops: an answer is then the last of its connection.
@@ -27,6 +29,8 @@ package struct Turn {
     private var spareInput = ByteQueue()
     /// Memory for the output of the connections of a batch.
     private var spareOutputs: [ByteQueue] = []
+    /// Readers of frames that no WebSocket connection uses.
+    private var spareFrames: [WebSocketFrames] = []
 
     package init(
         handler: any RequestHandler, limits: SocketLimits, clock: any ServerClock, mailbox: Mailbox,
@@ -103,6 +107,13 @@ package struct Turn {
             keep(&queue, as: &spareInput, ifWithin: limits.receiveBytes...limits.spareBytesMax)
             queue = rest
         }
+    }
+
+    /// A reader and writer of frames, between two frames.
+    mutating func takeFrames() -> WebSocketFrames { spareFrames.popLast() ?? WebSocketFrames() }
+
+    mutating func giveBack(_ frames: WebSocketFrames) {
+        if spareFrames.count < limits.answersPerBatchMax { spareFrames.append(frames) }
     }
 
     package mutating func lendOutput(to queue: inout ByteQueue) {

@@ -1,6 +1,6 @@
 /// The messages of one connection, in the protocol that its client chose. One port serves every protocol: the
-/// first bytes tell HTTP/1 from HTTP/2, and a request of HTTP/1.1 may ask to go on in HTTP/2. Neither reads
-/// nor writes a socket.
+/// first bytes tell HTTP/1 from HTTP/2. A request of HTTP/1.1 may ask to go on in HTTP/2 or as a WebSocket.
+/// No protocol reads or writes a socket.
 
 internal import HTTPWire
 
@@ -40,6 +40,8 @@ enum Expiry: Sendable {
 ///     undecided ──┬── the preface of HTTP/2, or agreed on by ALPN ────────► http2
 ///                 └── any other bytes ──► http1 ── 101, if asked for h2c ──► http2
 ///
+/// `http1` also leads to `webSocket`, by a 101 that the handler has agreed to.
+///
 /// The states are on the heap because Swift cannot change a payload of an enum in place. Each step would move
 /// the whole state out and back.
 enum Conversation {
@@ -47,6 +49,7 @@ enum Conversation {
     case undecided(since: Duration?)
     case http1(Box<HTTP1Conversation>)
     case http2(Box<HTTP2Conversation>)
+    case webSocket(Box<WebSocketConversation>)
 
     final class Box<State: ~Copyable> {
         var state: State
@@ -58,13 +61,13 @@ enum Conversation {
     /// request.
     private static let http2Preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
 
-    /// Whether every request is answered, and none has begun. False for HTTP/2, which ends by messages of its
-    /// own.
+    /// Whether every request is answered, and none has begun. False for HTTP/2 and WebSocket, which end by
+    /// messages of their own.
     var isIdle: Bool {
         switch self {
         case .undecided(let since): since == nil
         case .http1(let http1): http1.state.isIdle
-        case .http2: false
+        case .http2, .webSocket: false
         }
     }
 
@@ -77,6 +80,8 @@ enum Conversation {
             return ConversationTimes(deadline: deadline, replyDue: nil)
         case .http1(let http1): return http1.state.times(for: peer, isOutputEmpty: isOutputEmpty, limits)
         case .http2(let http2): return http2.state.times(for: peer, isOutputEmpty: isOutputEmpty, limits)
+        case .webSocket(let webSocket):
+            return webSocket.state.times(for: peer, isOutputEmpty: isOutputEmpty, limits)
         }
     }
 
@@ -91,6 +96,8 @@ enum Conversation {
             return Self.firstStep(by: input, since: began, of: peer, in: turn)
         case .http1(let http1): return http1.state.step(from: &input, of: peer, to: &output, in: &turn)
         case .http2(let http2): return http2.state.step(from: &input, of: peer, to: &output, in: &turn)
+        case .webSocket(let webSocket):
+            return webSocket.state.step(from: &input, of: peer, to: &output, in: &turn)
         }
     }
 
@@ -103,6 +110,7 @@ enum Conversation {
             return http1.state.expire(peer, to: &output, in: &turn)
         case .http1(let http1): return http1.state.expire(peer, to: &output, in: &turn)
         case .http2(let http2): return http2.state.expire(peer, isOutputEmpty: output.isEmpty, in: turn)
+        case .webSocket(let webSocket): return webSocket.state.expire(isOutputEmpty: output.isEmpty, in: turn)
         }
     }
 
@@ -112,6 +120,7 @@ enum Conversation {
         case .undecided: break
         case .http1(let http1): http1.state.cancelWaits(in: turn)
         case .http2(let http2): http2.state.cancelWaits(in: turn)
+        case .webSocket(let webSocket): webSocket.state.end(in: turn)
         }
     }
 

@@ -13,6 +13,8 @@ struct HTTP1Conversation: ~Copyable, Sendable {
     /// The monotonic time at which the last reply that had waited went on. The client did not cause the quiet
     /// time before it.
     private var resumed = Duration.zero
+    /// The last request's handshake of WebSocket; nil if it has none.
+    private var handshake: WebSocketHandshake?
 
     /// `headBegan` is the time of the first byte that has arrived; nil if none has.
     init(headBegan: Duration?, _ limits: SocketLimits) {
@@ -57,7 +59,7 @@ struct HTTP1Conversation: ~Copyable, Sendable {
         if delivery.pending != nil {
             guard delivery.resume(of: peer, to: &output, in: &turn) else { return .waits }
             resumed = turn.now
-            return stepBehindReply
+            return stepBehindReply(of: peer, to: &output, in: &turn)
         }
         if peer.isRefused { return refusePlainText(of: peer, to: &output, in: &turn) }
         guard output.count <= turn.limits.outputBytesMax else { return input.isEmpty ? .waits : .isHeldBack }
@@ -66,7 +68,7 @@ struct HTTP1Conversation: ~Copyable, Sendable {
             return try answerRequest(from: &input, of: peer, to: &output, in: &turn)
         } catch {
             refuse(error, of: peer, to: &output, in: &turn)
-            return stepBehindReply
+            return stepBehindReply(of: peer, to: &output, in: &turn)
         }
     }
 
@@ -95,11 +97,24 @@ struct HTTP1Conversation: ~Copyable, Sendable {
     }
 
     /// The step behind a reply that is delivered or waits; nil if another request may follow.
-    private var stepBehindReply: ConversationStep? {
+    private mutating func stepBehindReply(
+        of peer: Peer, to output: inout ByteQueue, in turn: inout Turn
+    ) -> ConversationStep? {
         switch delivery {
-        case .ready: nil
-        case .waits: .waits
-        case .over(let ending): .ends(ending)
+        case .ready: return nil
+        case .waits: return .waits
+        case .over(let ending): return .ends(ending)
+        case .upgrades(let upgrade):
+            guard let handshake else {
+                preconditionFailure("An upgrade answers a request that asks for WebSocket.")
+            }
+            if let missing = WebSocketFrames.missingLibrary() {
+                refuse(HTTPParseError(status: 501, reason: missing), of: peer, to: &output, in: &turn)
+                return stepBehindReply(of: peer, to: &output, in: &turn)
+            }
+            let webSocket = WebSocketConversation(
+                upgrade, by: handshake, of: peer, to: &output, in: &turn)
+            return .switches(to: .webSocket(Conversation.Box(webSocket)))
         }
     }
 
@@ -129,10 +144,13 @@ struct HTTP1Conversation: ~Copyable, Sendable {
                 output.append { $0.append(contentsOf: HTTP2Upgrade.response) }
                 return .switches(to: .http2(Conversation.Box(http2)))
             }
+            if decoder.namesWebSocket, case .valid(let handshake) = WebSocketHandshake.check(request) {
+                self.handshake = handshake
+            }
             let exchange = Exchange(isHead: request.method == .head, isLast: isLast)
             let answer = turn.handler.handle(request, from: Client(peer))
             delivery.deliver(answer, for: exchange, of: peer, to: &output, in: &turn)
-            return stepBehindReply
+            return stepBehindReply(of: peer, to: &output, in: &turn)
         }
     }
 
@@ -149,7 +167,7 @@ struct HTTP1Conversation: ~Copyable, Sendable {
         let reason =
             "This port speaks TLS, and the client began with plain text: use https:// for the endpoint."
         refuse(HTTPParseError(status: 400, reason: reason), of: peer, to: &output, in: &turn)
-        return stepBehindReply
+        return stepBehindReply(of: peer, to: &output, in: &turn)
     }
 
     /// The only place that answers a parse error of HTTP/1. The answer is the last of its connection.
@@ -157,6 +175,7 @@ struct HTTP1Conversation: ~Copyable, Sendable {
         _ error: HTTPParseError, of peer: Peer, to output: inout ByteQueue, in turn: inout Turn
     ) {
         headBegan = nil
+        delivery = .ready
         let last = Exchange(isHead: false, isLast: true)
         let reply = Reply(HTTPResponse(refusing: error))
         delivery.deliver(.reply(reply), for: last, of: peer, to: &output, in: &turn)

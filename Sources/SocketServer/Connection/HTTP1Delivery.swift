@@ -7,15 +7,18 @@ internal import HTTPWire
 /// The state of a connection's replies.
 ///
 ///     ready ──► waits ──┬──► ready
+///                       ├──► upgrades
 ///                       └──► over
 ///
-/// If the reply does not wait, `ready` leads to itself or to `over`.
+/// If the reply does not wait, `ready` leads to itself, to `upgrades` or to `over`.
 enum HTTP1Delivery: Sendable {
     /// The next reply may come.
     case ready
     case waits(PendingReply)
     /// No further reply comes.
     case over(Ending)
+    /// The connection goes on as a WebSocket.
+    case upgrades(WebSocketUpgrade)
 
     /// The reply that waits, nil if none does.
     var pending: PendingReply? {
@@ -34,6 +37,8 @@ enum HTTP1Delivery: Sendable {
             perform(plan, of: reply.response, for: exchange, to: &output, in: &turn)
         case .hold(let stage, let calls):
             self = .waits(PendingReply(stage, for: exchange.behind(calls: calls), in: turn))
+        case .upgrade(let upgrade):
+            self = .upgrades(upgrade)
         }
     }
 

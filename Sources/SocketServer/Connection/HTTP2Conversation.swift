@@ -183,6 +183,7 @@ extension HTTP2Conversation {
             perform(plan, of: reply.response, on: stream, for: exchange, in: &turn)
         case .hold(let stage, let calls):
             hold(stage, stream, exchange.behind(calls: calls), in: turn)
+        case .upgrade: preconditionFailure("A request of HTTP/2 asks for no WebSocket.")
         }
     }
 

@@ -4,7 +4,8 @@
 package import HTTPWire
 
 extension HTTPResponse {
-    /// The last answer to a peer that has sent a malformed request.
+    /// The last answer to a peer that has sent a malformed request. A 426 names the version of WebSocket that
+    /// the server speaks (RFC 6455 section 4.4).
     package init(refusing error: HTTPParseError) {
         var body = Array(#"{"message":""#.utf8)
         for byte in error.reason.utf8 {
@@ -21,5 +22,6 @@ extension HTTPResponse {
         }
         body.append(contentsOf: #""}"#.utf8)
         self.init(status: error.status, contentType: "application/json", body: body)
+        if error.status == 426 { fields.append("Sec-WebSocket-Version", "13") }
     }
 }

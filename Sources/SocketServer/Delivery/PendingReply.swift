@@ -15,6 +15,9 @@ struct Exchange: Sendable {
 
     /// The same exchange after this number of calls.
     func behind(calls: Int) -> Exchange { Exchange(isHead: isHead, isLast: isLast, calls: calls) }
+
+    /// The exchange of every WebSocket message: it is not HEAD, and none is known to be the last.
+    static let message = Exchange(isHead: false, isLast: false)
 }
 
 /// A reply that is not yet in the output. HTTP/1 has at most one, which holds back all later replies. HTTP/2
@@ -132,6 +135,7 @@ extension Answer {
         case deliver(Reply)
         /// `calls` are the calls to other servers that the request has led to.
         case hold(PendingReply.Stage, calls: Int)
+        case upgrade(WebSocketUpgrade)
     }
 
     /// The first step. `calls` is the number of earlier calls of the request. A server that stops waits for
@@ -152,6 +156,7 @@ extension Answer {
                 case .success(let open): return .hold(.calling(open), calls: calls + 1)
                 case .failure(let failure): answer = call.answer(to: .failure(failure))
                 }
+            case .upgrade(let upgrade): return .upgrade(upgrade)
             }
         }
         preconditionFailure("The waits and calls of a request come to an end.")

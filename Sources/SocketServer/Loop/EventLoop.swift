@@ -41,6 +41,8 @@ struct EventLoop: ~Copyable {
     private let onAcceptPause: (@Sendable (AcceptPause) -> Void)?
     private var nextPauseReport: Duration
     private var turn: Turn
+    /// The answers that wait without a client.
+    private var detached = DetachedReplies()
 
     /// Only the first loop of a server gets `acceptor` and `onAcceptPause`.
     init(
@@ -83,6 +85,7 @@ struct EventLoop: ~Copyable {
             advanceCalls()
             resumeDueReplies()
             expireDeadlines()
+            detached.advance(in: &turn)
         }
         for descriptor in mailbox.close() {
             _ = FileDescriptor(adopting: descriptor)
@@ -103,6 +106,9 @@ struct EventLoop: ~Copyable {
     private mutating func timeUntilNext() -> Duration? {
         var untilNext = turn.timeUntilNextCall()
         if let due = dueReplies.nearest, let untilReply = turn.realTime(untilEmulated: due) {
+            untilNext = min(untilReply, untilNext ?? untilReply)
+        }
+        if let due = detached.due, let untilReply = turn.realTime(untilEmulated: due) {
             untilNext = min(untilReply, untilNext ?? untilReply)
         }
         if let deadline = timers.nearest, let untilDeadline = turn.realTime(until: deadline) {
@@ -206,8 +212,14 @@ struct EventLoop: ~Copyable {
             } else if descriptor == acceptor?.descriptor {
                 accept()
             } else if let entry = entry(descriptor) {
-                if entry.connection.watch.deadline <= turn.now { entry.connection.expire(in: &turn) }
-                closeOrRewatch(entry, descriptor)
+                let deadline = entry.connection.watch.deadline
+                if deadline <= turn.now {
+                    entry.connection.expire(in: &turn)
+                    closeOrRewatch(entry, descriptor)
+                } else {
+                    // Only the deadline has moved. A reply that is due stays so.
+                    timers.set(descriptor, to: deadline)
+                }
             }
         }
     }

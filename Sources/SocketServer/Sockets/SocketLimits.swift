@@ -55,6 +55,20 @@ package struct SocketLimits: Sendable {
     /// Time from the notice that the server stops to the GOAWAY that names the last stream. The client's
     /// acknowledgement of the notice ends it earlier.
     package var drainNoticeMax: Duration = .seconds(1)
+    /// Messages of a WebSocket connection whose answers are not known or not sent. The connection reads no
+    /// further message.
+    package var webSocketMessagesMax = 32
+    /// Bytes of messages to a WebSocket client that its loop has not taken. One more message is refused.
+    package var webSocketQueueBytesMax = 1024 * 1024
+    /// Time without a message on a WebSocket connection, on the emulated clock. Then the connection closes
+    /// with 1001. The number is the service's quota.
+    package var webSocketIdleTimeout: Duration = .seconds(10 * 60)
+    /// The longest life of a WebSocket connection, on the emulated clock. Then it closes with 1001. The
+    /// number is the service's quota.
+    package var webSocketAgeMax: Duration = .seconds(2 * 60 * 60)
+    /// Answers of a loop that are waited for after the end of their WebSocket connection. One more is given
+    /// up.
+    package var detachedAnswersMax = 1_000
     /// Connections that wait to be accepted. The kernel lowers the number to net.core.somaxconn.
     package var backlogMax: Int32 = 4096
     /// Connections that a loop accepts in one turn, before it serves the open ones.

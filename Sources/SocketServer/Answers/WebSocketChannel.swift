@@ -1,0 +1,94 @@
+/// The way to the client of a WebSocket connection from any thread: messages and orders in, mail for the
+/// connection's loop out. The queue is bounded, so that a client that reads slowly costs no more.
+
+package import HTTPWire
+internal import Synchronization
+
+/// The sending end of one connection.
+package final class WebSocketChannel: Sendable {
+    /// The result of one order.
+    package enum Outcome: Sendable, Equatable {
+        /// The order is on its way. The connection may still end before it.
+        case accepted
+        /// The connection is closing or has ended.
+        case gone
+        /// The client has not taken enough of the earlier messages.
+        case full
+    }
+
+    enum Order: Sendable {
+        case message(WebSocketMessage)
+        case close(WebSocketClosure)
+        case reset
+    }
+
+    private struct State {
+        var orders: [Order] = []
+        var bytes = 0
+        var isOver = false
+    }
+
+    private let state = Mutex(State())
+    private let mailbox: Mailbox
+    private let recipient: Recipient
+    private let bytesMax: Int
+
+    init(mailbox: Mailbox, recipient: Recipient, bytesMax: Int) {
+        self.mailbox = mailbox
+        self.recipient = recipient
+        self.bytesMax = bytesMax
+    }
+
+    /// Whether the connection is closing or has ended.
+    package var isOver: Bool { state.withLock { $0.isOver } }
+
+    /// Sends a message. One message always fits into an empty queue.
+    @discardableResult
+    package func send(_ message: WebSocketMessage) -> Outcome {
+        leave(.message(message), bytes: message.bytes.count + Self.orderBytes)
+    }
+
+    /// Closes the connection behind the messages that were sent before.
+    @discardableResult
+    package func close(_ code: WebSocketCloseCode = .normal, reason: String = "") -> Outcome {
+        precondition(code.mayBeSent, "A close frame has a code that may be sent.")
+        return leave(.close(WebSocketClosure(code, reason)), bytes: 0)
+    }
+
+    /// Ends the connection by a TCP reset. Messages that the client has not taken are lost.
+    @discardableResult
+    package func reset() -> Outcome { leave(.reset, bytes: 0) }
+
+    private func leave(_ order: Order, bytes: Int) -> Outcome {
+        let (outcome, isFirst) = state.withLock { state -> (Outcome, Bool) in
+            guard !state.isOver else { return (.gone, false) }
+            let isFull = bytes > 0 && state.bytes > 0 && state.bytes + bytes > bytesMax
+            guard !isFull, state.orders.count < Self.ordersMax else { return (.full, false) }
+            state.orders.append(order)
+            state.bytes += bytes
+            return (.accepted, state.orders.count == 1)
+        }
+        if isFirst { mailbox.announceEndOfWait(to: recipient) }
+        return outcome
+    }
+
+    /// Takes everything out.
+    func collect() -> [Order] {
+        state.withLock { state in
+            guard !state.orders.isEmpty else { return [] }
+            state.bytes = 0
+            defer { state.orders = [] }
+            return state.orders
+        }
+    }
+
+    /// Ends the channel. Orders that were not collected are dropped.
+    func end() {
+        state.withLock { $0 = State(isOver: true) }
+    }
+
+    /// The memory of an order without its message, in bytes.
+    private static let orderBytes = 64
+    /// Orders that wait. Messages reach `bytesMax` before; repeated closes reach this.
+    private static let ordersMax = 1_000_000
+}
