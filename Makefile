@@ -7,6 +7,9 @@ BUILD_PACKAGES := libcurl4-openssl-dev libnghttp2-dev libpcre2-dev libsqlite3-de
 	zlib1g-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) chromium curl default-jre-headless nghttp2-client python3 velocity
 
+# And what packages are made with.
+PACKAGE_PACKAGES := binutils build-essential dpkg-dev
+
 PORT := 4290
 # More options for `make run`, for example: make run ARGS="--rate-limit 10/40"
 ARGS :=
@@ -18,6 +21,12 @@ SCENARIOS :=
 # names the stripped binary has 0.6 MB less.
 RELEASE := --configuration release --static-swift-stdlib -Xlinker --no-export-dynamic --product apigatewayv2-local
 SERVER := .build/release/apigatewayv2-local
+# Every library linked in. lld finds what a library needs in libraries named before it, and drops what nothing uses.
+STATIC := --scratch-path .build-static --traits Static --configuration release --static-swift-stdlib \
+	-Xswiftc -static-executable -Xswiftc -use-ld=lld -Xlinker -L$(CURDIR)/.build-static/libraries/lib \
+	-Xlinker --gc-sections -Xlinker --no-eh-frame-hdr -Xlinker $(CURDIR)/packaging/static.ld \
+	--product apigatewayv2-local
+STATIC_SERVER := .build-static/apigatewayv2-local
 CLIENT_TESTS := Tests/Clients
 # Many times what they take: a client that waits for ever is a failure, and does not hold up what follows.
 CLIENT_TESTS_TIMEOUT := 1200
@@ -31,8 +40,8 @@ SHELL := /bin/bash
 .ONESHELL:
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run test check build format lint unit-tests client-tests bench instructions sanitize fuzz clean \
-	build-packages test-packages
+.PHONY: help run test check build format lint static unit-tests client-tests bench instructions sanitize fuzz clean \
+	build-packages package-packages test-packages
 
 help: ## list these targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 22
@@ -56,6 +65,22 @@ check: format lint unit-tests ## format, lint, build and run the tests that need
 
 build: build-packages ## build the program as it is shipped
 	@swift build $(RELEASE)
+
+static: build-packages .build-static/libraries/done ## the program as one file that needs no library: .build-static/apigatewayv2-local
+	@if [ .build-static/libraries/done -nt .build-static/release/apigatewayv2-local ]; then
+	    rm -f .build-static/release/apigatewayv2-local
+	fi
+	swift build $(STATIC)
+	install --strip .build-static/release/apigatewayv2-local $(STATIC_SERVER)
+	if readelf --program-headers $(STATIC_SERVER) | grep -qE 'INTERP|DYNAMIC'; then
+	    echo '$(STATIC_SERVER) needs a dynamic loader' >&2
+	    exit 1
+	fi
+	printf '%s\t%d bytes\n' $(STATIC_SERVER) "$$(stat --format %s $(STATIC_SERVER))"
+
+.build-static/libraries/done: packaging/libraries.sh | package-packages
+	@packaging/libraries.sh .build-static/libraries
+	touch $@
 
 format: ## let swift format lay out every file
 	@swift format --in-place --recursive --parallel Sources Tests Package.swift
@@ -117,7 +142,7 @@ fuzz: build-packages ## any bytes through decoders, events, mappings and tokens,
 	done
 
 clean: ## remove everything that was built or installed here
-	rm -rf .build .build-tsan .build-asan .build-fuzz .venv .venv-bench
+	rm -rf .build .build-tsan .build-asan .build-fuzz .build-static .venv .venv-bench
 
 # The copy of the requirements in the environment says what is installed there; a copy is no older than its original.
 .venv/requirements.txt: $(CLIENT_TESTS)/requirements.txt | test-packages
@@ -141,6 +166,9 @@ screenshots: build test-packages .venv/requirements.txt ## the pictures of the p
 
 build-packages:
 	@$(call install,$(BUILD_PACKAGES))
+
+package-packages:
+	@$(call install,$(PACKAGE_PACKAGES))
 
 test-packages:
 	@packages='$(TEST_PACKAGES)'

@@ -11,22 +11,33 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// For `make static`: the functions of libraries that are otherwise loaded at their first use are linked in.
+let linkedIn: [CSetting] = [.define("APIGATEWAYV2_LOCAL_STATIC", .when(traits: ["Static"]))]
+
+/// Links a library that the program otherwise loads at its first use.
+func link(_ libraries: String...) -> [LinkerSetting] {
+    libraries.map { .linkedLibrary($0, .when(traits: ["Static"])) }
+}
+
 let package = Package(
     name: "apigatewayv2-local",
     products: [
         .executable(name: "apigatewayv2-local", targets: ["apigatewayv2-local"]),
         .library(name: "APIGatewayV2Local", targets: ["APIGatewayV2Local"]),
     ],
+    traits: [
+        .trait(name: "Static", description: "Links every library into the program, which then loads none.")
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     ],
     targets: [
-        .target(name: "CCurl"),
+        .target(name: "CCurl", cSettings: linkedIn, linkerSettings: link("curl")),
         .systemLibrary(name: "CEpoll"),
         .systemLibrary(name: "CNghttp2"),
-        .target(name: "COpenSSL"),
-        .target(name: "CPCRE2"),
+        .target(name: "COpenSSL", cSettings: linkedIn, linkerSettings: link("ssl", "crypto")),
+        .target(name: "CPCRE2", cSettings: linkedIn, linkerSettings: link("pcre2-8")),
         .systemLibrary(name: "CSQLite"),
         .target(name: "CWebSocket"),
         .systemLibrary(name: "CYaml"),

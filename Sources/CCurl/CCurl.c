@@ -39,7 +39,22 @@ struct ccurl_transfer {
 
 static pthread_mutex_t initialization = PTHREAD_MUTEX_INITIALIZER;
 
-static bool find_functions(void *handle, ccurl_library *library, char *reason, size_t reason_size) {
+#ifdef APIGATEWAYV2_LOCAL_STATIC
+static bool find_functions(const char *soname, ccurl_library *library, char *reason, size_t reason_size) {
+    (void)soname, (void)reason, (void)reason_size;
+#define LINKED(name) library->name = name;
+    CCURL_FUNCTIONS(LINKED)
+#undef LINKED
+    return true;
+}
+#else
+static bool find_functions(const char *soname, ccurl_library *library, char *reason, size_t reason_size) {
+    void *handle = dlopen(soname, RTLD_NOW | RTLD_LOCAL);
+    if (!handle) {
+        const char *error = dlerror();
+        snprintf(reason, reason_size, "%s", error ? error : soname);
+        return false;
+    }
 #define FIND(name) \
     if (!(*(void **)&library->name = dlsym(handle, #name))) { \
         snprintf(reason, reason_size, "libcurl lacks the function %s", #name); \
@@ -49,17 +64,12 @@ static bool find_functions(void *handle, ccurl_library *library, char *reason, s
 #undef FIND
     return true;
 }
+#endif
 
 ccurl_library *ccurl_load(const char *soname, size_t spares_max, char *reason, size_t reason_size) {
-    void *handle = dlopen(soname, RTLD_NOW | RTLD_LOCAL);
-    if (!handle) {
-        const char *error = dlerror();
-        snprintf(reason, reason_size, "%s", error ? error : soname);
-        return NULL;
-    }
     ccurl_library *library = calloc(1, sizeof *library);
-    if (!library || !find_functions(handle, library, reason, reason_size)) {
-        if (!library) snprintf(reason, reason_size, "no memory");
+    if (!library) snprintf(reason, reason_size, "no memory");
+    if (!library || !find_functions(soname, library, reason, reason_size)) {
         free(library);
         return NULL;
     }

@@ -19,25 +19,35 @@ static long socket_control(BIO *bio, int command, long number, void *pointer);
 static int socket_create(BIO *bio);
 static int socket_destroy(BIO *bio);
 
-static void load(void) {
+static bool fill(void) {
+#ifdef APIGATEWAYV2_LOCAL_STATIC
+#define COPENSSL_LINKED(name) table.name = name;
+    COPENSSL_OF_LIBSSL(COPENSSL_LINKED)
+    COPENSSL_OF_LIBCRYPTO(COPENSSL_LINKED)
+#else
     // The sonames of OpenSSL 3: another major version has other functions.
     void *ssl = dlopen("libssl.so.3", RTLD_NOW | RTLD_LOCAL);
     void *crypto = ssl ? dlopen("libcrypto.so.3", RTLD_NOW | RTLD_LOCAL) : NULL;
     if (!crypto) {
         const char *reason = dlerror();
         snprintf(missing, sizeof missing, "%s", reason ? reason : "libssl.so.3 cannot be loaded");
-        return;
+        return false;
     }
 #define FIND(library, name) \
     if (!(*(void **)&table.name = dlsym(library, #name))) { \
         snprintf(missing, sizeof missing, "OpenSSL lacks the function %s", #name); \
-        return; \
+        return false; \
     }
 #define OF_SSL(name) FIND(ssl, name)
 #define OF_CRYPTO(name) FIND(crypto, name)
     COPENSSL_OF_LIBSSL(OF_SSL)
     COPENSSL_OF_LIBCRYPTO(OF_CRYPTO)
+#endif
+    return true;
+}
 
+static void load(void) {
+    if (!fill()) return;
     // 128 to 255 is for methods of a program's own (BIO_get_new_index); one needs no number that is unique.
     BIO_METHOD *method = table.BIO_meth_new(128 | BIO_TYPE_SOURCE_SINK, "socket");
     if (!method || !table.BIO_meth_set_read(method, socket_read) || !table.BIO_meth_set_write(method, socket_write)

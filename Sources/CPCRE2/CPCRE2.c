@@ -1,4 +1,4 @@
-// The functions of PCRE2 behind the header, reached through dlsym.
+// The functions of PCRE2 behind the header, reached through dlsym, or linked in where the trait Static is set.
 #include "CPCRE2.h"
 
 #include <dlfcn.h>
@@ -17,10 +17,14 @@ struct cpcre2_expression {
     __typeof__(&pcre2_match_data_free) free_data;
 };
 
+#ifdef APIGATEWAYV2_LOCAL_STATIC
+#define LOOK_UP(function) (&function)
+#else
 #define NAME_OF(function) NAME_AS_TEXT(function)
 #define NAME_AS_TEXT(function) #function
 /// The function of the library. Its type is that of the declaration.
 #define LOOK_UP(function) ((__typeof__(&function))dlsym(library, NAME_OF(function)))
+#endif
 
 static cpcre2_expression *refuse(char *reason, size_t size, const char *text) {
     snprintf(reason, size, "%s", text);
@@ -29,8 +33,10 @@ static cpcre2_expression *refuse(char *reason, size_t size, const char *text) {
 
 cpcre2_expression *cpcre2_compile(
     const char *soname, const uint8_t *pattern, size_t length, uint32_t match_max, char *reason, size_t reason_size) {
+#ifndef APIGATEWAYV2_LOCAL_STATIC
     void *library = dlopen(soname, RTLD_NOW | RTLD_LOCAL);
     if (library == NULL) return refuse(reason, reason_size, dlerror());
+#endif
     __typeof__(&pcre2_compile) compile = LOOK_UP(pcre2_compile);
     __typeof__(&pcre2_get_error_message) message = LOOK_UP(pcre2_get_error_message);
     __typeof__(&pcre2_match_context_create) new_context = LOOK_UP(pcre2_match_context_create);
