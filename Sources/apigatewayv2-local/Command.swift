@@ -29,7 +29,10 @@ struct Command: ParsableCommand {
         commandName: name,
         abstract: "A local stand-in for the control plane of Amazon API Gateway V2.",
         version: LocalServer.version,
-        subcommands: [Serve.self, Validate.self, RenderTemplate.self, Health.self, ListOperations.self],
+        subcommands: [
+            Serve.self, Validate.self, RenderTemplate.self, Health.self, ListOperations.self, Tail.self,
+            Requests.self, Calls.self, Rules.self, Clock.self, State.self, Reload.self, Reset.self,
+        ],
         defaultSubcommand: Serve.self)
 
     static func main() {

@@ -5,7 +5,9 @@ internal import APIGatewayV2Local
 /// The discussions of the subcommands.
 enum HelpText {
     static let serve = """
-        Other subcommands: validate, template, health, operations; each has its --help.
+        Other subcommands: validate, template, health, operations, and for a running
+        server tail, requests, calls, faults, clock, state, reload, reset; each has
+        its --help.
 
         EXAMPLES
           Serve a folder of fixtures on http://127.0.0.1:4290:

@@ -1,5 +1,5 @@
-/// The command's own calls to the kernel: the environment, lines to a descriptor, signals, the terminal, and
-/// an exchange over TCP for `health`. Only this file of the command hands out pointers.
+/// The command's own calls to the kernel: the environment, descriptors, signals and the terminal. Commands
+/// that ask a server exchange bytes over TCP. Only this file of the command hands out pointers.
 
 internal import Glibc
 
@@ -57,6 +57,11 @@ enum SystemCalls {
         return [S_IFIFO, S_IFSOCK].contains(status.st_mode & S_IFMT)
     }
 
+    /// Whether the descriptor is a terminal.
+    static func isTerminal(_ descriptor: Int32) -> Bool {
+        isatty(descriptor) == 1
+    }
+
     /// Whether a short write would not wait.
     static func isWritable(_ descriptor: Int32) -> Bool {
         var polled = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
@@ -97,33 +102,20 @@ enum SystemCalls {
         Glibc.exit(status)
     }
 
-    /// Sends `bytes` to a TCP port. Returns the bytes that come back until the peer closes, at most 64 KiB.
-    /// Each step may take `milliseconds`.
-    static func exchange(
-        _ bytes: [UInt8], with host: String, port: UInt16, milliseconds: Int32
-    ) throws(ExchangeError) -> [UInt8] {
-        var answer: [UInt8] = []
-        try converse(with: host, port: port, milliseconds: milliseconds) { received throws(ExchangeError) in
-            answer += received
-            return received.isEmpty ? bytes : []
-        }
-        return answer
-    }
-
     /// Sends the result of `reply` to a TCP port: first for no bytes, then for each piece from the peer. Each
-    /// step may take `milliseconds`.
+    /// step may take `milliseconds`. Refuses more than `bytesMax` bytes from the peer.
     static func converse(
-        with host: String, port: UInt16, milliseconds: Int32,
+        with host: String, port: UInt16, milliseconds: Int32, bytesMax: Int,
         _ reply: (_ received: [UInt8]) throws(ExchangeError) -> [UInt8]
     ) throws(ExchangeError) {
         let descriptor = try connect(to: host, port: port, milliseconds: milliseconds)
         defer { close(descriptor) }
-        try send(try reply([]), to: descriptor)
+        try send(try reply([]), to: descriptor, milliseconds)
         var receivedCount = 0
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        while receivedCount < 64 * 1024 {
+        var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+        while true {
             guard wait(for: POLLIN, on: descriptor, milliseconds: milliseconds) else {
-                throw ExchangeError("no answer came within \(milliseconds) ms")
+                throw ExchangeError("no answer came within \(milliseconds) ms", isTimeout: true)
             }
             let count = unsafe buffer.withUnsafeMutableBytes { bytes in
                 unsafe recv(descriptor, bytes.baseAddress, bytes.count, 0)
@@ -131,16 +123,33 @@ enum SystemCalls {
             if count == 0 { break }
             guard count > 0 else { throw ExchangeError("no answer came", errno: errno) }
             receivedCount += count
-            try send(try reply(Array(buffer[..<count])), to: descriptor)
+            guard receivedCount <= bytesMax else {
+                throw ExchangeError("the answer has more than \(bytesMax) bytes")
+            }
+            try send(try reply(Array(buffer[..<count])), to: descriptor, milliseconds)
         }
     }
 
-    private static func send(_ bytes: [UInt8], to descriptor: Int32) throws(ExchangeError) {
-        if bytes.isEmpty { return }
-        let sent = unsafe bytes.withUnsafeBytes { bytes in
-            unsafe Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+    private static func send(
+        _ bytes: [UInt8], to descriptor: Int32, _ milliseconds: Int32
+    ) throws(ExchangeError) {
+        var offset = 0
+        while offset < bytes.count {
+            guard wait(for: POLLOUT, on: descriptor, milliseconds: milliseconds) else {
+                throw ExchangeError("the request was not taken within \(milliseconds) ms")
+            }
+            let sent = unsafe bytes.withUnsafeBytes { bytes in
+                unsafe Glibc.send(
+                    descriptor, bytes.baseAddress?.advanced(by: offset), bytes.count - offset,
+                    Int32(MSG_NOSIGNAL))
+            }
+            if sent < 0 {
+                // A server that refuses a body may close before it has all of it. Its answer is still there.
+                if [EPIPE, ECONNRESET].contains(errno) { return }
+                throw ExchangeError("the request could not be sent", errno: errno)
+            }
+            offset += sent
         }
-        guard sent == bytes.count else { throw ExchangeError("the request could not be sent", errno: errno) }
     }
 
     /// A socket that is connected to the first of the host's addresses with a listener.
@@ -193,8 +202,11 @@ enum SystemCalls {
 /// The reason of a failed exchange, as a clause.
 struct ExchangeError: Error, CustomStringConvertible {
     let description: String
+    /// Whether the peer was there and said nothing in time.
+    let isTimeout: Bool
 
-    init(_ reason: String, errno: Int32? = nil) {
+    init(_ reason: String, errno: Int32? = nil, isTimeout: Bool = false) {
+        self.isTimeout = isTimeout
         guard let errno, let text = unsafe strerror(errno) else {
             description = reason
             return

@@ -94,6 +94,7 @@ enum FolderTables {
                 "Faults/Rule",
                 "Faults/Engine", "Journal", "Emulator", "Reload",
             ]),
+        FolderRules.Folder(name: "Terminal", uses: ["Documents", "Targets", "Faults/Rule", "Admin"]),
         FolderRules.Folder(
             name: "Invoke",
             uses: [
