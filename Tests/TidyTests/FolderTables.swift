@@ -31,6 +31,7 @@ enum FolderTables {
         FolderRules.Folder(name: "Invocation", uses: ["Text", "Address", "Routing"]),
         FolderRules.Folder(name: "Mapping", uses: ["Text", "Invocation"]),
         FolderRules.Folder(name: "Templates", uses: ["Text"]),
+        FolderRules.Folder(name: "JSONSchema", uses: ["Text"]),
         FolderRules.Folder(name: "Lambda", uses: ["Text", "Answers", "Routing", "Invocation", "Mapping"]),
         FolderRules.Folder(name: "Proxy", uses: ["Text", "Answers", "Invocation", "Mapping", "Lambda"]),
         FolderRules.Folder(name: "Services", uses: ["Text", "Answers", "Invocation", "Mapping", "Proxy"]),
@@ -38,9 +39,16 @@ enum FolderTables {
             name: "Authorizers", uses: ["Text", "Answers", "Address", "Invocation", "Mapping", "Lambda"]),
         FolderRules.Folder(name: "AccessLog", uses: ["Answers", "Invocation"]),
         FolderRules.Folder(
+            name: "WebSocket",
+            uses: [
+                "Text", "Answers", "Address", "Invocation", "Mapping", "Templates", "JSONSchema", "Lambda",
+                "Proxy", "Services", "Authorizers", "AccessLog",
+            ]),
+        FolderRules.Folder(
             name: "Deployed",
             uses: [
                 "Answers", "Routing", "Invocation", "Lambda", "Proxy", "Services", "Authorizers", "AccessLog",
+                "WebSocket",
             ]),
     ]
 

@@ -5,7 +5,7 @@ enum LayoutRules {
     static let imports: [Substring: Set<Substring>] = [
         "JSON": [],
         "YAML": ["CYaml", "JSON"],
-        "VTL": ["CPCRE2", "JSON"],
+        "VTL": ["CPCRE2", "JSON", "Synchronization"],
         "SQLite": ["CSQLite"],
         "HTTPWire": ["CNghttp2", "CWebSocket"],
         "SocketServer": [

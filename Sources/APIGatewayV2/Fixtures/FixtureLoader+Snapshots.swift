@@ -10,7 +10,9 @@ extension FixtureLoader {
         _ node: JSONNode, of deployment: String, in family: FixtureFamily, at path: [PathStep]
     ) {
         guard node.kind == .object else { return pending.note(node, at: path, expected: "an object") }
-        let names = ["api"] + APIConfiguration.parts.map(\.name)
+        let names =
+            ["api"] + APIConfiguration.parts.map(\.name) + ["models"]
+            + APIConfiguration.responseParts.map(\.name)
         for member in node.members where !names.contains(where: { member.isNamed($0) }) {
             pending.note(
                 path + [.member(member.name)], offset: member.nameOffset, found: "an unknown member",
@@ -27,10 +29,34 @@ extension FixtureLoader {
                 node[part.name], of: part.resource, under: api?.members,
                 at: path + [.member(part.name)])
         }
+        let responses = APIConfiguration.responseParts.map { part in
+            snapshotResponses(
+                node[part.name], of: part.resource, under: api?.members, at: path + [.member(part.name)])
+        }
         let configuration = APIConfiguration(
             apiId: family.parents[0], api: api?.record, authorizers: collections[0],
-            integrations: collections[1], routes: collections[2])
+            integrations: collections[1], routes: collections[2],
+            models: snapshotCollection(
+                node["models"], of: .model, under: api?.members, at: path + [.member("models")]),
+            integrationResponses: responses[0], routeResponses: responses[1])
         records.setDeployed(configuration, of: deployment, in: family.siblings)
+    }
+
+    /// The responses by the identifier of their parent.
+    private mutating func snapshotResponses(
+        _ node: JSONNode?, of resource: Resource, under api: Members?, at path: [PathStep]
+    ) -> [String: RecordCollection] {
+        guard let node else { return [:] }
+        guard node.kind == .object else {
+            pending.note(node, at: path, expected: "an object with an array for each parent")
+            return [:]
+        }
+        var collections: [String: RecordCollection] = [:]
+        for member in node.members {
+            collections[member.name] = snapshotCollection(
+                member.value, of: resource, under: api, at: path + [.member(member.name)])
+        }
+        return collections
     }
 
     private mutating func snapshotCollection(

@@ -61,11 +61,28 @@ package enum StateDocument {
         let collections = [configuration.authorizers, configuration.integrations, configuration.routes]
         for (index, collection) in collections.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            bytes += Array("\"\(APIConfiguration.parts[index].name)\":[".utf8)
-            let bodies = collection.records.values.map(\.body)
-            bytes += bodies.joined(separator: [UInt8(ascii: ",")])
-            bytes.append(UInt8(ascii: "]"))
+            append(collection, as: APIConfiguration.parts[index].name, to: &bytes)
+        }
+        if configuration.models.count > 0 {
+            bytes.append(UInt8(ascii: ","))
+            append(configuration.models, as: "models", to: &bytes)
+        }
+        let responses = [configuration.integrationResponses, configuration.routeResponses]
+        for (part, children) in zip(APIConfiguration.responseParts, responses) where !children.isEmpty {
+            bytes += Array(",\"\(part.name)\":{".utf8)
+            for (index, identifier) in children.keys.sorted().enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                append(children[identifier] ?? RecordCollection(), as: identifier, to: &bytes)
+            }
+            bytes.append(UInt8(ascii: "}"))
         }
         bytes.append(UInt8(ascii: "}"))
+    }
+
+    private static func append(_ collection: RecordCollection, as name: String, to bytes: inout [UInt8]) {
+        JSONWriter.appendString(name, to: &bytes)
+        bytes += Array(":[".utf8)
+        bytes += collection.records.values.map(\.body).joined(separator: [UInt8(ascii: ",")])
+        bytes.append(UInt8(ascii: "]"))
     }
 }

@@ -50,23 +50,57 @@ extension APIConfiguration {
         ("authorizers", .authorizer), ("integrations", .integration), ("routes", .route),
     ]
 
+    /// The members with the responses of WebSocket APIs, by the identifier of their parent.
+    static let responseParts: [(name: String, resource: Resource)] = [
+        ("integrationResponses", .integrationResponse), ("routeResponses", .routeResponse),
+    ]
+
     /// The configuration as `{"apiId": …, "api": {…}, "authorizers": {identifier: {…}}, …}`.
     package var encoded: [UInt8] {
         var bytes = Array(#"{"apiId":"#.utf8)
         JSONWriter.appendString(apiId, to: &bytes)
         if let api { bytes += Array(#","api":"#.utf8) + api.body }
         for (part, collection) in zip(Self.parts, [authorizers, integrations, routes]) {
+            bytes += Array(",\"\(part.name)\":".utf8)
+            Self.append(collection, to: &bytes)
+        }
+        if models.count > 0 {
+            bytes += Array(#","models":"#.utf8)
+            Self.append(models, to: &bytes)
+        }
+        for (part, children) in zip(Self.responseParts, [integrationResponses, routeResponses])
+        where !children.isEmpty {
             bytes += Array(",\"\(part.name)\":{".utf8)
-            for (index, entry) in collection.records.enumerated() {
+            for (index, identifier) in children.keys.sorted().enumerated() {
                 if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                JSONWriter.appendString(entry.key, to: &bytes)
+                JSONWriter.appendString(identifier, to: &bytes)
                 bytes.append(UInt8(ascii: ":"))
-                bytes += entry.value.body
+                Self.append(children[identifier] ?? RecordCollection(), to: &bytes)
             }
             bytes.append(UInt8(ascii: "}"))
         }
         bytes.append(UInt8(ascii: "}"))
         return bytes
+    }
+
+    private static func append(_ collection: RecordCollection, to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "{"))
+        for (index, entry) in collection.records.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            JSONWriter.appendString(entry.key, to: &bytes)
+            bytes.append(UInt8(ascii: ":"))
+            bytes += entry.value.body
+        }
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    private static func collection(_ node: JSONNode, of resource: Resource) -> RecordCollection? {
+        var collection = RecordCollection()
+        for member in node.members {
+            guard let record = Record(of: resource, body: member.value.bytes) else { return nil }
+            _ = collection.insert(record, as: member.name)
+        }
+        return collection
     }
 
     /// The configuration from the text of `encoded`; nil for other text.
@@ -76,18 +110,27 @@ extension APIConfiguration {
         }
         var collections: [RecordCollection] = []
         for part in Self.parts {
-            guard let members = root[part.name]?.members else { return nil }
-            var collection = RecordCollection()
-            for member in members {
-                guard let record = Record(of: part.resource, body: member.value.bytes)
-                else { return nil }
-                _ = collection.insert(record, as: member.name)
-            }
+            guard let node = root[part.name], let collection = Self.collection(node, of: part.resource)
+            else { return nil }
             collections.append(collection)
+        }
+        var responses: [[String: RecordCollection]] = [[:], [:]]
+        for (index, part) in Self.responseParts.enumerated() {
+            guard let parents = root[part.name]?.members else { continue }
+            for member in parents {
+                guard let collection = Self.collection(member.value, of: part.resource) else { return nil }
+                responses[index][member.name] = collection
+            }
+        }
+        var models = RecordCollection()
+        if let node = root["models"] {
+            guard let collection = Self.collection(node, of: .model) else { return nil }
+            models = collection
         }
         self.init(
             apiId: apiId, api: root["api"].flatMap { Record(of: .api, body: $0.bytes) },
-            authorizers: collections[0], integrations: collections[1], routes: collections[2])
+            authorizers: collections[0], integrations: collections[1], routes: collections[2],
+            models: models, integrationResponses: responses[0], routeResponses: responses[1])
     }
 }
 

@@ -7,6 +7,7 @@ package import JSON
 
 /// The members of an API that code reads.
 package enum Api {
+    package static let apiKeySelectionExpression = Key<String>("apiKeySelectionExpression", in: .api)
     package static let apiId = Key<String>("apiId", in: .api)
     package static let protocolType = ProtocolType.key
     package static let corsConfiguration = Key<JSONObject>("corsConfiguration", in: .api)

@@ -12,15 +12,22 @@ package enum Integration {
     package static let apiGatewayManaged = Key<Bool>("apiGatewayManaged", in: .integration)
     package static let connectionId = Key<String>("connectionId", in: .integration)
     package static let connectionType = Key<String>("connectionType", in: .integration)
+    package static let contentHandlingStrategy = Key<String>("contentHandlingStrategy", in: .integration)
     package static let credentialsArn = Key<String>("credentialsArn", in: .integration)
     package static let integrationId = Key<String>("integrationId", in: .integration)
     package static let integrationMethod = Key<String>("integrationMethod", in: .integration)
+    package static let integrationResponseSelectionExpression = Key<String>(
+        "integrationResponseSelectionExpression", in: .integration)
     package static let integrationSubtype = Key<String>("integrationSubtype", in: .integration)
     package static let integrationType = Key<String>("integrationType", in: .integration)
     package static let integrationUri = Key<String>("integrationUri", in: .integration)
+    package static let passthroughBehavior = Key<String>("passthroughBehavior", in: .integration)
     package static let payloadFormatVersion = Key<String>("payloadFormatVersion", in: .integration)
     package static let requestParameters = Key<JSONObject>("requestParameters", in: .integration)
+    package static let requestTemplates = Key<JSONObject>("requestTemplates", in: .integration)
     package static let responseParameters = Key<JSONObject>("responseParameters", in: .integration)
+    package static let templateSelectionExpression = Key<String>(
+        "templateSelectionExpression", in: .integration)
     package static let timeoutInMillis = Key<Int>("timeoutInMillis", in: .integration)
     package static let tlsConfig = Key<JSONObject>("tlsConfig", in: .integration)
 

@@ -2,12 +2,18 @@
 /// Integration. AWS: API reference, /v2/apis/{apiId}/integrations/{integrationId}/integrationresponses.
 /// Members and bounds from the service model, messages from docs/fidelity-apis.md, "IntegrationResponse".
 
-import JSON
+package import JSON
 
 /// The members of an integration response that code reads.
 package enum IntegrationResponse {
-    static let integrationResponseKey = Key<String>("integrationResponseKey", in: .integrationResponse)
-    static let responseParameters = Key<JSONObject>("responseParameters", in: .integrationResponse)
+    package static let contentHandlingStrategy = Key<String>(
+        "contentHandlingStrategy", in: .integrationResponse)
+    package static let integrationResponseKey = Key<String>(
+        "integrationResponseKey", in: .integrationResponse)
+    package static let responseTemplates = Key<JSONObject>("responseTemplates", in: .integrationResponse)
+    package static let templateSelectionExpression = Key<String>(
+        "templateSelectionExpression", in: .integrationResponse)
+    package static let responseParameters = Key<JSONObject>("responseParameters", in: .integrationResponse)
 }
 
 extension Resource {

@@ -7,9 +7,9 @@ import JSON
 
 /// The members of a model that code reads.
 package enum Model {
-    static let contentType = Key<String>("contentType", in: .model)
-    static let name = Key<String>("name", in: .model)
-    static let schema = Key<String>("schema", in: .model)
+    package static let contentType = Key<String>("contentType", in: .model)
+    package static let name = Key<String>("name", in: .model)
+    package static let schema = Key<String>("schema", in: .model)
 }
 
 extension Resource {

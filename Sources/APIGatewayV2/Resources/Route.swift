@@ -12,10 +12,14 @@ package enum Route {
     package static let authorizationScopes = Key<[JSON]>("authorizationScopes", in: .route)
     package static let authorizationType = Key<String>("authorizationType", in: .route)
     package static let authorizerId = Key<String>("authorizerId", in: .route)
+    package static let modelSelectionExpression = Key<String>("modelSelectionExpression", in: .route)
     package static let operationName = Key<String>("operationName", in: .route)
+    package static let requestModels = Key<JSONObject>("requestModels", in: .route)
     package static let requestParameters = Key<JSONObject>("requestParameters", in: .route)
     package static let routeId = Key<String>("routeId", in: .route)
     package static let routeKey = Key<String>("routeKey", in: .route)
+    package static let routeResponseSelectionExpression = Key<String>(
+        "routeResponseSelectionExpression", in: .route)
     package static let target = Key<String>("target", in: .route)
 }
 

@@ -6,7 +6,7 @@ import JSON
 
 /// The members of a route response that code reads.
 package enum RouteResponse {
-    static let routeResponseKey = Key<String>("routeResponseKey", in: .routeResponse)
+    package static let routeResponseKey = Key<String>("routeResponseKey", in: .routeResponse)
 }
 
 extension Resource {

@@ -28,6 +28,8 @@ package struct AuthorizerAnswer: Sendable, Equatable {
     package let context: JSONObject
     /// The user that a policy names.
     package let principalId: String?
+    /// The API key that a WebSocket API may take from the answer; nil without one.
+    package let usageIdentifierKey: String?
 
     package init(_ payload: [UInt8], isSimple: Bool) throws(Problem) {
         let document: JSONDocument
@@ -44,6 +46,7 @@ package struct AuthorizerAnswer: Sendable, Equatable {
         case .object(let object): context = object
         default: throw .malformed("context is no object")
         }
+        usageIdentifierKey = root["usageIdentifierKey"]?.text
         if isSimple {
             guard case .bool(let isAllowed) = root["isAuthorized"] else {
                 throw .malformed("isAuthorized is not true or false, which enableSimpleResponses demands")

@@ -14,6 +14,8 @@ package struct DeployedAPI: Sendable {
     package let table: RouteTable
     /// The routes in the order of the table's indexes.
     package let routes: [DeployedRoute]
+    /// The routes of a WebSocket API; nil for an HTTP API.
+    package let webSocket: WebSocketAPI?
     /// The settings of the whole API that are not honoured. Every request to the API then gets 501.
     package let unsupported: [UnsupportedSetting]
 
@@ -26,8 +28,11 @@ package struct DeployedAPI: Sendable {
         let settings = api[Api.corsConfiguration]
         cors = settings.flatMap { $0.members.isEmpty ? nil : CORS($0) }
         let isWebSocket = api[Api.protocolType] == .webSocket
+        webSocket = isWebSocket ? WebSocketAPI(configuration, api) : nil
         unsupported =
-            isWebSocket ? [.api("protocolType", of: apiId, reason: "is WEBSOCKET, which is not run yet")] : []
+            (isWebSocket
+                ? [.api("protocolType", of: apiId, reason: "is WEBSOCKET, which is not run yet")] : [])
+            + (webSocket?.unsupported ?? [])
         var parts = RouteParts(configuration)
         routes = isWebSocket ? [] : configuration.routes.records.map { parts.route($0.value, id: $0.key) }
         table = RouteTable(routeKeys: routes.map(\.routeKey))

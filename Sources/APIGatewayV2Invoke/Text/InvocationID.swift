@@ -8,7 +8,9 @@ package enum InvocationID {
     /// Sixteen characters: five that count tenths of a second, three free ones, three of the region, `E`,
     /// three free ones, `=`. `JCJXri3_PHcEP_Q=` and 49 more of the same API have this form. The meaning of
     /// the parts is a guess.
-    package static func requestID(random: UInt64, time: Duration, region: String) -> String {
+    package static func requestID(
+        random: UInt64, time: Duration, region: String, kind: Kind = .request
+    ) -> String {
         let (seconds, attoseconds) = time.components
         let tenths = Int(seconds) * 10 + Int(attoseconds / 100_000_000_000_000_000) - tenthsOffset
         var text: [UInt8] = []
@@ -19,13 +21,23 @@ package enum InvocationID {
         let pair = region == "us-west-2" ? ("P", "v", "Hc") : ("I", "o", "AM")
         text += ((random >> 18) & 1 == 0 ? pair.0 : pair.1).utf8
         text += pair.2.utf8
-        text.append(UInt8(ascii: "E"))
+        text.append(kind.rawValue)
         text.append(base64Digit(random >> 20))
         text.append(base64Digit(random >> 26))
         // The last digit stands for four bits, two of which are free in all samples.
         text.append(base64Digit((random >> 32) & 0b110000))
         text.append(UInt8(ascii: "="))
         return String(decoding: text, as: UTF8.self)
+    }
+
+    /// The object of an identifier, which its twelfth character tells (recorded).
+    package enum Kind: UInt8 {
+        /// A request to an HTTP API.
+        case request = 0x45
+        /// A connection of a WebSocket API.
+        case connection = 0x43
+        /// An event or a message of a connection.
+        case event = 0x46
     }
 
     /// The first count of the samples of April 2025.

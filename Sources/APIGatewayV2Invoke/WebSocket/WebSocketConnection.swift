@@ -1,0 +1,75 @@
+/// The facts of one connection that all its events share. They are those of its handshake, and of the
+/// authorizer that let it in.
+
+internal import APIGatewayV2
+package import HTTPWire
+package import JSON
+
+/// The identity of a connection, in every later event.
+package struct ConnectionAuthorizer: Sendable, Equatable {
+    package let principalId: String?
+    /// The context of the authorizer's answer, every value as a text.
+    package let context: JSONObject
+    /// The time of the authorizer's call.
+    package let latency: Duration
+
+    package init(_ answer: AuthorizerAnswer, latency: Duration) {
+        principalId = answer.principalId
+        context = JSONObject(
+            answer.context.members.compactMap { member in
+                member.value.mappedText.map { .init(name: member.name, value: .string($0)) }
+            })
+        self.latency = latency
+    }
+
+    /// The value of `requestContext.authorizer`: the principal, then the context, then the time.
+    var json: JSON {
+        var object = JSONObject()
+        if let principalId { object["principalId"] = .string(principalId) }
+        object["integrationLatency"] = .integer(Int(latency.wholeMilliseconds))
+        for member in context.members { object[member.name] = member.value }
+        return .object(object)
+    }
+}
+
+/// One connection of a WebSocket API.
+package struct WebSocketConnection: Sendable {
+    /// The 16 characters of the identifier, such as `TXzPWdnOjoECGjA=`.
+    package let id: String
+    /// The time of the handshake since 1970, on the emulator's clock.
+    package let connectedAt: Duration
+    package let address: StageAddress
+    package let caller: Caller
+    package let userAgent: String?
+    /// The Host field of the handshake.
+    package let host: String
+    /// The stage's variables at the handshake, sorted by name.
+    package let stageVariables: [StageVariable]
+    /// The value of `x-amzn-trace-id` in the events.
+    package let traceID: String
+    /// Nil without an authorizer.
+    package var authorizer: ConnectionAuthorizer?
+    /// The API key of the handshake; nil without one.
+    package var apiKey: String?
+
+    package init(
+        id: String, connectedAt: Duration, request: HTTPRequest, caller: Caller, address: StageAddress,
+        stageVariables: [StageVariable], traceID: String
+    ) {
+        self.id = id
+        self.connectedAt = connectedAt
+        self.address = address
+        self.caller = caller
+        userAgent = request.fields["User-Agent"]
+        host = request.authority ?? address.domainName
+        self.stageVariables = stageVariables
+        self.traceID = traceID
+    }
+
+    /// The ARN of a route, in policies (developer guide, "Create a Lambda REQUEST authorizer function").
+    package func routeARN(_ routeKey: String) -> String {
+        let scope = address.scope
+        return "arn:\(scope.partition):execute-api:\(scope.region):\(scope.account):\(address.apiId)/"
+            + "\(address.stage)/\(routeKey)"
+    }
+}
