@@ -5,19 +5,68 @@
 /// Entries in sorted chunks of bounded size.
 package struct SortedMap<Value: Sendable>: Sendable {
     fileprivate struct Entry: Sendable {
-        /// The first eight bytes of `key`, so that most comparisons compare two numbers.
-        let prefix: UInt64
         let key: String
         var value: Value
+    }
 
-        fileprivate init(_ place: Place, _ value: Value) {
-            prefix = place.prefix
-            key = place.key
-            self.value = value
+    /// Entries in order. A search reads the prefixes alone, which fill an eighth of the entries' cache lines.
+    fileprivate struct Chunk: Sendable {
+        /// The prefixes of the keys of `entries`.
+        private(set) var prefixes: [UInt64]
+        var entries: [Entry]
+
+        init(_ place: Place, _ value: Value) {
+            prefixes = [place.prefix]
+            entries = [Entry(key: place.key, value: value)]
+        }
+
+        private init(_ prefixes: ArraySlice<UInt64>, _ entries: ArraySlice<Entry>) {
+            self.prefixes = Array(prefixes)
+            self.entries = Array(entries)
+        }
+
+        var count: Int { prefixes.count }
+
+        /// The index of the first entry that is not before `place`.
+        func index(of place: Place) -> Int {
+            let prefixes = prefixes.span
+            var (low, high) = (0, prefixes.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if prefixes[middle] < place.prefix { low = middle + 1 } else { high = middle }
+            }
+            while low < prefixes.count, prefixes[low] == place.prefix, entries[low].key < place.key {
+                low += 1
+            }
+            return low
+        }
+
+        /// Whether the entry at `index` is that of `place`.
+        func holds(_ place: Place, at index: Int) -> Bool {
+            index < prefixes.count && prefixes[index] == place.prefix && entries[index].key == place.key
+        }
+
+        mutating func insert(_ place: Place, _ value: Value, at index: Int) {
+            prefixes.insert(place.prefix, at: index)
+            entries.insert(Entry(key: place.key, value: value), at: index)
+        }
+
+        mutating func remove(at index: Int) -> Value {
+            prefixes.remove(at: index)
+            return entries.remove(at: index).value
+        }
+
+        /// Removes the entries from `index` on and returns them.
+        mutating func split(at index: Int) -> Chunk {
+            let tail = Chunk(prefixes[index...], entries[index...])
+            prefixes.removeSubrange(index...)
+            entries.removeSubrange(index...)
+            return tail
         }
     }
 
-    /// A key and its prefix, made once for a search.
+    /// A key and its first eight bytes as a number, made once for a search. Most comparisons then compare two
+    /// numbers.
     fileprivate struct Place {
         let prefix: UInt64
         let key: String
@@ -31,21 +80,13 @@ package struct SortedMap<Value: Sendable>: Sendable {
             for index in 0..<count { prefix = prefix << 8 | UInt64(bytes[index]) }
             self.prefix = prefix << UInt64(8 * (8 - count))
         }
-
-        func isAfter(_ entry: Entry) -> Bool {
-            prefix == entry.prefix ? key > entry.key : prefix > entry.prefix
-        }
-
-        func isSame(as entry: Entry) -> Bool {
-            prefix == entry.prefix && key == entry.key
-        }
     }
 
     /// The most entries of one chunk. A full chunk is split into halves.
     private static var chunkMax: Int { 64 }
 
     /// The chunks, of which none is empty.
-    private var chunks: [[Entry]] = []
+    private var chunks: [Chunk] = []
     /// The prefix of the first entry of each chunk. A search among a thousand chunks reads these few cache
     /// lines, and not the chunks.
     private var firstPrefixes: [UInt64] = []
@@ -60,9 +101,8 @@ package struct SortedMap<Value: Sendable>: Sendable {
         get {
             let place = Place(key)
             guard let chunk = chunk(of: place) else { return nil }
-            let entries = chunks[chunk]
-            let index = Self.index(of: place, in: entries)
-            return index < entries.count && place.isSame(as: entries[index]) ? entries[index].value : nil
+            let index = chunks[chunk].index(of: place)
+            return chunks[chunk].holds(place, at: index) ? chunks[chunk].entries[index].value : nil
         }
         set {
             if let newValue { _ = updateValue(newValue, forKey: key) } else { _ = removeValue(forKey: key) }
@@ -77,11 +117,11 @@ package struct SortedMap<Value: Sendable>: Sendable {
         let place = Place(key)
         let (chunk, index, isPresent) = position(of: place)
         guard isPresent else {
-            insert(Entry(place, value), chunk, index)
+            insert(place, value, chunk, index)
             return nil
         }
-        let old = chunks[chunk][index].value
-        chunks[chunk][index].value = value
+        let old = chunks[chunk].entries[index].value
+        chunks[chunk].entries[index].value = value
         return old
     }
 
@@ -91,10 +131,10 @@ package struct SortedMap<Value: Sendable>: Sendable {
     ) -> Result {
         let place = Place(key)
         let (chunk, index, isPresent) = position(of: place)
-        if isPresent { return body(&chunks[chunk][index].value) }
+        if isPresent { return body(&chunks[chunk].entries[index].value) }
         var value = initial()
         let result = body(&value)
-        insert(Entry(place, value), chunk, index)
+        insert(place, value, chunk, index)
         return result
     }
 
@@ -102,13 +142,13 @@ package struct SortedMap<Value: Sendable>: Sendable {
     package mutating func removeValue(forKey key: String) -> Value? {
         let (chunk, index, isPresent) = position(of: Place(key))
         guard isPresent else { return nil }
-        let old = chunks[chunk].remove(at: index).value
+        let old = chunks[chunk].remove(at: index)
         count -= 1
-        if chunks[chunk].isEmpty {
+        if chunks[chunk].count == 0 {
             chunks.remove(at: chunk)
             firstPrefixes.remove(at: chunk)
         } else if index == 0 {
-            firstPrefixes[chunk] = chunks[chunk][0].prefix
+            firstPrefixes[chunk] = chunks[chunk].prefixes[0]
         }
         return old
     }
@@ -123,12 +163,12 @@ package struct SortedMap<Value: Sendable>: Sendable {
             let place = Place(key)
             guard let found = self.chunk(of: place) else { return (page, false) }
             chunk = found
-            index = Self.index(of: place, in: chunks[chunk])
-            if index < chunks[chunk].count, place.isSame(as: chunks[chunk][index]) { index += 1 }
+            index = chunks[chunk].index(of: place)
+            if chunks[chunk].holds(place, at: index) { index += 1 }
         }
         page.reserveCapacity(Swift.min(countMax, count))
         while chunk < chunks.count {
-            let entries = chunks[chunk]
+            let entries = chunks[chunk].entries
             while index < entries.count {
                 if page.count == countMax { return (page, true) }
                 page.append((entries[index].key, entries[index].value))
@@ -146,18 +186,9 @@ package struct SortedMap<Value: Sendable>: Sendable {
         while high - low > 1 {
             let middle = (low + high) / 2
             let prefix = firstPrefixes[middle]
-            let isBefore = place.prefix == prefix ? place.key < chunks[middle][0].key : place.prefix < prefix
+            let isBefore =
+                place.prefix == prefix ? place.key < chunks[middle].entries[0].key : place.prefix < prefix
             if isBefore { high = middle } else { low = middle }
-        }
-        return low
-    }
-
-    /// The index of the first entry that is not before `place`.
-    private static func index(of place: Place, in entries: [Entry]) -> Int {
-        var (low, high) = (0, entries.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if place.isAfter(entries[middle]) { low = middle + 1 } else { high = middle }
         }
         return low
     }
@@ -165,54 +196,52 @@ package struct SortedMap<Value: Sendable>: Sendable {
     /// The position of the entry of `place`, or its position after an insertion.
     private func position(of place: Place) -> (chunk: Int, index: Int, isPresent: Bool) {
         guard let chunk = chunk(of: place) else { return (0, 0, false) }
-        let index = Self.index(of: place, in: chunks[chunk])
-        let isPresent = index < chunks[chunk].count && place.isSame(as: chunks[chunk][index])
-        return (chunk, index, isPresent)
+        let index = chunks[chunk].index(of: place)
+        return (chunk, index, chunks[chunk].holds(place, at: index))
     }
 
-    private mutating func insert(_ entry: Entry, _ chunk: Int, _ index: Int) {
+    private mutating func insert(_ place: Place, _ value: Value, _ chunk: Int, _ index: Int) {
         count += 1
-        guard chunk < chunks.count else { return append(entry) }
-        guard chunks[chunk].count == Self.chunkMax else { return place(entry, chunk, index) }
+        guard chunk < chunks.count else { return append(place, value) }
+        guard chunks[chunk].count == Self.chunkMax else { return insert(place, value, at: index, in: chunk) }
         // Fixtures mostly come in ascending order. Then the chunks before the last stay full.
-        if chunk == chunks.count - 1, index == Self.chunkMax { return append(entry) }
+        if chunk == chunks.count - 1, index == Self.chunkMax { return append(place, value) }
         let half = Self.chunkMax / 2
-        split(chunk, at: half)
-        if index > half { place(entry, chunk + 1, index - half) } else { place(entry, chunk, index) }
-    }
-
-    private mutating func place(_ entry: Entry, _ chunk: Int, _ index: Int) {
-        chunks[chunk].insert(entry, at: index)
-        if index == 0 { firstPrefixes[chunk] = entry.prefix }
-    }
-
-    private mutating func append(_ entry: Entry) {
-        chunks.append([entry])
-        firstPrefixes.append(entry.prefix)
-    }
-
-    private mutating func split(_ chunk: Int, at index: Int) {
-        let tail = Array(chunks[chunk][index...])
-        chunks[chunk].removeSubrange(index...)
+        let tail = chunks[chunk].split(at: half)
         chunks.insert(tail, at: chunk + 1)
-        firstPrefixes.insert(tail[0].prefix, at: chunk + 1)
+        firstPrefixes.insert(tail.prefixes[0], at: chunk + 1)
+        if index > half {
+            insert(place, value, at: index - half, in: chunk + 1)
+        } else {
+            insert(place, value, at: index, in: chunk)
+        }
+    }
+
+    private mutating func insert(_ place: Place, _ value: Value, at index: Int, in chunk: Int) {
+        chunks[chunk].insert(place, value, at: index)
+        if index == 0 { firstPrefixes[chunk] = place.prefix }
+    }
+
+    private mutating func append(_ place: Place, _ value: Value) {
+        chunks.append(Chunk(place, value))
+        firstPrefixes.append(place.prefix)
     }
 }
 
 extension SortedMap: Sequence {
     /// An iterator over the entries in order.
     package struct Iterator: IteratorProtocol {
-        private let chunks: [[Entry]]
+        private let chunks: [Chunk]
         private var chunk = 0
         private var index = 0
 
-        fileprivate init(_ chunks: [[Entry]]) {
+        fileprivate init(_ chunks: [Chunk]) {
             self.chunks = chunks
         }
 
         package mutating func next() -> (key: String, value: Value)? {
             guard chunk < chunks.count else { return nil }
-            let entry = chunks[chunk][index]
+            let entry = chunks[chunk].entries[index]
             index += 1
             if index == chunks[chunk].count { (chunk, index) = (chunk + 1, 0) }
             return (entry.key, entry.value)
@@ -230,6 +259,6 @@ extension SortedMap: Sequence {
     package var values: some Sequence<Value> { lazy.map(\.value) }
 
     package var first: (key: String, value: Value)? {
-        chunks.first.map { ($0[0].key, $0[0].value) }
+        chunks.first.map { ($0.entries[0].key, $0.entries[0].value) }
     }
 }

@@ -37,7 +37,7 @@ final class FunctionProcess: Sendable {
             lineBytesMax: plan.limits.lineBytesMax, onLine: plan.onLine)
         let api = RuntimeAPI(
             queue: plan.events, listener: number,
-            settle: { end in
+            afterOutput: { end in
                 plan.work.async {
                     output.readAll()
                     end()

@@ -18,15 +18,15 @@ struct RuntimeAPI: RequestHandler {
     let listener: Int
     /// Tells the output of the process that the server started, and then calls the function that it gets. Nil
     /// for runtimes that somebody else has started.
-    var settle: (@Sendable (_ end: @escaping @Sendable () -> Void) -> Void)?
+    var afterOutput: (@Sendable (_ end: @escaping @Sendable () -> Void) -> Void)?
 
     func handle(_ request: HTTPRequest, from client: Client) -> Answer {
         guard isFromRuntime(request) else {
             return refusal(403, "Forbidden", "Only a runtime on this machine may ask here, not a web page")
         }
-        guard let settle else { return answer(to: request, from: client) }
+        guard let afterOutput else { return answer(to: request, from: client) }
         let ticket = Ticket()
-        settle { ticket.complete { answer(to: request, from: client) } }
+        afterOutput { ticket.complete { answer(to: request, from: client) } }
         return .wait(
             Wait(for: ticket, atMost: EventQueue.askingMax) { _ in answer(to: request, from: client) })
     }
@@ -49,7 +49,7 @@ struct RuntimeAPI: RequestHandler {
 
     func connectionEnded(_ connection: ConnectionID) {
         // The end of a process that the server started says more, and comes too.
-        guard settle == nil else { return }
+        guard afterOutput == nil else { return }
         queue.failTaken("the runtime's connection ended while it had the event") { client in
             client.connection == connection && client.keepsConnection
         }

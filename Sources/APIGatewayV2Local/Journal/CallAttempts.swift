@@ -31,8 +31,8 @@ package struct CallAttempt: Hashable, Sendable {
         self.number = number
     }
 
-    init(_ slot: JournalRing.Slot) {
-        let record = slot.record
+    init(_ numbered: JournalRing.NumberedRecord) {
+        let record = numbered.record
         let fields = record.request.fields
         call = CallName(
             sdkInvocationID(in: fields), account: record.scope.account, region: record.scope.region)

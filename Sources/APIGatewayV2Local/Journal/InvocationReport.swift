@@ -14,11 +14,11 @@ struct InvocationReport {
     private let call: JournalInvocation
 
     /// Nil for a request of the control plane.
-    init?(_ slot: JournalRing.Slot) {
-        guard let call = slot.record.invocation else { return nil }
+    init?(_ numbered: JournalRing.NumberedRecord) {
+        guard let call = numbered.record.invocation else { return nil }
         self.call = call
-        record = slot.record
-        entry = JournalEntry(slot)
+        record = numbered.record
+        entry = JournalEntry(numbered)
     }
 
     /// The line of a list.

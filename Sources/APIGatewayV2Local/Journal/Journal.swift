@@ -48,12 +48,12 @@ public final class Journal: Sendable {
 
     /// The entries that match `filter`, newest last.
     public func entries(_ filter: JournalFilter = JournalFilter()) throws(JournalError) -> [JournalEntry] {
-        try slots(filter).map(JournalEntry.init)
+        try records(filter).map(JournalEntry.init)
     }
 
     /// The number of entries that match `filter`.
     public func count(_ filter: JournalFilter = JournalFilter()) throws(JournalError) -> Int {
-        try slots(filter).count
+        try records(filter).count
     }
 
     /// The number of entries that match both `filter` and `match`, which must have been checked. Like a rule,
@@ -62,7 +62,7 @@ public final class Journal: Sendable {
         var match = match
         match.plane = match.plane ?? .control
         let compiled = CompiledJournalFilter(JournalFilter(match: match), lookup: lookup)
-        return try slots(filter).count(where: compiled.holds)
+        return try records(filter).count(where: compiled.holds)
     }
 
     /// The entry with this `x-amzn-RequestId`, or `Apigw-Requestid`, in its answer.
@@ -83,28 +83,28 @@ public final class Journal: Sendable {
         let numbers = Set(meant.map(\.number))
         let names = Set(meant.compactMap { CallAttempt($0).call })
         // The other attempts of these calls need not match.
-        let newer = candidates.filter { slot in
-            numbers.contains(slot.number) || CallAttempt(slot).call.map(names.contains) ?? false
+        let newer = candidates.filter { numbered in
+            numbers.contains(numbered.number) || CallAttempt(numbered).call.map(names.contains) ?? false
         }
-        let slots = earlierAttempts(than: newer, of: filter) + newer
-        let calls = JournalCall.calls(of: slots.map(JournalEntry.init))
+        let records = earlierAttempts(than: newer, of: filter) + newer
+        let calls = JournalCall.calls(of: records.map(JournalEntry.init))
         return filter.limit.map(calls.suffix) ?? calls
     }
 
     /// The attempts up to `filter.after` of the calls that `newer` goes on with. None without `after`,
     /// because `newer` then has them all.
     private func earlierAttempts(
-        than newer: [JournalRing.Slot], of filter: JournalFilter
-    ) -> [JournalRing.Slot] {
+        than newer: [JournalRing.NumberedRecord], of filter: JournalFilter
+    ) -> [JournalRing.NumberedRecord] {
         guard let number = filter.after else { return [] }
         return CallAttempt.earlierAttempts(
             than: newer.map(CallAttempt.init),
-            in: ring.withLock { $0 }.slotsBackwards(from: number), attempt: CallAttempt.init)
+            in: ring.withLock { $0 }.recordsBackwards(from: number), attempt: CallAttempt.init)
     }
 
     /// The reports of the calls of deployed APIs that match `filter`, newest last.
     func invocations(_ filter: JournalFilter) throws(JournalError) -> [InvocationReport] {
-        try slots(filter.forInvocations).compactMap(InvocationReport.init)
+        try records(filter.forInvocations).compactMap(InvocationReport.init)
     }
 
     /// The report of the call with this `Apigw-Requestid` in its answer.
@@ -136,8 +136,8 @@ public final class Journal: Sendable {
 
     func append(_ record: JournalRecord) {
         // The overwritten record, too, is freed outside the lock.
-        let (slot, _) = ring.withLock { $0.append(record) }
-        watch.tell(of: slot)
+        let (numbered, _) = ring.withLock { $0.append(record) }
+        watch.tell(of: numbered)
     }
 
     /// Calls `found` for each later entry that matches `filter`, on the thread of its request, until
@@ -155,18 +155,18 @@ public final class Journal: Sendable {
         watch.remove(key)
     }
 
-    private var all: [JournalRing.Slot] { ring.withLock { $0 }.all }
+    private var all: [JournalRing.NumberedRecord] { ring.withLock { $0 }.all }
 
-    private func slots(_ filter: JournalFilter) throws(JournalError) -> [JournalRing.Slot] {
+    private func records(_ filter: JournalFilter) throws(JournalError) -> [JournalRing.NumberedRecord] {
         try check(filter)
         let compiled = CompiledJournalFilter(filter, lookup: lookup)
-        let slots = candidates(filter).filter(compiled.holds)
-        return filter.limit.map(slots.suffix) ?? slots
+        let records = candidates(filter).filter(compiled.holds)
+        return filter.limit.map(records.suffix) ?? records
     }
 
     /// The entries after `filter.after`; all without it.
-    private func candidates(_ filter: JournalFilter) -> [JournalRing.Slot] {
-        filter.after.map { number in ring.withLock { $0.slots(after: number) } } ?? all
+    private func candidates(_ filter: JournalFilter) -> [JournalRing.NumberedRecord] {
+        filter.after.map { number in ring.withLock { $0.records(after: number) } } ?? all
     }
 
     private func check(_ filter: JournalFilter) throws(JournalError) {

@@ -72,9 +72,9 @@ public struct JournalEntry: Sendable, Hashable {
     /// The real time of arrival, to compute the gaps between attempts.
     let arrival: Duration
 
-    init(_ slot: JournalRing.Slot) {
-        let record = slot.record
-        number = slot.number
+    init(_ numbered: JournalRing.NumberedRecord) {
+        let record = numbered.record
+        number = numbered.number
         time = record.time
         let invocation = record.invocation
         requestID = record.shownID

@@ -82,9 +82,9 @@ struct CompiledJournalFilter {
         self.lookup = lookup
     }
 
-    func holds(_ slot: JournalRing.Slot) -> Bool {
-        let record = slot.record
-        if let after = filter.after, slot.number <= after { return false }
+    func holds(_ numbered: JournalRing.NumberedRecord) -> Bool {
+        let record = numbered.record
+        if let after = filter.after, numbered.number <= after { return false }
         if let since = filter.since, record.time < since { return false }
         if let status = filter.status, record.status != status { return false }
         if let fault {

@@ -6,13 +6,16 @@ internal import APIGatewayV2Invoke
 /// A bounded queue of numbered records.
 struct JournalRing: Sendable {
     /// A record and its number in the order of all records ever.
-    struct Slot: Sendable {
+    struct NumberedRecord: Sendable {
         let number: Int
         let record: JournalRecord
+        /// The bytes that the record counts for. They are kept, because the oldest record is out of the
+        /// processor's caches when it makes room.
+        fileprivate let byteCount: Int
     }
 
     private let limits: JournalLimits
-    private var slots: [Slot?] = []
+    private var slots: [NumberedRecord?] = []
     private var oldest = 0
     private(set) var count = 0
     private var byteCount = 0
@@ -27,33 +30,35 @@ struct JournalRing: Sendable {
     }
 
     /// All records, from the oldest to the newest.
-    var all: [Slot] { slots(from: 0) }
+    var all: [NumberedRecord] { records(from: 0) }
 
     /// The records with a number above `number`, from the oldest to the newest. Binary search finds the
     /// first.
-    func slots(after number: Int) -> [Slot] {
-        slots(from: place(after: number))
+    func records(after number: Int) -> [NumberedRecord] {
+        records(from: place(after: number))
     }
 
     /// The records with a number of at most `number`, from the newest to the oldest. Each is read on demand.
-    func slotsBackwards(from number: Int) -> some Sequence<Slot> {
-        (0..<place(after: number)).reversed().lazy.compactMap { slot(at: $0) }
+    func recordsBackwards(from number: Int) -> some Sequence<NumberedRecord> {
+        (0..<place(after: number)).reversed().lazy.compactMap { record(at: $0) }
     }
 
     /// The place of the first record with a number above `number`; `count` if there is none.
     private func place(after number: Int) -> Int {
-        firstPlace(below: count) { place in slot(at: place).map { $0.number > number } ?? false }
+        firstPlace(below: count) { place in record(at: place).map { $0.number > number } ?? false }
     }
 
-    private func slots(from start: Int) -> [Slot] {
-        (start..<count).compactMap { slot(at: $0) }
+    private func records(from start: Int) -> [NumberedRecord] {
+        (start..<count).compactMap { record(at: $0) }
     }
 
-    private func slot(at place: Int) -> Slot? { slots[(oldest + place) % slots.count] }
+    private func record(at place: Int) -> NumberedRecord? { slots[(oldest + place) % slots.count] }
 
-    /// Appends a record. Returns its slot, and the last record that made room, for the caller to free outside
-    /// the lock.
-    mutating func append(_ record: JournalRecord) -> (slot: Slot, overwritten: JournalRecord?) {
+    /// Appends a record. Returns it with its number, and the last record that made room, for the caller to
+    /// free outside the lock.
+    mutating func append(
+        _ record: JournalRecord
+    ) -> (numbered: NumberedRecord, overwritten: JournalRecord?) {
         if slots.isEmpty { slots = Array(repeating: nil, count: limits.entriesMax) }
         var overwritten: JournalRecord?
         let bytes = record.byteCount
@@ -63,11 +68,11 @@ struct JournalRing: Sendable {
             overwrittenCount += 1
         }
         lastNumber += 1
-        let slot = Slot(number: lastNumber, record: record)
-        slots[(oldest + count) % slots.count] = slot
+        let numbered = NumberedRecord(number: lastNumber, record: record, byteCount: bytes)
+        slots[(oldest + count) % slots.count] = numbered
         count += 1
         byteCount += bytes
-        return (slot, overwritten)
+        return (numbered, overwritten)
     }
 
     /// Removes the records for which `isKept` is false. The numbering goes on.
@@ -78,16 +83,16 @@ struct JournalRing: Sendable {
         count = kept.count
         tables = [:]
         byteCount = 0
-        for slot in kept { byteCount += slot.record.byteCount + share(of: slot.record) }
+        for numbered in kept { byteCount += numbered.byteCount + share(of: numbered.record) }
         if kept.isEmpty { overwrittenCount = 0 }
     }
 
     private mutating func removeOldest() -> JournalRecord? {
-        let removed = slots[oldest].take()?.record
-        if let removed { byteCount -= removed.byteCount + unshare(removed) }
+        let removed = slots[oldest].take()
+        if let removed { byteCount -= removed.byteCount + unshare(removed.record) }
         oldest = (oldest + 1) % slots.count
         count -= 1
-        return removed
+        return removed?.record
     }
 }
 

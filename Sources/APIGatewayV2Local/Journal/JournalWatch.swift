@@ -36,9 +36,9 @@ final class JournalWatch: Sendable {
 
     /// Calls the readers of an entry that the ring has taken. A reader that is added before it looks at the
     /// ring misses no entry, because both take the ring's lock.
-    func tell(of slot: JournalRing.Slot) {
+    func tell(of numbered: JournalRing.NumberedRecord) {
         guard count.load(ordering: .relaxed) > 0 else { return }
         let readers = state.withLock { $0.readers }
-        for reader in readers.values where reader.filter.holds(slot) { reader.found() }
+        for reader in readers.values where reader.filter.holds(numbered) { reader.found() }
     }
 }
