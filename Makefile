@@ -31,7 +31,7 @@ CLIENT_TESTS := Tests/Clients
 # Many times what they take: a client that waits for ever is a failure, and does not hold up what follows.
 CLIENT_TESTS_TIMEOUT := 1200
 PYTHON_CLIENT := clients/python
-SANITIZED_TESTS := SocketServerTests|VTLTests|APIGatewayV2LocalTests|APIGatewayV2InvokeTests|HTTPWireTests.HTTP2
+SANITIZED_TESTS := SocketServerTests|VTLTests|APIGatewayV2LocalTests|APIGatewayV2InvokeTests|HTTPWireTests.(HTTP2|WebSocket)
 # How long each fuzz target runs.
 FUZZ_SECONDS := 60
 
@@ -130,7 +130,7 @@ sanitize: build-packages ## the tests with threads and sockets under the thread 
 fuzz: build-packages ## any bytes through decoders, events, mappings and tokens, for FUZZ_SECONDS each
 	@export APIGATEWAYV2_LOCAL_FUZZ=1
 	export LSAN_OPTIONS=suppressions=Tests/Sanitizers/leaks.txt:print_suppressions=0
-	for target in FuzzHTTP1 FuzzHTTP2 FuzzInvocation FuzzJWT FuzzMapping; do
+	for target in FuzzHTTP1 FuzzHTTP2 FuzzWebSocket FuzzInvocation FuzzJWT FuzzMapping; do
 	    printf '\n== %s\n' "$$target"
 	    swift build --scratch-path .build-fuzz --sanitize=fuzzer -Xswiftc -sanitize=fuzzer,address \
 	        --product "$$target"

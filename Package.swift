@@ -111,7 +111,8 @@ if Context.environment["APIGATEWAYV2_LOCAL_FUZZ"] != nil {
     let wire: [Target.Dependency] = ["HTTP2Peer", "HTTPWire"]
     let invoke: [Target.Dependency] = ["APIGatewayV2", "APIGatewayV2Invoke", "HTTPWire", "JSON"]
     for (name, dependencies) in [
-        ("FuzzHTTP1", wire), ("FuzzHTTP2", wire), ("FuzzInvocation", invoke), ("FuzzJWT", invoke),
+        ("FuzzHTTP1", wire), ("FuzzHTTP2", wire), ("FuzzWebSocket", wire), ("FuzzInvocation", invoke),
+        ("FuzzJWT", invoke),
         ("FuzzMapping", invoke),
     ] {
         package.targets.append(

@@ -151,6 +151,32 @@ extension LimitOption {
             name: "kept-connection-timeout", meaning: "time without a call; then the kept ones close",
             kind: .time(\.sockets.keptConnectionTimeout, times)),
         LimitOption(
+            name: "websocket-frame-bytes-max",
+            meaning: "bytes of a WebSocket frame; one more closes with 1009",
+            kind: .count(\.sockets.wire.webSocketFrameBytesMax, 1...(1024 * 1024 * 1024))),
+        LimitOption(
+            name: "websocket-message-bytes-max",
+            meaning: "bytes of a WebSocket message; one more closes with 1009",
+            kind: .count(\.sockets.wire.webSocketMessageBytesMax, 1...(1024 * 1024 * 1024))),
+        LimitOption(
+            name: "websocket-messages-max",
+            meaning: "answers of a WebSocket that wait; past them no message is read",
+            kind: .count(\.sockets.webSocketMessagesMax, 1...10_000)),
+        LimitOption(
+            name: "websocket-queue-bytes-max",
+            meaning: "bytes of messages to a WebSocket client; past them one is refused",
+            kind: .count(\.sockets.webSocketQueueBytesMax, 1...(1024 * 1024 * 1024))),
+        LimitOption(
+            name: "websocket-idle-timeout",
+            meaning: "emulated time of a WebSocket without a message; then 1001",
+            kind: .time(\.sockets.webSocketIdleTimeout, times)),
+        LimitOption(
+            name: "websocket-age-max", meaning: "emulated time of a WebSocket connection; then 1001",
+            kind: .time(\.sockets.webSocketAgeMax, times)),
+        LimitOption(
+            name: "detached-answers-max", meaning: "last answers of ended WebSockets that a loop waits for",
+            kind: .count(\.sockets.detachedAnswersMax, 0...1_000_000)),
+        LimitOption(
             name: "admin-wait-max", meaning: "the longest wait for requests of /__admin; a longer one is 400",
             kind: .time(\.adminWaitMax, times)),
         LimitOption(

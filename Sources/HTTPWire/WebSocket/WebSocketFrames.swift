@@ -111,7 +111,7 @@ internal import CWebSocket
 
     /// Appends one whole frame, without a mask.
     package func write(
-        _ opcode: WebSocketOpcode, _ payload: Span<UInt8>, isCompressed: Bool = false,
+        _ opcode: WebSocketOpcode, _ payload: Span<UInt8>, isPacked: Bool = false,
         to output: inout [UInt8]
     ) {
         unsafe swap(&exchange.pointee.output, &output)
@@ -119,7 +119,7 @@ internal import CWebSocket
         let count = payload.count
         let result = unsafe payload.withUnsafeBufferPointer { buffer in
             var block = unsafe wslay_frame_iocb(
-                fin: 1, rsv: isCompressed ? 4 : 0, opcode: opcode.rawValue,
+                fin: 1, rsv: isPacked ? 4 : 0, opcode: opcode.rawValue,
                 payload_length: UInt64(count), mask: 0, data: buffer.baseAddress, data_length: count)
             return unsafe cwslay().pointee.wslay_frame_send(context, &block)
         }

@@ -14,6 +14,8 @@ package struct WebSocketHandshake: Sendable {
 
     /// The value of Sec-WebSocket-Accept.
     package let accept: String
+    /// The agreement on the client's offers of permessage-deflate; nil if there is none.
+    package let offered: WebSocketExtension?
 
     /// Checks a request of HTTP/1.1. On HTTP/2 the fields of a handshake are malformed already (RFC 9113
     /// section 8.2.2), and the server offers no extended CONNECT.
@@ -31,7 +33,8 @@ package struct WebSocketHandshake: Sendable {
         guard let key = keys.first, keys.count == 1, isKey(key) else {
             return refused(400, "Sec-WebSocket-Key must be the base64 form of 16 bytes, once.")
         }
-        return .valid(WebSocketHandshake(accept: accept(for: key)))
+        return .valid(
+            WebSocketHandshake(accept: accept(for: key), offered: WebSocketExtension(offeredIn: request)))
     }
 
     /// Appends the 101 with its empty line. Names have the case of the service. `fields` come last.

@@ -1,6 +1,6 @@
 /// Pieces of frames in, whole messages and control frames out. Refuses with `WebSocketClosure` every breach
 /// of RFC 6455 sections 5 and 8.1, text that is not UTF-8, and more bytes than the limits allow. Holds the
-/// bytes of one message that is not whole, and of one control frame.
+/// bytes of one message that is not whole, of one control frame, and of a window to unpack with.
 
 /// The reading half of one WebSocket connection.
 package struct WebSocketReceiver: Sendable {
@@ -19,19 +19,28 @@ package struct WebSocketReceiver: Sendable {
     private var message: PartialMessage?
     /// The payload of the control frame that is not whole.
     private var control: [UInt8] = []
+    /// Whether messages may be packed, and whether the client packs them with the bytes of earlier ones.
+    private let agreed: WebSocketExtension?
+    /// The last bytes of the packed messages so far, to which later ones may refer.
+    private var window: [UInt8] = []
 
-    package init(limits: HTTPLimits) {
+    package init(limits: HTTPLimits, agreed: WebSocketExtension? = nil) {
+        self.agreed = agreed
         frameBytesMax = limits.webSocketFrameBytesMax
         messageBytesMax = limits.webSocketMessageBytesMax
     }
 
-    /// Whether no message has begun that is not whole.
-    package var isBetweenMessages: Bool { message == nil }
+    /// Whether messages may be packed.
+    package var needsInflater: Bool { agreed != nil }
+
+    /// Whether the inflater holds a part of a message.
+    package var isUnpacking: Bool { message?.isPacked ?? false }
 
     /// The next event, from the bytes that `frames` has kept and from `bytes`; nil if more bytes must arrive.
-    /// `taken` grows by the bytes that need not be passed again.
+    /// `taken` grows by the bytes that need not be passed again. The inflater is nil unless one is needed.
     package mutating func next(
-        in bytes: Span<UInt8>, taken: inout Int, by frames: WebSocketFrames
+        in bytes: Span<UInt8>, taken: inout Int, by frames: WebSocketFrames,
+        _ inflater: WebSocketInflater? = nil
     ) throws(WebSocketClosure) -> Event? {
         while true {
             switch frames.read(bytes, taken: &taken) {
@@ -39,15 +48,17 @@ package struct WebSocketReceiver: Sendable {
             case .malformed:
                 throw WebSocketClosure(.protocolError, "The header of a frame is malformed.")
             case .part(let header, let isFirst, let isLast):
-                let opcode = try check(header, isFirst: isFirst)
-                if let event = try add(frames.payload, opcode, header, isLast: isLast) { return event }
+                let opcode = try check(header, isFirst: isFirst, inflater)
+                if let event = try add(frames.payload, opcode, header, isLast: isLast, inflater) {
+                    return event
+                }
             }
         }
     }
 
     /// Checks the header of a frame at its first piece. Returns its kind.
     private mutating func check(
-        _ header: WebSocketFrames.Header, isFirst: Bool
+        _ header: WebSocketFrames.Header, isFirst: Bool, _ inflater: WebSocketInflater?
     ) throws(WebSocketClosure) -> WebSocketOpcode {
         guard let opcode = WebSocketOpcode(rawValue: header.opcode) else {
             throw WebSocketClosure(.protocolError, "Opcode \(header.opcode) is not known.")
@@ -56,7 +67,9 @@ package struct WebSocketReceiver: Sendable {
         guard header.isMasked else {
             throw WebSocketClosure(.protocolError, "A client masks its frames.")
         }
-        guard header.reserved == 0 else {
+        // RSV1 marks the first frame of a packed message (RFC 7692 section 6).
+        let mayBePacked = agreed != nil && (opcode == .text || opcode == .binary)
+        guard header.reserved == 0 || mayBePacked && header.reserved == Self.packedBit else {
             throw WebSocketClosure(.protocolError, "A reserved bit is set that no extension uses.")
         }
         guard !opcode.isControl else { return opcode }
@@ -69,15 +82,20 @@ package struct WebSocketReceiver: Sendable {
         guard header.payloadBytes <= frameBytesMax else {
             throw WebSocketClosure(.tooBig, "A frame has more than \(frameBytesMax) bytes.")
         }
-        if message == nil { message = PartialMessage(isText: opcode == .text) }
+        if message == nil {
+            let isPacked = header.reserved == Self.packedBit
+            message = PartialMessage(isText: opcode == .text, isPacked: isPacked)
+            if isPacked { inflater?.begin(behind: window) }
+        }
         return opcode
     }
 
     private mutating func add(
-        _ payload: [UInt8], _ opcode: WebSocketOpcode, _ header: WebSocketFrames.Header, isLast: Bool
+        _ payload: [UInt8], _ opcode: WebSocketOpcode, _ header: WebSocketFrames.Header, isLast: Bool,
+        _ inflater: WebSocketInflater?
     ) throws(WebSocketClosure) -> Event? {
         guard opcode.isControl else {
-            return try addToMessage(payload, isLast: isLast && header.isFinal).map(Event.message)
+            return try addToMessage(payload, isLast: isLast && header.isFinal, inflater).map(Event.message)
         }
         control += payload
         guard isLast else { return nil }
@@ -90,13 +108,15 @@ package struct WebSocketReceiver: Sendable {
     }
 
     private mutating func addToMessage(
-        _ payload: [UInt8], isLast: Bool
+        _ payload: [UInt8], isLast: Bool, _ inflater: WebSocketInflater?
     ) throws(WebSocketClosure) -> WebSocketMessage? {
         guard var partial = message.take() else { preconditionFailure("Its first frame begins a message.") }
-        guard partial.bytes.count + payload.count <= messageBytesMax else {
-            throw WebSocketClosure(.tooBig, "A message has more than \(messageBytesMax) bytes.")
+        if partial.isPacked {
+            try unpack(payload, isLast: isLast, to: &partial.bytes, inflater)
+        } else {
+            guard partial.bytes.count + payload.count <= messageBytesMax else { throw tooLong }
+            partial.bytes += payload
         }
-        partial.bytes += payload
         try partial.checkText(isLast: isLast)
         guard isLast else {
             message = partial
@@ -104,6 +124,33 @@ package struct WebSocketReceiver: Sendable {
         }
         return partial.isText ? .text(partial.bytes) : .binary(partial.bytes)
     }
+
+    private mutating func unpack(
+        _ payload: [UInt8], isLast: Bool, to bytes: inout [UInt8], _ inflater: WebSocketInflater?
+    ) throws(WebSocketClosure) {
+        guard let inflater else { preconditionFailure("Packed messages are agreed on with an inflater.") }
+        do throws(WebSocketInflater.Failure) {
+            try inflater.unpack(payload.span, to: &bytes, bytesMax: messageBytesMax)
+            guard isLast else { return }
+            try inflater.unpack(Self.tail.span, to: &bytes, bytesMax: messageBytesMax)
+        } catch {
+            switch error {
+            case .malformed: throw WebSocketClosure(.invalidData, "A packed message is malformed.")
+            case .tooLong: throw tooLong
+            }
+        }
+        guard let agreed, agreed.clientTakesOver else { return }
+        window = Array((window + bytes.suffix(Self.windowBytes)).suffix(Self.windowBytes))
+    }
+
+    private var tooLong: WebSocketClosure {
+        WebSocketClosure(.tooBig, "A message has more than \(messageBytesMax) bytes.")
+    }
+
+    private static let packedBit: UInt8 = 4
+    /// The end of each packed message, which is not sent (RFC 7692 section 7.2.2).
+    private static let tail: [UInt8] = [0, 0, 0xff, 0xff]
+    private static let windowBytes = 32 * 1024
 
     /// The code and the reason in a close frame (RFC 6455 section 5.5.1).
     private static func closure(_ payload: [UInt8]) throws(WebSocketClosure) -> WebSocketClosure {
@@ -125,11 +172,15 @@ package struct WebSocketReceiver: Sendable {
 /// The frames so far of one message.
 private struct PartialMessage: Sendable {
     let isText: Bool
+    let isPacked: Bool
     var bytes: [UInt8] = []
     /// The bytes from the start that are whole characters.
     private var checkedCount = 0
 
-    init(isText: Bool) { self.isText = isText }
+    init(isText: Bool, isPacked: Bool) {
+        self.isText = isText
+        self.isPacked = isPacked
+    }
 
     /// Checks the bytes that have come since the last call. A character at the end may lack bytes unless the
     /// message is whole.

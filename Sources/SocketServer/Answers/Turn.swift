@@ -31,6 +31,10 @@ package struct Turn {
     private var spareOutputs: [ByteQueue] = []
     /// Readers of frames that no WebSocket connection uses.
     private var spareFrames: [WebSocketFrames] = []
+    /// Unpackers that no WebSocket connection uses.
+    private var spareInflaters: [WebSocketInflater] = []
+    /// The packers of the loop, by the bits of their windows.
+    private var deflaters: [Int: WebSocketDeflater] = [:]
 
     package init(
         handler: any RequestHandler, limits: SocketLimits, clock: any ServerClock, mailbox: Mailbox,
@@ -114,6 +118,21 @@ package struct Turn {
 
     mutating func giveBack(_ frames: WebSocketFrames) {
         if spareFrames.count < limits.answersPerBatchMax { spareFrames.append(frames) }
+    }
+
+    /// An unpacker between two messages.
+    mutating func takeInflater() -> WebSocketInflater { spareInflaters.popLast() ?? WebSocketInflater() }
+
+    mutating func giveBack(_ inflater: WebSocketInflater) {
+        if spareInflaters.count < limits.answersPerBatchMax { spareInflaters.append(inflater) }
+    }
+
+    /// The packer for a window of 9 to 15 bits.
+    mutating func deflater(windowBits: Int) -> WebSocketDeflater {
+        if let deflater = deflaters[windowBits] { return deflater }
+        let deflater = WebSocketDeflater(windowBits: windowBits)
+        deflaters[windowBits] = deflater
+        return deflater
     }
 
     package mutating func lendOutput(to queue: inout ByteQueue) {

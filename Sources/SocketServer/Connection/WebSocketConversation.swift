@@ -10,8 +10,9 @@ struct WebSocketConversation: ~Copyable {
     private let channel: WebSocketChannel
     private let acceptsBinary: Bool
     private var receiver: WebSocketReceiver
-    private var sender = WebSocketSender()
+    private var sender: WebSocketSender
     private var frames: WebSocketFrames?
+    private var inflater: WebSocketInflater?
     /// The answers that are not known yet.
     private var pending: [PendingReply] = []
     /// The time on the emulated clock at which the connection is too old.
@@ -31,7 +32,9 @@ struct WebSocketConversation: ~Copyable {
     ) {
         session = upgrade.session
         acceptsBinary = upgrade.acceptsBinary
-        receiver = WebSocketReceiver(limits: turn.limits.wire)
+        let agreed = handshake.offered.flatMap { WebSocketInflater.missingLibrary() == nil ? $0 : nil }
+        receiver = WebSocketReceiver(limits: turn.limits.wire, agreed: agreed)
+        sender = WebSocketSender(agreed: agreed)
         channel = WebSocketChannel(
             mailbox: turn.mailbox, recipient: peer.recipient, bytesMax: turn.limits.webSocketQueueBytesMax)
         let now = turn.emulatedTime()
@@ -41,7 +44,7 @@ struct WebSocketConversation: ~Copyable {
         turn.lendOutput(to: &output)
         output.append {
             handshake.appendResponse(
-                to: &$0, date: date, extensions: nil, subprotocol: upgrade.subprotocol,
+                to: &$0, date: date, extensions: agreed?.answer, subprotocol: upgrade.subprotocol,
                 fields: upgrade.fields)
         }
         session.opened(channel)
@@ -64,7 +67,9 @@ struct WebSocketConversation: ~Copyable {
         resumeAnswers(of: peer, by: frames, to: &output, in: &turn)
         closeIfDue(by: frames, to: &output, in: &turn)
         sendOrders(by: frames, to: &output, in: &turn)
+        if receiver.needsInflater, inflater == nil { inflater = turn.takeInflater() }
         let step = receive(from: &input, of: peer, by: frames, to: &output, in: &turn)
+        if !receiver.isUnpacking, let inflater = inflater.take() { turn.giveBack(inflater) }
         if frames.isBetweenFrames {
             turn.giveBack(frames)
         } else {
@@ -120,8 +125,10 @@ struct WebSocketConversation: ~Copyable {
     ) {
         guard end == nil else { return }
         let now = turn.emulatedTime()
-        guard turn.isDraining || tooOldAt <= now || idleAt <= now else { return }
-        let cause: WebSocketEnd.Cause = turn.isDraining ? .stop : tooOldAt <= now ? .age : .idle
+        // Answers that outlast the stop are still sent.
+        let isStopping = turn.isDraining && (pending.isEmpty || turn.isDrainOver)
+        guard isStopping || tooOldAt <= now || idleAt <= now else { return }
+        let cause: WebSocketEnd.Cause = isStopping ? .stop : tooOldAt <= now ? .age : .idle
         close(
             WebSocketClosure(.goingAway, "Going away"), cause: cause, by: frames, to: &output, in: &turn)
     }
@@ -154,7 +161,8 @@ struct WebSocketConversation: ~Copyable {
             guard output.count <= turn.limits.outputBytesMax else {
                 return input.isEmpty && frames.isBetweenFrames ? .waits : .isHeldBack
             }
-            guard pending.count + sender.count < turn.limits.webSocketMessagesMax else { return .waits }
+            let isFull = pending.count + sender.count >= turn.limits.webSocketMessagesMax
+            if isFull || (turn.isDraining && end == nil) { return .waits }
             do throws(WebSocketClosure) {
                 guard let event = try nextEvent(from: &input, by: frames) else {
                     return peer.hasEnded ? .ends(.inOrder) : .waits
@@ -172,7 +180,7 @@ struct WebSocketConversation: ~Copyable {
     ) throws(WebSocketClosure) -> WebSocketReceiver.Event? {
         var taken = 0
         let event = try input.withSpan { bytes throws(WebSocketClosure) in
-            try receiver.next(in: bytes, taken: &taken, by: frames)
+            try receiver.next(in: bytes, taken: &taken, by: frames, inflater)
         }
         input.consume(taken)
         return event

@@ -17,6 +17,12 @@ struct WebSocketSender: Sendable {
     private(set) var closure: WebSocketClosure?
     /// The end of the connection; nil while it goes on.
     var ending: Ending?
+    /// The window for packed messages in bits; nil if messages are not packed.
+    private let windowBits: Int?
+
+    init(agreed: WebSocketExtension?) {
+        windowBits = agreed?.windowBits
+    }
 
     /// The number of replies that wait.
     var count: Int { waiting.count + (held == nil ? 0 : 1) }
@@ -107,15 +113,16 @@ struct WebSocketSender: Sendable {
         to output: inout ByteQueue, in turn: inout Turn
     ) {
         let opcode: WebSocketOpcode = if case .text = message { .text } else { .binary }
-        let payload = message.bytes
         if case .nothing = content { return }
+        let packed = windowBits.flatMap { turn.deflater(windowBits: $0).pack(message.bytes) }
+        let payload = packed ?? message.bytes
         turn.lendOutput(to: &output)
         if case .whole = content {
-            output.append { frames.write(opcode, payload.span, to: &$0) }
+            output.append { frames.write(opcode, payload.span, isPacked: packed != nil, to: &$0) }
             return
         }
         var frame: [UInt8] = []
-        frames.write(opcode, payload.span, to: &frame)
+        frames.write(opcode, payload.span, isPacked: packed != nil, to: &frame)
         let headBytes = frame.count - payload.count
         switch content {
         case .nothing, .whole: break

@@ -7,6 +7,8 @@ internal import HTTPWire
 struct DetachedReplies {
     private var open: [PendingReply] = []
 
+    var isEmpty: Bool { open.isEmpty }
+
     /// The nearest time on the emulated clock at which an answer goes on; nil if none waits for a time.
     var due: Duration? { open.isEmpty ? nil : open.compactMap(\.due).min() }
 

@@ -70,7 +70,7 @@ struct EventLoop: ~Copyable {
 
     /// Takes turns until the loop ends.
     mutating func run() {
-        while !turn.isDraining || entryCount > 0 {
+        while !turn.isDraining || entryCount > 0 || !detached.isEmpty {
             let count = wait()
             turn.begin()
             // Orders come first, at any place in the list.
