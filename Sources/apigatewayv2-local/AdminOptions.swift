@@ -44,6 +44,12 @@ struct AdminOptions: ParsableArguments {
         transform: Setting.count(JournalLimits.bodyBytes))
     var journalBodyBytes: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "A file that gets each request as a line of JSON; tail --from reads it.", valueName: "file"),
+        transform: Setting.text)
+    var journalFile: String?
+
     /// Sets the options and variables that are given.
     func apply(to configuration: inout LocalServer.Configuration) throws {
         let port = try Setting.value("admin-port", adminPort, Setting.port)
@@ -55,6 +61,7 @@ struct AdminOptions: ParsableArguments {
             throw ValidationError(
                 "--admin off takes the admin API away, and --admin-port moves it: expected one of them")
         }
+        configuration.journalFile = try Setting.value("journal-file", journalFile, Setting.text)
         configuration.adminHosts = try Setting.values(
             "admin-host", adminHost, separator: ",", Setting.hostName)
         if let entries = try Setting.value("journal", journal, Setting.count(JournalLimits.entries)) {

@@ -76,6 +76,7 @@ struct Serve: ParsableCommand {
             switch signals.next() {
             case .reload:
                 accessLog?.reopen()
+                server.reopenJournalFile()
                 server.reloadAndTell()
             case .stop(let signal):
                 logger?.notice("stopping", metadata: ["signal": "\(signal)"])

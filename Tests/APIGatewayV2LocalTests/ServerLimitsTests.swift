@@ -34,6 +34,8 @@ struct ServerLimitsTests {
         ("detached-answers-max", "1000", "0", "1000000"),
         ("admin-wait-max", "60s", "1ms", "86400s"),
         ("journal-bytes-max", "67108864", "1", "68719476736"),
+        ("journal-file-bytes-max", "67108864", "1", "68719476736"),
+        ("journal-file-waiting-max", "16777216", "1", "68719476736"),
         ("stall-max", "600s", "1ms", "86400s"),
         ("stages-max", "10000", "1", "1000000"), ("authorizations-max", "100000", "1", "10000000"),
         ("issuers-max", "1000", "1", "100000"), ("issuer-pause", "2s", "1ms", "86400s"),

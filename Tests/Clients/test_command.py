@@ -172,7 +172,7 @@ BAD_VALUES = {
     "--fixtures": "/nonexistent", "--faults": "/nonexistent", "--region": None, "--host": None,
     # Half of a pair, and of no account without --tls: test_tls.py has them.
     "--tls-cert": None, "--tls-key": None, "--tls-dir": None,
-    "--state": str(ROOT / "LICENSE"), "--access-logs": "/nonexistent/log",
+    "--state": str(ROOT / "LICENSE"), "--access-logs": "/nonexistent/log", "--journal-file": "/nonexistent/file",
 }
 
 

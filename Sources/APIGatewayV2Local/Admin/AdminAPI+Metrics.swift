@@ -77,6 +77,12 @@ extension AdminAPI {
         text.begin(
             "journal_overwritten", "gauge", "Requests that made room for others since it was last emptied.")
         text.sample("journal_overwritten", [], emulator.journal.overwrittenCount)
+        if let file = emulator.journal.file {
+            text.begin("journal_file_written_total", "counter", "Requests in the file of the journal.")
+            text.sample("journal_file_written_total", [], file.writtenCount)
+            text.begin("journal_file_lost_total", "counter", "Requests that the file does not have.")
+            text.sample("journal_file_lost_total", [], file.lostCount)
+        }
     }
 }
 

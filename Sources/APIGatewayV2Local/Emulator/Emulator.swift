@@ -24,13 +24,14 @@ package final class Emulator: Sendable {
 
     package init(
         service: Service, faults: Faults, journal limits: JournalLimits = JournalLimits(),
-        clock: EmulatorClock, accessKeyAccounts: AccessKeyAccounts = AccessKeyAccounts(),
+        journalFile: JournalFile? = nil, clock: EmulatorClock,
+        accessKeyAccounts: AccessKeyAccounts = AccessKeyAccounts(),
         issuerKeys: IssuerKeys = IssuerKeys(), targets: TargetBook = TargetBook(),
         keeper: StateKeeper? = nil
     ) {
         self.service = service
         self.faults = faults
-        journal = Journal(limits: limits) { [service] in service.route($0) }
+        journal = Journal(limits: limits, file: journalFile) { [service] in service.route($0) }
         self.clock = clock
         self.accessKeyAccounts = accessKeyAccounts
         self.issuerKeys = issuerKeys

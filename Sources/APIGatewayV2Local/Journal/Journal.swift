@@ -30,9 +30,14 @@ public final class Journal: Sendable {
     private let ring: Mutex<JournalRing>
     private let watch = JournalWatch()
     private let lookup: OperationLookup
+    /// The file that gets every entry; nil without one.
+    let file: JournalFile?
 
-    init(limits: JournalLimits = JournalLimits(), lookup: @escaping OperationLookup) {
+    init(
+        limits: JournalLimits = JournalLimits(), file: JournalFile? = nil, lookup: @escaping OperationLookup
+    ) {
         self.limits = limits
+        self.file = file
         self.lookup = lookup
         ring = Mutex(JournalRing(limits: limits))
     }
@@ -138,6 +143,7 @@ public final class Journal: Sendable {
         // The overwritten record, too, is freed outside the lock.
         let (numbered, _) = ring.withLock { $0.append(record) }
         watch.tell(of: numbered)
+        if let file { file.append(numbered) }
     }
 
     /// Calls `found` for each later entry that matches `filter`, on the thread of its request, until

@@ -183,6 +183,13 @@ extension LimitOption {
             name: "journal-bytes-max", meaning: "bytes of the journal; past them the oldest entries go",
             kind: .count(\.journalBytesMax, 1...(64 * 1024 * 1024 * 1024))),
         LimitOption(
+            name: "journal-file-bytes-max", meaning: "bytes of --journal-file; then it becomes FILE.1",
+            kind: .count(\.journalFile.fileBytesMax, 1...(64 * 1024 * 1024 * 1024))),
+        LimitOption(
+            name: "journal-file-waiting-max",
+            meaning: "bytes of requests that wait for --journal-file; more are missing there",
+            kind: .count(\.journalFile.waitingBytesMax, 1...(64 * 1024 * 1024 * 1024))),
+        LimitOption(
             name: "stall-max", meaning: "an injected stall; then a close",
             kind: .time(\.sockets.stallMax, times)),
         LimitOption(

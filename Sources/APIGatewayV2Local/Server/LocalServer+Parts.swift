@@ -28,7 +28,8 @@ extension LocalServer {
         let kept = try KeptStore(configuration, seed: seed, fixtures: start.resources)
         let emulator = Emulator(
             service: Service(store: kept.store, random: kept.random, quotas: quotas), faults: faults,
-            journal: configuration.journalLimits, clock: EmulatorClock(mode: configuration.clock),
+            journal: configuration.journalLimits, journalFile: try startJournalFile(configuration),
+            clock: EmulatorClock(mode: configuration.clock),
             accessKeyAccounts: AccessKeyAccounts(start.accessKeyAccounts),
             issuerKeys: IssuerKeys(start.keySets),
             targets: TargetBook(options: configuration.invoke.targets, file: start.targets) {
@@ -36,6 +37,23 @@ extension LocalServer {
             },
             keeper: kept.keeper)
         return (emulator, seed)
+    }
+
+    /// Opens the file of the journal, if it has one.
+    private static func startJournalFile(_ configuration: Configuration) throws(StartError) -> JournalFile? {
+        guard let path = configuration.journalFile else { return nil }
+        guard configuration.journal.entriesMax > 0 else {
+            throw .documents(["found a file for the journal, \(path), and no journal: expected both"])
+        }
+        do throws(SystemError) {
+            return try JournalFile(
+                path: path, limits: configuration.limits.journalFile,
+                warn: configuration.onWarning ?? { _ in })
+        } catch {
+            throw .documents([
+                "\(path): found \(FileSystem.reason(error)), expected a file that can be written"
+            ])
+        }
     }
 
     static func startWatch(

@@ -55,6 +55,8 @@ public final class LocalServer: Sendable {
         public var adminHosts: [String] = []
         /// The bounds of the journal.
         public var journal = JournalLimits()
+        /// A file that gets each entry of the journal as a line of JSON; nil for none. `stop` completes it.
+        public var journalFile: String?
         /// The places to which invocations go.
         public var invoke = InvokeConfiguration()
         /// The limits on clients.
@@ -229,6 +231,11 @@ public final class LocalServer: Sendable {
         _ = reloader.outcome(ofReload: .program, keepingCreated: false)
     }
 
+    /// Opens the file of the journal anew, after another program has renamed it.
+    package func reopenJournalFile() {
+        emulator.journal.file?.reopen()
+    }
+
     /// Makes a closure the function of this name, before all other places of it. Routes that integrate the
     /// function call it on a thread of its own. The name may end in `:alias`. Nil takes the closure away.
     ///
@@ -256,6 +263,7 @@ public final class LocalServer: Sendable {
         emulator.targets.beginStop()
         Self.stop(functions, emulator.targets)
         emulator.close()
+        emulator.journal.file?.flush()
     }
 
     /// The mistakes of fixtures as lines, and the number of their resources by kind.

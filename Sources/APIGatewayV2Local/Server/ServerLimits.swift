@@ -19,6 +19,9 @@ public struct ServerLimits: Sendable {
         set { journalBytes = newValue }
     }
 
+    /// The bounds of the journal's file.
+    package var journalFile = JournalFileLimits()
+
     /// The bounds of what invocations keep.
     package var invoke = InvocationLimits()
 

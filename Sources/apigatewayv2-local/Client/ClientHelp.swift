@@ -19,6 +19,9 @@ enum ClientHelp {
           Wait until a program has created an integration, and go on:
             apigatewayv2-local tail --last 0 --count 1 --operation CreateIntegration
 
+          Read what a server has kept that is gone:
+            apigatewayv2-local tail --from requests.jsonl --status 500
+
         \(place)
         """
 

@@ -14,7 +14,8 @@ struct Tail: ParsableCommand {
     @OptionGroup(title: "The server") var options: ServerOptions
 
     @Option(
-        help: ArgumentHelp("Begin with the newest so many. (default: 10)", valueName: "number"),
+        help: ArgumentHelp(
+            "Begin with the newest so many. (default: 10, of a file all)", valueName: "number"),
         transform: Setting.count(0...10_000))
     var last: Int?
 
@@ -23,12 +24,18 @@ struct Tail: ParsableCommand {
         transform: Setting.count(1...1_000_000))
     var count: Int?
 
+    @Option(
+        help: ArgumentHelp("Print the requests of a --journal-file instead, and end.", valueName: "file"),
+        transform: Setting.text)
+    var from: String?
+
     /// The times for which the server is asked to wait. The second is for a server with a lower limit.
     private static let waits = ["20s", "1s"]
     /// Longer than a wait. A clock that stands still ends no wait, and the next request begins another.
     private static let milliseconds: Int32 = 25_000
 
     func run() throws {
+        if let from { return try printFile(from) }
         let last = last ?? 10
         var printedCount = 0
         let newest = try options.ask(
@@ -55,6 +62,17 @@ struct Tail: ParsableCommand {
             guard answer.isSuccess else { throw MistakesFound(lines: answer.mistakes()) }
             try show(answer, &printedCount)
             since = AdminView.lastNumber(of: answer) ?? since
+        }
+    }
+
+    private func printFile(_ path: String) throws {
+        do throws(DocumentError) {
+            let found = try SavedRequests(path: path).lines(
+                matching: filters.query, last: last, asJSON: options.json, style: options.style)
+            for line in found.mistakes { Output.error(line) }
+            for line in found.lines.prefix(count ?? .max) { Output.line(line) }
+        } catch {
+            throw MistakesFound(lines: error.lines)
         }
     }
 
