@@ -32,6 +32,13 @@ struct InvokeOptions: ParsableArguments {
         transform: Setting.lambdaEndpoint)
     var lambdaEndpoint: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "An API key that handshakes of WebSocket APIs may have, such as phone=Zm9vYmFy; may be repeated.",
+            valueName: "name=value"),
+        transform: Setting.apiKey)
+    var apiKey: [InvokeConfiguration.APIKey] = []
+
     /// Sets the options and variables that are given.
     func apply(to configuration: inout LocalServer.Configuration) throws {
         // A command may hold every character but a line break.
@@ -57,12 +64,18 @@ struct InvokeOptions: ParsableArguments {
             }
         }
         configuration.invoke.functions = functions
+        for key in try Setting.values("api-key", apiKey, separator: ",", Setting.apiKey) {
+            configuration.invoke.add(key)
+        }
         configuration.invoke.lambdaEndpoint = try Setting.value(
             "lambda-endpoint", lambdaEndpoint, orVariable: "AWS_ENDPOINT_URL_LAMBDA", Setting.lambdaEndpoint)
     }
 }
 
 extension Setting {
+    static let apiKey: SettingReader<InvokeConfiguration.APIKey> = {
+        try InvokeConfiguration.APIKey(parsing: $0)
+    }
     static let function: SettingReader<FunctionSetting> = { try FunctionSetting(parsing: $0) }
     static let functionConcurrency: SettingReader<FunctionConcurrency> = {
         try FunctionConcurrency(parsing: $0)

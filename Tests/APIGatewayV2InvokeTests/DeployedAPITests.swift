@@ -68,10 +68,10 @@ struct DeployedAPITests {
         #expect(api.routes[0].integration == nil)
     }
 
-    @Test func `a WebSocket API is named as not run`() throws {
+    @Test func `a WebSocket API has its own routes, and none of an HTTP API`() throws {
         let api = try deployed(["apiId": "abc123", "protocolType": "WEBSOCKET"])
 
-        #expect(api.unsupported.map(\.member) == ["protocolType"])
+        #expect(api.unsupported.isEmpty && api.webSocket != nil && api.routes.isEmpty)
     }
 
     @Test func `a mapping that cannot be read is named, not passed over`() throws {

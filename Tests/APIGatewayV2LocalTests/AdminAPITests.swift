@@ -181,6 +181,8 @@ struct AdminAPITests {
                 + #""GET, DELETE /__admin/requests","POST /__admin/requests/count","#
                 + #""GET /__admin/requests/{name}","GET /__admin/calls","#
                 + #""GET, DELETE /__admin/invocations","GET /__admin/invocations/{name}","#
+                + #""GET /__admin/connections","DELETE /__admin/connections/{name}","#
+                + #""POST /__admin/connections/{name}/messages","#
                 + #""GET, POST /__admin/clock","GET, PUT /__admin/state","#
                 + #""GET, PUT /__admin/targets","GET /__admin/operations","#
                 + #""GET /__admin/metrics"]}"# + "\n")

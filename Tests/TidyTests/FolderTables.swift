@@ -87,11 +87,12 @@ enum FolderTables {
         FolderRules.Folder(name: "Faults/Engine", uses: ["Documents", "Clock", "Request", "Faults/Rule"]),
         FolderRules.Folder(
             name: "Journal", uses: ["Documents", "Clock", "Request", "Faults/Rule", "Faults/Engine"]),
+        FolderRules.Folder(name: "Connections", uses: []),
         FolderRules.Folder(
             name: "Emulator",
             uses: [
                 "Documents", "Targets", "Clock", "Request", "Metrics", "Faults/Rule", "Faults/Engine",
-                "Journal",
+                "Journal", "Connections",
             ]),
         FolderRules.Folder(
             name: "Reload", uses: ["Documents", "Targets", "Fixtures", "Faults/Rule", "Emulator"]),
@@ -100,7 +101,7 @@ enum FolderTables {
             uses: [
                 "Documents", "Operations", "Clock", "Functions", "Targets", "Request", "Metrics",
                 "Faults/Rule",
-                "Faults/Engine", "Journal", "Emulator", "Reload",
+                "Faults/Engine", "Journal", "Emulator", "Connections", "Reload",
             ]),
         FolderRules.Folder(name: "Terminal", uses: ["Documents", "Targets", "Faults/Rule", "Admin"]),
         FolderRules.Folder(
@@ -108,7 +109,12 @@ enum FolderTables {
             uses: [
                 "Clock", "Functions", "Targets", "Request", "Metrics", "Faults/Rule", "Faults/Engine",
                 "Journal",
-                "Emulator",
+                "Emulator", "Connections",
+            ]),
+        FolderRules.Folder(
+            name: "WebSocket",
+            uses: [
+                "Clock", "Functions", "Targets", "Request", "Journal", "Emulator", "Connections", "Invoke",
             ]),
         FolderRules.Folder(
             name: "Pipeline",
@@ -122,7 +128,7 @@ enum FolderTables {
             uses: [
                 "Documents", "Clock", "Functions", "Targets", "Request", "Fixtures", "Faults/Rule",
                 "Faults/Engine",
-                "Journal", "Emulator", "Reload", "Admin", "Invoke", "Pipeline",
+                "Journal", "Emulator", "Connections", "Reload", "Admin", "Invoke", "WebSocket", "Pipeline",
             ]),
     ]
 }

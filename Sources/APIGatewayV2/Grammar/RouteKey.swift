@@ -46,7 +46,7 @@ package struct RouteKey {
 
     /// The service's message for a refused key of a WebSocket API; nil if the key is accepted. A key that
     /// begins with `$` must be one of the service's own, and every other key is accepted.
-    static func webSocketBreach(of key: String) -> String? {
+    package static func webSocketBreach(of key: String) -> String? {
         let known = [Self.connectKey, Self.disconnectKey, Self.defaultKey]
         guard key.hasPrefix("$"), !known.contains(key) else { return nil }
         return "The provided route key is not formatted properly"

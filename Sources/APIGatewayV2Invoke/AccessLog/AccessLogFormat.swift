@@ -2,6 +2,8 @@
 /// without a value prints `-` (recorded). Values are escaped for the format's kind of text, so that a request
 /// cannot add lines or members.
 
+package import HTTPWire
+
 /// A format with `$context` variables, in JSON, XML, CLF or CSV.
 package struct AccessLogFormat: Sendable {
     private enum Part: Sendable {
@@ -66,16 +68,23 @@ package struct AccessLogFormat: Sendable {
 
     /// The line without its line break.
     package func line(_ invocation: Invocation, _ outcome: InvocationOutcome) -> String {
+        line(outcome, of: invocation.request, context: invocation.contextValue)
+    }
+
+    /// The line of a request whose own `$context` variables `context` gives.
+    package func line(
+        _ outcome: InvocationOutcome, of request: HTTPRequest, context: (String) -> String?
+    ) -> String {
         var line = ""
         for part in parts {
             switch part {
             case .text(let text): line += text
             case .variable("error.messageString"):
-                let message = outcome.contextValue("error.message", of: invocation.request)
+                let message = outcome.contextValue("error.message", of: request)
                 line += message.map { "\"" + escaped($0) + "\"" } ?? "-"
             case .variable(let name):
                 let value =
-                    outcome.contextValue(name, of: invocation.request) ?? invocation.contextValue(name)
+                    outcome.contextValue(name, of: request) ?? context(name)
                 line += value.map(escaped) ?? "-"
             }
         }

@@ -29,6 +29,14 @@ package enum RequestAddress: Sendable, Equatable {
         }
     }
 
+    /// The address of the form `/ws/{apiId}/{stage}`, which floci has for WebSocket APIs. Under the host of
+    /// an API or a custom domain it is an ordinary path, so that the caller asks about those first.
+    package init?(webSocketPathOf request: HTTPRequest) {
+        let segments = request.target.pathSegments
+        guard segments.count >= 3, segments[0] == "ws", !segments[1].isEmpty else { return nil }
+        self = .path(apiId: segments[1], stage: nil, prefixCount: 2)
+    }
+
     /// Whether the target is an API without a look-up.
     package var namesAPI: Bool {
         if case .domain = self { false } else { true }

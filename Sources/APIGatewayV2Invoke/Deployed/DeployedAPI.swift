@@ -29,10 +29,7 @@ package struct DeployedAPI: Sendable {
         cors = settings.flatMap { $0.members.isEmpty ? nil : CORS($0) }
         let isWebSocket = api[Api.protocolType] == .webSocket
         webSocket = isWebSocket ? WebSocketAPI(configuration, api) : nil
-        unsupported =
-            (isWebSocket
-                ? [.api("protocolType", of: apiId, reason: "is WEBSOCKET, which is not run yet")] : [])
-            + (webSocket?.unsupported ?? [])
+        unsupported = webSocket?.unsupported ?? []
         var parts = RouteParts(configuration)
         routes = isWebSocket ? [] : configuration.routes.records.map { parts.route($0.value, id: $0.key) }
         table = RouteTable(routeKeys: routes.map(\.routeKey))
@@ -54,6 +51,22 @@ package struct DeployedRoute: Sendable {
     package let unsupported: [UnsupportedSetting]
 }
 
+extension DeployedRoute {
+    /// A route of a WebSocket API, as records of its events show it.
+    package init(_ route: WebSocketRoute) {
+        let authorization: RouteAuthorization =
+            switch route.authorization {
+            case .none: .none
+            case .iam: .iam
+            case .unusable(let text): .unusable(text)
+            case .function(let authorizer): .webSocket(authorizer)
+            }
+        self.init(
+            routeId: route.routeId, routeKey: route.routeKey, authorization: authorization, integration: nil,
+            unsupported: route.unsupported)
+    }
+}
+
 /// The check that a route demands before its integration is called.
 package enum RouteAuthorization: Sendable {
     case none
@@ -62,6 +75,8 @@ package enum RouteAuthorization: Sendable {
     /// A token. A route without scopes accepts every scope.
     case jwt(JWTAuthorizer, scopes: [String])
     case function(LambdaAuthorizer)
+    /// The handshake of a WebSocket API.
+    case webSocket(WebSocketAuthorizer)
     /// The route's authorizer is missing or unusable, and every request gets the gateway's 500. The text is
     /// for the log.
     case unusable(String)

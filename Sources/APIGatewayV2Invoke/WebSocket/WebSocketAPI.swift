@@ -15,7 +15,7 @@ package struct WebSocketAPI: Sendable {
     /// Nil for an expression that is not read; `unsupported` has the reason.
     private let selection: SelectionExpression?
     /// The source of API keys.
-    package let keySelection: SelectionExpression?
+    private let keySelection: SelectionExpression?
     package let unsupported: [UnsupportedSetting]
 
     package init(_ configuration: APIConfiguration, _ api: Members) {
@@ -47,6 +47,15 @@ package struct WebSocketAPI: Sendable {
 
     /// The value of a message for its route and its template; nil for text that is no JSON.
     package static func payload(of body: [UInt8]) -> JSON? { JSON(messageBody: body) }
+
+    /// The API key of a handshake; empty without one. `usageKey` is that of the authorizer's answer.
+    package func key(of event: WebSocketEvent, usageKey: String?) -> String {
+        guard let keySelection else { return "" }
+        return keySelection.text { variable in
+            if case .context("authorizer.usageIdentifierKey") = variable { return usageKey.map(JSON.string) }
+            return event.value(variable)
+        }
+    }
 
     /// The route for a message: the one with the key that the expression gives, else `$default`. Nil if the
     /// API has neither.

@@ -18,9 +18,9 @@ package struct WebSocketEvent: Sendable {
         case disconnect(code: Int, reason: String)
     }
 
-    package let connection: WebSocketConnection
+    package var connection: WebSocketConnection
     package let kind: Kind
-    package let routeKey: String
+    package var routeKey: String
     package let requestID: String
     /// The time since 1970, on the emulator's clock.
     package let time: Duration

@@ -97,6 +97,13 @@ extension AdminAPI {
         AdminRoute(
             .get, "invocations/{name}", "all about the call with this `Apigw-Requestid`: route, steps, times"
         ) { $0.readInvocation($1) },
+        AdminRoute(.get, "connections", "the open connections of WebSocket APIs") { $0.listConnections($1) },
+        AdminRoute(
+            .delete, "connections/{name}", "closes a connection, with `code` and `reason` of the query"
+        ) { $0.closeConnection($1) },
+        AdminRoute(
+            .post, "connections/{name}/messages", "sends the body to the client as one message"
+        ) { $0.sendMessage($1) },
         AdminRoute(.get, "clock", "the clock's mode, time and time since the start") { $0.showClock($1) },
         AdminRoute(.post, "clock", "stops, sets or moves the clock") { $0.moveClock($1) },
         AdminRoute(.get, "state", "all resources as one fixture document") { $0.readState($1) },

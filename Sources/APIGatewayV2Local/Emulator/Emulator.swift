@@ -19,6 +19,8 @@ package final class Emulator: Sendable {
     /// The functions and backends that may change.
     package let targets: TargetBook
     let metrics = Metrics()
+    /// The open connections of WebSocket APIs.
+    let connections = ConnectionRegistry()
     /// The writer of the state file; nil without a state file.
     private let keeper: StateKeeper?
 

@@ -6,6 +6,20 @@ internal import APIGatewayV2Invoke
 internal import HTTPWire
 
 enum CrossSite {
+    /// The reason to refuse a handshake of a page that is not of this machine; nil for every other one. A
+    /// WebSocket API has no CORS settings, so that no page could be let in.
+    static func cause(ofHandshake request: HTTPRequest) -> String? {
+        guard let origin = request.fields["Origin"], let slashes = origin.firstRange(of: "://") else {
+            return nil
+        }
+        let authority = String(origin[slashes.upperBound...])
+        let host = RequestAddress.withoutPort(authority)
+        if HostName.isLoopback(host) || host.hasSuffix(".localhost") || authority == request.authority {
+            return nil
+        }
+        return "a page of \(origin) opened a connection by the API's path: open it by the API's host"
+    }
+
     /// The reason to refuse a request of another site's page; nil for every other request.
     static func cause(_ request: HTTPRequest, cors: CORS?) -> String? {
         let origin = request.fields["Origin"]

@@ -32,6 +32,8 @@ struct InvocationExchange: Sendable {
     var reachedIntegration = false
     /// A line for each mapping that did not act. Nearly always empty.
     var ignoredMappings: [String] = []
+    /// The event of a WebSocket API; nil for an HTTP API.
+    var event: WebSocketEvent?
     /// The fault that its rules decided; nil for none.
     var fault: InvocationFault?
 

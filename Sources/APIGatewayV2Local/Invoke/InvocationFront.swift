@@ -22,11 +22,12 @@ struct InvocationFront: Sendable {
             let address = RequestAddress(request)
             if address.namesAPI { return address }
         }
-        if request.hasLocalAuthority { return nil }
+        let form = segments.first == "ws" ? RequestAddress(webSocketPathOf: request) : nil
+        if request.hasLocalAuthority { return form }
         let address = RequestAddress(request)
         switch address {
         case .host, .path: return address
-        case .domain(let host): return directory.hasDomain(host) ? address : nil
+        case .domain(let host): return directory.hasDomain(host) ? address : form
         }
     }
 }

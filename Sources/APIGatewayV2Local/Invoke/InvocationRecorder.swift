@@ -72,7 +72,11 @@ final class InvocationRecorder: Sendable {
                 response, latency: duration + sent.delay,
                 gatewayAnswer: reply.answer,
                 authorizerError: exchange.authorizerError, integration: exchange.integration)
-            onAccess(format.line(exchange.invocation, outcome))
+            if let event = exchange.event {
+                onAccess(format.line(outcome, of: exchange.request, context: event.contextValue))
+            } else {
+                onAccess(format.line(exchange.invocation, outcome))
+            }
         }
         count(exchange, sent, reply, duration + sent.delay)
         guard let onRequest else { return }
@@ -141,7 +145,7 @@ extension RouteAuthorization {
         case .none: "NONE"
         case .iam: "AWS_IAM"
         case .jwt: "JWT"
-        case .function: "REQUEST"
+        case .function, .webSocket: "REQUEST"
         case .unusable: "unusable"
         }
     }

@@ -15,6 +15,7 @@ extension Invoker {
             case .jwt(let authorizer, let scopes):
                 return try authorize(exchange, by: authorizer, scopes: scopes)
             case .function(let authorizer): return try authorize(exchange, by: authorizer)
+            case .webSocket: throw AuthorizationRefusal.unusable("a handshake has its own check")
             case .unusable(let text): throw AuthorizationRefusal.unusable(text)
             }
         } catch {

@@ -17,6 +17,14 @@ struct InvocationFault: Sendable {
 
 extension Invoker {
     func meetFaults(_ exchange: InvocationExchange) -> Answer {
+        meetFaults(exchange, proceed: { integrate($0) }, refuse: { finish($0, $1) })
+    }
+
+    /// Calls `proceed` if the integration is to be asked, and `refuse` if a rule answers in its place.
+    func meetFaults(
+        _ exchange: InvocationExchange, proceed: (InvocationExchange) -> Answer,
+        refuse: (InvocationExchange, GatewayReply) -> Answer
+    ) -> Answer {
         let invocation = exchange.invocation
         let decision = faults.decision(
             onInvocation: {
@@ -26,14 +34,14 @@ extension Invoker {
                 connection: exchange.connection, id: .invocation(invocation.requestID),
                 time: invocation.time),
             at: clock)
-        guard let decision else { return integrate(exchange) }
+        guard let decision else { return proceed(exchange) }
         var exchange = exchange
         exchange.fault = InvocationFault(
             name: decision.name, delay: decision.delay, delivery: decision.last?.delivery ?? .whole)
-        guard let rule = decision.last, !rule.asksService else { return integrate(exchange) }
+        guard let rule = decision.last, !rule.asksService else { return proceed(exchange) }
         guard let reply = rule.gatewayReply else {
             // Nothing of an answer is sent, so the integration is not called.
-            return finish(
+            return refuse(
                 exchange,
                 GatewayReply(.unavailable, cause: "the fault rule \(rule.name) breaks the connection"))
         }
@@ -41,7 +49,7 @@ extension Invoker {
             exchange.reachedIntegration = true
             exchange.integration = IntegrationOutcome(latency: .zero, error: reply.cause)
         }
-        return finish(exchange, reply)
+        return refuse(exchange, reply)
     }
 }
 

@@ -49,7 +49,8 @@ extension Invoker {
         var request = OutgoingRequest(
             call.method, "\(endpoint.scheme)://\(endpoint.authority)\(call.target)", fields: call.fields,
             body: call.body)
-        request.fields.append("Authorization", Self.credential(of: exchange, for: call))
+        request.fields.append(
+            "Authorization", Self.credential(of: exchange, service: call.service, region: call.region))
         request.timeout = integration.timeout
         request.outlastsStop = true
         let (sent, began) = (request, clock.monotonicTime())
@@ -66,10 +67,10 @@ extension Invoker {
     }
 
     /// The account's number stands in for an access key, as emulators read it.
-    private static func credential(of exchange: InvocationExchange, for call: ServiceCall) -> String {
+    static func credential(of exchange: InvocationExchange, service: String, region: String) -> String {
         let date = CivilDate(daysSince1970: Int(exchange.invocation.time.components.seconds / 86_400)).digits
-        return "AWS4-HMAC-SHA256 Credential=\(exchange.stage.scope.account)/\(date)/\(call.region)/"
-            + "\(call.service)/aws4_request, SignedHeaders=host, Signature=none"
+        return "AWS4-HMAC-SHA256 Credential=\(exchange.stage.scope.account)/\(date)/\(region)/"
+            + "\(service)/aws4_request, SignedHeaders=host, Signature=none"
     }
 }
 

@@ -19,6 +19,12 @@ package final class Invoker: Sendable {
     let faults: Faults
     let recorder: InvocationRecorder
     let mappingValueBytesMax: Int
+    /// The open connections of WebSocket APIs.
+    let connections: ConnectionRegistry
+    /// Answers requests to stages of WebSocket APIs.
+    private let webSocketFront: @Sendable (Invoker, InvocationExchange, WebSocketAPI) -> Answer
+    /// The names of API keys, by their values.
+    let apiKeys: [String: String]
     private let service: Service
     private let resetOperation: Operation?
     /// The status of a successful ResetAuthorizersCache, so that the answers of most other operations need no
@@ -29,8 +35,13 @@ package final class Invoker: Sendable {
         service: Service, directory: StageDirectory, clock: EmulatorClock, random: RandomSource,
         targets: IntegrationTargets,
         authorizers: AuthorizerCache, keySets: KeySets, throttles: StageThrottles, faults: Faults,
-        recorder: InvocationRecorder, mappingValueBytesMax: Int
+        recorder: InvocationRecorder, mappingValueBytesMax: Int, connections: ConnectionRegistry,
+        apiKeys: [String: String],
+        webSocketFront: @escaping @Sendable (Invoker, InvocationExchange, WebSocketAPI) -> Answer
     ) {
+        self.webSocketFront = webSocketFront
+        self.connections = connections
+        self.apiKeys = apiKeys
         self.mappingValueBytesMax = mappingValueBytesMax
         self.service = service
         resetOperation = service.catalogue.operations.first { $0.name == "ResetAuthorizersCache" }
@@ -58,6 +69,10 @@ package final class Invoker: Sendable {
         case .unknownHost(let cause):
             return refuse(unaddressed, GatewayAnswer.unknownHost(requestID: id.requestID), cause)
         case .notFound(let cause):
+            // Without the stage in the path the service's front end answers (recorded).
+            if request.target.pathSegments.contains("@connections") {
+                return refuse(unaddressed, GatewayAnswer.unknownHost(requestID: id.requestID), cause)
+            }
             return refuse(unaddressed, GatewayAnswer.notFound.response, cause)
         case .forbidden(let cause):
             return refuse(unaddressed, GatewayAnswer.forbidden.response, cause)
@@ -65,6 +80,12 @@ package final class Invoker: Sendable {
             return refuse(unaddressed, GatewayAnswer.notHonoured(setting), setting.message)
         case .stage(let stage, let stageAddress):
             let exchange = exchange(unaddressed, stage, stageAddress, client)
+            if let api = stage.api.webSocket {
+                if case .path = address, let cause = CrossSite.cause(ofHandshake: request) {
+                    return finish(exchange, GatewayReply(.forbidden, cause: cause))
+                }
+                return webSocketFront(self, exchange, api)
+            }
             if case .path = address, let cause = CrossSite.cause(request, cors: stage.api.cors) {
                 return finish(exchange, GatewayReply(.forbidden, cause: cause))
             }

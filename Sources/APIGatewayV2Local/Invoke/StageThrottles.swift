@@ -31,6 +31,18 @@ final class StageThrottles: Sendable {
     /// The limits of an account in a region that no quota increase has changed (quotas for HTTP APIs).
     private static let account = ThrottleSettings(rateLimit: 10_000, burstLimit: 5_000)
 
+    /// New connections of an account in a region (quotas for WebSocket APIs).
+    private static let connections = ThrottleSettings(rateLimit: 500, burstLimit: 500)
+
+    /// Whether one more connection may begin at `now`.
+    func admitsConnection(of scope: Scope, at now: Duration) -> Bool {
+        buckets.withLock { buckets in
+            if buckets.count >= bucketsMax { buckets = [:] }
+            let key = Key(scope: scope, apiId: "", stage: "", routeKey: "$connect")
+            return Self.take(key, Self.connections, at: now, &buckets)
+        }
+    }
+
     /// Whether a request to a route may pass at `now`. One that may not takes no token of any bucket.
     func admits(_ routeKey: String, of stage: DeployedStage, at now: Duration) -> Bool {
         let own = stage.settings.routeThrottles[routeKey] ?? stage.settings.defaultThrottle

@@ -19,11 +19,33 @@ public struct InvokeConfiguration: Sendable {
     /// A file of functions and upstreams, read again by a reload. The members above stand before it.
     public var targetsFile: String?
 
+    /// The names of the API keys that handshakes of WebSocket APIs may have, by their values. The service has
+    /// no operation that makes one.
+    public var apiKeys: [String: String] = [:]
+
     /// The form of `apiEndpoint` in answers.
     public var apiEndpoint = ApiEndpointForm.aws
 
     /// The key sets of issuers in files. The server fetches those of all other issuers.
     public var keySets: [KeySetFile] = []
+
+    /// One API key, as `NAME=VALUE`.
+    public struct APIKey: Sendable, Hashable {
+        let name: String
+        let value: String
+
+        /// Reads `phone=Zm9vYmFy`.
+        public init(parsing text: String) throws(DocumentError) {
+            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
+                throw DocumentError(found: quoted(text), expected: "NAME=VALUE, such as phone=Zm9vYmFy")
+            }
+            (name, value) = (String(parts[0]), String(parts[1]))
+        }
+    }
+
+    /// Adds a key to `apiKeys`.
+    public mutating func add(_ key: APIKey) { apiKeys[key.value] = key.name }
 
     /// A server in the place of another, as a URL without a path.
     public struct Upstream: Sendable, Hashable {

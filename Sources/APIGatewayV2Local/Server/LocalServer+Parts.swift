@@ -117,7 +117,9 @@ extension LocalServer {
                 emulator, defaultScope: scope, routesMax: limits.meteredRoutesMax,
                 onRequest: configuration.onRequest,
                 onAccess: configuration.onAccess),
-            mappingValueBytesMax: limits.mappingValueBytesMax)
+            mappingValueBytesMax: limits.mappingValueBytesMax,
+            connections: emulator.connections, apiKeys: invoke.apiKeys,
+            webSocketFront: { $0.answerWebSocket($1, $2) })
     }
 
     /// Functions that are not started.

@@ -60,9 +60,15 @@ extension FaultMatch {
     private static let namesOfInvocations =
         "plane, api, stage, route, method, path, account, accessKeyId, region, header, httpVersion"
 
+    /// Whether a route of a WebSocket API may have this key, and none of an HTTP API looks like it.
+    private static func isWebSocketKey(_ route: String) -> Bool {
+        RouteKey.webSocketBreach(of: route) == nil && !route.contains(" ") && !route.contains("/")
+    }
+
     /// Notes a route without a wildcard that is no route key.
     private func checkRoute(at path: [PathStep], into problems: inout DocumentProblems) {
-        guard let route, !route.isEmpty, Glob(route).literal != nil, RouteKey.breach(of: route) != nil
+        guard let route, !route.isEmpty, Glob(route).literal != nil, RouteKey.breach(of: route) != nil,
+            !Self.isWebSocketKey(route)
         else { return }
         let parts = route.split(separator: " ")
         let method = parts.count > 1 ? parts[0].uppercased() : "ANY"

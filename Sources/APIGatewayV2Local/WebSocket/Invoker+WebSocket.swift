@@ -1,0 +1,58 @@
+/// Requests to a stage of a WebSocket API: a handshake, or a call of `@connections`. All else is refused as
+/// the service refuses what it does not know.
+
+internal import APIGatewayV2
+internal import APIGatewayV2Invoke
+internal import HTTPWire
+internal import SocketServer
+
+extension Invoker {
+    func answerWebSocket(_ exchange: InvocationExchange, _ api: WebSocketAPI) -> Answer {
+        let path = exchange.invocation.address.path.routeSegments.map(\.decoded)
+        if path.first == "@connections" {
+            return manageConnection(exchange, path.count == 2 ? path[1] : nil)
+        }
+        if let setting = exchange.stage.api.unsupported.first {
+            return finish(exchange, notHonoured: setting)
+        }
+        switch WebSocketHandshake.check(exchange.request) {
+        case .notAsked:
+            return finish(
+                exchange, GatewayReply(.forbidden, cause: "the request asks for no WebSocket connection"))
+        case .refused(let error):
+            var response = HTTPResponse(
+                status: error.status, contentType: "application/json", body: GatewayAnswer.body(error.reason))
+            if error.status == 426 { response.fields.append("Sec-WebSocket-Version", "13") }
+            return finish(exchange, GatewayReply(response, cause: error.reason))
+        case .valid: break
+        }
+        guard path.isEmpty else {
+            return finish(
+                exchange,
+                GatewayReply(.forbidden, cause: "a WebSocket API has no path behind its stage"))
+        }
+        return connect(exchange, api)
+    }
+
+    /// The exchange of one event of a connection. `base` is that of the handshake.
+    func exchange(
+        _ base: InvocationExchange, _ event: WebSocketEvent, _ request: HTTPRequest, id: RequestID
+    ) -> InvocationExchange {
+        let first = base.invocation
+        let invocation = Invocation(
+            request: request, caller: first.caller, address: first.address,
+            stageVariables: first.stageVariables, requestID: event.requestID, traceID: first.traceID,
+            time: event.time)
+        var exchange = InvocationExchange(
+            invocation: invocation, stage: base.stage, connection: base.connection, id: id,
+            arrival: clock.monotonicTime(), gatewayAddress: base.gatewayAddress,
+            trace: recorder.keepsTraces ? InvocationTrace() : nil)
+        exchange.event = event
+        return exchange
+    }
+
+    /// The identifier of an event or a message.
+    func eventID(at time: Duration, in scope: Scope) -> String {
+        InvocationID.requestID(random: random.next(), time: time, region: scope.region, kind: .event)
+    }
+}
