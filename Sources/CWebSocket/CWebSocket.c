@@ -5,6 +5,25 @@
 #include <pthread.h>
 #include <stdio.h>
 
+static cwslay_functions wslay_table;
+static char wslay_missing[256];
+static pthread_once_t wslay_once = PTHREAD_ONCE_INIT;
+static czlib_functions zlib_table;
+static char zlib_missing[256];
+static pthread_once_t zlib_once = PTHREAD_ONCE_INIT;
+
+#ifdef APIGATEWAYV2_LOCAL_STATIC
+// Debian has a static zlib, and no static libwslay.
+static void load_wslay(void) {
+    snprintf(wslay_missing, sizeof wslay_missing, "a program of one file loads no library");
+}
+
+static void load_zlib(void) {
+#define LINKED(name) zlib_table.name = name;
+    CWEBSOCKET_OF_ZLIB(LINKED)
+#undef LINKED
+}
+#else
 #define FIND(table, name) \
     if (!(*(void **)&table##_table.name = dlsym(library, #name))) { \
         snprintf(table##_missing, sizeof table##_missing, "the library lacks the function %s", #name); \
@@ -12,13 +31,6 @@
     }
 #define FIND_IN_WSLAY(name) FIND(wslay, name)
 #define FIND_IN_ZLIB(name) FIND(zlib, name)
-
-static cwslay_functions wslay_table;
-static char wslay_missing[256];
-static pthread_once_t wslay_once = PTHREAD_ONCE_INIT;
-static czlib_functions zlib_table;
-static char zlib_missing[256];
-static pthread_once_t zlib_once = PTHREAD_ONCE_INIT;
 
 static void load_wslay(void) {
     void *library = dlopen("libwslay.so.1", RTLD_NOW | RTLD_LOCAL);
@@ -37,6 +49,7 @@ static void load_zlib(void) {
     }
     CWEBSOCKET_OF_ZLIB(FIND_IN_ZLIB)
 }
+#endif
 
 const char *cwslay_load(void) {
     pthread_once(&wslay_once, load_wslay);

@@ -52,7 +52,8 @@ enum HelpText {
         """
 
     private static let limits = LimitOption.all.map { limit in
-        let column = limit.name + String(repeating: " ", count: 26 - limit.name.count) + limit.defaultText
+        let width = 1 + (LimitOption.all.map(\.name.count).max() ?? 0)
+        let column = limit.name + String(repeating: " ", count: width - limit.name.count) + limit.defaultText
         return "  \(column)\n      \(limit.meaning)"
     }.joined(separator: "\n")
 

@@ -512,9 +512,9 @@ class TestCost:
         assert none + 100 * 6_000 < half
         assert half + 100 * 6_000 < all_
 
-    def test_a_server_without_tls_loads_no_openssl_and_one_that_calls_nobody_no_libcurl(self, shipped, secure):
+    def test_a_server_loads_openssl_with_tls_and_libraries_for_calls_and_web_sockets_at_their_first(self, shipped, secure):
         def loaded(server):
             maps = pathlib.Path(f"/proc/{server.process.pid}/maps").read_text()
-            return [name for name in ("libssl", "libcurl") if name in maps]
+            return [name for name in ("libssl", "libcurl", "libwslay", "libz.") if name in maps]
 
         assert (loaded(shipped), loaded(secure)) == ([], ["libssl"])

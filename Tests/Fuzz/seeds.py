@@ -1,5 +1,5 @@
-"""Writes the seed corpora of the fuzz targets: the cases of fixtures/wire for HTTP/1, frames for HTTP/2, requests,
-mappings and tokens for the data plane.
+"""Writes the seed corpora of the fuzz targets: the cases of fixtures/wire for HTTP/1, frames for HTTP/2 and WebSocket,
+requests, mappings and tokens for the data plane.
 
 Usage: seeds.py FOLDER makes a folder for each target. The first byte of an input of HTTP says where the rest is cut;
 HTTP/2 has a second one, whose lowest bit leaves the preface out.
@@ -10,6 +10,7 @@ import pathlib
 import re
 import struct
 import sys
+import zlib
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CUTS = (0, 100, 200)
@@ -55,6 +56,24 @@ def http2():
     yield frame(0xbe, 0xff, 7, b"unknown") + request(1, 5, "HEAD", "/") + frame(8, 0, 0, struct.pack(">I", 1 << 30))
 
 
+def masked(first, payload):
+    length = bytes([0x80 | len(payload)]) if len(payload) < 126 else b"\xfe" + struct.pack(">H", len(payload))
+    return bytes([first]) + length + b"\1\2\3\4" + bytes(byte ^ (index % 4 + 1) for index, byte in enumerate(payload))
+
+
+def websockets():
+    hello = b"\xf2\x48\xcd\xc9\xc9\7\0"
+    yield masked(0x81, b"hello") + masked(0x82, b"\0\xff") + masked(0x88, b"\3\xe8bye")
+    yield masked(1, "añ".encode()[:2]) + masked(0x89, b"ping") + masked(0x80, "ñ€".encode()[1:]) + masked(0x8a, b"")
+    yield masked(0x81, b"x" * 126) + masked(0x81, b"y" * 1024) + masked(0x81, b"z" * 1025)
+    yield masked(0xc1, hello) + masked(0xc1, b"\xf2\0\x11\0\0") + masked(0x88, b"")
+    yield masked(0x41, hello[:3]) + masked(0x89, b"") + masked(0x80, hello[3:])
+    yield masked(0xc1, b"\0\5\0\xfa\xffHello\0") + masked(0xc1, b"\xf3\x48\xcd\xc9\xc9\7\0\0")
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    yield masked(0xc1, (packer.compress(b"x" * 5000) + packer.flush(zlib.Z_SYNC_FLUSH))[:-4])
+    yield b"\x81\xfe\0\x05" + b"\x81\5hello"
+
+
 def invocations():
     host = b" HTTP/1.1\r\nHost: a.execute-api.localhost\r\n"
     yield b"GET /dev/pets/a%2Fb?x=1&x=a+b" + host + b"Cookie: a=1; b=2\r\nX-Amzn-Trace-Id: Root=1-2\r\n\r\n"
@@ -87,6 +106,7 @@ def main():
     folder = pathlib.Path(sys.argv[1])
     for name, prefixes, seeds in (("FuzzHTTP1", [bytes([cut]) for cut in CUTS], http1()),
                                   ("FuzzHTTP2", [bytes([cut, 0]) for cut in CUTS], http2()),
+                                  ("FuzzWebSocket", [bytes([cut, 1]) for cut in CUTS], websockets()),
                                   ("FuzzInvocation", [b""], invocations()), ("FuzzMapping", [b""], mappings()),
                                   ("FuzzJWT", [b""], tokens())):
         (folder / name).mkdir(parents=True, exist_ok=True)

@@ -79,15 +79,19 @@ private struct Reading: Equatable {
 
     private func checkPacking(_ message: [UInt8], _ windowBits: Int, by frames: WebSocketFrames) {
         guard let packed = WebSocketDeflater(windowBits: windowBits).pack(message) else { return }
-        let inflater = WebSocketInflater()
-        var unpacked: [UInt8] = []
-        inflater.begin(behind: [])
         do throws(WebSocketInflater.Failure) {
-            try inflater.unpack(packed.span, to: &unpacked, bytesMax: 4096)
-            try inflater.unpack([0, 0, 0xff, 0xff].span, to: &unpacked, bytesMax: 4096)
+            let unpacked = try Self.unpacked(packed + [0, 0, 0xff, 0xff])
+            precondition(unpacked == message, "Packing loses nothing.")
         } catch {
             preconditionFailure("The packer makes what the unpacker reads: \(error)")
         }
-        precondition(unpacked == message, "Packing loses nothing.")
+    }
+
+    private static func unpacked(_ packed: [UInt8]) throws(WebSocketInflater.Failure) -> [UInt8] {
+        let inflater = WebSocketInflater()
+        var unpacked: [UInt8] = []
+        inflater.begin(behind: [])
+        try inflater.unpack(packed.span, to: &unpacked, bytesMax: 4096)
+        return unpacked
     }
 }
