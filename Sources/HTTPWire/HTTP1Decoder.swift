@@ -35,6 +35,8 @@ package struct HTTP1Decoder: Sendable {
     package private(set) var namesWebSocket = false
     private var body: [UInt8] = []
     private var chunks = HTTP1ChunkedBody()
+    /// The known part of the request that was refused, without its body; nil if no request line was whole.
+    package private(set) var refused: HTTPRequest?
 
     package init(limits: HTTPLimits) {
         self.limits = limits
@@ -54,6 +56,15 @@ package struct HTTP1Decoder: Sendable {
         if case .head = phase { head.hasBegun } else { false }
     }
 
+    /// The number of bytes of the body that have arrived so far.
+    package var bodyBytes: Int { body.count }
+
+    /// The request whose end does not come, as far as it is known. `bytes` holds everything received and not
+    /// consumed.
+    package func part(of bytes: Span<UInt8>) -> HTTPRequest? {
+        request ?? head.part(of: bytes, limits: limits)
+    }
+
     /// Reads on, at most to the end of one request. `bytes` holds everything received and not consumed: the
     /// rest of the last call, then new bytes. After an error every call throws the same error.
     package mutating func decode(_ bytes: Span<UInt8>) throws(HTTPParseError) -> Outcome {
@@ -65,7 +76,9 @@ package struct HTTP1Decoder: Sendable {
             case .refused(let error): throw error
             }
         } catch {
+            if case .refused = phase { throw error }
             phase = .refused(error)
+            refused = part(of: bytes)
             throw error
         }
     }
@@ -76,7 +89,14 @@ package struct HTTP1Decoder: Sendable {
             return .needMore(consumed: consumed)
         case .done(let line, let fields, let end):
             head = HTTP1Head()
-            let framing = try HTTP1Framing(of: fields, version: line.version, limits: limits)
+            let framing: HTTP1Framing
+            do throws(HTTPParseError) {
+                framing = try HTTP1Framing(of: fields, version: line.version, limits: limits)
+            } catch {
+                request = HTTPRequest(
+                    method: line.method, target: line.target, version: line.version, fields: fields)
+                throw error
+            }
             asksForHTTP2 = framing.asksForHTTP2
             namesWebSocket = framing.namesWebSocket
             let request = HTTPRequest(

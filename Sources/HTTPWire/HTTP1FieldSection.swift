@@ -34,6 +34,11 @@ struct HTTP1FieldSection: Sendable {
         return nil
     }
 
+    /// The lines that were whole in the last call. `bytes` are those of that call.
+    func part(of bytes: Span<UInt8>) -> HTTPFields {
+        HTTPFields(bytes: copy(of: bytes.extracting(min(start, bytes.count)...)), lines: lines)
+    }
+
     /// The line at `range`. Its offsets count from the start of the section, as `HTTPFields` needs them.
     private func fieldLine(
         in bytes: Span<UInt8>, _ range: Range<Int>

@@ -35,11 +35,29 @@ struct HTTP1Head: Sendable {
             requestLine = try HTTP1RequestLine(parsing: head.extracting(line))
             section = HTTP1FieldSection(at: scanner.lineStart)
         }
-        guard let (fields, end) = try section.parse(head, limits: limits) else {
+        let section: (fields: HTTPFields, end: Int)?
+        do throws(HTTPParseError) {
+            section = try self.section.parse(head, limits: limits)
+        } catch {
+            self.requestLine = requestLine
+            throw error
+        }
+        guard let (fields, end) = section else {
             self.requestLine = requestLine
             return .needMore(consumed: start)
         }
         return .done(requestLine, fields, end: start + end)
+    }
+
+    /// The request with the fields that are whole; nil before its request line is. `bytes` are those of the
+    /// last `parse`.
+    func part(of bytes: Span<UInt8>, limits: HTTPLimits) -> HTTPRequest? {
+        guard let requestLine else { return nil }
+        var start = 0
+        while start + 1 < bytes.count, bytes[start] == .carriageReturn { start += 2 }
+        return HTTPRequest(
+            method: requestLine.method, target: requestLine.target, version: requestLine.version,
+            fields: section.part(of: bytes.extracting(start...)))
     }
 
     /// Some old clients send a CRLF behind the body of a POST (RFC 9112 section 2.2). After the first byte of

@@ -11,6 +11,8 @@ internal import CNghttp2
     package struct Arrival: Sendable {
         package let stream: HTTP2StreamID
         package let content: Result<HTTPRequest, HTTPParseError>
+        /// The head of a request with a mistake in its body; nil for other mistakes.
+        package let refused: HTTPRequest?
     }
 
     /// The part of a response's body that is sent.
@@ -71,6 +73,14 @@ internal import CNghttp2
 
     /// The number of bytes of answers that wait for the peer's windows or for `write`.
     package var unsentBytes: Int { unsafe streams.pointee.unsentBytes }
+
+    /// The number of bytes of requests that have arrived and were not handed out.
+    package var receivedBytes: Int { unsafe streams.pointee.receivedBytes }
+
+    /// Refuses the requests whose body is arriving and has more than `count` bytes so far.
+    package func refuseBodies(above count: Int, _ problem: HTTPParseError) {
+        unsafe streams.pointee.refuseBodies(above: count, problem)
+    }
 
     /// The number of bytes of answers that `write` has appended so far.
     package var sentBytes: Int { unsafe streams.pointee.sentBytes }

@@ -25,7 +25,7 @@ struct HTTP2Stream: Sendable {
         /// The request waits to be handed out.
         case whole(Incoming)
         /// The mistake waits to be handed out. The rest of the request is dropped.
-        case refused(HTTPParseError)
+        case refused(HTTPParseError, head: HTTPRequest?)
         /// The request is handed out or dropped, and no body of an answer has come. An answer without a body
         /// ends here.
         case taken
@@ -141,11 +141,19 @@ extension HTTP2Stream {
     /// Ends a request that has a mistake. Returns whether the mistake now waits to be handed out.
     mutating func refuse(_ problem: HTTPParseError) -> Bool {
         switch state {
-        case .opened, .receiving:
-            state = .refused(problem)
+        case .opened:
+            state = .refused(problem, head: nil)
+            return true
+        case .receiving(let incoming):
+            state = .refused(problem, head: incoming.request)
             return true
         case .free, .whole, .refused, .taken, .answering: return false
         }
+    }
+
+    /// The request without its body that was refused; nil if its head was.
+    var refusedHead: HTTPRequest? {
+        if case .refused(_, let head) = state { head } else { nil }
     }
 
     /// Drops the request.
@@ -157,7 +165,7 @@ extension HTTP2Stream {
         case .whole(let incoming):
             state = .taken
             return .success(incoming.wholeRequest)
-        case .refused(let problem):
+        case .refused(let problem, _):
             state = .taken
             return .failure(problem)
         case .free, .opened, .receiving, .taken, .answering: return nil

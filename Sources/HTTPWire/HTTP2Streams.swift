@@ -29,7 +29,8 @@ struct HTTP2Streams: Sendable {
     private var freePlaces: [Int] = []
     private var ready: [HTTP2StreamID] = []
     private var readyStart = 0
-    private var receivedBytes = 0
+    /// The number of bytes of requests that are kept.
+    private(set) var receivedBytes = 0
     private var head: HTTP2Head
     private var headPlace: Int?
     /// The highest number of a stream with a request that was handed out.
@@ -169,6 +170,14 @@ extension HTTP2Streams {
         ready.append(HTTP2StreamID(number: streams[place].number, place: place))
     }
 
+    /// Refuses the requests whose body has more than `count` bytes so far.
+    mutating func refuseBodies(above count: Int, _ problem: HTTPParseError) {
+        for place in streams.indices where streams[place].isReceiving && streams[place].receivedBytes > count
+        {
+            refuse(place: place, problem)
+        }
+    }
+
     /// Refuses a request that may not be whole yet.
     private mutating func refuse(place: Int, _ problem: HTTPParseError) {
         let keptBytes = streams[place].receivedBytes
@@ -188,8 +197,9 @@ extension HTTP2Streams {
             guard isOpen(stream), stream.number <= lastStream else { continue }
             lastTaken = max(lastTaken, stream.number)
             receivedBytes -= streams[stream.place].receivedBytes
+            let head = streams[stream.place].refusedHead
             guard let content = streams[stream.place].take() else { continue }
-            return HTTP2Session.Arrival(stream: stream, content: content)
+            return HTTP2Session.Arrival(stream: stream, content: content, refused: head)
         }
         ready.removeAll(keepingCapacity: true)
         readyStart = 0

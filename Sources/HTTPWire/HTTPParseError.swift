@@ -3,7 +3,7 @@
 
 /// A mistake of a peer. `reason` is a sentence for the peer and the log.
 package struct HTTPParseError: Error, Equatable, Sendable {
-    /// The status of the answer: 400, 408, 413, 414, 417, 426, 431, 501 or 505.
+    /// The status of the answer: 400, 408, 413, 414, 417, 426, 431, 501, 503 or 505.
     package let status: Int
     package let reason: String
 

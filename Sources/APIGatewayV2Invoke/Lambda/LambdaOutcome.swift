@@ -13,8 +13,8 @@ package enum LambdaOutcome: Sendable, Equatable {
     case throttled
     /// The integration's own timeout.
     case timedOut
-    /// The server stops.
-    case stopped
+    /// This server stops, or has no room for the call. The text is for the log.
+    case unavailable(String)
     /// The event has too many bytes for a function, which was therefore not called.
     case eventTooLarge(bytes: Int)
 
@@ -52,8 +52,7 @@ package enum LambdaOutcome: Sendable, Equatable {
             return GatewayReply(.internalServerError, cause: "the function failed: \(text)")
         case .notInvocable(let text): return GatewayReply(.internalServerError, cause: text)
         case .throttled: return GatewayReply(.unavailable, cause: "the function is throttled")
-        case .stopped:
-            return GatewayReply(.unavailable, cause: "the server stopped before the function answered")
+        case .unavailable(let text): return GatewayReply(.unavailable, cause: text)
         case .eventTooLarge(let bytes):
             return GatewayReply(
                 .tooLarge, cause: "the event has \(bytes) bytes, and a function takes \(Self.payloadBytesMax)"

@@ -58,7 +58,7 @@ final class EventQueue: Sendable {
             }
             return state.waiting + sent
         }
-        for event in events { event.end(.stopped) }
+        for event in events { event.end(LambdaOutcome(.stopped)) }
     }
 
     /// Puts a call into the queue.

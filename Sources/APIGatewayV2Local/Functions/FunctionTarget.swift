@@ -43,7 +43,7 @@ extension LambdaOutcome {
         switch failure {
         case .timedOut: self = .timedOut
         case .refused: self = .throttled
-        case .stopped: self = .stopped
+        case .stopped: self = .unavailable("the server stopped before the function answered")
         }
     }
 }

@@ -75,7 +75,7 @@ package struct RemoteFunction: FunctionTarget {
         switch result {
         case .success(let response): outcome(of: response)
         case .failure(.timedOut): .timedOut
-        case .failure(.cancelled): .stopped
+        case .failure(let failure) where failure.isOfThisServer: .unavailable("\(failure)")
         case .failure(.brokeOff(let reason)): .failed("\(url): the connection broke off: \(reason)")
         case .failure(.bodyTooLarge(let bytesMax)):
             .failed("the answer is larger than a function's may be, \(bytesMax) bytes")
@@ -91,7 +91,7 @@ package struct RemoteFunction: FunctionTarget {
         switch outcome {
         case .answered(let payload): return Self.failure(in: payload) ?? outcome
         case .notInvocable(let text) where response.status >= 500: return .failed(text)
-        case .failed, .notInvocable, .throttled, .timedOut, .stopped, .eventTooLarge: return outcome
+        case .failed, .notInvocable, .throttled, .timedOut, .unavailable, .eventTooLarge: return outcome
         }
     }
 

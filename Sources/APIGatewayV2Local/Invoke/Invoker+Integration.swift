@@ -203,7 +203,7 @@ extension LambdaOutcome {
         switch self {
         case .answered, .failed: 200
         case .throttled: 429
-        case .notInvocable, .timedOut, .stopped, .eventTooLarge: nil
+        case .notInvocable, .timedOut, .unavailable, .eventTooLarge: nil
         }
     }
 }

@@ -123,6 +123,21 @@ package final class Invoker: Sendable {
             trace: recorder.keepsTraces ? InvocationTrace() : nil)
     }
 
+    /// The answer to a call that the wire refuses with `error`. Only the gateway's 400, 413 and 503 are
+    /// known. The others have the wire's words.
+    func refuse(
+        _ error: HTTPParseError, of request: HTTPRequest, at address: RequestAddress, from client: Client
+    ) -> HTTPResponse {
+        let (arrival, time) = (clock.monotonicTime(), clock.wallTime())
+        let unaddressed = UnaddressedRequest(
+            request: request, connection: client.connection, id: RequestID(random, now: time),
+            arrival: arrival, time: time, api: address.apiId)
+        let response =
+            GatewayAnswer(rawValue: error.status)?.response ?? HTTPResponse(refusing: error)
+        recorder.record(unaddressed, response, cause: error.reason)
+        return response
+    }
+
     /// Answers a request that reached no stage.
     private func refuse(
         _ unaddressed: UnaddressedRequest, _ response: HTTPResponse, _ cause: String

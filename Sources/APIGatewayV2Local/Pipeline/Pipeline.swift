@@ -18,6 +18,7 @@ package final class Pipeline: RequestHandler {
     private let front: InvocationFront?
     private let invoker: Invoker?
     private let endpoints: ApiEndpoints?
+    private let identities: IdentityReader
 
     /// `reloader` reads the files of the start again, and `random` makes the request identifiers. If
     /// `servesAdmin` is false, paths under `/__admin` are ordinary unknown paths and get the service's 403.
@@ -32,6 +33,7 @@ package final class Pipeline: RequestHandler {
     ) {
         self.emulator = emulator
         self.invoker = invoker
+        self.identities = identities
         endpoints = ApiEndpoints(endpoint)
         front = invoker.map { InvocationFront($0.directory) }
         admin = AdminAPI(
@@ -65,6 +67,19 @@ package final class Pipeline: RequestHandler {
             recorder.record(reply, fault: fault, to: routed)
             return .reply(reply)
         }
+    }
+
+    /// The answer to a request that the wire refuses. A call of an API gets the gateway's words where
+    /// they are known, and an entry in the journal. Every refusal is a line of the log.
+    package func refuse(
+        _ error: HTTPParseError, of request: HTTPRequest?, from client: Client
+    ) -> HTTPResponse {
+        if let request, let front, let invoker, let address = front.address(of: request) {
+            return invoker.refuse(error, of: request, at: address, from: client)
+        }
+        let scope = request.map { identities.identity(of: $0).scope } ?? identities.defaultScope
+        recorder.record(error, of: request, in: scope)
+        return HTTPResponse(refusing: error)
     }
 
     package func persistBeforeSending() {

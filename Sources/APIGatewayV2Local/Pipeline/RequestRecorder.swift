@@ -47,6 +47,15 @@ final class RequestRecorder: Sendable {
         }
     }
 
+    /// Tells of a request that the wire has refused. `request` is its known part; nil for none.
+    func record(_ error: HTTPParseError, of request: HTTPRequest?, in scope: Scope) {
+        onRequest?(
+            RequestSummary(
+                method: request?.method.rawValue ?? "-", target: request?.target.text ?? "-", operation: nil,
+                status: error.status, duration: .zero, account: scope.account, region: scope.region,
+                fault: nil, requestID: nil, hint: error.reason))
+    }
+
     /// The hint why a resource was perhaps not found; nil for other answers.
     private func hint(for routed: RoutedRequest, _ reply: Reply) -> String? {
         guard reply.response.status == 404, let operation = routed.operation

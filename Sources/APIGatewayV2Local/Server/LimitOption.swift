@@ -142,7 +142,8 @@ extension LimitOption {
             name: "calls-per-server-max", meaning: "calls of a loop to one server at once; more wait",
             kind: .count(\.sockets.callsPerServerMax, 1...100_000)),
         LimitOption(
-            name: "invoke-bytes-max", meaning: "bytes that all calls hold; a call that needs more fails",
+            name: "invoke-bytes-max",
+            meaning: "bytes of all bodies in calls and on their way; one more is 503",
             kind: .count(\.sockets.invokeBytesMax, 0...(64 * 1024 * 1024 * 1024))),
         LimitOption(
             name: "kept-connections-max", meaning: "connections of a loop kept for later calls",

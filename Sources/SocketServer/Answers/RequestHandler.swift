@@ -39,6 +39,9 @@ extension Answer {
 /// Answers requests. Called on the thread of the connection's event loop, so it must neither wait nor fail.
 package protocol RequestHandler: Sendable {
     func handle(_ request: HTTPRequest, from client: Client) -> Answer
+    /// The answer to a request that the server refuses itself. `request` is the known part of it, without its
+    /// body; nil if not even its first line is known. The answer is the last of an HTTP/1 connection.
+    func refuse(_ error: HTTPParseError, of request: HTTPRequest?, from client: Client) -> HTTPResponse
     /// Called before bytes of any reply leave, so that a handler first writes its changes to disk. May wait
     /// for the disk. Must cost nothing if there is nothing to write.
     func persistBeforeSending()
@@ -48,6 +51,10 @@ package protocol RequestHandler: Sendable {
 }
 
 extension RequestHandler {
+    package func refuse(
+        _ error: HTTPParseError, of request: HTTPRequest?, from client: Client
+    ) -> HTTPResponse { HTTPResponse(refusing: error) }
+
     package func persistBeforeSending() {}
     package func connectionEnded(_ connection: ConnectionID) {}
 }

@@ -15,6 +15,8 @@ package struct Turn {
     var upstream: Upstream?
     /// The answers without a client that the loop has not begun.
     let detached = DetachedAnswers()
+    /// The bytes that all loops of the server hold. Nil without a loop.
+    var openCalls: OpenCalls?
     /// The monotonic time at which the turn began.
     package private(set) var now: Duration
     /// Whether the server stops: an answer is then the last of its connection.
@@ -50,6 +52,23 @@ package struct Turn {
 
     /// Whether a wait or a call may begin. `outlastsStop` tells whether it goes on while the server stops.
     func mayHold(_ outlastsStop: Bool) -> Bool { !isDraining || (outlastsStop && !isDrainOver) }
+
+    /// The error for a body that has no room with all others; nil if it has. Bodies up to
+    /// `countedBytesMin` always have.
+    func roomError(for bytes: Int, more: Int = 0) -> HTTPParseError? {
+        guard bytes > limits.countedBytesMin, let openCalls, !openCalls.hasRoom(for: more) else { return nil }
+        return HTTPParseError(
+            status: 503,
+            reason:
+                "All bodies together have more than \(openCalls.bytesMax) bytes (--limit invoke-bytes-max).")
+    }
+
+    /// The response, or the server's own if all bodies together leave no room for its body.
+    func withRoom(_ response: HTTPResponse, for peer: Peer) -> HTTPResponse {
+        let count = response.body.count
+        guard let error = roomError(for: count, more: count) else { return response }
+        return handler.refuse(error, of: nil, from: Client(peer))
+    }
 
     /// Begins the next turn.
     package mutating func begin() {

@@ -67,6 +67,9 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
         return output.isEmpty && !isHeldBack && conversation.isIdle
     }
 
+    /// The bytes of bodies that arrive, and of answers that wait for the client or their time.
+    var heldBytes: Int { output.count + conversation.heldBytes }
+
     private var interest: Poller.Interest {
         switch phase {
         case .open:
@@ -151,12 +154,16 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
             phase = .closed
             return
         }
-        switch conversation.expire(peer, to: &output, in: &turn) {
+        var ready: Poller.Interest = []
+        switch conversation.expire(peer, input: input, to: &output, in: &turn) {
         case .goesOn: break
-        case .ends: phase = .finishing(.inOrder)
+        case .ends:
+            phase = .finishing(.inOrder)
+            // The idle time is over, and the next look at it closes.
+            ready = .write
         case .closes: phase = .closed
         }
-        if !isClosed { takeTurn(ready: [], in: &turn) }
+        if !isClosed { takeTurn(ready: ready, in: &turn) }
     }
 
     /// To be called before the owner lets go of the connection. Tells the handler that no client waits for

@@ -71,6 +71,17 @@ enum Conversation {
         }
     }
 
+    /// The bytes of bodies that arrive, and of answers that wait, without those in the output.
+    var heldBytes: Int {
+        switch self {
+        case .undecided: 0
+        case .http1(let http1): http1.state.heldBytes
+        case .http2(let http2): http2.state.heldBytes
+        // A channel bounds its own messages.
+        case .webSocket: 0
+        }
+    }
+
     /// The times at which the conversation goes on without the client.
     func times(for peer: Peer, isOutputEmpty: Bool, _ limits: ConnectionLimits) -> ConversationTimes {
         switch self {
@@ -102,13 +113,15 @@ enum Conversation {
     }
 
     /// Acts on a deadline that has passed.
-    mutating func expire(_ peer: Peer, to output: inout ByteQueue, in turn: inout Turn) -> Expiry {
+    mutating func expire(
+        _ peer: Peer, input: ByteQueue, to output: inout ByteQueue, in turn: inout Turn
+    ) -> Expiry {
         switch self {
         case .undecided(let since):
             let http1 = Box(HTTP1Conversation(headBegan: since, turn.limits))
             self = .http1(http1)
-            return http1.state.expire(peer, to: &output, in: &turn)
-        case .http1(let http1): return http1.state.expire(peer, to: &output, in: &turn)
+            return http1.state.expire(peer, input: input, to: &output, in: &turn)
+        case .http1(let http1): return http1.state.expire(peer, input: input, to: &output, in: &turn)
         case .http2(let http2): return http2.state.expire(peer, isOutputEmpty: output.isEmpty, in: turn)
         case .webSocket(let webSocket): return webSocket.state.expire(isOutputEmpty: output.isEmpty, in: turn)
         }

@@ -22,6 +22,9 @@ struct HTTP1Conversation: ~Copyable, Sendable {
         self.headBegan = headBegan
     }
 
+    /// The bytes of the body that arrives and of the answer that waits.
+    var heldBytes: Int { decoder.bodyBytes + (delivery.pending?.heldBytes ?? 0) }
+
     /// Whether every request is answered, and none has begun.
     var isIdle: Bool { delivery.pending == nil && !hasBegunRequest }
 
@@ -67,13 +70,16 @@ struct HTTP1Conversation: ~Copyable, Sendable {
         do throws(HTTPParseError) {
             return try answerRequest(from: &input, of: peer, to: &output, in: &turn)
         } catch {
-            refuse(error, of: peer, to: &output, in: &turn)
+            let request = decoder.refused ?? input.withSpan { decoder.part(of: $0) }
+            refuse(error, of: request, from: peer, to: &output, in: &turn)
             return stepBehindReply(of: peer, to: &output, in: &turn)
         }
     }
 
     /// Acts on a deadline that has passed: 408 if a request had begun, else a close.
-    mutating func expire(_ peer: Peer, to output: inout ByteQueue, in turn: inout Turn) -> Expiry {
+    mutating func expire(
+        _ peer: Peer, input: ByteQueue, to output: inout ByteQueue, in turn: inout Turn
+    ) -> Expiry {
         if delivery.pending != nil, output.isEmpty {
             delivery.giveUp(in: turn)
             return .ends
@@ -86,8 +92,8 @@ struct HTTP1Conversation: ~Copyable, Sendable {
         let part = isHeadLate ? "The header section" : "The rest of the request"
         let seconds = limit.components.seconds
         refuse(
-            HTTPParseError(status: 408, reason: "\(part) did not arrive within \(seconds) s."), of: peer,
-            to: &output, in: &turn)
+            HTTPParseError(status: 408, reason: "\(part) did not arrive within \(seconds) s."),
+            of: input.withSpan { decoder.part(of: $0) }, from: peer, to: &output, in: &turn)
         return .ends
     }
 
@@ -109,7 +115,8 @@ struct HTTP1Conversation: ~Copyable, Sendable {
                 preconditionFailure("An upgrade answers a request that asks for WebSocket.")
             }
             if let missing = WebSocketFrames.missingLibrary() {
-                refuse(HTTPParseError(status: 501, reason: missing), of: peer, to: &output, in: &turn)
+                let error = HTTPParseError(status: 501, reason: missing)
+                refuse(error, of: nil, from: peer, to: &output, in: &turn)
                 return stepBehindReply(of: peer, to: &output, in: &turn)
             }
             let webSocket = WebSocketConversation(
@@ -128,6 +135,7 @@ struct HTTP1Conversation: ~Copyable, Sendable {
         case .needMore(let consumed):
             input.consume(consumed)
             headBegan = decoder.isReadingHead ? headBegan ?? turn.now : nil
+            if let error = turn.roomError(for: decoder.bodyBytes) { throw error }
             return peer.hasEnded ? .ends(.inOrder) : .waits
         case .expectContinue(let consumed):
             input.consume(consumed)
@@ -166,18 +174,20 @@ struct HTTP1Conversation: ~Copyable, Sendable {
     ) -> ConversationStep? {
         let reason =
             "This port speaks TLS, and the client began with plain text: use https:// for the endpoint."
-        refuse(HTTPParseError(status: 400, reason: reason), of: peer, to: &output, in: &turn)
+        let error = HTTPParseError(status: 400, reason: reason)
+        refuse(error, of: nil, from: peer, to: &output, in: &turn)
         return stepBehindReply(of: peer, to: &output, in: &turn)
     }
 
     /// The only place that answers a parse error of HTTP/1. The answer is the last of its connection.
     private mutating func refuse(
-        _ error: HTTPParseError, of peer: Peer, to output: inout ByteQueue, in turn: inout Turn
+        _ error: HTTPParseError, of request: HTTPRequest?, from peer: Peer, to output: inout ByteQueue,
+        in turn: inout Turn
     ) {
         headBegan = nil
         delivery = .ready
         let last = Exchange(isHead: false, isLast: true)
-        let reply = Reply(HTTPResponse(refusing: error))
+        let reply = Reply(turn.handler.refuse(error, of: request, from: Client(peer)))
         delivery.deliver(.reply(reply), for: last, of: peer, to: &output, in: &turn)
     }
 }

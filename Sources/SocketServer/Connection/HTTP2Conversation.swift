@@ -47,6 +47,12 @@ struct HTTP2Conversation: ~Copyable {
         answer(request.with(version: .http2), on: stream, of: peer, in: &turn)
     }
 
+    /// The bytes of bodies that arrive, and of answers that wait.
+    var heldBytes: Int {
+        let kept = session.receivedBytes + session.unsentBytes
+        return waiting.isEmpty ? kept : waiting.reduce(kept) { $0 + $1.reply.heldBytes }
+    }
+
     func times(for peer: Peer, isOutputEmpty: Bool, _ limits: ConnectionLimits) -> ConversationTimes {
         var deadline = max(peer.lastMoved, resumed) + limits.idleTimeout
         if isOutputEmpty, let cutOff = waiting.lazy.map(\.reply.cutOff).min() {
@@ -67,6 +73,9 @@ struct HTTP2Conversation: ~Copyable {
     ) -> ConversationStep {
         if !input.isEmpty {
             input.withSpan { session.receive($0, now: turn.now) }
+            if let error = turn.roomError(for: session.receivedBytes) {
+                session.refuseBodies(above: turn.limits.countedBytesMin, error)
+            }
             input.removeAll()
             headBegan = session.isReadingHead ? headBegan ?? turn.now : nil
         }
@@ -158,7 +167,7 @@ extension HTTP2Conversation {
             switch arrival.content {
             case .success(let request): answer(request, on: arrival.stream, of: peer, in: &turn)
             case .failure(let error):
-                let reply = Reply(HTTPResponse(refusing: error))
+                let reply = Reply(turn.handler.refuse(error, of: arrival.refused, from: Client(peer)))
                 let exchange = Exchange(isHead: false, isLast: false)
                 deliver(.reply(reply), on: arrival.stream, for: exchange, of: peer, in: &turn)
             }
@@ -180,7 +189,7 @@ extension HTTP2Conversation {
         switch answer.start(for: peer.recipient, behind: exchange.calls, in: &turn) {
         case .deliver(let reply):
             let plan = DeliveryPlan(reply.delivery, isDraining: turn.isDraining)
-            perform(plan, of: reply.response, on: stream, for: exchange, in: &turn)
+            perform(plan, of: turn.withRoom(reply.response, for: peer), on: stream, for: exchange, in: &turn)
         case .hold(let stage, let calls):
             hold(stage, stream, exchange.behind(calls: calls), in: turn)
         case .upgrade: preconditionFailure("A request of HTTP/2 asks for no WebSocket.")

@@ -27,6 +27,9 @@ struct Drip: Sendable {
         pieceBytes = Int(min(bytesInPause, Int128(head.count + body.count)))
     }
 
+    /// The bytes that have not been released.
+    var unsentBytes: Int { count - released }
+
     var isOver: Bool { released == count }
 
     /// The time at which the next piece is due.

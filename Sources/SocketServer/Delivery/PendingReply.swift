@@ -66,6 +66,15 @@ struct PendingReply: Sendable {
             }
     }
 
+    /// The bytes of the body that waits; 0 before the reply is known.
+    var heldBytes: Int {
+        switch stage {
+        case .awaited, .calling, .stalled: 0
+        case .delayed(let reply, _): reply.response.body.count
+        case .dripping(let drip): drip.unsentBytes
+        }
+    }
+
     /// The time of the next step on the emulated clock; nil if a stalled reply waits for its client.
     var due: Duration? {
         switch stage {

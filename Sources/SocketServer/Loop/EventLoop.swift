@@ -8,16 +8,7 @@ internal import HTTPWire
 /// A loop. The thread that runs it creates it, and no other thread sees it.
 struct EventLoop: ~Copyable {
     /// A box, because an array holds no value that cannot be copied.
-    private final class Entry {
-        var connection: Connection<ServerStream>
-        /// The readiness that the poller watches for.
-        var interest: Poller.Interest
-
-        init(_ connection: consuming Connection<ServerStream>) {
-            interest = connection.watch.interest
-            self.connection = connection
-        }
-    }
+    private typealias Entry = LoopConnection
 
     private let mailbox: Mailbox
     private let openConnections: OpenConnections
@@ -60,6 +51,7 @@ struct EventLoop: ~Copyable {
         self.tls = tls
         self.onUnexpectedTLS = onUnexpectedTLS
         self.turn = turn
+        self.turn.openCalls = calls.open
         self.turn.upstream = Upstream(
             soname: calls.library, registry: poller.registry, openCalls: calls.open, limits: turn.limits)
         self.poller = poller
@@ -146,6 +138,7 @@ struct EventLoop: ~Copyable {
         if event.isReadable { ready.insert(.read) }
         if event.isWritable { ready.insert(.write) }
         entry.connection.answer(ready: ready, in: &turn)
+        entry.count(in: turn)
         answered.append((event.descriptor, entry))
     }
 
@@ -162,6 +155,7 @@ struct EventLoop: ~Copyable {
 
     /// Closes a connection that is done. Watches any other for its readiness, its deadline and its reply.
     private mutating func closeOrRewatch(_ entry: Entry, _ descriptor: Int32) {
+        entry.count(in: turn)
         if entry.connection.isClosed || (turn.isDraining && entry.connection.isIdle) {
             return close(descriptor)
         }
@@ -272,6 +266,7 @@ struct EventLoop: ~Copyable {
     private mutating func close(_ descriptor: Int32) {
         if let entry = entries[Int(descriptor)].take() {
             entry.connection.cancelWaits(in: turn)
+            entry.endCount(in: turn)
             turn.handler.connectionEnded(entry.connection.id)
         }
         entryCount -= 1

@@ -39,8 +39,11 @@ package struct SocketLimits: Sendable {
     package var keptConnectionsMax = 256
     /// Real time without a call, after which a loop closes the connections that it has kept.
     package var keptConnectionTimeout: Duration = .seconds(60)
-    /// Bytes of requests and answers that the calls of all loops hold. A call that needs more fails.
+    /// Bytes of requests and answers that the calls and connections of all loops hold. A call that needs more
+    /// fails, and a body for which there is no room is a 503.
     package var invokeBytesMax = 512 * 1024 * 1024
+    /// Bytes of a connection that do not count for `invokeBytesMax`, so that small messages cost no counting.
+    package var countedBytesMin = 64 * 1024
     /// Real time until a stalled answer ends, if the client does not give up. Then the connection closes.
     package var stallMax: Duration = .seconds(10 * 60)
     /// Time between two pieces of a slow answer, on the emulated clock. The pause is longer if the rate gives

@@ -1,4 +1,5 @@
-/// The numbers of open calls and of their bytes over all loops of a server, and the bounds of both.
+/// The numbers of open calls and of bytes that wait over all loops of a server, and the bounds of both. The
+/// bytes are those of calls, of bodies that arrive, and of answers that their clients have not taken.
 
 internal import Synchronization
 
@@ -16,7 +17,7 @@ package final class OpenCalls: Sendable {
 
     package var count: Int { open.load(ordering: .relaxed) }
 
-    /// The number of bytes of requests and answers of the open calls.
+    /// The number of bytes of requests and answers that are held.
     package var heldBytes: Int { held.load(ordering: .relaxed) }
 
     /// Counts one more. Returns false, and counts none, at the limit.
@@ -30,6 +31,15 @@ package final class OpenCalls: Sendable {
 
     /// Counts bytes. Returns false, and counts none, past the limit.
     func hold(_ bytes: Int) -> Bool { OpenCalls.add(bytes, to: held, atMost: bytesMax) }
+
+    /// Counts bytes that are there already, also past the limit. `bytes` may be below zero.
+    func note(_ bytes: Int) {
+        let before = held.add(bytes, ordering: .relaxed).oldValue
+        precondition(before + bytes >= 0, "Bytes are counted before they go.")
+    }
+
+    /// Whether there is room for so many more bytes.
+    func hasRoom(for bytes: Int) -> Bool { heldBytes + bytes <= bytesMax }
 
     func release(_ bytes: Int) {
         let before = held.subtract(bytes, ordering: .relaxed).oldValue

@@ -35,6 +35,19 @@ package enum OutgoingFailure: Error, Sendable, Equatable {
     case cancelled
 }
 
+extension OutgoingFailure {
+    /// Whether the reason is a limit or the stop of this server, and the other one was not asked.
+    package var isOfThisServer: Bool {
+        switch self {
+        case .tooManyCalls, .outOfRoom, .cancelled: true
+        case .invalidRequest, .libraryMissing, .unknownName, .unreachable, .connectTimedOut, .timedOut,
+            .brokeOff,
+            .malformed, .headTooLarge, .bodyTooLarge, .refusedTLS, .chainTooLong:
+            false
+        }
+    }
+}
+
 /// The end of a call: the other server's answer, or the reason why there is none.
 package typealias OutgoingOutcome = Result<OutgoingResponse, OutgoingFailure>
 

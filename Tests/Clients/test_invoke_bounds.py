@@ -1,0 +1,136 @@
+"""Bodies of all connections together, and calls of APIs that the wire refuses: their answers, the log and the journal."""
+
+import json
+import socket
+
+import pytest
+
+from local_server import BOUND
+from test_invoke import Backend, call, client_of, function_integration, make_api, proxy_integration, runtime_emulator
+
+MEBIBYTE = 1024 * 1024
+UNAVAILABLE = b'{"message":"Service Unavailable"}'
+
+
+def connect(server):
+    return socket.create_connection(("127.0.0.1", server.port), BOUND)
+
+
+def received(peer):
+    with peer:
+        return b"".join(iter(lambda: peer.recv(65536), b""))
+
+
+def head(api_id, method="GET", *fields):
+    lines = [f"{method} /pets HTTP/1.1", f"Host: {api_id}.execute-api.localhost", "Connection: close", *fields]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+
+def journaled(server, **wanted):
+    entries = json.loads(call(server, None, "GET", "/__admin/invocations", host="localhost")[2])["invocations"]
+    return [entry for entry in entries if all(entry[name] == value for name, value in wanted.items())]
+
+
+def test_bodies_that_arrive_are_bounded_over_all_connections(start):
+    with runtime_emulator(lambda event: {"statusCode": 200, "body": str(len(event["body"]))}) as emulator:
+        server = start("--lambda", f"pets={emulator.url}", "--limit", f"invoke-bytes-max={8 * MEBIBYTE}")
+        api_id = make_api(client_of(server), {"POST /pets": function_integration()})
+        fields = ("Content-Type: text/plain", f"Content-Length: {3 * MEBIBYTE}")
+        peers = [connect(server) for _ in range(4)]
+        for peer in peers:
+            peer.sendall(head(api_id, "POST", *fields))
+        # Each sends all but its last byte: 12 MiB are more than there is room for, so that one is refused.
+        refused = []
+        for peer in peers:
+            try:
+                peer.sendall(b"a" * (3 * MEBIBYTE - 1))
+            except (BrokenPipeError, ConnectionResetError):
+                refused.append(peer)
+        line = server.wait_for_log("All bodies together have more than 8388608 bytes")
+        answers = []
+        for peer in peers:
+            if peer not in refused:
+                try:
+                    peer.sendall(b"a")
+                except (BrokenPipeError, ConnectionResetError):
+                    pass
+            answers.append(received(peer))
+        afterwards = call(server, api_id, "POST", "/pets", b"a" * 3 * MEBIBYTE, {"Content-Type": "text/plain"})
+
+    statuses = [answer.split()[1] for answer in answers if answer]
+    assert "status=503" in line and "--limit invoke-bytes-max" in line
+    assert b"503" in statuses
+    assert set(statuses) <= {b"200", b"503"}
+    assert (afterwards[0], afterwards[2]) == (200, str(3 * MEBIBYTE).encode())
+
+
+def test_answers_that_wait_for_slow_readers_are_bounded_over_all_connections(start):
+    with Backend(lambda _: (200, {}, b"a" * 9 * MEBIBYTE)) as backend:
+        # A call holds its answer too, until it is over.
+        server = start("--limit", f"invoke-bytes-max={24 * MEBIBYTE}")
+        api_id = make_api(client_of(server), {"GET /pets": proxy_integration(backend.url)})
+        slow = []
+        for number in range(8):
+            peer = connect(server)
+            peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+            peer.sendall(head(api_id))
+            # The first bytes show that the answer is there, and the rest of it waits.
+            first = peer.recv(12)
+            slow.append((peer, first))
+        line = server.wait_for_log("--limit invoke-bytes-max")
+        answers = [first + received(peer) for peer, first in slow]
+        afterwards = call(server, api_id, "GET", "/pets")
+
+    statuses = [answer.split()[1] for answer in answers]
+    assert "status=503" in line
+    assert b"200" in statuses and b"503" in statuses
+    for answer in answers:
+        if answer.startswith(b"HTTP/1.1 200"):
+            assert answer.endswith(b"a" * 9 * MEBIBYTE)
+    assert (afterwards[0], len(afterwards[2])) == (200, 9 * MEBIBYTE)
+
+
+@pytest.mark.parametrize(("limit", "fields", "body", "status", "message", "cause"), [
+    ("body-bytes-max=10", ["Content-Length: 11"], b"", 413, "Request Entity Too Large", "longer than 10"),
+    ("body-bytes-max=10", ["Transfer-Encoding: chunked"], b"b\r\nhello worlds\r\n", 413, "Request Entity Too Large", "10 bytes"),
+    ("fields-max=2", ["A: 1"], b"", 431, None, "There are more than 2 fields."),
+    ("fields-max=9", ["Content-Length: x"], b"", 400, "Bad Request", "Content-Length"),
+    ("fields-max=9", ["Bad Name: x"], b"", 400, "Bad Request", "White space stands in or behind a field name."),
+    ("header-timeout=100ms", None, b"", 408, None, "The header section did not arrive"),
+    ("idle-timeout=100ms", ["Content-Length: 5"], b"abc", 408, None, "The rest of the request did not arrive"),
+])
+def test_a_call_that_the_wire_refuses_has_the_gateways_words_and_an_entry(
+        start, limit, fields, body, status, message, cause):
+    server = start("--limit", limit)
+    peer = connect(server)
+    if fields is None:
+        peer.sendall(head("a1b2c3d4e5", "POST").removesuffix(b"\r\n"))
+    else:
+        peer.sendall(head("a1b2c3d4e5", "POST", *fields) + body)
+    answer = received(peer)
+    line = server.wait_for_log(f"status={status}")
+    entries = journaled(server, status=status, api="a1b2c3d4e5")
+
+    assert answer.startswith(f"HTTP/1.1 {status} ".encode())
+    content = json.loads(answer.split(b"\r\n\r\n", 1)[1])
+    assert content["message"] == message if message else cause in content["message"]
+    assert "method=POST" in line and "path=/pets" in line and cause in line
+    assert len(entries) == 1
+    assert cause in entries[0]["cause"]
+
+
+def test_a_request_of_the_control_plane_keeps_the_wires_words_and_is_a_line(start):
+    server = start("--limit", "body-bytes-max=10")
+    with connect(server) as peer:
+        peer.sendall(b"POST /v2/apis HTTP/1.1\r\nHost: localhost\r\nContent-Length: 11\r\n\r\n")
+        answer = peer.recv(65536)
+    line = server.wait_for_log("status=413")
+    with connect(server) as peer:
+        peer.sendall(b"no request\r\n\r\n")
+        broken = peer.recv(65536)
+    unknown = server.wait_for_log("status=400")
+
+    assert b"longer than 10 bytes" in answer and b"Request Entity Too Large" not in answer
+    assert "method=POST" in line and "path=/v2/apis" in line
+    assert broken.startswith(b"HTTP/1.1 400 ")
+    assert "method=-" in unknown and "path=-" in unknown
