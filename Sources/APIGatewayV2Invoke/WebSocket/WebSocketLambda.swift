@@ -62,8 +62,7 @@ extension LambdaOutcome {
         case .failed(let text): WebSocketFailure(.integration, cause: "the function failed: \(text)")
         case .notInvocable(let text): WebSocketFailure(.integration, cause: text)
         case .throttled: WebSocketFailure(.integration, cause: "the function is throttled")
-        case .stopped:
-            WebSocketFailure(.integration, cause: "the server stopped before the function answered")
+        case .unavailable(let text): WebSocketFailure(.integration, cause: text)
         case .eventTooLarge(let bytes):
             WebSocketFailure(
                 .integration,
@@ -89,7 +88,7 @@ extension LambdaOutcome {
         case .failed:
             let error: JSON = ["errorMessage": .string(errorMessage ?? "")]
             return EndpointAnswer(status: 200, body: Array(error.jsonText.utf8))
-        case .notInvocable, .throttled, .timedOut, .stopped, .eventTooLarge: return nil
+        case .notInvocable, .throttled, .timedOut, .unavailable, .eventTooLarge: return nil
         }
     }
 }
