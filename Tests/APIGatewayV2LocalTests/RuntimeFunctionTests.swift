@@ -254,7 +254,7 @@ struct RuntimeFunctionTests {
 
     /// Waits until the server has a request that waits.
     private func waitUntilQueued(_ server: Server) {
-        // A runtime may have the event before the wait counts. A clock that moves then moves without the wait.
+        // A runtime may have the event before the wait counts. A clock that moves then does not end the wait.
         for _ in 0..<10_000_000 {
             if server.openWaitCount == 1 { return }
             sched_yield()
