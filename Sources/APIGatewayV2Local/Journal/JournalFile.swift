@@ -1,8 +1,9 @@
 /// The journal's entries in a file, a line of JSON each, so that they outlive the process. Loops only put
-/// entries into a bounded queue. A queue of Dispatch makes the lines and waits for the disk. Entries beyond
-/// the bound are lost, counted and told.
+/// entries into a bounded queue. A thread of its own makes the lines and waits for the disk, and it yields to
+/// all others. Entries beyond the bound are lost, counted and told.
 
 internal import Dispatch
+internal import Glibc
 internal import JSON
 internal import SocketServer
 internal import Synchronization
@@ -23,17 +24,25 @@ package final class JournalFile: Sendable {
         var records: [JournalRing.NumberedRecord] = []
         var byteCount = 0
         var lostCount = 0
-        var writesSoon = false
+        /// Whether the thread was told of records, and has not begun yet.
+        var isTold = false
+        /// Called by the thread when all is written.
+        var orders: [@Sendable () -> Void] = []
+        var isClosed = false
     }
 
     package let path: String
     private let limits: JournalFileLimits
     private let waiting = Mutex(Waiting())
     private let output: JournalOutput
-    private let queue = DispatchQueue(label: "apigatewayv2-local.journal", qos: .utility)
-    /// A write for each request would wake a thread for each. A file is read by people, who do not see the
+    private let told = DispatchSemaphore(value: 0)
+    /// Signalled for an order, which cuts the pause short.
+    private let ordered = DispatchSemaphore(value: 0)
+    /// A write for each request would wake the thread for each. People read the file, and they do not see the
     /// difference.
     private static let pauseMilliseconds = 20
+    /// The thread's nice(2) value. Threads that serve get nearly all of a core that they share with it.
+    private static let niceness: Int32 = 19
 
     /// Opens the file. `warn` gets the first failure and the first loss, and again after an end of them.
     init(
@@ -43,6 +52,7 @@ package final class JournalFile: Sendable {
         self.path = path
         self.limits = limits
         output = try JournalOutput(path: path, bytesMax: limits.fileBytesMax, warn: warn)
+        DispatchQueue(label: "apigatewayv2-local.journal").async { self.run() }
     }
 
     /// The entries that the file does not have.
@@ -54,46 +64,61 @@ package final class JournalFile: Sendable {
     /// Takes an entry. Any thread may call it, and it does not wait.
     func append(_ numbered: JournalRing.NumberedRecord) {
         let bytes = numbered.record.byteCount
-        let begins = waiting.withLock { waiting in
+        let isFirst = waiting.withLock { waiting in
             if waiting.byteCount + bytes <= limits.waitingBytesMax {
                 waiting.records.append(numbered)
                 waiting.byteCount += bytes
             } else {
                 waiting.lostCount += 1
             }
-            defer { waiting.writesSoon = true }
-            return !waiting.writesSoon
+            defer { waiting.isTold = true }
+            return !waiting.isTold
         }
-        if begins {
-            queue.asyncAfter(deadline: .now() + .milliseconds(Self.pauseMilliseconds)) { self.write() }
-        }
+        if isFirst { told.signal() }
     }
 
-    /// Opens the file anew, for programs that rename it and send SIGHUP.
+    /// Opens the file anew, for programs that rename it and send SIGHUP. Returns when that is done.
     func reopen() {
-        queue.async {
-            self.write()
-            self.output.reopen()
+        order { self.output.reopen() }
+    }
+
+    /// Writes all entries so far, and ends the thread. Returns when that is done.
+    package func close() {
+        waiting.withLock { $0.isClosed = true }
+        order {}
+    }
+
+    /// Lets the thread write all and then carry out the order, and waits for that.
+    private func order(_ order: @escaping @Sendable () -> Void) {
+        let done = DispatchSemaphore(value: 0)
+        waiting.withLock { waiting in
+            waiting.orders.append {
+                order()
+                done.signal()
+            }
         }
+        ordered.signal()
+        told.signal()
+        done.wait()
     }
 
-    /// Returns when all entries so far are written, or lost.
-    package func flush() {
-        queue.sync { self.write() }
-    }
-
-    /// Runs on the queue.
-    private func write() {
+    /// The thread's life, from the start to `close`.
+    private func run() {
+        // The value is the thread's own on Linux. A failure leaves the usual priority.
+        _ = nice(Self.niceness)
         while true {
-            let (records, lostCount) = waiting.withLock { waiting in
-                defer { (waiting.records, waiting.byteCount) = ([], 0) }
-                waiting.writesSoon = !waiting.records.isEmpty
-                return (waiting.records, waiting.lostCount)
+            told.wait()
+            _ = ordered.wait(timeout: .now() + .milliseconds(Self.pauseMilliseconds))
+            let (records, lostCount, orders, isClosed) = waiting.withLock { waiting in
+                defer { (waiting.records, waiting.byteCount, waiting.orders) = ([], 0, []) }
+                waiting.isTold = false
+                return (waiting.records, waiting.lostCount, waiting.orders, waiting.isClosed)
             }
             output.tellLosses(lostCount)
-            if records.isEmpty { return }
             // Threads may put their entries in another order than they got their numbers.
-            write(records.sorted { $0.number < $1.number })
+            if !records.isEmpty { write(records.sorted { $0.number < $1.number }) }
+            for order in orders { order() }
+            if isClosed { return }
         }
     }
 

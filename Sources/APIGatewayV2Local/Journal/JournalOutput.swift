@@ -1,4 +1,4 @@
-/// The open file of a journal, its size and its failures. Only the queue of `JournalFile` writes.
+/// The open file of a journal, its size and its failures. Only the thread of `JournalFile` writes.
 
 internal import SocketServer
 internal import Synchronization

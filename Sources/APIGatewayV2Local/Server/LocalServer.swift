@@ -263,7 +263,7 @@ public final class LocalServer: Sendable {
         emulator.targets.beginStop()
         Self.stop(functions, emulator.targets)
         emulator.close()
-        emulator.journal.file?.flush()
+        emulator.journal.file?.close()
     }
 
     /// The mistakes of fixtures as lines, and the number of their resources by kind.
