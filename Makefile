@@ -8,7 +8,7 @@ BUILD_PACKAGES := libcurl4-openssl-dev libnghttp2-dev libpcre2-dev libsqlite3-de
 TEST_PACKAGES := $(BUILD_PACKAGES) chromium curl default-jre-headless nghttp2-client python3 velocity
 
 # And what packages are made with.
-PACKAGE_PACKAGES := binutils build-essential dpkg-dev
+PACKAGE_PACKAGES := advancecomp binutils build-essential ca-certificates debootstrap dpkg-dev python3 skopeo umoci xz-utils
 
 PORT := 4290
 # More options for `make run`, for example: make run ARGS="--rate-limit 10/40"
@@ -27,6 +27,11 @@ STATIC := --scratch-path .build-static --traits Static --configuration release -
 	-Xlinker --gc-sections -Xlinker --no-eh-frame-hdr -Xlinker $(CURDIR)/packaging/static.ld \
 	--product apigatewayv2-local
 STATIC_SERVER := .build-static/apigatewayv2-local
+VERSION := $(shell sed -nE 's/.*static let version = "(.*)"/\1/p' Sources/APIGatewayV2Local/Emulator/Emulator.swift)
+DIST := dist
+NAME := $(DIST)/apigatewayv2-local-$(VERSION)
+# The times within packages are the commit's, so that a commit gives the same package again.
+export SOURCE_DATE_EPOCH := $(shell git log -1 --format=%ct 2> /dev/null || echo 0)
 CLIENT_TESTS := Tests/Clients
 # Many times what they take: a client that waits for ever is a failure, and does not hold up what follows.
 CLIENT_TESTS_TIMEOUT := 1200
@@ -40,8 +45,8 @@ SHELL := /bin/bash
 .ONESHELL:
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run test check build format lint static unit-tests client-tests bench instructions sanitize fuzz clean \
-	build-packages package-packages test-packages
+.PHONY: help run test check build format lint static tarball deb wheel image dist test-packages unit-tests client-tests bench instructions sanitize fuzz clean \
+	build-packages package-packages client-packages screenshots
 
 help: ## list these targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 22
@@ -78,6 +83,47 @@ static: build-packages .build-static/libraries/done ## the program as one file t
 	fi
 	printf '%s\t%d bytes\n' $(STATIC_SERVER) "$$(stat --format %s $(STATIC_SERVER))"
 
+tarball: static package-packages ## the static program, man page and completions as dist/…tar.xz
+	@mkdir -p $(DIST)
+	packaging/tarball.sh $(STATIC_SERVER) $(NAME)-linux-x86_64.tar.xz
+	stat --printf '%n\t%s bytes\n' $(NAME)-linux-x86_64.tar.xz
+
+deb: build package-packages ## a Debian package of the program, with a systemd user unit, in dist/
+	@mkdir -p $(DIST)
+	packaging/deb.sh $(SERVER) $(DIST)/apigatewayv2-local_$(VERSION)_amd64.deb
+	stat --printf '%n\t%s bytes\n' $(DIST)/*.deb
+
+wheel: static package-packages ## a wheel with the static program and the package of clients/python, in dist/
+	@mkdir -p $(DIST)
+	stat --printf '%n\t%s bytes\n' "$$(python3 packaging/wheel.py $(STATIC_SERVER) $(DIST))"
+
+image: static package-packages ## an OCI archive and one for `docker load`, in dist/, without an engine
+	@mkdir -p $(DIST)
+	packaging/image.sh $(STATIC_SERVER) $(NAME)
+	stat --printf '%n\t%s bytes\n' $(NAME).oci.tar $(NAME).docker.tar.gz
+
+dist: ## every package, and SHA256SUMS, in dist/
+	@rm -rf $(DIST)
+	for package in tarball deb wheel image; do $(MAKE) "$$package"; done
+	install $(STATIC_SERVER) $(NAME)-linux-x86_64
+	cd $(DIST)
+	sha256sum -- * > ../.build-static/SHA256SUMS
+	mv ../.build-static/SHA256SUMS .
+	cat SHA256SUMS
+
+test-packages: .build-chroot/base/done .venv/requirements.txt ## install each package of dist/ into a clean Debian, and call it
+	@[ -f $(DIST)/SHA256SUMS ] || $(MAKE) dist
+	timeout $(CLIENT_TESTS_TIMEOUT) .venv/bin/python -m pytest -v Tests/Packages/test_packages.py
+
+.build-chroot/base/done: | package-packages
+	@rm -rf .build-chroot
+	mkdir -p .build-chroot
+	debootstrap --variant=minbase --include=ca-certificates bookworm .build-chroot/base > .build-chroot/log || {
+	    tail -5 .build-chroot/log >&2
+	    exit 1
+	}
+	touch $@
+
 .build-static/libraries/done: packaging/libraries.sh | package-packages
 	@packaging/libraries.sh .build-static/libraries
 	touch $@
@@ -92,7 +138,7 @@ unit-tests: build-packages ## every Swift test, on a debug build
 	@swift build --build-tests
 	swift test --skip-build --disable-xctest
 
-client-tests: build test-packages .venv/requirements.txt .venv/older/requirements.txt ## boto3, the AWS command line and curl against the release build
+client-tests: build client-packages .venv/requirements.txt .venv/older/requirements.txt ## boto3, the AWS command line and curl against the release build
 	@if compgen -G '$(CLIENT_TESTS)/test_*.py' > /dev/null; then
 	    timeout $(CLIENT_TESTS_TIMEOUT) .venv/bin/python -m pytest -v $(CLIENT_TESTS)
 	    APIGATEWAYV2_LOCAL_BINARY='$(CURDIR)/$(SERVER)' .venv/bin/python -m pytest -v -c $(PYTHON_CLIENT)/pyproject.toml \
@@ -142,10 +188,10 @@ fuzz: build-packages ## any bytes through decoders, events, mappings and tokens,
 	done
 
 clean: ## remove everything that was built or installed here
-	rm -rf .build .build-tsan .build-asan .build-fuzz .build-static .venv .venv-bench
+	rm -rf .build .build-tsan .build-asan .build-fuzz .build-static .build-chroot dist .venv .venv-bench
 
 # The copy of the requirements in the environment says what is installed there; a copy is no older than its original.
-.venv/requirements.txt: $(CLIENT_TESTS)/requirements.txt | test-packages
+.venv/requirements.txt: $(CLIENT_TESTS)/requirements.txt | client-packages
 	@[ -x .venv/bin/python ] || python3 -m venv .venv
 	if ! cmp -s '$<' '$@'; then
 	    echo 'Installing the Python clients of $< into .venv'
@@ -161,7 +207,7 @@ clean: ## remove everything that was built or installed here
 	fi
 	cp '$<' '$@'
 
-screenshots: build test-packages .venv/requirements.txt ## the pictures of the page in docs/images
+screenshots: build client-packages .venv/requirements.txt ## the pictures of the page in docs/images
 	@.venv/bin/python $(CLIENT_TESTS)/screenshots.py
 
 build-packages:
@@ -170,7 +216,7 @@ build-packages:
 package-packages:
 	@$(call install,$(PACKAGE_PACKAGES))
 
-test-packages:
+client-packages:
 	@packages='$(TEST_PACKAGES)'
 	python3 -c 'import ensurepip, venv' 2> /dev/null || packages="$$packages python3-venv"
 	$(call install,$$packages)

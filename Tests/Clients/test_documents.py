@@ -24,7 +24,7 @@ DOCUMENTS = ["README.md", "CONTRIBUTING.md", *sorted(str(p.relative_to(ROOT)) fo
 FENCE = re.compile(r"^```(\S*)\s*$")
 MARK = re.compile(r"^<!-- (run|not run: .+) -->$")
 SHOWN_ONLY = {"", "json"}
-LANGUAGES = {"console", "sh", "python", "swift", "java", "javascript", "go", "hcl"}
+LANGUAGES = {"console", "sh", "python", "swift", "java", "javascript", "go", "hcl", "yaml"}
 
 
 @dataclasses.dataclass

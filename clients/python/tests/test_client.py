@@ -157,6 +157,12 @@ def test_a_program_that_is_not_there_or_does_not_start_is_told(monkeypatch, tmp_
     program = tmp_path / "apigatewayv2-local"
     program.touch(mode=0o755)
     assert find_binary() == str(program)
+    # The wheel's command is beside this Python, and is taken before another one on PATH.
+    beside = tmp_path / "scripts" / "apigatewayv2-local"
+    beside.parent.mkdir()
+    beside.touch(mode=0o755)
+    monkeypatch.setattr("sysconfig.get_path", lambda name: str(beside.parent) if name == "scripts" else "")
+    assert find_binary() == str(beside)
 
 
 def test_the_package_is_typed():

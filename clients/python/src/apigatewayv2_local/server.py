@@ -7,6 +7,7 @@ import pathlib
 import select
 import shutil
 import subprocess
+import sysconfig
 import tempfile
 from types import TracebackType
 from typing import IO, Mapping, Sequence
@@ -27,7 +28,8 @@ class StartError(Exception):
 class Server(Scope):
     """A running server. Leaving the block, or `stop()`, ends it.
 
-    The program is `binary`, else the variable APIGATEWAYV2_LOCAL_BINARY, else found on PATH. `arguments` are any
+    The program is `binary`, else the variable APIGATEWAYV2_LOCAL_BINARY, else beside this Python, where the wheel puts
+    it, else found on PATH. `arguments` are any
     others of its options, such as `["--rate-limit", "10/40"]`. `functions` and `upstreams` are the places that calls
     of APIs go to, such as `{"pets": "http://localhost:9000"}`; a function may also be `runtime:PORT` or `run:COMMAND`.
     """
@@ -93,7 +95,8 @@ def find_binary(binary: str | os.PathLike[str] | None = None) -> str:
         if pathlib.Path(named).is_file():
             return named
         raise StartError(f"there is no {named}" + ("" if binary is not None else f", which {VARIABLE} names"))
-    found = shutil.which(PROGRAM)
+    # First that of this environment, which need not be on PATH: it is of the same version as this file.
+    found = shutil.which(PROGRAM, path=sysconfig.get_path("scripts")) or shutil.which(PROGRAM)
     if found is None:
-        raise StartError(f"{PROGRAM} is neither named by binary= or {VARIABLE} nor on PATH")
+        raise StartError(f"{PROGRAM} is neither named by binary= or {VARIABLE} nor beside this Python nor on PATH")
     return found

@@ -1,0 +1,15 @@
+#!/bin/bash
+# What a package has beside the program: man page, shell completions and licence, under FOLDER/share.
+#   packaging/share.sh BINARY FOLDER
+set -euo pipefail
+[ $# = 2 ] || { echo 'usage: packaging/share.sh BINARY FOLDER' >&2; exit 2; }
+here=$(cd "$(dirname "$0")" && pwd)
+name=apigatewayv2-local
+share=$2/share
+mkdir -p "$share"/{man/man1,bash-completion/completions,zsh/site-functions,fish/vendor_completions.d,doc/$name}
+"$1" --experimental-dump-help | python3 "$here/man.py" "$("$1" --version)" | gzip -9n > "$share/man/man1/$name.1.gz"
+"$1" --generate-completion-script bash > "$share/bash-completion/completions/$name"
+"$1" --generate-completion-script zsh > "$share/zsh/site-functions/_$name"
+"$1" --generate-completion-script fish > "$share/fish/vendor_completions.d/$name.fish"
+install -m 644 "$here/../LICENSE" "$share/doc/$name/copyright"
+gzip -9nc "$here/../CHANGELOG.md" > "$share/doc/$name/changelog.gz"
