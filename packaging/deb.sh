@@ -16,14 +16,14 @@ install -D -m 644 "$here/$name.service" "$root/usr/lib/systemd/user/$name.servic
 mkdir "$work/debian" "$root/DEBIAN"
 printf 'Source: %s\n\nPackage: %s\nArchitecture: any\n' "$name" "$name" > "$work/debian/control"
 linked=$(cd "$work" && dpkg-shlibdeps -O "root/usr/bin/$name" 2> shlibdeps.log) || { cat "$work/shlibdeps.log" >&2; exit 1; }
-# The rest is opened by name when it is first needed: TLS, calls to other servers, regular expressions.
+# The rest is opened by name when it is first needed: TLS, calls to other servers, regular expressions, WebSocket.
 cat > "$root/DEBIAN/control" << CONTROL
 Package: $name
 Version: $("$1" --version)
 Architecture: $(dpkg --print-architecture)
 Maintainer: The apigatewayv2-local project <apigatewayv2-local@localhost>
 Installed-Size: $(du --summarize --apparent-size --block-size=1K "$root/usr" | cut -f 1)
-Depends: ${linked#shlibs:Depends=}, libcurl4, libpcre2-8-0, libssl3
+Depends: ${linked#shlibs:Depends=}, libcurl4, libpcre2-8-0, libssl3, libwslay1, zlib1g
 Recommends: ca-certificates
 Section: devel
 Priority: optional

@@ -56,7 +56,7 @@ def test_the_final_stage_installs_the_libraries_that_the_program_needs_and_no_ot
 
 def test_the_build_stage_installs_what_the_makefile_installs():
     build, _ = installed_by_stage()
-    packages = re.search(r"^BUILD_PACKAGES := (.*)$", MAKEFILE, re.M).group(1).split()
+    packages = re.search(r"^BUILD_PACKAGES := ((?:.*\\\n)*.*)$", MAKEFILE, re.M).group(1).replace("\\\n", " ").split()
     assert build == set(packages)
 
 

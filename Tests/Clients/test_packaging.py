@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from local_server import BINARY, BOUND, FIXTURES, ROOT, clean_environment
+from test_image import installed_by_stage
 from test_invoke import free_port
 
 PACKAGING = ROOT / "packaging"
@@ -126,6 +127,15 @@ def test_the_wheel_admits_every_linux_of_its_processor_and_marks_the_script_as_a
         assert archive.testzip() is None
         (script,) = [entry for entry in archive.infolist() if "/scripts/" in entry.filename]
         assert script.external_attr >> 16 & 0o777 == 0o755
+
+
+def test_the_debian_package_depends_on_the_libraries_that_the_image_installs_for_late_loading():
+    script = (PACKAGING / "deb.sh").read_text(encoding="utf-8")
+    named = set(re.search(r"Depends: \$\{[^}]*\}, (.*)$", script, re.M)[1].split(", "))
+    _, final = installed_by_stage()
+    # dpkg-shlibdeps finds the others, which the program is linked with.
+    linked = {"libnghttp2-14", "libsqlite3-0", "libstdc++6", "libyaml-0-2"}
+    assert named == final - linked
 
 
 def test_the_man_page_has_every_option_of_the_help():
