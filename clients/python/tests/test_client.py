@@ -292,3 +292,28 @@ def test_a_call_of_an_api_fails_and_is_told(apigatewayv2_local):
     assert request.cause == f"the fault rule {name} answers throttled"
     apigatewayv2_local.invocations.clear()
     assert apigatewayv2_local.invocations.list() == []
+
+
+def test_a_test_plays_the_server_of_a_web_socket_api(apigatewayv2_local):
+    """Another account sees none of the connections, and a closed one is gone."""
+    websocket = pytest.importorskip("websockets.sync.client")
+    client = connect(apigatewayv2_local)
+    api = client.create_api(
+        Name="chat", ProtocolType="WEBSOCKET", RouteSelectionExpression="$request.body.action")["ApiId"]
+    client.create_route(ApiId=api, RouteKey="$default")
+    client.create_stage(ApiId=api, StageName="dev", AutoDeploy=True)
+    url = apigatewayv2_local.endpoint.replace("http", "ws", 1) + f"/_aws/execute-api/{api}/dev"
+
+    with websocket.connect(url) as socket:
+        (open_one,) = apigatewayv2_local.connections.list()
+        assert (open_one["api"], open_one["stage"]) == (api, "dev")
+        assert apigatewayv2_local.for_account("999999999999").connections.list() == []
+        apigatewayv2_local.connections.send(open_one["connectionId"], "hello")
+        assert socket.recv(timeout=30) == "hello"
+        apigatewayv2_local.connections.close(open_one["connectionId"], 4000, "bye")
+        with pytest.raises(Exception) as closed:
+            socket.recv(timeout=30)
+    assert closed.value.rcvd.code == 4000
+    with pytest.raises(AdminError) as gone:
+        apigatewayv2_local.connections.send(open_one["connectionId"], "hello")
+    assert gone.value.status == 404

@@ -74,14 +74,15 @@ class Admin:
 
     def call(
         self, method: str, path: str, body: Any = None, parameters: Mapping[str, Any] | None = None,
-        timeout: float = _TIMEOUT_SECONDS,
+        timeout: float = _TIMEOUT_SECONDS, data: bytes | None = None,
     ) -> Any:
-        """Sends a request and gives back the answer's JSON, or None for an empty answer."""
+        """Sends a request, with `data` or with `body` as JSON, and gives back the answer's JSON, or None for an empty answer."""
         query = {name: str(value) for name, value in (parameters or {}).items() if value is not None}
         if self.account is not None and path not in ("clock", "targets"):
             query.setdefault("account", self.account)
         url = f"{self.endpoint}/__admin/{path}" + (f"?{urllib.parse.urlencode(query)}" if query else "")
-        data = None if body is None else json.dumps(body).encode()
+        if body is not None:
+            data = json.dumps(body).encode()
         request = urllib.request.Request(
             url, data=data, method=method, headers={"Content-Type": "application/json"}
         )
@@ -245,6 +246,28 @@ class Invocations:
         self._admin.call("DELETE", "invocations")
 
 
+class Connections:
+    """The open connections of WebSocket APIs: a test plays the server to their clients."""
+
+    def __init__(self, admin: Admin) -> None:
+        self._admin = admin
+
+    def list(self) -> list[dict[str, Any]]:
+        """Those of the account, the oldest first."""
+        found: list[dict[str, Any]] = self._admin.call("GET", "connections")["connections"]
+        return [one for one in found if self._admin.account in (None, one["account"])]
+
+    def send(self, connection_id: str, message: str | bytes) -> None:
+        """Sends one message to the client."""
+        data = message.encode() if isinstance(message, str) else message
+        self._admin.call("POST", f"connections/{urllib.parse.quote(connection_id, safe='')}/messages", data=data)
+
+    def close(self, connection_id: str, code: int = 1000, reason: str = "") -> None:
+        """Closes the connection with this code and reason."""
+        path = f"connections/{urllib.parse.quote(connection_id, safe='')}"
+        self._admin.call("DELETE", path, parameters={"code": code, "reason": reason})
+
+
 class Clock:
     """The clock that delays, rate limits and dates go by. It is the whole server's."""
 
@@ -284,6 +307,7 @@ class Scope:
         self.faults = Faults(self._admin)
         self.requests = Requests(self._admin)
         self.invocations = Invocations(self._admin)
+        self.connections = Connections(self._admin)
         self.clock = Clock(self._admin)
 
     def calls(self, operation: str | None = None, **filters: Any) -> list[Call]:
