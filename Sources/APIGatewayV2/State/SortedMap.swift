@@ -52,8 +52,8 @@ package struct SortedMap<Value: Sendable>: Sendable {
             entries.insert(Entry(key: place.key, value: value), at: index)
         }
 
-        /// Makes room by a quarter. An array alone would double, and an API of ten integrations would then hold
-        /// room for six more.
+        /// Makes room by a quarter. An array alone would double, and an API of ten integrations would then
+        /// hold room for six more.
         private mutating func grow() {
             let room = Swift.min(chunkMax, count + Swift.max(2, count / 4))
             prefixes.reserveCapacity(room)
