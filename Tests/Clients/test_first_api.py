@@ -39,6 +39,8 @@ def entries():
 
 
 ENTRIES = dict(entries())
+# The chat needs clients that take turns, so test_websocket.py runs it.
+SHELL_ENTRIES = [title for title in ENTRIES if title != "My chat"]
 
 
 class Shell:
@@ -80,7 +82,7 @@ def wait_for_listener(port):
             os.sched_yield()
 
 
-@pytest.mark.parametrize("title", ENTRIES)
+@pytest.mark.parametrize("title", SHELL_ENTRIES)
 def test_an_entry_works_as_it_stands(title, tmp_path):
     text, server = ENTRIES[title], None
     ports = {port: str(free_port()) for port in re.findall(r"\b(?:8080|9001)\b", text)}
@@ -117,4 +119,4 @@ def test_an_entry_works_as_it_stands(title, tmp_path):
 
 
 def test_the_pages_have_what_a_newcomer_needs():
-    assert list(ENTRIES) == ["A first API", "My function", "My backend", "My tokens"]
+    assert list(ENTRIES) == ["A first API", "My function", "My backend", "My tokens", "My chat"]

@@ -541,19 +541,3 @@ def test_a_service_integration_calls_the_endpoint(start):
     [request] = service.requests
     assert b"Action=SendMessage" in request["body"]
     assert b"MessageBody=hello" in request["body"]
-
-
-def test_a_websocket_api_is_not_run_yet_and_says_so(start):
-    server = start()
-    client = client_of(server)
-    api_id = client.create_api(
-        Name="chat", ProtocolType="WEBSOCKET", RouteSelectionExpression="$request.body.action")["ApiId"]
-    made = client.create_integration(ApiId=api_id, IntegrationType="MOCK")["IntegrationId"]
-    client.create_route(ApiId=api_id, RouteKey="$connect", Target=f"integrations/{made}")
-    deployment = client.create_deployment(ApiId=api_id)["DeploymentId"]
-    client.create_stage(ApiId=api_id, StageName="prod", DeploymentId=deployment)
-
-    status, _, body = call(server, api_id, "GET", "/prod")
-
-    assert status == 501
-    assert b"WEBSOCKET" in body

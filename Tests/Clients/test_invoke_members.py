@@ -12,6 +12,7 @@ import time
 import botocore.session
 import jwt
 import pytest
+import websockets.sync.client
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -278,16 +279,19 @@ def quick_create(world):
         200, 200, 200, 404]
 
 
-@refuses("CreateApi.ProtocolType")
+@honours("CreateApi.ProtocolType")
 def websocket(world):
     client = world.client
     api_id = client.create_api(
         Name="chat", ProtocolType="WEBSOCKET", RouteSelectionExpression="$request.body.action")["ApiId"]
-    made = client.create_integration(ApiId=api_id, IntegrationType="MOCK")["IntegrationId"]
+    made = client.create_integration(
+        ApiId=api_id, IntegrationType="MOCK", RequestTemplates={"$default": '{"statusCode": 200}'})["IntegrationId"]
     client.create_route(ApiId=api_id, RouteKey="$connect", Target=f"integrations/{made}")
     deployment = client.create_deployment(ApiId=api_id)["DeploymentId"]
     client.create_stage(ApiId=api_id, StageName="prod", DeploymentId=deployment)
-    return world.get(api_id, "/prod"), "WEBSOCKET"
+    url = f"ws://127.0.0.1:{world.server.port}/_aws/execute-api/{api_id}/prod"
+    with websockets.sync.client.connect(url) as chat:
+        assert chat.response.status_code == 101
 
 
 # Routes
