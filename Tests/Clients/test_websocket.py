@@ -5,8 +5,13 @@ Functions are closures behind a Runtime Interface Emulator of the test's own pro
 
 import http.client
 import json
+import pathlib
 import queue
 import socket
+import sys
+import threading
+import urllib.error
+import urllib.request
 
 import boto3
 import pytest
@@ -356,7 +361,6 @@ def test_a_failed_function_gets_its_frame_and_the_socket_stays_open(chat, two_wa
 
 
 def test_a_slow_function_gets_the_frame_of_the_timeout(chat):
-    import threading
     held = threading.Event()
     server, function = chat(lambda event: held.wait(30) and {"statusCode": 200})
     api_id = make_api(server, {"$default": {**PROXY, "TimeoutInMillis": 50}})
@@ -666,8 +670,6 @@ def test_connections_need_the_stage_and_a_signature(chat):
 
 
 def test_a_test_plays_the_server_and_ends_a_client(start):
-    import urllib.error
-    import urllib.request
 
     def admin(method, path, body=None):
         request = urllib.request.Request(
@@ -699,7 +701,6 @@ def test_a_test_plays_the_server_and_ends_a_client(start):
 
 
 def test_messages_are_in_the_journal_with_their_answers(start):
-    import urllib.request
     server = start()
     api_id = make_api(server, {"$default": MOCK}, two_way=("$default",), responses={"$default": [
         {"IntegrationResponseKey": "$default", "ResponseTemplates": {"$default": "answer"}}]})
@@ -716,8 +717,6 @@ def test_messages_are_in_the_journal_with_their_answers(start):
 
 
 def test_the_chat_of_the_cookbook_lets_everybody_hear_everybody(start, tmp_path):
-    import pathlib
-    import sys
     page = pathlib.Path(__file__).parents[2] / "docs" / "invoke.md"
     source = page.read_text().split("`chat.py`:")[1].split("```python\n")[1].split("```")[0]
     (tmp_path / "chat.py").write_text(source)
@@ -736,7 +735,6 @@ def test_the_chat_of_the_cookbook_lets_everybody_hear_everybody(start, tmp_path)
 
 
 def faulty(server, then, **match):
-    import urllib.request
     rule = {"match": {"plane": "invoke", **match}, "then": then}
     request = urllib.request.Request(
         f"{server.endpoint}/__admin/faults", data=json.dumps(rule).encode(), method="POST",
