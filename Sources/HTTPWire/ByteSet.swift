@@ -35,6 +35,8 @@ struct ByteSet: Sendable {
     static let path = ByteSet(lettersDigitsAnd: "-._~!$&'()*+,;=:@/%")
     /// Characters of a query: those of a path and `?`.
     static let query = ByteSet(lettersDigitsAnd: "-._~!$&'()*+,;=:@/%?")
+    /// Visible characters of ASCII, all that a request line can carry within its target.
+    static let printable = ByteSet(lettersDigitsAnd: "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
     /// Characters of a host name: unreserved, sub-delims and `%`.
     static let hostName = ByteSet(lettersDigitsAnd: "-._~!$&'()*+,;=%")
     /// Characters between the brackets of an IP literal: unreserved, sub-delims and `:`.

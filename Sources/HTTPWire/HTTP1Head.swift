@@ -32,7 +32,8 @@ struct HTTP1Head: Sendable {
                 let line = try scanner.nextLine(
                     in: head, limit: limits.requestLineBytesMax, tooLong: requestLineTooLong(limits))
             else { return .needMore(consumed: start) }
-            requestLine = try HTTP1RequestLine(parsing: head.extracting(line))
+            requestLine = try HTTP1RequestLine(
+                parsing: head.extracting(line), isQueryLenient: limits.isQueryLenient)
             section = HTTP1FieldSection(at: scanner.lineStart)
         }
         let section: (fields: HTTPFields, end: Int)?

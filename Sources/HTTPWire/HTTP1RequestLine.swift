@@ -9,7 +9,7 @@ struct HTTP1RequestLine: Sendable {
     let version: HTTPVersion
 
     /// Parses the line, which is given without its CRLF.
-    init(parsing line: Span<UInt8>) throws(HTTPParseError) {
+    init(parsing line: Span<UInt8>, isQueryLenient: Bool) throws(HTTPParseError) {
         let methodEnd = ByteSet.token.prefixCount(of: line)
         guard methodEnd > 0, methodEnd < line.count, line[methodEnd] == .space else {
             throw .badRequest("The request line does not begin with a method and a space.")
@@ -20,7 +20,8 @@ struct HTTP1RequestLine: Sendable {
         }
         version = try Self.version(behind.extracting((targetCount + 1)..<behind.count))
         method = try Self.method(line.extracting(0..<methodEnd))
-        target = try RequestTarget(parsing: behind.extracting(0..<targetCount))
+        target = try RequestTarget(
+            parsing: behind.extracting(0..<targetCount), isQueryLenient: isQueryLenient)
         guard !target.isAsterisk || method == .options else {
             throw .badRequest("The target * is for OPTIONS only.")
         }

@@ -96,7 +96,7 @@ struct HTTP2Head: Sendable {
                 throw HTTPParseError(
                     status: 414, reason: "The path is longer than \(limits.requestLineBytesMax) bytes.")
             }
-            let target = try RequestTarget(parsing: value)
+            let target = try RequestTarget(parsing: value, isQueryLenient: limits.isQueryLenient)
             guard target.authority == nil else {
                 throw .badRequest("The path is neither a path nor an asterisk.")
             }

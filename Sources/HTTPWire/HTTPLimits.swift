@@ -5,6 +5,9 @@
 package struct HTTPLimits: Sendable {
     /// Bytes of the request line with its CRLF. A longer one gets 414.
     package var requestLineBytesMax = 64 * 1024
+    /// Whether a query may have characters that a URI may not have, and percent-encoding that does not
+    /// decode. Then `RequestTarget.queryMistake` tells of them.
+    package var isQueryLenient = false
     /// Bytes of the header section (and of the trailer section) with its final empty line. A longer one gets
     /// 431.
     package var fieldSectionBytesMax = 64 * 1024

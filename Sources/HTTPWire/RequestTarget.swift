@@ -1,8 +1,8 @@
 /// A request target, parsed once: percent-decoded path segments and query items (RFC 9112 section 3.2, RFC
 /// 3986). Refuses with 400 a target that is not origin-form, absolute-form or `*`, and any character that a
 /// URI may not have. Refuses with 400 percent-encoding that is not `%` and two hexadecimal digits, or that
-/// does not decode to UTF-8. Dot segments stay, because the client signed the path with them. A `..` matches
-/// no path of the service.
+/// does not decode to UTF-8. A lenient query keeps both, because clients of deployed APIs send them. Dot
+/// segments stay, because the client signed the path with them. A `..` matches no path of the service.
 
 /// The target of a request, in origin-form.
 package struct RequestTarget: Sendable {
@@ -25,13 +25,18 @@ package struct RequestTarget: Sendable {
     package let queryItems: [QueryItem]
     /// Host and port of an absolute-form target, which replaces the Host field (RFC 9112 section 3.2.2).
     package let authority: String?
+    /// The mistake in a lenient query, as a sentence for the peer; nil for a query that a URI may have.
+    package let queryMistake: String?
 
-    package init(text: String, pathSegments: [String], queryItems: [QueryItem] = [], authority: String? = nil)
-    {
+    package init(
+        text: String, pathSegments: [String], queryItems: [QueryItem] = [], authority: String? = nil,
+        queryMistake: String? = nil
+    ) {
         self.text = text
         self.pathSegments = pathSegments
         self.queryItems = queryItems
         self.authority = authority
+        self.queryMistake = queryMistake
     }
 
     /// Whether the target is `*`, the server as a whole (RFC 9112 section 3.2.4).
@@ -44,8 +49,9 @@ package struct RequestTarget: Sendable {
 }
 
 extension RequestTarget {
-    /// Parses the target of a request line or of a `:path`.
-    package init(parsing bytes: Span<UInt8>) throws(HTTPParseError) {
+    /// Parses the target of a request line or of a `:path`. A lenient query may have every printable ASCII
+    /// character, and keeps a name or value as it is that does not decode.
+    package init(parsing bytes: Span<UInt8>, isQueryLenient: Bool = false) throws(HTTPParseError) {
         if bytes.equals("*") {
             self.init(text: "*", pathSegments: [])
             return
@@ -54,13 +60,20 @@ extension RequestTarget {
         let authority = try hostAndPort(before: pathStart, in: bytes)
         let pathEnd = pathStart + ByteSet.path.prefixCount(of: bytes.extracting(pathStart..<bytes.count))
         var queryItems: [QueryItem] = []
+        var queryMistake: String?
         if pathEnd < bytes.count {
+            guard bytes[pathEnd] == UInt8(ascii: "?") else { throw foreignCharacter }
             let query = bytes.extracting((pathEnd + 1)..<bytes.count)
-            guard bytes[pathEnd] == UInt8(ascii: "?"), ByteSet.query.prefixCount(of: query) == query.count
-            else {
-                throw .badRequest("The target has a character that a URI may not have.")
+            do throws(HTTPParseError) {
+                guard ByteSet.query.prefixCount(of: query) == query.count else { throw foreignCharacter }
+                queryItems = try items(of: query)
+            } catch {
+                guard isQueryLenient, ByteSet.printable.prefixCount(of: query) == query.count else {
+                    throw error
+                }
+                queryItems = lenientItems(of: query)
+                queryMistake = error.reason
             }
-            queryItems = try items(of: query)
         }
         // Every character of a path and of a query is ASCII.
         let text = String(ascii: bytes.extracting(pathStart..<bytes.count))
@@ -68,15 +81,18 @@ extension RequestTarget {
         self.init(
             text: isPathEmpty ? "/" + text : text,
             pathSegments: isPathEmpty ? [""] : try segments(of: bytes.extracting((pathStart + 1)..<pathEnd)),
-            queryItems: queryItems, authority: authority)
+            queryItems: queryItems, authority: authority, queryMistake: queryMistake)
     }
 
     /// Parses a target that code or a test gives as text.
-    package init(parsing text: String) throws(HTTPParseError) {
+    package init(parsing text: String, isQueryLenient: Bool = false) throws(HTTPParseError) {
         let bytes = Array(text.utf8)
-        try self.init(parsing: bytes.span)
+        try self.init(parsing: bytes.span, isQueryLenient: isQueryLenient)
     }
 }
+
+private let foreignCharacter = HTTPParseError.badRequest(
+    "The target has a character that a URI may not have.")
 
 /// The segments for which the first one reserves room: `/v2/apis/{}/integrations/{}` has five.
 private let typicalSegmentCount = 6
@@ -147,6 +163,24 @@ private func items(of query: Span<UInt8>) throws(HTTPParseError) -> [RequestTarg
         }
     }
     return items
+}
+
+/// The items of a query that `items(of:)` refuses.
+private func lenientItems(of query: Span<UInt8>) -> [RequestTarget.QueryItem] {
+    String(ascii: query).split(separator: "&").map { item in
+        let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        return RequestTarget.QueryItem(
+            name: decodedOrSent(parts[0]), value: parts.count > 1 ? decodedOrSent(parts[1]) : "")
+    }
+}
+
+private func decodedOrSent(_ text: Substring) -> String {
+    let bytes = Array(text.utf8)
+    do throws(HTTPParseError) {
+        return try PercentCoding.decoded(bytes.span)
+    } catch {
+        return String(text)
+    }
 }
 
 /// Whether there is a `%` to decode. The loop looks at every byte, because the compiler vectorizes only a

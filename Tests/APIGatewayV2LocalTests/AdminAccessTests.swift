@@ -61,11 +61,23 @@ struct AdminAccessTests {
     func `a server is asked for by the address that it listens at`(
         listening: String, host: String, expected: Int
     ) throws {
-        #expect(try status([("Host", host)], AdminAccess(listeningAt: listening)) == expected)
+        #expect(try status([("Host", host)], AdminAccess(KnownHosts(listeningAt: listening))) == expected)
+    }
+
+    @Test func `a query that a URI may not have is refused to all but calls of APIs`() throws {
+        let target = try RequestTarget(parsing: "/v2/apis?a[b]=c", isQueryLenient: true)
+        let answer = try pipeline(try emulator(), AdminAccess()).handle(
+            HTTPRequest(method: .get, target: target), from: Client(connection: ConnectionID(rawValue: 1))
+        ).reply.response
+
+        #expect(answer.status == 400)
+        #expect(
+            String(decoding: answer.body, as: UTF8.self)
+                == #"{"message":"The target has a character that a URI may not have."}"#)
     }
 
     @Test func `a name that was let in is taken in any case, and only that`() throws {
-        let access = AdminAccess(listeningAt: "0.0.0.0", names: ["ApiGw"])
+        let access = AdminAccess(KnownHosts(listeningAt: "0.0.0.0", names: ["ApiGw"]))
 
         #expect(try status([("Host", "apigw:4290")], access) == 200)
         #expect(try status([("Host", "apigw.example.com")], access) == 403)

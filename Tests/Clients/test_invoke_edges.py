@@ -5,22 +5,26 @@ import http.client
 import http.server
 import json
 import re
+import shlex
 import shutil
+import socket
 import subprocess
 import threading
 import urllib.request
 
 import pytest
 
-from local_server import ROOT, LocalServer
+from local_server import LocalServer
+from test_first_api import section
 from test_invoke import Backend, call, client_of, function_integration, make_api, proxy_integration, runtime_emulator
 from test_terraform import PLUGINS, Folder
 
 LISTENER = "arn:aws:elasticloadbalancing:us-east-1:000000000000:listener/app/pets/50dc6c495c0c9188/f2f7dc8efc522ab2"
 
-# What docs/invoke.md tells a user to write.
-CONFIGURATION = re.search(
-    r"```hcl\n(resource .*?)```", (ROOT / "docs/invoke.md").read_text(encoding="utf-8"), re.DOTALL).group(1)
+# What the cookbook in docs/invoke.md tells a user to write.
+ENTRY = section("docs/invoke.md", "Cookbook").split("\n### Terraform, then call it\n", 1)[1].split("\n### ", 1)[0]
+CONFIGURATION = re.search(r"```hcl\n(resource .*?)```", ENTRY, re.DOTALL).group(1)
+COMMAND, CALL = re.findall(r"```sh\n(.*?)```", ENTRY, re.DOTALL)
 
 
 def test_an_api_that_terraform_made_can_be_called(tmp_path):
@@ -32,15 +36,15 @@ def test_an_api_that_terraform_made_can_be_called(tmp_path):
 
     with runtime_emulator(function) as emulator, Backend(
             lambda request: (200, {}, (request["method"] + request["path"]).encode())) as backend:
-        arguments = ["--lambda", f"pets={emulator.url}", "--upstream", f"backend.example.com={backend.url}",
-                     "--api-endpoint", "http://127.0.0.1:{port}/_aws/execute-api/{apiId}"]
-        with LocalServer("--port", "0", *arguments) as server:
+        command = COMMAND.replace("\\\n", "").replace("http://localhost:9000", emulator.url).replace("http://localhost:8080", backend.url)
+        with LocalServer("--port", "0", *shlex.split(command)[1:]) as server:
             folder = Folder(tmp_path / "terraform", server, [])
             (folder.path / "main.tf").write_text(CONFIGURATION, encoding="utf-8")
             assert folder.apply() == "6 added, 0 changed, 0 destroyed"
             folder.assert_nothing_to_do()
             outputs = {name: one["value"] for name, one in json.loads(folder.run("output", "-json")).items()}
-            with urllib.request.urlopen(outputs["endpoint"] + "/prod/pets/mimi", timeout=30) as response:
+            url = re.fullmatch(r'curl "\$\(terraform output -raw endpoint\)(/\S+)"\n', CALL).group(1)
+            with urllib.request.urlopen(outputs["endpoint"] + url, timeout=30) as response:
                 by_function = response.read()
             with urllib.request.urlopen(outputs["endpoint"] + "/prod/far/a/b?c=d", timeout=30) as response:
                 by_backend = response.read()
@@ -169,3 +173,69 @@ def test_the_date_and_the_length_pass_over_http2(start, asset):
     assert lines[0].startswith("HTTP/2 200")
     assert [line for line in lines if line.startswith("date:")] == [f"date: {DATE}"]
     assert "content-length: 1234" in lines
+
+
+QUERY = r"""filter[name]=x&{a}=b|c^d&q="e\`<f>&g=100%&h=%FF"""
+
+
+def test_a_query_that_no_uri_may_have_reaches_functions_and_backends_as_sent(start):
+    events = []
+    with runtime_emulator(lambda event: events.append(event) or {"statusCode": 200}) as emulator, Backend(
+            lambda request: (200, {}, request["path"].encode())) as backend:
+        server = start("--lambda", f"pets={emulator.url}")
+        api_id = make_api(client_of(server), {
+            "GET /function": function_integration(), "GET /backend": proxy_integration(backend.url + "/x")})
+        by_function = raw_call(server, f"{api_id}.execute-api.localhost", f"/function?{QUERY}")
+        by_backend = raw_call(server, f"{api_id}.execute-api.localhost", f"/backend?{QUERY}")
+        by_path = raw_call(server, "localhost", f"/_aws/execute-api/{api_id}/function?{QUERY}")
+        control = raw_call(server, "localhost", "/v2/apis?filter[name]=x")
+        admin = raw_call(server, "localhost", "/__admin/health?filter[name]=x")
+
+    assert (by_function[0], by_path[0]) == (200, 200)
+    assert [event["rawQueryString"] for event in events] == [QUERY, QUERY]
+    assert events[0]["queryStringParameters"] == {
+        "filter[name]": "x", "{a}": "b|c^d", "q": '"e\\`<f>', "g": "100%", "h": "%FF"}
+    assert by_backend == (200, f"/x?{QUERY}".encode())
+    refused = b'{"message":"The target has a character that a URI may not have."}'
+    assert (control, admin) == ((400, refused), (400, refused))
+
+
+def raw_call(server, host, target):
+    """A GET of a target that http.client would refuse; gives the status and the body."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as peer:
+        peer.sendall(f"GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode("latin-1"))
+        with peer.makefile("rb") as stream:
+            status = int(stream.readline().split()[1])
+            return status, stream.read().split(b"\r\n\r\n", 1)[1]
+
+
+@pytest.mark.parametrize("host", [
+    "localhost:4290", "127.0.0.1", "[::1]:4290", "10.1.2.3", "apigw:4290", "api.localhost", "printer.local",
+    "host.docker.internal", "app.test", "router.home.arpa", "localhost.localstack.cloud:4566", "LOCALHOST.floci.io",
+    "gateway.example.com", "localhost."])
+def test_the_path_form_works_under_names_that_no_stranger_can_have(named, host):
+    server, api_id = named
+    answer = call(server, None, "GET", f"/_aws/execute-api/{api_id}/pets", host=host)
+    older = call(server, None, "GET", f"/restapis/{api_id}/$default/_user_request_/pets", host=host)
+    assert (answer[0], older[0]) == (200, 200)
+
+
+@pytest.mark.parametrize("host", [
+    "evil.example", "evil.example:4290", "127.0.0.1.nip.io", "localhost.evil.example", "evil-localhost.floci.io",
+    "local.evil.example", "gateway.example.com.evil.example"])
+@pytest.mark.parametrize("form", ["/_aws/execute-api/{}/pets", "/restapis/{}/$default/_user_request_/pets", "/ws/{}/prod"])
+def test_the_path_form_refuses_a_host_that_a_page_may_own(named, host, form):
+    server, api_id = named
+    # What a browser sends for a page of the host itself, whose DNS entry says 127.0.0.1.
+    answer = call(
+        server, None, "GET", form.format(api_id), host=host,
+        headers={"Origin": f"http://{host}", "Sec-Fetch-Site": "same-origin"})
+    assert (answer[0], answer[2]) == (403, b'{"message":"Forbidden"}')
+    assert server.wait_for_log("--admin-host " + host.split(":")[0])
+
+
+@pytest.fixture(scope="module")
+def named():
+    with runtime_emulator(lambda _: {"statusCode": 200}) as emulator:
+        with LocalServer("--port", "0", "--lambda", f"pets={emulator.url}", "--admin-host", "gateway.example.com") as server:
+            yield server, make_api(client_of(server), {"GET /pets": function_integration()})

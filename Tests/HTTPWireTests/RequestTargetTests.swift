@@ -75,6 +75,32 @@ struct RequestTargetTests {
         ("http://localhost?a=b", [.init(name: "a", value: "b")]),
     ]
 
+    @Test(arguments: [
+        ("/?filter[name]=x", "filter[name]", "x"), ("/?{a}=b|c^d", "{a}", "b|c^d"),
+        (#"/?q="a\b`<c>"#, "q", #""a\b`<c>"#), ("/?a=100%", "a", "100%"), ("/?a=%zz&b=", "a", "%zz"),
+        ("/?a=%FF", "a", "%FF"), ("/?a=%00", "a", "%00"), ("/?[=%41", "[", "A"), ("/?a%=b=c", "a%", "b=c"),
+    ])
+    func `a lenient query keeps what a URI may not have, and tells of it`(
+        target: String, name: String, value: String
+    ) throws {
+        let lenient = try RequestTarget(parsing: target, isQueryLenient: true)
+
+        #expect(lenient.text == target)
+        #expect(lenient.queryItems.first == .init(name: name, value: value))
+        let refusal = #expect(throws: HTTPParseError.self) { try RequestTarget(parsing: target) }
+        #expect(lenient.queryMistake == refusal?.reason)
+        #expect(refusal?.status == 400)
+    }
+
+    @Test(arguments: ["/?a=\u{7f}", "/?a=\t", "/?a=é", "/a[b]?c", "/a%?c", "/a#b"])
+    func `a lenient query excuses neither a path nor bytes that are no visible ASCII`(target: String) {
+        #expect(throws: HTTPParseError.self) { try RequestTarget(parsing: target, isQueryLenient: true) }
+    }
+
+    @Test func `a query that a URI may have holds no mistake`() throws {
+        #expect(try RequestTarget(parsing: "/?a=%20b&c=/?", isQueryLenient: true).queryMistake == nil)
+    }
+
     @Test(arguments: queries)
     func `a query is split at its ampersands and then decoded`(
         target: String, items: [RequestTarget.QueryItem]

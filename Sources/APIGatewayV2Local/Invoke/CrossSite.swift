@@ -1,11 +1,22 @@
 /// Guards the path form of an API's address. A page of any site can send a request to localhost, and the path
-/// form is answered under every host. Such a page may not invoke the user's functions, unless the API's CORS
-/// settings let its origin in. A browser sends `Origin` and `Sec-Fetch-Site`, which no page can change.
+/// form is answered under many hosts. Such a page may not invoke the user's functions, unless the API's CORS
+/// settings let its origin in. A browser sends `Host`, `Origin` and `Sec-Fetch-Site`, which no page can
+/// change.
 
 internal import APIGatewayV2Invoke
 internal import HTTPWire
 
 enum CrossSite {
+    /// The reason to refuse a call to a host that a stranger may own; nil for every other one. A page of that
+    /// host passes for one of this server, because its owner may point its DNS entry to this machine.
+    static func cause(ofHost request: HTTPRequest, known hosts: KnownHosts) -> String? {
+        if request.hasLocalAuthority { return nil }
+        guard let authority = request.authority, !hosts.admitsPrivate(authority) else { return nil }
+        let host = RequestAddress.withoutPort(authority)
+        return "an API was called by its path under the host \(host), which anybody may own: call it by "
+            + "localhost or an address, or add --admin-host \(host)"
+    }
+
     /// The reason to refuse a handshake of a page that is not of this machine; nil for every other one. A
     /// WebSocket API has no CORS settings, so that no page could be let in.
     static func cause(ofHandshake request: HTTPRequest) -> String? {

@@ -10,6 +10,7 @@ internal import SocketServer
 /// Invokes APIs.
 package final class Invoker: Sendable {
     let directory: StageDirectory
+    let hosts: KnownHosts
     let clock: EmulatorClock
     let random: RandomSource
     let targets: IntegrationTargets
@@ -32,7 +33,8 @@ package final class Invoker: Sendable {
     let resetStatus: Int?
 
     init(
-        service: Service, directory: StageDirectory, clock: EmulatorClock, random: RandomSource,
+        service: Service, directory: StageDirectory, hosts: KnownHosts, clock: EmulatorClock,
+        random: RandomSource,
         targets: IntegrationTargets,
         authorizers: AuthorizerCache, keySets: KeySets, throttles: StageThrottles, faults: Faults,
         recorder: InvocationRecorder, mappingValueBytesMax: Int, connections: ConnectionRegistry,
@@ -47,6 +49,7 @@ package final class Invoker: Sendable {
         resetOperation = service.catalogue.operations.first { $0.name == "ResetAuthorizersCache" }
         resetStatus = resetOperation?.status
         self.directory = directory
+        self.hosts = hosts
         self.clock = clock
         self.random = random
         self.targets = targets
@@ -65,6 +68,9 @@ package final class Invoker: Sendable {
         let unaddressed = UnaddressedRequest(
             request: request, connection: client.connection, id: id, arrival: arrival, time: time,
             api: address.apiId)
+        if case .path = address, let cause = CrossSite.cause(ofHost: request, known: hosts) {
+            return refuse(unaddressed, GatewayAnswer.forbidden.response, cause)
+        }
         switch directory.lookup(request, at: address) {
         case .unknownHost(let cause):
             return refuse(unaddressed, GatewayAnswer.unknownHost(requestID: id.requestID), cause)

@@ -50,6 +50,9 @@ package final class Pipeline: RequestHandler {
         if let front, let invoker, let address = front.address(of: request) {
             return invoker.answer(to: request, at: address, from: client)
         }
+        if let mistake = request.target.queryMistake {
+            return .reply(Reply(refuse(.badRequest(mistake), of: request, from: client)))
+        }
         let routed = router.route(request, from: client.connection)
         switch routed.destination {
         case .admin:

@@ -1,6 +1,7 @@
 /// The parts of a server's start, each with its own reasons to fail.
 
 internal import APIGatewayV2
+internal import HTTPWire
 internal import SocketServer
 
 extension LocalServer {
@@ -86,6 +87,14 @@ extension LocalServer {
         }
     }
 
+    /// The limits of the port that serves calls of APIs, which may have any query. The pipeline refuses such
+    /// a query to all other requests.
+    static func servicePortLimits(_ configuration: Configuration) -> SocketLimits {
+        var limits = configuration.limits.sockets
+        limits.wire.isQueryLenient = true
+        return limits
+    }
+
     /// The part that answers calls of deployed APIs.
     static func makeInvoker(
         _ configuration: Configuration, _ emulator: Emulator, _ scope: Scope, seed: UInt64
@@ -102,6 +111,7 @@ extension LocalServer {
             service: emulator.service,
             directory: StageDirectory(
                 emulator.store, defaultScope: scope, entriesMax: limits.stagesMax, warn: warn),
+            hosts: KnownHosts(listeningAt: configuration.host, names: configuration.adminHosts),
             clock: clock, random: RandomSource(seed: seed ^ invocationSeed),
             targets: IntegrationTargets(
                 functions: functions(invoke.functions, configuration),

@@ -50,8 +50,8 @@ public final class LocalServer: Sendable {
         public var clock = EmulatorClock.Mode.real
         /// The place of the admin API.
         public var admin = AdminPlace.servicePort
-        /// Further host names, besides localhost and the listening address, for the admin API, such as a
-        /// container's name.
+        /// Further host names, besides localhost and the listening address, such as a container's name. They
+        /// count for the admin API and for calls of APIs by their path.
         public var adminHosts: [String] = []
         /// The bounds of the journal.
         public var journal = JournalLimits()
@@ -134,7 +134,7 @@ public final class LocalServer: Sendable {
             identities: IdentityReader(defaultScope: scope, accessKeyAccounts: emulator.accessKeyAccounts),
             authentication: configuration.authentication, endpoint: configuration.invoke.apiEndpoint,
             random: RandomSource(seed: seed),
-            access: AdminAccess(listeningAt: configuration.host, names: configuration.adminHosts),
+            access: AdminAccess(invoker.hosts),
             servesAdmin: configuration.admin == .servicePort, waitMax: configuration.limits.adminWaitMax,
             onRequest: configuration.onRequest)
         var tls: TLS.Prepared?
@@ -147,7 +147,7 @@ public final class LocalServer: Sendable {
         do throws(SystemError) {
             var wire = Server.Configuration(
                 host: configuration.host, port: configuration.port, loopCount: configuration.eventLoops,
-                limits: configuration.limits.sockets)
+                limits: servicePortLimits(configuration))
             wire.tls = tls?.context
             if let warn = configuration.onWarning {
                 wire.onAcceptPause = { pause in warn(pause.warning) }
