@@ -13,7 +13,7 @@ from wsproto.events import AcceptConnection, CloseConnection, Ping, Pong, Reques
 from wsproto.extensions import PerMessageDeflate
 
 from local_server import LocalServer
-from test_websocket import PROXY, Function, connect, make_api
+from websocket_api import PROXY, Function, connect, make_api
 
 # RFC 6455 section 1.3 has the key and the answer to it.
 HANDSHAKE = (

@@ -1,0 +1,228 @@
+"""The messages of WebSocket APIs: routes, models, integrations of every type, and the frames of failures."""
+
+import json
+import threading
+
+import boto3
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from test_invoke import Backend
+from websocket_api import FUNCTION, MOCK, PROXY, chat, connect, make_api  # noqa: F401
+
+
+def test_a_message_without_a_route_gets_the_forbidden_frame(start):
+    server = start()
+    api_id = make_api(server, {"send": MOCK})
+
+    with connect(server, api_id) as client:
+        client.send("no JSON")
+        frame = client.recv(timeout=30)
+
+    ids = json.loads(frame)
+    assert frame == '{{"message": "Forbidden", "connectionId":"{connectionId}", "requestId":"{requestId}"}}'.format(**ids)
+
+
+@pytest.mark.parametrize("two_way", [(), ("$default",)])
+def test_a_failed_function_gets_its_frame_and_the_socket_stays_open(chat, two_way):
+    server, function = chat(lambda event: {"errorMessage": "no", "errorType": "Error"})
+    api_id = make_api(server, {"$default": PROXY}, two_way=two_way)
+
+    with connect(server, api_id) as client:
+        for _ in range(2):
+            client.send("{}")
+            frame = client.recv(timeout=30)
+            assert frame.startswith('{"message": "Internal server error", "connectionId":"')
+
+
+def test_a_slow_function_gets_the_frame_of_the_timeout(chat):
+    held = threading.Event()
+    server, function = chat(lambda event: held.wait(30) and {"statusCode": 200})
+    api_id = make_api(server, {"$default": {**PROXY, "TimeoutInMillis": 50}})
+
+    with connect(server, api_id) as client:
+        client.send("{}")
+        frame = client.recv(timeout=30)
+        held.set()
+
+    assert frame.startswith('{"message": "Endpoint request timed out", "connectionId":"')
+
+
+def test_a_message_must_fit_its_model(chat):
+    server, function = chat(lambda event: {"statusCode": 200, "body": "taken"})
+    api_id = make_api(server, {})
+    client = boto3.client("apigatewayv2", endpoint_url=server.endpoint)
+    schema = {"$schema": "http://json-schema.org/draft-04/schema#", "type": "object", "required": ["text"]}
+    client.create_model(ApiId=api_id, Name="Text", ContentType="application/json", Schema=json.dumps(schema))
+    made = client.create_integration(ApiId=api_id, **PROXY)["IntegrationId"]
+    route = client.create_route(
+        ApiId=api_id, RouteKey="send", Target=f"integrations/{made}", RequestModels={"$default": "Text"},
+        RouteResponseSelectionExpression="$default")["RouteId"]
+    client.create_route_response(ApiId=api_id, RouteId=route, RouteResponseKey="$default")
+
+    with connect(server, api_id) as socket_client:
+        socket_client.send('{"action": "send"}')
+        frame = socket_client.recv(timeout=30)
+        assert function.events.empty()
+        socket_client.send('{"action": "send", "text": "x"}')
+        assert socket_client.recv(timeout=30) == "taken"
+
+    ids = json.loads(frame)
+    assert frame == (
+        '{{"message" : "Bad request body", "connectionId": "{connectionId}", "messageId": "{messageId}"}}'
+    ).format(**ids)
+
+
+def test_only_a_two_way_route_sends_the_answer(chat):
+    answers = {"text": {"body": "hi"}, "teapot": {"statusCode": 418, "body": "still sent"}, "none": {},
+               "binary": {"body": "AAE=", "isBase64Encoded": True}}
+    server, function = chat(
+        lambda event: {"statusCode": 200, "body": "dropped", **answers.get(json.loads(event["body"])["x"], {})})
+    api_id = make_api(server, {"one": PROXY, "two": PROXY}, two_way=("two",))
+
+    with connect(server, api_id) as client:
+        client.send('{"action": "one", "x": "text"}')
+        function.next()
+        received = []
+        for name in "text", "teapot", "none", "binary":
+            client.send(json.dumps({"action": "two", "x": name}))
+            received.append(client.recv(timeout=30))
+
+    assert received == ["hi", "still sent", "dropped", b"\x00\x01"]
+
+
+def test_a_binary_message_closes_with_1003(start):
+    server = start()
+    api_id = make_api(server, {"$default": MOCK})
+
+    with connect(server, api_id) as client:
+        client.send(b"\x00")
+        with pytest.raises(ConnectionClosed) as closed:
+            client.recv(timeout=30)
+
+    assert closed.value.rcvd.code == 1003
+
+
+def test_a_mock_answers_by_its_templates(start):
+    server = start()
+    mock = {"IntegrationType": "MOCK", "TemplateSelectionExpression": "${request.body.kind}", "RequestTemplates": {
+        "good": '{"statusCode": 200, "n": $input.json(\'$.n\')}', "$default": '{"statusCode": 404}'}}
+    responses = [
+        {"IntegrationResponseKey": r"/2\d\d/", "ResponseTemplates": {"$default": "n=$input.path('$.n') $context.routeKey"}},
+        {"IntegrationResponseKey": "$default", "ResponseTemplates": {"$default": "status $context.status"}}]
+    api_id = make_api(server, {"$default": mock}, two_way=("$default",), responses={"$default": responses})
+
+    with connect(server, api_id) as client:
+        client.send('{"kind": "good", "n": 7}')
+        assert client.recv(timeout=30) == "n=7 $default"
+        client.send("other")
+        assert client.recv(timeout=30) == "status 404"
+
+
+def test_an_http_backend_gets_parameters_and_a_template(start):
+    with Backend(lambda request: (201, {"x-n": "5"}, b'{"done": true}')) as backend:
+        server = start()
+        integration = {
+            "IntegrationType": "HTTP", "IntegrationMethod": "PUT", "IntegrationUri": backend.url + "/messages",
+            "RequestParameters": {
+                "integration.request.header.ConnectionId": "context.connectionId",
+                "integration.request.querystring.kind": "route.request.body.kind"},
+            "RequestTemplates": {"$default": '{"text": $input.json(\'$.text\')}'}}
+        responses = [{"IntegrationResponseKey": "201", "ResponseTemplates": {"$default": "done $input.path('$.done')"}}]
+        api_id = make_api(server, {"$default": integration}, two_way=("$default",), responses={"$default": responses})
+
+        with connect(server, api_id) as client:
+            client.send('{"kind": "k", "text": "hello"}')
+            assert client.recv(timeout=30) == "done true"
+
+    request = backend.requests[0]
+    assert (request["method"], request["path"]) == ("PUT", "/messages?kind=k")
+    assert json.loads(request["body"]) == {"text": "hello"}
+    assert request["headers"]["ConnectionId"].endswith("=")
+    assert request["headers"]["User-Agent"] == f"AmazonAPIGateway_{api_id}"
+
+
+def test_an_http_proxy_gets_the_message_as_it_is(start):
+    with Backend(lambda request: (200, {}, b"echo " + request["body"])) as backend:
+        server = start()
+        proxy = {"IntegrationType": "HTTP_PROXY", "IntegrationMethod": "POST", "IntegrationUri": backend.url + "/"}
+        api_id = make_api(server, {"$connect": proxy, "$default": proxy}, two_way=("$default",))
+
+        with connect(server, api_id, additional_headers={"X-Own": "v"}) as client:
+            client.send("as it is")
+            assert client.recv(timeout=30) == "echo as it is"
+
+    assert backend.requests[0]["headers"]["X-Own"] == "v"
+    assert backend.requests[1]["body"] == b"as it is"
+
+
+def test_a_function_of_type_aws_gets_the_template_and_errors_choose_the_response(chat):
+    def answer(event):
+        return {"errorMessage": "bad luck", "errorType": "E"} if event["n"] == 0 else {"twice": 2 * event["n"]}
+
+    server, function = chat(answer)
+    uri = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{FUNCTION}/invocations"
+    integration = {"IntegrationType": "AWS", "IntegrationMethod": "POST", "IntegrationUri": uri,
+                   "RequestTemplates": {"$default": '{"n": $input.json(\'$.n\')}'}}
+    responses = [
+        {"IntegrationResponseKey": "/bad.*/", "ResponseTemplates": {"$default": "sorry"}},
+        {"IntegrationResponseKey": "$default", "ResponseTemplates": {"$default": "$input.path('$.twice')"}}]
+    api_id = make_api(server, {"$default": integration}, two_way=("$default",), responses={"$default": responses})
+
+    with connect(server, api_id) as client:
+        client.send('{"n": 4}')
+        assert client.recv(timeout=30) == "8"
+        client.send('{"n": 0}')
+        assert client.recv(timeout=30) == "sorry"
+
+
+def test_another_service_gets_its_action(start):
+    with Backend(lambda request: (200, {}, b"{}")) as services:
+        server = start("--aws-endpoint", services.url)
+        integration = {
+            "IntegrationType": "AWS", "IntegrationMethod": "POST",
+            "IntegrationUri": "arn:aws:apigateway:us-east-1:kinesis:action/PutRecord",
+            "CredentialsArn": "arn:aws:iam::000000000000:role/r",
+            "RequestTemplates": {"$default": '{"Data": "$util.base64Encode($input.body)"}'}}
+        api_id = make_api(server, {"$default": integration}, two_way=("$default",),
+                          responses={"$default": [{"IntegrationResponseKey": "$default"}]})
+
+        with connect(server, api_id) as client:
+            client.send("hi")
+            assert client.recv(timeout=30) == "{}"
+
+    assert services.requests[0]["headers"]["X-Amz-Target"] == "Kinesis_20131202.PutRecord"
+    assert services.requests[0]["body"] == b'{"Data": "aGk="}'
+
+
+def test_a_private_backend_is_reached_by_its_link(start):
+    with Backend(lambda request: (200, {}, b"private")) as backend:
+        server = start("--upstream", f"vlink1={backend.url}", "--upstream-only")
+        integration = {"IntegrationType": "HTTP_PROXY", "IntegrationMethod": "POST", "ConnectionType": "VPC_LINK",
+                       "ConnectionId": "vlink1", "IntegrationUri": "http://nlb.internal/path"}
+        api_id = make_api(server, {"$default": integration}, two_way=("$default",))
+
+        with connect(server, api_id) as client:
+            client.send("x")
+            assert client.recv(timeout=30) == "private"
+
+    assert backend.requests[0]["path"] == "/path"
+    assert backend.requests[0]["headers"]["Host"] == "nlb.internal"
+
+
+def test_a_connection_keeps_the_deployment_of_its_handshake(chat):
+    server, function = chat(lambda event: {"statusCode": 200, "body": "old"})
+    api_id = make_api(server, {"$default": PROXY}, two_way=("$default",))
+    client = boto3.client("apigatewayv2", endpoint_url=server.endpoint)
+
+    with connect(server, api_id) as before:
+        before.send("{}")
+        assert before.recv(timeout=30) == "old"
+        old = client.get_routes(ApiId=api_id)["Items"]
+        client.create_route(ApiId=api_id, RouteKey="other")
+        client.delete_route(ApiId=api_id, RouteId=old[0]["RouteId"])
+        before.send("{}")
+        assert before.recv(timeout=30) == "old"
+        with connect(server, api_id) as after:
+            after.send("{}")
+            assert json.loads(after.recv(timeout=30))["message"] == "Forbidden"
