@@ -203,13 +203,14 @@ def test_a_required_parameter_must_be_there(start):
     assert refused.value.response.status_code == 400
 
 
-def test_one_connection_more_than_500_a_second_is_refused(start):
-    server = start("--clock", "manual")
+@pytest.mark.parametrize("options, count", [((), 500), (("--limit", "account-connections-per-second=3"), 3)])
+def test_one_connection_more_than_allowed_in_a_second_is_refused(start, options, count):
+    server = start("--clock", "manual", *options)
     api_id = make_api(server, {"$default": MOCK})
 
     clients = []
     try:
-        for _ in range(500):
+        for _ in range(count):
             clients.append(connect(server, api_id, compression=None, close_timeout=0))
         with pytest.raises(InvalidStatus) as refused:
             connect(server, api_id)

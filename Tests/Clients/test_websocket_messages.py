@@ -48,6 +48,18 @@ def test_a_slow_function_gets_the_frame_of_the_timeout(chat):
     assert frame.startswith('{"message": "Endpoint request timed out", "connectionId":"')
 
 
+def test_an_account_has_so_many_messages_at_once(start):
+    server = start("--clock", "manual", "--limit", "account-requests-burst=2")
+    api_id = make_api(server, {"$default": MOCK})
+
+    with connect(server, api_id) as client:
+        for _ in range(3):
+            client.send("{}")
+        assert json.loads(client.recv(timeout=30))["message"] == "Too Many Requests"
+        client.send("{}")
+        assert json.loads(client.recv(timeout=30))["message"] == "Too Many Requests"
+
+
 def test_a_message_must_fit_its_model(chat):
     server, function = chat(lambda event: {"statusCode": 200, "body": "taken"})
     api_id = make_api(server, {})

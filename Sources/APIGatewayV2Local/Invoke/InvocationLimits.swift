@@ -13,6 +13,12 @@ package struct InvocationLimits: Sendable {
     package var issuerPause: Duration = .seconds(2)
     /// Buckets of rate limits.
     package var throttlesMax = 100_000
+    /// Requests and messages a second of an account in a region, and those at once. The defaults are of an
+    /// account without an increase (quotas for HTTP APIs, quotas for WebSocket APIs).
+    package var requestsPerSecond = 10_000
+    package var requestsBurst = 5_000
+    /// New WebSocket connections a second of an account in a region, and at once (quotas for WebSocket APIs).
+    package var connectionsPerSecond = 500
     /// Bytes of a parameter mapping's value. One more, and the mapping does not act. The default is that of
     /// request line and headers together (developer guide, "Quotas for HTTP APIs").
     package var mappingValueBytesMax = 10_240

@@ -22,24 +22,26 @@ final class StageThrottles: Sendable {
 
     private let buckets = Mutex<[Key: Bucket]>([:])
     private let bucketsMax: Int
+    /// The limits of an account in a region.
+    private let account: ThrottleSettings
+    /// New connections of an account in a region.
+    private let connections: ThrottleSettings
 
-    /// At `bucketsMax` all buckets are forgotten, and so are full again.
-    init(bucketsMax: Int) {
-        self.bucketsMax = bucketsMax
+    /// At `throttlesMax` all buckets are forgotten, and so are full again.
+    init(_ limits: InvocationLimits) {
+        bucketsMax = limits.throttlesMax
+        account = ThrottleSettings(
+            rateLimit: Double(limits.requestsPerSecond), burstLimit: limits.requestsBurst)
+        connections = ThrottleSettings(
+            rateLimit: Double(limits.connectionsPerSecond), burstLimit: limits.connectionsPerSecond)
     }
-
-    /// The limits of an account in a region that no quota increase has changed (quotas for HTTP APIs).
-    private static let account = ThrottleSettings(rateLimit: 10_000, burstLimit: 5_000)
-
-    /// New connections of an account in a region (quotas for WebSocket APIs).
-    private static let connections = ThrottleSettings(rateLimit: 500, burstLimit: 500)
 
     /// Whether one more connection may begin at `now`.
     func admitsConnection(of scope: Scope, at now: Duration) -> Bool {
         buckets.withLock { buckets in
             if buckets.count >= bucketsMax { buckets = [:] }
             let key = Key(scope: scope, apiId: "", stage: "", routeKey: "$connect")
-            return Self.take(key, Self.connections, at: now, &buckets)
+            return take(key, connections, at: now, &buckets)
         }
     }
 
@@ -48,18 +50,18 @@ final class StageThrottles: Sendable {
         let own = stage.settings.routeThrottles[routeKey] ?? stage.settings.defaultThrottle
         return buckets.withLock { buckets in
             if buckets.count >= bucketsMax { buckets = [:] }
-            let account = Key(scope: stage.scope, apiId: "", stage: "", routeKey: "")
-            guard own.isSet else { return Self.take(account, Self.account, at: now, &buckets) }
+            let shared = Key(scope: stage.scope, apiId: "", stage: "", routeKey: "")
+            guard own.isSet else { return take(shared, account, at: now, &buckets) }
             let route = Key(
                 scope: stage.scope, apiId: stage.api.apiId, stage: stage.settings.name, routeKey: routeKey)
-            guard Self.take(route, own, at: now, &buckets) else { return false }
-            if Self.take(account, Self.account, at: now, &buckets) { return true }
+            guard take(route, own, at: now, &buckets) else { return false }
+            if take(shared, account, at: now, &buckets) { return true }
             buckets[route]?.tokens.giveBack()
             return false
         }
     }
 
-    private static func take(
+    private func take(
         _ key: Key, _ settings: ThrottleSettings, at now: Duration, _ buckets: inout [Key: Bucket]
     ) -> Bool {
         let rate = settings.rateLimit ?? account.rateLimit ?? 0

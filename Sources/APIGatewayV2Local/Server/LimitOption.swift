@@ -52,6 +52,7 @@ package struct LimitOption: Sendable {
 }
 
 extension LimitOption {
+    private static let rates = 1...1_000_000
     private static let heads = 16...(16 * 1024 * 1024)
     private static let times = Duration.milliseconds(1)...Duration.seconds(24 * 60 * 60)
 
@@ -209,6 +210,17 @@ extension LimitOption {
         LimitOption(
             name: "throttles-max", meaning: "rate limits of routes; at the limit all begin anew",
             kind: .count(\.invoke.throttlesMax, 1...10_000_000)),
+        LimitOption(
+            name: "account-requests-per-second",
+            meaning: "calls of an account's APIs in a region each second; one more is 429",
+            kind: .count(\.invoke.requestsPerSecond, rates)),
+        LimitOption(
+            name: "account-requests-burst", meaning: "calls of an account's APIs in a region at once",
+            kind: .count(\.invoke.requestsBurst, rates)),
+        LimitOption(
+            name: "account-connections-per-second",
+            meaning: "new WebSockets of an account in a region each second; one more is 429",
+            kind: .count(\.invoke.connectionsPerSecond, rates)),
         LimitOption(
             name: "mapping-value-bytes-max",
             meaning: "bytes of a parameter mapping's value; with one more it does not act",

@@ -122,7 +122,7 @@ extension LocalServer {
             keySets: KeySets(
                 fixed: emulator.issuerKeys, backends: backends, issuersMax: limits.issuersMax,
                 failurePause: limits.issuerPause),
-            throttles: StageThrottles(bucketsMax: limits.throttlesMax), faults: emulator.faults,
+            throttles: StageThrottles(limits), faults: emulator.faults,
             recorder: InvocationRecorder(
                 emulator, defaultScope: scope, routesMax: limits.meteredRoutesMax,
                 onRequest: configuration.onRequest,
