@@ -24,10 +24,11 @@ from peers import make_certificate, moto, nghttpd, nginx
 from servers import (
     BINARY, PATH, ROOT, free_port, ours, peak_memory_mb, resident_memory_mb, wait_for_200, wait_for_http2, wait_for_tls, write_fixtures)
 from store import bench_store
+from websocket import bench_websocket
 
 CONNECTIONS = (1, 64, 512)
 # The parts with thousands of connections need so many descriptors, in clients and servers alike.
-DESCRIPTORS = 10_000
+DESCRIPTORS = 20_000
 
 
 def compare(title, times, makers, loads):
@@ -136,6 +137,7 @@ def bench_load(folder, _seconds):
 PARTS = {
     "start": bench_start, "load": bench_load, "faults": bench_faults, "http": bench_http, "store": bench_store,
     "http2": bench_http2, "https": bench_https, "invoke": bench_invoke,
+    "websocket": bench_websocket,
 }
 
 

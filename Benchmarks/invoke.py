@@ -11,7 +11,7 @@ from clients import ROUNDS, wait_until_idle, wrk
 from connection import Connection
 from figures import table
 from peers import nginx
-from servers import API, CLIENT_CORE, INTEGRATION, free_port, ours, pinned, wait_for_200
+from servers import API, CLIENT_CORE, INTEGRATION, UNTHROTTLED, free_port, ours, pinned, wait_for_200
 
 # What the backend answers with.
 BODY = "x" * 1024
@@ -21,8 +21,6 @@ ROUTES = 300
 CALLS_PER_SECOND = 100
 PAUSE = 1 / CALLS_PER_SECOND
 FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:answer"
-# Above every rate that is measured.
-UNTHROTTLED = {"throttlingBurstLimit": 5_000_000, "throttlingRateLimit": 10_000_000}
 
 
 def write_api(folder, backend, routes=1):
@@ -40,7 +38,7 @@ def write_api(folder, backend, routes=1):
         **API, "integrations": integrations,
         "routes": [{"routeId": f"r{n:06d}", "routeKey": key, "target": f"integrations/{target}"}
                    for n, (key, target) in enumerate(targets)],
-        "stages": [{"stageName": "$default", "autoDeploy": True, "defaultRouteSettings": UNTHROTTLED}],
+        "stages": [{"stageName": "$default", "autoDeploy": True}],
     }
     (folder / "api.json").write_text(json.dumps({"apis": [api]}))
     return folder
@@ -93,7 +91,8 @@ def median(runs, place=0):
 
 def bench_backend(folder, port, seconds):
     one, many = write_api(folder / "one", port), write_api(folder / "many", port, ROUTES)
-    with ours(one, path=f"{CALL}/one") as first, ours(many, path=f"{CALL}/one") as second, proxy(folder / "proxy", port) as other:
+    with ours(one, *UNTHROTTLED, path=f"{CALL}/one") as first, ours(many, *UNTHROTTLED, path=f"{CALL}/one") as second, \
+            proxy(folder / "proxy", port) as other:
         few, lots, passed = in_turn([first, second, other], 64, seconds)
     table(("HTTP_PROXY, 1 kB, 64 connections", "calls/s", "p50 ms", "p99 ms", "ratio"), [
         (name, f"{median(runs):,.0f}", f"{median(runs, 1):.3f}", f"{median(runs, 2):.3f}", shown)
@@ -104,7 +103,7 @@ def bench_backend(folder, port, seconds):
 
 def bench_function(folder, port, seconds):
     runtime = free_port()
-    with ours(write_api(folder / "function-api", port), "--lambda", f"answer=runtime:{runtime}") as server, \
+    with ours(write_api(folder / "function-api", port), "--lambda", f"answer=runtime:{runtime}", *UNTHROTTLED) as server, \
             function(folder, runtime):
         server.path = f"{CALL}/function"
         wait_for_200(server.port, server.path, server.process)
