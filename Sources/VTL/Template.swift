@@ -9,6 +9,8 @@ package struct Template: Sendable {
     let statements: [Statement]
     /// The text, for the places of problems.
     let source: [UInt8]
+    /// The names of all references. Only these variables have an effect.
+    package let names: Set<String>
 
     /// Throws `TemplateProblem` for a text that Velocity refuses too, and for directives that mapping
     /// templates lack.
@@ -17,6 +19,7 @@ package struct Template: Sendable {
         var parser = TemplateParser(text: source, limits: limits)
         do throws(SyntaxFailure) {
             statements = try parser.parse()
+            names = parser.names
             self.source = source
         } catch {
             throw TemplateProblem(error.message, at: error.offset, in: source)
@@ -29,6 +32,14 @@ package struct Template: Sendable {
         with variables: [String: TemplateValue], omitting omitted: Set<String> = [],
         limits: TemplateLimits = TemplateLimits()
     ) throws(TemplateProblem) -> String {
+        String(decoding: try bytes(with: variables, omitting: omitted, limits: limits), as: UTF8.self)
+    }
+
+    /// The same output as UTF-8.
+    package func bytes(
+        with variables: [String: TemplateValue], omitting omitted: Set<String> = [],
+        limits: TemplateLimits = TemplateLimits()
+    ) throws(TemplateProblem) -> [UInt8] {
         var renderer = Renderer(variables: variables, omitted: omitted, limits: limits)
         do throws(RenderFailure) {
             return try renderer.render(statements)

@@ -87,12 +87,12 @@ struct WebSocketEventTests {
     }
 
     @Test func `every later event has the authorizer's principal and its context as texts`() throws {
-        var connection = try connection()
         let answer = try AuthorizerAnswer(
             Array(
                 #"{"principalId":"ann","policyDocument":{"Statement":[]},"context":{"n":1,"b":true}}"#.utf8),
             isSimple: false)
-        connection.authorizer = ConnectionAuthorizer(answer, latency: .milliseconds(7))
+        let connection = try connection().with(
+            authorizer: ConnectionAuthorizer(answer, latency: .milliseconds(7)))
 
         let event = try message("{}", "$default", connection)
 

@@ -5,8 +5,9 @@
 package import APIGatewayV2
 internal import HTTPWire
 
-/// The stage that a request addresses, and the rest of the path for routes.
-package struct StageAddress: Sendable {
+/// The stage that a request addresses, and the rest of the path for routes. A class, because each step of a
+/// call copies it.
+package final class StageAddress: Sendable {
     package let scope: Scope
     package let apiId: String
     package let stage: String
@@ -15,11 +16,11 @@ package struct StageAddress: Sendable {
     /// The path for routes.
     package let path: RequestPath
     /// The decoded path in events of format 2.0. With a named stage it begins with the stage.
-    package private(set) var eventPath: String
+    package let eventPath: String
     /// The encoded path in events of format 1.0. With a custom domain it begins with the mapping's key.
-    package private(set) var calledPath: String
+    package let calledPath: String
     /// `calledPath` without its encoding.
-    package private(set) var calledPathDecoded: String
+    package let calledPathDecoded: String
     /// The key of the API mapping; nil without a custom domain.
     package let mappingKey: String?
 
@@ -80,11 +81,15 @@ package struct StageAddress: Sendable {
 
     /// The same address with a mapping's path, which events then show.
     func with(eventPath path: String) -> StageAddress {
-        var address = self
-        address.eventPath = path
-        address.calledPath = URLText.encodedPath(path)
-        address.calledPathDecoded = path
-        return address
+        StageAddress(self, eventPath: path)
+    }
+
+    private init(_ other: StageAddress, eventPath path: String) {
+        (scope, apiId, stage, domainName) = (other.scope, other.apiId, other.stage, other.domainName)
+        (self.path, mappingKey) = (other.path, other.mappingKey)
+        eventPath = path
+        calledPath = URLText.encodedPath(path)
+        calledPathDecoded = path
     }
 }
 

@@ -4,8 +4,8 @@
 package import APIGatewayV2
 internal import JSON
 
-/// One deployed API.
-package struct DeployedAPI: Sendable {
+/// One deployed API. A class like its parts, because each call copies them many times.
+package final class DeployedAPI: Sendable {
     package let apiId: String
     /// Whether the API's own host answers 404, because only a custom domain serves it.
     package let isEndpointDisabled: Bool
@@ -16,6 +16,8 @@ package struct DeployedAPI: Sendable {
     package let routes: [DeployedRoute]
     /// The routes of a WebSocket API; nil for an HTTP API.
     package let webSocket: WebSocketAPI?
+    /// The routes of a WebSocket API by their keys, as records of its events show them.
+    private let webSocketRoutes: [String: DeployedRoute]
     /// The settings of the whole API that are not honoured. Every request to the API then gets 501.
     package let unsupported: [UnsupportedSetting]
 
@@ -30,6 +32,9 @@ package struct DeployedAPI: Sendable {
         let isWebSocket = api[Api.protocolType] == .webSocket
         webSocket = isWebSocket ? WebSocketAPI(configuration, api) : nil
         unsupported = webSocket?.unsupported ?? []
+        webSocketRoutes = (webSocket.map { Array($0.all) } ?? []).reduce(into: [:]) { routes, route in
+            routes[route.routeKey] = DeployedRoute(route)
+        }
         var parts = RouteParts(configuration)
         routes = isWebSocket ? [] : configuration.routes.records.map { parts.route($0.value, id: $0.key) }
         table = RouteTable(routeKeys: routes.map(\.routeKey))
@@ -37,10 +42,13 @@ package struct DeployedAPI: Sendable {
 
     /// The route of `match`.
     package func route(_ match: RouteMatch) -> DeployedRoute { routes[match.index] }
+
+    /// The route of a WebSocket API with this key, for records of its events.
+    package func record(ofRoute key: String) -> DeployedRoute? { webSocketRoutes[key] }
 }
 
 /// One route of a deployed API.
-package struct DeployedRoute: Sendable {
+package final class DeployedRoute: Sendable {
     package let routeId: String
     package let routeKey: String
     package let authorization: RouteAuthorization
@@ -49,21 +57,37 @@ package struct DeployedRoute: Sendable {
     /// The settings of the route, its authorizer and its integration that are not honoured. Each request to
     /// the route then gets 501.
     package let unsupported: [UnsupportedSetting]
+
+    init(
+        routeId: String, routeKey: String, authorization: RouteAuthorization,
+        integration: DeployedIntegration?, unsupported: [UnsupportedSetting]
+    ) {
+        self.routeId = routeId
+        self.routeKey = routeKey
+        self.authorization = authorization
+        self.integration = integration
+        self.unsupported = unsupported
+    }
 }
 
 extension DeployedRoute {
-    /// A route of a WebSocket API, as records of its events show it.
-    package init(_ route: WebSocketRoute) {
-        let authorization: RouteAuthorization =
-            switch route.authorization {
-            case .none: .none
-            case .iam: .iam
-            case .unusable(let text): .unusable(text)
-            case .function(let authorizer): .webSocket(authorizer)
-            }
+    fileprivate convenience init(_ route: WebSocketRoute) {
         self.init(
-            routeId: route.routeId, routeKey: route.routeKey, authorization: authorization, integration: nil,
+            routeId: route.routeId, routeKey: route.routeKey,
+            authorization: RouteAuthorization(route.authorization), integration: nil,
             unsupported: route.unsupported)
+    }
+}
+
+extension RouteAuthorization {
+    /// The check of a handshake.
+    fileprivate init(_ authorization: WebSocketRoute.Authorization) {
+        switch authorization {
+        case .none: self = .none
+        case .iam: self = .iam
+        case .unusable(let text): self = .unusable(text)
+        case .function(let authorizer): self = .webSocket(authorizer)
+        }
     }
 }
 

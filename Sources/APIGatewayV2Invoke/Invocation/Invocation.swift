@@ -24,18 +24,31 @@ package struct Caller: Sendable {
 
 /// A request, and all facts of the gateway about it.
 package struct Invocation: Sendable {
-    /// The request as the client sent it.
-    package let request: HTTPRequest
-    package let caller: Caller
-    package let address: StageAddress
-    /// The stage's variables, sorted by name.
-    package let stageVariables: [StageVariable]
-    /// The 16 characters of `apigw-requestid`.
-    package let requestID: String
-    /// The value of `x-amzn-trace-id` that is sent on.
-    package let traceID: String
-    /// The time since 1970, on the emulator's clock.
-    package let time: Duration
+    /// The facts that no step changes. They are an object, so that a copy counts one reference.
+    private final class Facts: Sendable {
+        let request: HTTPRequest
+        let caller: Caller
+        let address: StageAddress
+        let stageVariables: [StageVariable]
+        let requestID: String
+        let traceID: String
+        let time: Duration
+
+        init(
+            _ request: HTTPRequest, _ caller: Caller, _ address: StageAddress,
+            _ stageVariables: [StageVariable], requestID: String, traceID: String, time: Duration
+        ) {
+            self.request = request
+            self.caller = caller
+            self.address = address
+            self.stageVariables = stageVariables
+            self.requestID = requestID
+            self.traceID = traceID
+            self.time = time
+        }
+    }
+
+    private let facts: Facts
     /// The route; nil before the choice, and without a match.
     package var match: RouteMatch?
     package var authorization = Authorization.none
@@ -44,15 +57,23 @@ package struct Invocation: Sendable {
         request: HTTPRequest, caller: Caller, address: StageAddress, stageVariables: [StageVariable] = [],
         requestID: String, traceID: String, time: Duration, match: RouteMatch? = nil
     ) {
-        self.request = request
-        self.caller = caller
-        self.address = address
-        self.stageVariables = stageVariables
-        self.requestID = requestID
-        self.traceID = traceID
-        self.time = time
+        facts = Facts(
+            request, caller, address, stageVariables, requestID: requestID, traceID: traceID, time: time)
         self.match = match
     }
+
+    /// The request as the client sent it.
+    package var request: HTTPRequest { facts.request }
+    package var caller: Caller { facts.caller }
+    package var address: StageAddress { facts.address }
+    /// The stage's variables, sorted by name.
+    package var stageVariables: [StageVariable] { facts.stageVariables }
+    /// The 16 characters of `apigw-requestid`.
+    package var requestID: String { facts.requestID }
+    /// The value of `x-amzn-trace-id` that is sent on.
+    package var traceID: String { facts.traceID }
+    /// The time since 1970, on the emulator's clock.
+    package var time: Duration { facts.time }
 
     /// The key of the route; `$default` without one.
     package var routeKey: String { match?.routeKey ?? "$default" }

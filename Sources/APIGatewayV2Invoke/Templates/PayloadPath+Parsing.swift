@@ -47,7 +47,7 @@ extension Cursor {
         if take("*") { return .all }
         if take("length()") || take("size()") { return .length }
         let start = place
-        skip { !".[]()=<>!&|, \t\n".utf8.contains($0) }
+        skip { !$0.endsName }
         guard place > start else { return nil }
         return .names([String(decoding: text[start..<place], as: UTF8.self)])
     }
@@ -177,5 +177,18 @@ extension Cursor {
         skip { $0.isDigit || "-+.eE".utf8.contains($0) }
         let text = String(decoding: self.text[start..<place], as: UTF8.self)
         return Int(text).map { .value(.integer($0)) } ?? Double(text).map { .value(.number($0)) }
+    }
+}
+
+extension UInt8 {
+    /// Whether the byte ends a name without quotation marks: a blank, or one of `.[]()=<>!&|,`.
+    fileprivate var endsName: Bool {
+        switch self {
+        case UInt8(ascii: "."), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "("), UInt8(ascii: ")"),
+            UInt8(ascii: "="), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "!"), UInt8(ascii: "&"),
+            UInt8(ascii: "|"), UInt8(ascii: ","), UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"):
+            true
+        default: false
+        }
     }
 }

@@ -13,20 +13,20 @@ package enum InvocationID {
     ) -> String {
         let (seconds, attoseconds) = time.components
         let tenths = Int(seconds) * 10 + Int(attoseconds / 100_000_000_000_000_000) - tenthsOffset
-        var text: [UInt8] = []
-        for shift in stride(from: 24, through: 0, by: -6) {
-            text.append(base64Digit(UInt64(truncatingIfNeeded: tenths & 0x1fff_ffff) >> UInt64(shift)))
-        }
-        for index in 0..<3 { text.append(base64Digit(random >> UInt64(6 * index))) }
-        let pair = region == "us-west-2" ? ("P", "v", "Hc") : ("I", "o", "AM")
-        text += ((random >> 18) & 1 == 0 ? pair.0 : pair.1).utf8
-        text += pair.2.utf8
-        text.append(kind.rawValue)
-        text.append(base64Digit(random >> 20))
-        text.append(base64Digit(random >> 26))
-        // The last digit stands for four bits, two of which are free in all samples.
-        text.append(base64Digit((random >> 32) & 0b110000))
-        text.append(UInt8(ascii: "="))
+        let count = UInt64(truncatingIfNeeded: tenths & 0x1fff_ffff)
+        let isFirst = (random >> 18) & 1 == 0
+        let (first, second, third): (UInt8, UInt8, UInt8) =
+            region == "us-west-2"
+            ? (isFirst ? UInt8(ascii: "P") : UInt8(ascii: "v"), UInt8(ascii: "H"), UInt8(ascii: "c"))
+            : (isFirst ? UInt8(ascii: "I") : UInt8(ascii: "o"), UInt8(ascii: "A"), UInt8(ascii: "M"))
+        let text: [UInt8] = [
+            base64Digit(count >> 24), base64Digit(count >> 18), base64Digit(count >> 12),
+            base64Digit(count >> 6), base64Digit(count), base64Digit(random), base64Digit(random >> 6),
+            base64Digit(random >> 12), first, second, third, kind.rawValue, base64Digit(random >> 20),
+            base64Digit(random >> 26),
+            // The last digit stands for four bits, two of which are free in all samples.
+            base64Digit((random >> 32) & 0b110000), UInt8(ascii: "="),
+        ]
         return String(decoding: text, as: UTF8.self)
     }
 

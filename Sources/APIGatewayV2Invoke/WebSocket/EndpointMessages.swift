@@ -27,10 +27,15 @@ package struct EndpointAnswer: Sendable {
     package let payload: JSON?
 
     package init(status: Int, fields: HTTPFields = HTTPFields(), body: [UInt8]) {
+        self.init(status: status, fields: fields, body: body, payload: JSON(messageBody: body))
+    }
+
+    /// An answer whose body was read as JSON before.
+    init(status: Int, fields: HTTPFields = HTTPFields(), body: [UInt8], payload: JSON?) {
         self.status = status
         self.fields = fields
         self.body = body
-        payload = JSON(messageBody: body)
+        self.payload = payload
     }
 }
 

@@ -5,9 +5,54 @@ internal import HTTPWire
 internal import JSON
 internal import VTL
 
+/// A template, and the variables that it names. Each variable costs more than the rendering of a short
+/// template, so that only named ones are made.
+struct MappingTemplate: Sendable {
+    private let template: Template
+    private let (namesInput, namesUtil, namesContext, namesStageVariables): (Bool, Bool, Bool, Bool)
+
+    init(_ template: Template) {
+        self.template = template
+        let names = template.names
+        namesInput = names.contains("input")
+        namesUtil = names.contains("util")
+        namesContext = names.contains("context")
+        namesStageVariables = names.contains("stageVariables")
+    }
+
+    /// The variables that give nothing where they have no value.
+    private static let omitted: Set<String> = ["input", "context", "stageVariables"]
+
+    /// The output for `event`, whose `$input` has `body`.
+    func output(
+        for event: WebSocketEvent, body: [UInt8], payload: JSON?, context: @autoclosure () -> JSONObject
+    ) throws(WebSocketFailure) -> [UInt8] {
+        var variables: [String: TemplateValue] = [:]
+        if namesInput {
+            variables["input"] = .object(
+                InputObject(body: body, payload: payload, parameters: event.templateParameters))
+        }
+        if namesUtil { variables["util"] = .object(UtilObject()) }
+        if namesContext { variables["context"] = TemplateValue(.object(context())) }
+        if namesStageVariables {
+            let members = event.connection.stageVariables.map {
+                JSONObject.Member(name: $0.name, value: .string($0.value))
+            }
+            variables["stageVariables"] = TemplateValue(.object(JSONObject(members)))
+        }
+        do throws(TemplateProblem) {
+            return try template.bytes(with: variables, omitting: Self.omitted)
+        } catch {
+            throw WebSocketFailure(.integration, cause: "the template fails at \(error)")
+        }
+    }
+}
+
 /// Templates by their keys, compiled.
 struct TemplateSet: Sendable {
-    private var templates: [String: Template] = [:]
+    private var templates: [String: MappingTemplate] = [:]
+    /// The template with the key `$default`.
+    private let standard: MappingTemplate?
     private let selection: SelectionExpression?
 
     var isEmpty: Bool { templates.isEmpty }
@@ -19,12 +64,13 @@ struct TemplateSet: Sendable {
     ) {
         for entry in texts?.members ?? [] {
             do throws(TemplateProblem) {
-                templates[entry.name] = try Template(parsing: entry.value.text ?? "")
+                templates[entry.name] = MappingTemplate(try Template(parsing: entry.value.text ?? ""))
             } catch {
                 let reason = "has the template \(entry.name), which is not read: \(error)"
                 problems.append(UnsupportedSetting(member, at: place, reason: reason))
             }
         }
+        standard = templates["$default"]
         self.selection = selection.flatMap { SelectionExpression($0) }
         if let selection, self.selection == nil {
             problems.append(
@@ -34,37 +80,9 @@ struct TemplateSet: Sendable {
     }
 
     /// The template for `event`; nil if none fits.
-    func template(for event: WebSocketEvent, answer: EndpointAnswer? = nil) -> Template? {
+    func template(for event: WebSocketEvent, answer: EndpointAnswer? = nil) -> MappingTemplate? {
         if let selection, let chosen = templates[event.text(of: selection, answer: answer)] { return chosen }
-        return templates["$default"]
-    }
-
-    /// The output of `template`, whose `$input` has `body`.
-    static func output(
-        of template: Template, _ event: WebSocketEvent, body: [UInt8], payload: JSON?,
-        context: JSONObject
-    ) throws(WebSocketFailure) -> [UInt8] {
-        let variables: [String: TemplateValue] = [
-            "input": .object(
-                InputObject(
-                    body: String(decoding: body, as: UTF8.self), payload: payload,
-                    parameters: event.templateParameters)),
-            "util": .object(UtilObject()),
-            "context": TemplateValue(.object(context)),
-            "stageVariables": TemplateValue(
-                .object(
-                    JSONObject(
-                        event.connection.stageVariables.map {
-                            .init(name: $0.name, value: .string($0.value))
-                        }))),
-        ]
-        do throws(TemplateProblem) {
-            let text = try template.render(
-                with: variables, omitting: ["input", "context", "stageVariables"])
-            return Array(text.utf8)
-        } catch {
-            throw WebSocketFailure(.integration, cause: "the template fails at \(error)")
-        }
+        return standard
     }
 }
 

@@ -5,7 +5,7 @@ package import APIGatewayV2
 package import JSON
 
 /// The routes of one deployment.
-package struct WebSocketAPI: Sendable {
+package final class WebSocketAPI: Sendable {
     package static let connectKey = "$connect"
     package static let disconnectKey = "$disconnect"
     package static let defaultKey = "$default"
@@ -42,6 +42,9 @@ package struct WebSocketAPI: Sendable {
         unsupported = problems
     }
 
+    /// All routes.
+    var all: some Sequence<WebSocketRoute> { routes.values }
+
     /// The route of this key.
     package func route(_ key: String) -> WebSocketRoute? { routes[key] }
 
@@ -71,7 +74,7 @@ package struct WebSocketAPI: Sendable {
 }
 
 /// One route.
-package struct WebSocketRoute: Sendable {
+package final class WebSocketRoute: Sendable {
     /// The check of a handshake.
     package enum Authorization: Sendable {
         case none

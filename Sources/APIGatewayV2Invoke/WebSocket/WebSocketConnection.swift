@@ -32,8 +32,8 @@ package struct ConnectionAuthorizer: Sendable, Equatable {
     }
 }
 
-/// One connection of a WebSocket API.
-package struct WebSocketConnection: Sendable {
+/// One connection of a WebSocket API. A class, because its events and exchanges copy it many times.
+package final class WebSocketConnection: Sendable {
     /// The 16 characters of the identifier, such as `TXzPWdnOjoECGjA=`.
     package let id: String
     /// The time of the handshake since 1970, on the emulator's clock.
@@ -48,9 +48,9 @@ package struct WebSocketConnection: Sendable {
     /// The value of `x-amzn-trace-id` in the events.
     package let traceID: String
     /// Nil without an authorizer.
-    package var authorizer: ConnectionAuthorizer?
+    package let authorizer: ConnectionAuthorizer?
     /// The API key of the handshake; nil without one.
-    package var apiKey: String?
+    package let apiKey: String?
 
     package init(
         id: String, connectedAt: Duration, request: HTTPRequest, caller: Caller, address: StageAddress,
@@ -64,6 +64,24 @@ package struct WebSocketConnection: Sendable {
         host = request.authority ?? address.domainName
         self.stageVariables = stageVariables
         self.traceID = traceID
+        (authorizer, apiKey) = (nil, nil)
+    }
+
+    private init(_ other: WebSocketConnection, _ authorizer: ConnectionAuthorizer?, _ apiKey: String?) {
+        (id, connectedAt, address, caller) = (other.id, other.connectedAt, other.address, other.caller)
+        (userAgent, host) = (other.userAgent, other.host)
+        (stageVariables, traceID) = (other.stageVariables, other.traceID)
+        (self.authorizer, self.apiKey) = (authorizer, apiKey)
+    }
+
+    /// The same connection behind its authorizer.
+    package func with(authorizer: ConnectionAuthorizer) -> WebSocketConnection {
+        WebSocketConnection(self, authorizer, apiKey)
+    }
+
+    /// The same connection with its API key.
+    package func with(apiKey: String) -> WebSocketConnection {
+        WebSocketConnection(self, authorizer, apiKey)
     }
 
     /// The ARN of a route, in policies (developer guide, "Create a Lambda REQUEST authorizer function").

@@ -6,8 +6,8 @@ internal import APIGatewayV2
 package import HTTPWire
 package import JSON
 
-/// An event for a route's integration.
-package struct WebSocketEvent: Sendable {
+/// An event for a route's integration. A class, because each step of an exchange copies it.
+package final class WebSocketEvent: Sendable {
     /// The occasion, with its own values.
     package enum Kind: Sendable {
         /// The request of the handshake.
@@ -18,20 +18,20 @@ package struct WebSocketEvent: Sendable {
         case disconnect(code: Int, reason: String)
     }
 
-    package var connection: WebSocketConnection
+    package let connection: WebSocketConnection
     package let kind: Kind
-    package var routeKey: String
+    package let routeKey: String
     package let requestID: String
     /// The time since 1970, on the emulator's clock.
     package let time: Duration
     /// The identifier of the message; nil for the other kinds.
     package let messageID: String?
     /// The reason why the message does not fit its model; nil if it does.
-    package var validationError: String?
+    package let validationError: String?
 
     package init(
         _ connection: WebSocketConnection, _ kind: Kind, routeKey: String, requestID: String,
-        time: Duration, messageID: String? = nil
+        time: Duration, messageID: String? = nil, validationError: String? = nil
     ) {
         self.connection = connection
         self.kind = kind
@@ -39,6 +39,16 @@ package struct WebSocketEvent: Sendable {
         self.requestID = requestID
         self.time = time
         self.messageID = messageID
+        self.validationError = validationError
+    }
+
+    /// A copy with new values for the given arguments.
+    package func with(
+        connection: WebSocketConnection? = nil, routeKey: String? = nil, validationError: String? = nil
+    ) -> WebSocketEvent {
+        WebSocketEvent(
+            connection ?? self.connection, kind, routeKey: routeKey ?? self.routeKey, requestID: requestID,
+            time: time, messageID: messageID, validationError: validationError ?? self.validationError)
     }
 
     package var type: String {
@@ -108,6 +118,13 @@ extension WebSocketEvent {
         if let validationError {
             context["error"] = ["validationErrorString": .string(validationError)]
         }
+        return context
+    }
+
+    /// The value of `$context` in templates of an answer with this status.
+    func templateContext(behindStatus status: Int) -> JSONObject {
+        var context = templateContext
+        context["status"] = .string("\(status)")
         return context
     }
 

@@ -25,9 +25,8 @@ extension WebSocketIntegration {
         let body = try contentHandling?.request(event.body) ?? event.body
         if isProxy { return body }
         if let template = templates.template(for: event) {
-            return try TemplateSet.output(
-                of: template, event, body: event.body, payload: event.payload,
-                context: event.templateContext)
+            return try template.output(
+                for: event, body: event.body, payload: event.payload, context: event.templateContext)
         }
         let passes =
             switch passthrough {

@@ -8,7 +8,7 @@ internal import JSON
 internal import VTL
 
 /// One integration response, compiled.
-struct WebSocketIntegrationResponse: Sendable {
+final class WebSocketIntegrationResponse: Sendable {
     private enum Key: Sendable {
         case any
         case text(String)
@@ -65,10 +65,9 @@ extension WebSocketIntegration {
         let response = try self.response(for: answer, event)
         var body = answer.body
         if let template = response.templates.template(for: event, answer: answer) {
-            var context = event.templateContext
-            context["status"] = .string("\(answer.status)")
-            body = try TemplateSet.output(
-                of: template, event, body: answer.body, payload: answer.payload, context: context)
+            body = try template.output(
+                for: event, body: answer.body, payload: answer.payload,
+                context: event.templateContext(behindStatus: answer.status))
         }
         return try response.contentHandling?.output(body) ?? WebSocketOutput(body)
     }
@@ -129,6 +128,6 @@ extension WebSocketIntegration {
                 .integration,
                 cause: "the template of the mock \(id) makes no JSON with a statusCode from 200 to 599")
         }
-        return EndpointAnswer(status: status, body: request.body)
+        return EndpointAnswer(status: status, body: request.body, payload: payload)
     }
 }

@@ -4,8 +4,8 @@
 package import APIGatewayV2
 internal import JSON
 
-/// The target of routes.
-package struct WebSocketIntegration: Sendable {
+/// The target of routes. A class, because every message copies its route and its integration.
+package final class WebSocketIntegration: Sendable {
     /// The endpoint.
     package enum Kind: Sendable {
         /// A function with the proxy event, by an URI that may have stage variables.

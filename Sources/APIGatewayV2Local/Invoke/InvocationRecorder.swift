@@ -120,7 +120,8 @@ final class InvocationRecorder: Sendable {
                 answer: sent.sentBody, duration: duration, fault: exchange.fault?.name,
                 invocation: JournalInvocation(
                     requestID: invocation.requestID, api: stage.api.apiId, stage: stage.settings.name,
-                    route: route?.routeKey, path: invocation.address.path, routes: stage.api.table,
+                    route: route?.routeKey, path: invocation.address.path,
+                    routes: stage.api.webSocket == nil ? stage.api.table : nil,
                     authorization: route.map { ($0.authorization.type, exchange.isAdmitted) },
                     integration: exchange.reachedIntegration ? route?.integration?.id : nil,
                     cause: reply.cause, ignoredMappings: exchange.ignoredMappings,

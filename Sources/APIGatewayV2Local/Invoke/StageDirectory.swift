@@ -8,10 +8,16 @@ internal import HTTPWire
 internal import Synchronization
 
 /// A stage of an HTTP API, ready to serve.
-struct DeployedStage: Sendable {
+final class DeployedStage: Sendable {
     let scope: Scope
     let api: DeployedAPI
     let settings: StageSettings
+
+    init(scope: Scope, api: DeployedAPI, settings: StageSettings) {
+        self.scope = scope
+        self.api = api
+        self.settings = settings
+    }
 }
 
 /// The place that the address of a request leads to.

@@ -53,8 +53,8 @@ struct InvocationReport {
 
     /// The route that matched, and a line for each other one, the nearest first.
     private var routes: JSON {
-        guard let table = call.routes, let path = call.path else { return .null }
-        let misses = table.misses(record.request.method, path)
+        guard let path = call.path else { return .null }
+        let misses = call.routes?.misses(record.request.method, path) ?? []
         return .object([
             "matched": .text(call.route), "others": .array(misses.map { .string($0.text) }),
         ])

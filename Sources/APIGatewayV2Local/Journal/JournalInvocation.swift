@@ -16,7 +16,8 @@ final class JournalInvocation: Sendable {
     let route: String?
     /// The path that routes see; nil for a request that reached no stage.
     let path: RequestPath?
-    /// The routes of the deployment at the time of the call; nil for a request that reached no stage.
+    /// The routes of the deployment at the time of the call. Nil for a request that reached no stage, and for
+    /// a WebSocket API, where paths choose nothing.
     let routes: RouteTable?
     /// The check that the route demanded; nil without a route.
     let authorization: (type: String, isAdmitted: Bool)?

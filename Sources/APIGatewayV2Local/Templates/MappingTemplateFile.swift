@@ -31,11 +31,10 @@ public struct MappingTemplateFile: Sendable {
     ) throws(DocumentError) -> String {
         let body = try input.map { text throws(DocumentError) in try Self.bytes(ofFileOrJSON: text) } ?? []
         let payload = Self.json(of: body)
+        let objects = try Self.object(parameters, of: "--parameters")
         let variables: [String: TemplateValue] = [
             "input": .object(
-                InputObject(
-                    body: String(decoding: body, as: UTF8.self), payload: payload,
-                    parameters: try Self.object(parameters, of: "--parameters"))),
+                InputObject(body: body, payload: payload, parameters: objects)),
             "util": .object(UtilObject()),
             "context": TemplateValue(.object(try Self.object(context, of: "--context"))),
             "stageVariables": TemplateValue(

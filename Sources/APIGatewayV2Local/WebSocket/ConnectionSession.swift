@@ -41,7 +41,7 @@ final class ConnectionSession: WebSocketSession {
             requestID: invoker.eventID(at: time, in: facts.address.scope), time: time,
             messageID: invoker.eventID(at: time, in: facts.address.scope))
         let route = api.route(for: event)
-        if let route { event.routeKey = route.routeKey }
+        if let route, route.routeKey != event.routeKey { event = event.with(routeKey: route.routeKey) }
         let exchange = exchange(of: event, method: "MESSAGE", body: body, route)
         let answer = answer(exchange, event, route)
         return answer.recorded { [invoker] reply in
@@ -77,7 +77,7 @@ final class ConnectionSession: WebSocketSession {
             fields: first.request.fields, body: body)
         var exchange = invoker.exchange(
             first, event, request, id: RequestID(invoker.random, now: event.time))
-        exchange.route = route.map { DeployedRoute($0) }
+        exchange.route = route.flatMap { exchange.stage.api.record(ofRoute: $0.routeKey) }
         exchange.isAdmitted = true
         return exchange
     }
@@ -99,8 +99,8 @@ final class ConnectionSession: WebSocketSession {
             return invoker.finish(exchange, WebSocketFailure(.throttled, cause: cause), event)
         }
         if let problem = route.modelProblem(of: event) {
-            var (exchange, event) = (exchange, event)
-            event.validationError = problem
+            let event = event.with(validationError: problem)
+            var exchange = exchange
             exchange.event = event
             return invoker.finish(exchange, WebSocketFailure(.badBody, cause: problem), event)
         }

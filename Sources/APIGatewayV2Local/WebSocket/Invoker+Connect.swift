@@ -26,7 +26,7 @@ extension Invoker {
         var exchange = exchange
         exchange.event = event
         guard let route = api.route(WebSocketAPI.connectKey) else { return open(exchange, event, api) }
-        exchange.route = DeployedRoute(route)
+        exchange.route = exchange.stage.api.record(ofRoute: route.routeKey)
         if let setting = route.unsupported.first { return finish(exchange, notHonoured: setting) }
         if let missing = route.missingParameter(in: event) {
             return finish(
@@ -67,9 +67,8 @@ extension Invoker {
             note(.authorizer, uri, payload, outcome, since: began, in: &exchange)
             do throws(AuthorizationRefusal) {
                 let answer = try authorizer.answer(outcome, to: event)
-                var event = event
-                event.connection.authorizer = ConnectionAuthorizer(
-                    answer, latency: clock.monotonicTime() - began)
+                let authorizer = ConnectionAuthorizer(answer, latency: clock.monotonicTime() - began)
+                let event = event.with(connection: event.connection.with(authorizer: authorizer))
                 exchange.event = event
                 exchange.isAdmitted = true
                 return checkKey(exchange, event, route, api, usageKey: answer.usageIdentifierKey)
@@ -94,7 +93,7 @@ extension Invoker {
                     ? "the API key is missing" : "the API key is unknown: add --api-key NAME=VALUE"
                 return finish(exchange, GatewayReply(.forbidden, cause: cause))
             }
-            event.connection.apiKey = key
+            event = event.with(connection: event.connection.with(apiKey: key))
             exchange.event = event
         }
         guard throttles.admits(route.routeKey, of: exchange.stage, at: clock.wallTime()) else {

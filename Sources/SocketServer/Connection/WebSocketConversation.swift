@@ -52,11 +52,15 @@ struct WebSocketConversation: ~Copyable {
 
     func times(for peer: Peer, isOutputEmpty: Bool, _ limits: ConnectionLimits) -> ConversationTimes {
         if let closingUntil { return ConversationTimes(deadline: closingUntil, replyDue: nil) }
-        let dues = [sender.held?.due, tooOldAt, idleAt].compactMap { $0 } + pending.compactMap(\.due)
+        var due = min(tooOldAt, idleAt, sender.held?.due ?? Self.never)
         // A client that takes no bytes is given up. A client that is only quiet has the emulated clock.
-        let cutOffs = pending.map(\.cutOff) + [sender.held?.cutOff].compactMap { $0 }
-        let deadline = isOutputEmpty ? cutOffs.min() ?? Self.never : peer.lastMoved + limits.idleTimeout
-        return ConversationTimes(deadline: deadline, replyDue: dues.min())
+        var cutOff = sender.held?.cutOff ?? Self.never
+        for reply in pending {
+            due = min(due, reply.due ?? Self.never)
+            cutOff = min(cutOff, reply.cutOff)
+        }
+        let deadline = isOutputEmpty ? cutOff : peer.lastMoved + limits.idleTimeout
+        return ConversationTimes(deadline: deadline, replyDue: due)
     }
 
     /// Goes on with answers that have become known, sends the orders of the channel, and takes messages.
@@ -266,6 +270,6 @@ struct WebSocketConversation: ~Copyable {
         channel.end()
     }
 
-    /// A monotonic time that does not come.
+    /// A time that does not come on either clock.
     private static let never = Duration.seconds(1 << 40)
 }

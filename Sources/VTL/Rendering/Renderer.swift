@@ -24,10 +24,10 @@ struct Renderer {
         case whole, left, stopped
     }
 
-    mutating func render(_ statements: [Statement]) throws(RenderFailure) -> String {
+    mutating func render(_ statements: [Statement]) throws(RenderFailure) -> [UInt8] {
         defer { for container in containers { container.removeAll() } }
         _ = try run(statements)
-        return String(decoding: output, as: UTF8.self)
+        return output
     }
 
     mutating func keep(_ value: TemplateValue) {
@@ -92,7 +92,9 @@ struct Renderer {
                 (reference.isQuiet || omitted.contains(reference.name)) && reference.escapes % 2 == 0
             return try append(isOmitted ? [] : reference.literal, at: reference.offset)
         }
-        try append(repeatElement(backslash, count: reference.escapes / 2), at: reference.offset)
+        if reference.escapes > 0 {
+            try append(repeatElement(backslash, count: reference.escapes / 2), at: reference.offset)
+        }
         if reference.escapes % 2 == 1 { return try append(reference.literal, at: reference.offset) }
         try append(try text(of: value, at: reference.offset).utf8, at: reference.offset)
     }

@@ -28,8 +28,8 @@ struct Loop: Sendable {
     let offset: Int
 }
 
-/// A reference such as `$!{pet.names[0]}`.
-struct Reference: Sendable {
+/// A reference such as `$!{pet.names[0]}`. A class, because each rendering copies it.
+final class Reference: Sendable {
     /// The reference as written, without backslashes before it: the output if there is no value.
     let literal: [UInt8]
     /// The backslashes before it.
@@ -39,6 +39,15 @@ struct Reference: Sendable {
     let name: String
     let steps: [Step]
     let offset: Int
+
+    init(literal: [UInt8], escapes: Int, isQuiet: Bool, name: String, steps: [Step], offset: Int) {
+        self.literal = literal
+        self.escapes = escapes
+        self.isQuiet = isQuiet
+        self.name = name
+        self.steps = steps
+        self.offset = offset
+    }
 
     /// The way from one value to the next.
     enum Step: Sendable {

@@ -72,6 +72,7 @@ extension TemplateParser {
         try enter()
         var parser = TemplateParser(text: bytes, limits: limits, base: base + offset, depth: depth)
         let statements = try parser.parse()
+        names.formUnion(parser.names)
         depth -= 1
         return .interpolated(statements)
     }

@@ -23,6 +23,7 @@ extension TemplateParser {
             throw failure("{ behind $\(name) needs braces around the name: ${\(name)}{")
         }
         depth -= 1
+        names.insert(name)
         return Reference(
             literal: Array(cursor.text[start..<cursor.place]), escapes: escapes, isQuiet: isQuiet, name: name,
             steps: steps, offset: base + start)

@@ -9,6 +9,8 @@ struct TemplateParser {
     /// The place of the text in the template: not zero within a string.
     let base: Int
     var depth = 0
+    /// The names of all references so far.
+    var names: Set<String> = []
 
     init(text: [UInt8], limits: TemplateLimits, base: Int = 0, depth: Int = 0) {
         cursor = Cursor(text)
