@@ -20,7 +20,7 @@ struct RecordCollectionTests {
                 model[parent]?[identifier] = nil
             } else {
                 let chosen = keys.filter { _ in random.next().isMultiple(of: 2) }
-                let record = Record(body: [], uniqueName: identifier + "!", indexKeys: chosen)
+                let record = Record(body: [], uniqueName: identifier + "!", indexKeys: IndexKeys(chosen))
                 tables.insert(record, as: identifier, in: collection)
                 model[parent]?[identifier] = record
             }

@@ -26,11 +26,12 @@ extension Resource {
         indexKeys: { mapping in
             let api = mapping[ApiMapping.apiId] ?? ""
             let levels = mapping[ApiMapping.apiMappingKey]?.contains("/") ?? false
-            return [
+            var keys: IndexKeys = [
                 ApiMapping.path(ofAPI: api),
                 ApiMapping.path(ofStage: mapping[ApiMapping.stage] ?? "", of: api),
             ]
-                + (levels ? [ApiMapping.severalLevels] : [])
+            if levels { keys.append(ApiMapping.severalLevels) }
+            return keys
         },
         fields: [
             .string("apiId", nil, .required, .requiredOnUpdate),

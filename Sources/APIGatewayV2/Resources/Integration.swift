@@ -52,7 +52,7 @@ extension Resource {
         identifier: .random(length: 7),
         quota: Quota("Integrations", 300, per: "API"),
         indexKeys: { integration in
-            var keys: [String] = []
+            var keys: IndexKeys = []
             if let link = integration[Integration.connectionId] { keys.append(VpcLink.path(of: link)) }
             if integration[Integration.apiGatewayManaged] == true { keys.append(QuickCreate.indexKey) }
             return keys
@@ -205,21 +205,20 @@ extension Integration {
 
     private static func isListenerOrService(_ uri: Span<UInt8>) -> Bool {
         // One walk over the bytes, because splitting would make a String for each part.
-        guard uri.begins(with: "arn:") else { return false }
-        var (number, start) = (1, 4)
-        var (isService, isBalancer, hasListener) = (false, false, false)
-        while start <= uri.count {
-            let end = uri.firstIndex(of: UInt8(ascii: ":"), in: start..<uri.count) ?? uri.count
-            let part = uri.extracting(start..<end)
-            if number == 2 {
-                isService = part.equals("servicediscovery")
-                isBalancer = part.equals("elasticloadbalancing")
-            } else if number > 2 {
-                hasListener = hasListener || part.begins(with: "listener/")
-            }
-            (number, start) = (number + 1, end + 1)
+        let colon = UInt8(ascii: ":")
+        guard uri.begins(with: "arn:"),
+            let partitionEnd = uri.firstIndex(of: colon, in: 4..<uri.count),
+            let serviceEnd = uri.firstIndex(of: colon, in: partitionEnd + 1..<uri.count)
+        else { return false }
+        let service = uri.extracting(partitionEnd + 1..<serviceEnd)
+        if service.equals("servicediscovery") { return true }
+        guard service.equals("elasticloadbalancing") else { return false }
+        var start = serviceEnd + 1
+        while true {
+            if uri.extracting(start..<uri.count).begins(with: "listener/") { return true }
+            guard let end = uri.firstIndex(of: colon, in: start..<uri.count) else { return false }
+            start = end + 1
         }
-        return number >= 4 && (isService || isBalancer && hasListener)
     }
 
     private static let subtypeBreach: @Sendable (Members, Members?) -> String? = { members, _ in

@@ -197,12 +197,15 @@ extension Route {
     /// The index key of routes with this authorizer.
     static func key(ofAuthorizer identifier: String) -> String { "authorizers/\(identifier)" }
 
-    fileprivate static let indexKeys: @Sendable (Members) -> [String] = { route in
-        var keys: [String] = []
-        if let target = route[target] { keys += [targeted, key(ofTarget: target)] }
+    fileprivate static let indexKeys: @Sendable (Members) -> IndexKeys = { route in
+        var keys: IndexKeys = []
+        if let target = route[target] {
+            keys.append(targeted)
+            keys.append(key(ofTarget: target))
+        }
         if let authorizer = route[authorizerId] { keys.append(key(ofAuthorizer: authorizer)) }
         if let key = route[routeKey], key.contains("{") {
-            keys += RouteKey(key)?.variableLevels.map(\.key) ?? []
+            for level in RouteKey(key)?.variableLevels ?? [] { keys.append(level.key) }
         }
         if route[apiGatewayManaged] == true { keys.append(QuickCreate.indexKey) }
         return keys

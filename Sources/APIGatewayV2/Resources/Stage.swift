@@ -48,8 +48,10 @@ extension Resource {
         uniqueName: UniqueName(Stage.stageName) { _ in .conflict("Stage already exists") },
         quota: Quota("Stages", 10, per: "API"),
         indexKeys: { stage in
-            (stage[Stage.deploymentId].map { [Stage.key(ofDeployment: $0)] } ?? [])
-                + (stage[Stage.autoDeploy] == true ? [Stage.automatic] : [])
+            var keys: IndexKeys = []
+            if let deployment = stage[Stage.deploymentId] { keys.append(Stage.key(ofDeployment: deployment)) }
+            if stage[Stage.autoDeploy] == true { keys.append(Stage.automatic) }
+            return keys
         },
         fields: [
             .object(

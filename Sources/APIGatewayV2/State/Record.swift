@@ -10,10 +10,10 @@ package struct Record: Sendable {
     package let listBody: [UInt8]?
     /// The keys for finding the record among its siblings. A key that begins with `/` is the path of another
     /// resource. It also finds the collection of the record.
-    package let indexKeys: [String]
+    package let indexKeys: IndexKeys
 
     package init(
-        body: [UInt8], uniqueName: String? = nil, listBody: [UInt8]? = nil, indexKeys: [String] = []
+        body: [UInt8], uniqueName: String? = nil, listBody: [UInt8]? = nil, indexKeys: IndexKeys = []
     ) {
         self.body = body
         self.uniqueName = uniqueName

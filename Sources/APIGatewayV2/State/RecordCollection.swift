@@ -1,14 +1,19 @@
 /// The records of one resource under one parent, in the order of lists. Every write keeps two indexes: by
 /// unique name, and by the keys from the table (`Resource.indexKeys`). A look-up therefore takes the same
 /// time for any number of records.
+///
+/// The index of paths is a count alone. Only few calls ask for the records that name another resource, such
+/// as the refused deletion of a VPC link. A set of identifiers for each path would take 50 bytes a record.
 
 /// A collection. A copy is a snapshot, and shares its unchanged parts.
 package struct RecordCollection: Sendable {
     /// The records by identifier, ascending, like every recorded list.
     package private(set) var records = SortedMap<Record>()
     private var identifiersByName = SortedMap<String>()
-    /// The identifiers of records by index key. No set is empty.
+    /// The identifiers of records by index key, without paths. No set is empty.
     private var identifiersByKey = SortedMap<SortedMap<Void>>()
+    /// The number of records by path key. No number is 0.
+    private var countsByPath = SortedMap<Int>()
 
     package init() {}
 
@@ -17,23 +22,25 @@ package struct RecordCollection: Sendable {
     /// The identifier of the record with the unique name `name`; nil if there is none.
     package func identifier(named name: String) -> String? { identifiersByName[name] }
 
-    /// The identifiers of the records with the index key `key`, ascending.
+    /// The identifiers of the records with the index key `key`, ascending. A path is looked for in each
+    /// record.
     package func identifiers(withKey key: String) -> [String] {
-        identifiersByKey[key].map { Array($0.keys) } ?? []
+        guard Record.isPath(key) else { return identifiersByKey[key].map { Array($0.keys) } ?? [] }
+        guard countsByPath.contains(key) else { return [] }
+        return records.lazy.filter { $0.value.indexKeys.contains(key) }.map(\.key)
     }
 
     /// The number of records with the index key `key`.
-    package func count(withKey key: String) -> Int { identifiersByKey[key]?.count ?? 0 }
+    package func count(withKey key: String) -> Int {
+        (Record.isPath(key) ? countsByPath[key] : identifiersByKey[key]?.count) ?? 0
+    }
 
     /// The index keys that are paths of other resources.
-    package var pathKeys: [String] {
-        // Paths follow each other, because keys are sorted.
-        let (found, _) = identifiersByKey.page(after: "/", countMax: identifiersByKey.count)
-        return found.prefix { Record.isPath($0.key) }.map(\.key)
-    }
+    package var pathKeys: [String] { Array(countsByPath.keys) }
 
     /// The lowest identifier with the index key `key`, without `exception`; nil if there is none.
     package func firstIdentifier(withKey key: String, but exception: String? = nil) -> String? {
+        if Record.isPath(key) { return identifiers(withKey: key).first { $0 != exception } }
         guard let identifiers = identifiersByKey[key] else { return nil }
         return identifiers.page(after: nil, countMax: 2).entries.first { $0.key != exception }?.key
     }
@@ -55,11 +62,11 @@ package struct RecordCollection: Sendable {
         if let old { forget(old, identifier, but: record, &change) }
         if let name = record.uniqueName { identifiersByName[name] = identifier }
         for key in record.indexKeys where old?.indexKeys.contains(key) != true {
-            let count = identifiersByKey.modify(key, from: SortedMap()) { identifiers in
-                identifiers[identifier] = ()
-                return identifiers.count
+            if Record.isPath(key) {
+                if count(1, of: key) == 1 { change.newPaths.append(key) }
+            } else {
+                identifiersByKey.modify(key, from: SortedMap()) { $0[identifier] = () }
             }
-            if count == 1, Record.isPath(key) { change.newPaths.append(key) }
         }
         return change
     }
@@ -77,13 +84,25 @@ package struct RecordCollection: Sendable {
     ) {
         if let name = old.uniqueName, name != new?.uniqueName { identifiersByName[name] = nil }
         for key in old.indexKeys where new?.indexKeys.contains(key) != true {
+            if Record.isPath(key) {
+                if count(-1, of: key) == 0 { change.lostPaths.append(key) }
+                continue
+            }
             let isEmpty = identifiersByKey.modify(key, from: SortedMap()) { identifiers in
                 identifiers[identifier] = nil
                 return identifiers.isEmpty
             }
-            guard isEmpty else { continue }
-            identifiersByKey[key] = nil
-            if Record.isPath(key) { change.lostPaths.append(key) }
+            if isEmpty { identifiersByKey[key] = nil }
         }
+    }
+
+    /// Adds `difference` to the number of records with the path `key`. Returns the new number.
+    private mutating func count(_ difference: Int, of key: String) -> Int {
+        let count = countsByPath.modify(key, from: 0) { count in
+            count += difference
+            return count
+        }
+        if count == 0 { countsByPath[key] = nil }
+        return count
     }
 }

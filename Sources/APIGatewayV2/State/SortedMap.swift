@@ -30,10 +30,13 @@ package struct SortedMap<Value: Sendable>: Sendable {
         /// The index of the first entry that is not before `place`.
         func index(of place: Place) -> Int {
             let prefixes = prefixes.span
-            var (low, high) = (0, prefixes.count)
-            while low < high {
-                let middle = (low + high) / 2
-                if prefixes[middle] < place.prefix { low = middle + 1 } else { high = middle }
+            var low = 0
+            var rest = prefixes.count
+            // Each round halves the rest without a jump that the processor has to guess.
+            while rest > 0 {
+                let half = (rest + 1) / 2
+                low += prefixes[low + half - 1] < place.prefix ? half : 0
+                rest -= half
             }
             while low < prefixes.count, prefixes[low] == place.prefix, entries[low].key < place.key {
                 low += 1

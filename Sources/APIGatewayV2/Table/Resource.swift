@@ -17,7 +17,7 @@ package final class Resource: Sendable {
     /// The keys by which checks and effects find a record among its siblings (`RecordCollection`), such as a
     /// route's integration. A key that begins with `/` is the path of another resource, and finds the record
     /// from everywhere (`Tables.parents`).
-    package let indexKeys: @Sendable (Members) -> [String]
+    package let indexKeys: @Sendable (Members) -> IndexKeys
     /// The fields in wire order.
     package let fields: [Field]
     /// The fields, sorted by the needs of writes.
@@ -68,7 +68,7 @@ package final class Resource: Sendable {
     package init(
         id: ResourceID, noun: String, parent: Resource? = nil, path: String, verbs: [Verb] = Verb.allCases,
         names: OperationNames? = nil, identifier: IdentifierSource = .request, uniqueName: UniqueName? = nil,
-        quota: Quota? = nil, indexKeys: @escaping @Sendable (Members) -> [String] = { _ in [] },
+        quota: Quota? = nil, indexKeys: @escaping @Sendable (Members) -> IndexKeys = { _ in [] },
         fields: [Field], listFields: [ListField]? = nil, lifecycle: Lifecycle? = nil,
         rules: [Rule] = [], requestOnlyRules: [Rule] = [],
         normalize: @escaping @Sendable (_ members: inout Members, _ parent: Members?) -> Void = { _, _ in },
