@@ -144,13 +144,16 @@ private enum ReservedHeader {
         "keep-alive", "origin", "proxy-authenticate", "proxy-authorization", "te", "trailers",
         "transfer-encoding", "upgrade", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "via",
     ]
+    /// A bit for each length of a name. Most headers of mappings have another length.
+    private static let lengths = names.reduce(into: UInt32(0)) { $0 |= 1 << $1.utf8.count }
     private static let prefixes = ["access-control-", "apigw-", "x-amz-", "x-amzn-"]
 
     static func contains(_ header: Span<UInt8>) -> Bool {
-        names.contains { header.equalsIgnoringCase($0) }
-            || prefixes.contains {
-                header.count >= $0.utf8.count
-                    && header.extracting(0..<$0.utf8.count).equalsIgnoringCase($0)
-            }
+        if lengths & 1 << header.count != 0, names.contains(where: { header.equalsIgnoringCase($0) }) {
+            return true
+        }
+        return prefixes.contains {
+            header.count >= $0.utf8.count && header.extracting(0..<$0.utf8.count).equalsIgnoringCase($0)
+        }
     }
 }
