@@ -52,10 +52,12 @@ enum HelpText {
         """
 
     private static let limits = LimitOption.all.map { limit in
-        let width = 1 + (LimitOption.all.map(\.name.count).max() ?? 0)
-        let column = limit.name + String(repeating: " ", count: width - limit.name.count) + limit.defaultText
+        let column =
+            limit.name + String(repeating: " ", count: columnWidth - limit.name.count) + limit.defaultText
         return "  \(column)\n      \(limit.meaning)"
     }.joined(separator: "\n")
+
+    private static let columnWidth = 1 + (LimitOption.all.map(\.name.count).max() ?? 0)
 
     static let validate = """
         EXAMPLES
