@@ -45,6 +45,41 @@ package enum HTTP1Encoder {
         output.append(.lineFeed)
     }
 
+    /// Appends the head of a response whose body comes in chunks (RFC 9112 section 7.1). The chunks may also
+    /// be left out, for HEAD.
+    package static func appendChunkedHead(
+        of response: HTTPResponse, to output: inout [UInt8], date: HTTPDate, keepAlive: Bool
+    ) {
+        precondition(mayHaveContent(response.status), "A response without content has no chunks.")
+        output.append("HTTP/1.1 ")
+        output.appendDecimal(response.status)
+        output.append(.space)
+        output.append(reasonPhrase(of: response.status))
+        output.append("\r\nDate: ")
+        output.append(date.bytes.span)
+        if let contentType = response.contentType {
+            output.append("\r\nContent-Type: ")
+            output.append(contentType)
+        }
+        output.append("\r\nTransfer-Encoding: chunked")
+        output.append(keepAlive ? keepAliveLine : closeLine)
+        output.append(response.fields.bytes.span)
+        output.append(.carriageReturn)
+        output.append(.lineFeed)
+    }
+
+    /// Appends a piece of the body as a chunk; nothing for an empty piece, which would be the last chunk.
+    package static func appendChunk(_ piece: [UInt8], to output: inout [UInt8]) {
+        guard !piece.isEmpty else { return }
+        output.append(contentsOf: String(piece.count, radix: 16).utf8)
+        output.append("\r\n")
+        output.append(piece.span)
+        output.append("\r\n")
+    }
+
+    /// The last chunk, without trailers.
+    package static let lastChunk = Array("0\r\n\r\n".utf8)
+
     /// Whether the body follows the head. No body follows for HEAD, 204 and 304.
     package static func sendsBody(_ response: HTTPResponse, isHead: Bool) -> Bool {
         !isHead && mayHaveContent(response.status)

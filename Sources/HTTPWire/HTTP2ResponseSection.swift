@@ -14,9 +14,10 @@ internal import CNghttp2
         values.reserveCapacity(typicalValueBytes)
     }
 
-    /// Calls `use` with the fields of a response.
+    /// Calls `use` with the fields of a response. Without `hasLength` the length of the body is not known.
     mutating func withFields(
-        of response: HTTPResponse, _ date: HTTPDate, _ use: (UnsafeBufferPointer<nghttp2_nv>) -> Int32
+        of response: HTTPResponse, _ date: HTTPDate, hasLength: Bool = true,
+        _ use: (UnsafeBufferPointer<nghttp2_nv>) -> Int32
     ) -> Int32 {
         values.removeAll(keepingCapacity: true)
         values.appendDecimal(response.status)
@@ -24,7 +25,7 @@ internal import CNghttp2
         let mayHaveContent = HTTP1Encoder.mayHaveContent(response.status)
         if mayHaveContent, let type = response.contentType { values.append(contentsOf: type.utf8) }
         let lengthStart = values.count
-        if mayHaveContent {
+        if mayHaveContent, hasLength {
             values.appendDecimal(response.passed?.contentLength ?? response.body.count)
         }
         let date = response.passed?.date ?? date.bytes

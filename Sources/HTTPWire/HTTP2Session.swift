@@ -22,6 +22,8 @@ internal import CNghttp2
         case broken(afterBytes: Int)
         /// No bytes yet. `append` gives them later.
         case later
+        /// The same for a body of unknown length.
+        case open
     }
 
     private let session: OpaquePointer
@@ -131,11 +133,13 @@ internal import CNghttp2
         switch body {
         case .whole where content.isEmpty:
             return submit(response, date, on: stream, hasBody: false)
+        case .open where !sendsBody:
+            return submit(response, date, on: stream, hasBody: false, hasLength: false)
         case .whole: unsafe streams.pointee.beginBody(content, .whole, on: stream)
         case .broken(let bytes): unsafe streams.pointee.beginBody(content, .broken(bytes: bytes), on: stream)
-        case .later: unsafe streams.pointee.beginBody([], .open, on: stream)
+        case .later, .open: unsafe streams.pointee.beginBody([], .open, on: stream)
         }
-        submit(response, date, on: stream, hasBody: true)
+        submit(response, date, on: stream, hasBody: true, hasLength: body != .open)
     }
 
     /// Adds bytes to a body that began as `later`.
@@ -260,10 +264,11 @@ internal import CNghttp2
     }
 
     private func submit(
-        _ response: HTTPResponse, _ date: HTTPDate, on stream: HTTP2StreamID, hasBody: Bool
+        _ response: HTTPResponse, _ date: HTTPDate, on stream: HTTP2StreamID, hasBody: Bool,
+        hasLength: Bool = true
     ) {
         let provider = unsafe HTTP2Callbacks.bodyProvider(for: stream.place)
-        let result = unsafe section.withFields(of: response, date) { fields in
+        let result = unsafe section.withFields(of: response, date, hasLength: hasLength) { fields in
             unsafe withUnsafePointer(to: provider) { provider in
                 unsafe nghttp2_submit_response(
                     session, stream.number, fields.baseAddress, fields.count, hasBody ? provider : nil)

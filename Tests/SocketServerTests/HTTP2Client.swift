@@ -13,9 +13,9 @@ final class HTTP2Client {
     /// Behind the handshake, whose frames are read already.
     init(
         limits: SocketLimits = SocketLimits(), faults: [String: Fault] = [:],
-        settings: [(id: UInt16, value: UInt32)] = []
+        settings: [(id: UInt16, value: UInt32)] = [], source: (any BodySource)? = nil
     ) {
-        bench = ConnectionBench(limits: limits, faults: faults)
+        bench = ConnectionBench(limits: limits, faults: faults, source: source)
         bench.receive(
             HTTP2Frame.preface + HTTP2Frame.settings(settings).bytes
                 + HTTP2Frame.settingsAcknowledgement.bytes)

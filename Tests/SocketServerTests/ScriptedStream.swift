@@ -68,9 +68,9 @@ final class ConnectionBench {
 
     init(
         limits: SocketLimits = SocketLimits(), faults: [String: Fault] = [:],
-        session: (any WebSocketSession)? = nil
+        session: (any WebSocketSession)? = nil, source: (any BodySource)? = nil
     ) {
-        handler = RecordingHandler(faults: faults, session: session)
+        handler = RecordingHandler(faults: faults, session: session, source: source)
         openWaits = OpenWaits(limit: limits.waitsMax)
         mailbox = makeMailbox()
         turn = Turn(
@@ -150,12 +150,14 @@ final class ConnectionBench {
     }
 
     /// Moves both times and lets the deadline expire if it has come. Returns whether it had.
+    @discardableResult
     func advance(by duration: Duration) -> Bool {
         advanceEmulated(by: duration)
         return advanceReal(by: duration)
     }
 
     /// Moves the real time alone.
+    @discardableResult
     func advanceReal(by duration: Duration) -> Bool {
         clock.advanceReal(by: duration)
         turn.begin()

@@ -31,19 +31,24 @@ struct Fault: Sendable {
 
 /// Remembers the connection of each request, and answers as `EchoHandler` does, with the fault of the path if
 /// it has one. The answers to `/await` and to paths under it are waits. A handshake of WebSocket for
-/// `/socket` opens the session.
+/// `/socket` opens the session. The answer to `/stream` is the body of the source.
 final class RecordingHandler: RequestHandler {
     let waits = WaitLog()
     private let faults: [String: Fault]
     private let session: (any WebSocketSession)?
+    private let source: (any BodySource)?
     private let requests = Mutex<[(connection: ConnectionID, path: String)]>([])
 
     var connections: [ConnectionID] { requests.withLock { $0.map(\.connection) } }
     var paths: [String] { requests.withLock { $0.map(\.path) } }
 
-    init(faults: [String: Fault] = [:], session: (any WebSocketSession)? = nil) {
+    init(
+        faults: [String: Fault] = [:], session: (any WebSocketSession)? = nil,
+        source: (any BodySource)? = nil
+    ) {
         self.faults = faults
         self.session = session
+        self.source = source
     }
 
     func handle(_ request: HTTPRequest, from client: Client) -> Answer {
@@ -54,6 +59,10 @@ final class RecordingHandler: RequestHandler {
             case .valid: return .upgrade(WebSocketUpgrade(session: session))
             case .refused(let error): return .reply(Reply(HTTPResponse(refusing: error)))
             }
+        }
+        if let source, request.target.pathSegments.first == "stream" {
+            let head = HTTPResponse(status: 200, contentType: "text/plain")
+            return .stream(BodyStream(head: head, source: source))
         }
         if request.target.pathSegments.first == "await" { return waits.begin(request.target.text) }
         let answer = EchoHandler().handle(request, from: client)

@@ -15,11 +15,15 @@ package enum Answer: Sendable {
     /// The connection goes on as a WebSocket. Only a request that `isWebSocketUpgrade` may get this answer,
     /// also at the end of its waits and calls.
     case upgrade(WebSocketUpgrade)
+    /// The head is known, and the body comes in pieces without a known end. Only a request of HTTP/1.1 or
+    /// HTTP/2 may get this answer. On HTTP/1.1 later answers wait until the end of the body.
+    case stream(BodyStream)
 }
 
 extension Answer {
     /// The same answer with a listener. `record` is called once: with the reply as soon as it is known, or
-    /// with nil if the client goes before. An upgrade is recorded as an empty reply with the status 101.
+    /// with nil if the client goes before. An upgrade is recorded as an empty reply with the status 101. A
+    /// stream is recorded as its head.
     package func recorded(_ record: @escaping @Sendable (Reply?) -> Void) -> Answer {
         switch self {
         case .reply(let reply):
@@ -31,6 +35,9 @@ extension Answer {
             return .call(call.recorded(record))
         case .upgrade:
             record(Reply(HTTPResponse(status: 101)))
+            return self
+        case .stream(let stream):
+            record(Reply(stream.head))
             return self
         }
     }

@@ -80,7 +80,8 @@ struct HTTP1Conversation: ~Copyable, Sendable {
     mutating func expire(
         _ peer: Peer, input: ByteQueue, to output: inout ByteQueue, in turn: inout Turn
     ) -> Expiry {
-        if delivery.pending != nil, output.isEmpty {
+        if let pending = delivery.pending, output.isEmpty {
+            if pending.isStream, !peer.hasEnded { return .goesOn }
             delivery.giveUp(in: turn)
             return .ends
         }

@@ -39,13 +39,16 @@ enum HTTP1Delivery: Sendable {
             self = .waits(PendingReply(stage, for: exchange.behind(calls: calls), in: turn))
         case .upgrade(let upgrade):
             self = .upgrades(upgrade)
+        case .stream(let stream):
+            begin(stream, for: exchange, of: peer, to: &output, in: &turn)
         }
     }
 
-    /// Goes on with the reply that waits, if its time has come. Returns whether it had.
+    /// Goes on with the reply that waits, if its time has come. Returns whether it had. A piece of a body
+    /// without a known end goes into an empty output alone.
     mutating func resume(of peer: Peer, to output: inout ByteQueue, in turn: inout Turn) -> Bool {
         guard case .waits(let pending) = self,
-            let step = pending.step(hasPeerEnded: peer.hasEnded, in: &turn)
+            let step = pending.step(hasPeerEnded: peer.hasEnded, hasRoom: output.isEmpty, in: &turn)
         else { return false }
         self = .ready
         let exchange = Exchange(
@@ -62,10 +65,35 @@ enum HTTP1Delivery: Sendable {
             } else {
                 end(.exchange, of: exchange)
             }
+        case .stream(let piece?):
+            turn.lendOutput(to: &output)
+            output.append { HTTP1Encoder.appendChunk(piece, to: &$0) }
+            self = .waits(PendingReply(pending.stage, for: exchange, in: turn))
+            return false
+        case .stream(nil):
+            turn.lendOutput(to: &output)
+            output.append { $0 += HTTP1Encoder.lastChunk }
+            end(.exchange, of: exchange)
         case .end(let end):
             self.end(end, of: exchange)
         }
         return true
+    }
+
+    /// Sends the head of a body without a known end, which then waits for its pieces.
+    private mutating func begin(
+        _ stream: BodyStream, for exchange: Exchange, of peer: Peer, to output: inout ByteQueue,
+        in turn: inout Turn
+    ) {
+        let date = turn.date()
+        turn.lendOutput(to: &output)
+        output.append {
+            HTTP1Encoder.appendChunkedHead(
+                of: stream.head, to: &$0, date: date, keepAlive: !exchange.isLast)
+        }
+        guard !exchange.isHead else { return end(.exchange, of: exchange) }
+        stream.source.opened(BodyBell(turn.mailbox, peer.recipient), at: turn.now)
+        self = .waits(PendingReply(.streaming(stream.source), for: exchange, in: turn))
     }
 
     /// Drops the reply that waits. The connection ends without it.

@@ -55,7 +55,10 @@ struct HTTP2Conversation: ~Copyable {
 
     func times(for peer: Peer, isOutputEmpty: Bool, _ limits: ConnectionLimits) -> ConversationTimes {
         var deadline = max(peer.lastMoved, resumed) + limits.idleTimeout
-        if isOutputEmpty, let cutOff = waiting.lazy.map(\.reply.cutOff).min() {
+        // No stream is asked for a piece before its client has taken the earlier ones.
+        let isFull = session.unsentBytes > limits.outputBytesMax
+        let timed = waiting.lazy.filter { !(isFull && $0.reply.isStream) }
+        if isOutputEmpty, let cutOff = timed.map(\.reply.cutOff).min() {
             // A client that has shut its side may be gone altogether: only sending would show it.
             deadline = peer.hasEnded ? min(cutOff, peer.lastMoved + limits.lingerTimeout) : cutOff
         }
@@ -107,11 +110,13 @@ struct HTTP2Conversation: ~Copyable {
         } else if peer.hasEnded {
             cancelWaits(in: turn)
         } else {
-            for entry in waiting where entry.reply.cutOff <= turn.now {
+            // The turn that follows asks for the next piece of a stream.
+            func isOver(_ entry: Waiting) -> Bool { entry.reply.cutOff <= turn.now && !entry.reply.isStream }
+            for entry in waiting where isOver(entry) {
                 session.reset(entry.stream, .cancel)
                 entry.reply.cancel(in: turn)
             }
-            waiting.removeAll { $0.reply.cutOff <= turn.now }
+            waiting.removeAll(where: isOver)
         }
         return .goesOn
     }
@@ -193,6 +198,11 @@ extension HTTP2Conversation {
         case .hold(let stage, let calls):
             hold(stage, stream, exchange.behind(calls: calls), in: turn)
         case .upgrade: preconditionFailure("A request of HTTP/2 asks for no WebSocket.")
+        case .stream(let body):
+            session.respond(body.head, date: turn.date(), on: stream, isHead: exchange.isHead, body: .open)
+            guard !exchange.isHead else { return }
+            body.source.opened(BodyBell(turn.mailbox, peer.recipient), at: turn.now)
+            hold(.streaming(body.source), stream, exchange, in: turn)
         }
     }
 
@@ -240,7 +250,8 @@ extension HTTP2Conversation {
                 entry.reply.cancel(in: turn)
                 continue
             }
-            guard let step = entry.reply.step(hasPeerEnded: peer.hasEnded, in: &turn) else {
+            let hasRoom = session.unsentBytes <= turn.limits.outputBytesMax
+            guard let step = entry.reply.step(hasPeerEnded: peer.hasEnded, hasRoom: hasRoom, in: &turn) else {
                 waiting.append(entry)
                 continue
             }
@@ -252,6 +263,9 @@ extension HTTP2Conversation {
             case .send(let piece, let rest):
                 session.append(piece, isLast: rest == nil, to: entry.stream)
                 if let rest { hold(.dripping(rest), entry.stream, exchange, in: turn) }
+            case .stream(let piece):
+                session.append(piece ?? [], isLast: piece == nil, to: entry.stream)
+                if piece != nil { waiting.append(entry) }
             case .end(let end):
                 self.end(end, on: entry.stream)
             }

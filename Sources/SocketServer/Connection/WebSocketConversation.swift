@@ -229,7 +229,7 @@ struct WebSocketConversation: ~Copyable {
                 Reply(HTTPResponse(status: 200), delivery: .stall), by: frames, to: &output, in: &turn)
         case .hold(let stage, let calls):
             pending.append(PendingReply(stage, for: Exchange.message.behind(calls: calls), in: turn))
-        case .upgrade: preconditionFailure("An upgrade answers a handshake.")
+        case .upgrade, .stream: preconditionFailure("An upgrade or a stream answers a request.")
         }
         noteEnd(in: turn)
     }

@@ -30,7 +30,9 @@ struct DetachedReplies {
         let recipient = Recipient(descriptor: turn.mailbox.descriptor, generation: 0)
         switch answer.start(for: recipient, behind: calls, in: &turn) {
         // A delay or a stall of a reply that nobody reads changes nothing.
-        case .deliver, .hold(.delayed, _), .hold(.stalled, _), .hold(.dripping, _): break
+        case .deliver, .stream, .hold(.delayed, _), .hold(.stalled, _), .hold(.dripping, _),
+            .hold(.streaming, _):
+            break
         case .hold(let stage, let calls):
             let reply = PendingReply(stage, for: Exchange.message.behind(calls: calls), in: turn)
             if open.count < turn.limits.detachedAnswersMax {

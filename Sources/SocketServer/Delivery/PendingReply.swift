@@ -39,6 +39,8 @@ struct PendingReply: Sendable {
         /// Nothing is sent until the client gives up or the limit has passed.
         case stalled
         case dripping(Drip)
+        /// A body without a known end.
+        case streaming(any BodySource)
     }
 
     /// The step to take when a reply is due.
@@ -46,30 +48,40 @@ struct PendingReply: Sendable {
         case deliver(Answer)
         /// The next piece of a slow response. `rest` waits; nil after the last piece.
         case send([UInt8], rest: Drip?)
+        /// The next piece of a body without a known end; nil at its end.
+        case stream([UInt8]?)
         case end(DeliveryPlan.End)
     }
 
     let exchange: Exchange
     let stage: Stage
+    private let givenUpAt: Duration
     /// The monotonic time at which the connection gives the reply up, at any state of the emulated clock. On
-    /// HTTP/2 the stream does.
-    let cutOff: Duration
+    /// HTTP/2 the stream does. For a body without a known end it is the time of the next piece.
+    var cutOff: Duration {
+        if case .streaming(let source) = stage { source.nextTime } else { givenUpAt }
+    }
+    /// Whether the reply is a body without a known end.
+    var isStream: Bool {
+        if case .streaming = stage { true } else { false }
+    }
 
     init(_ stage: Stage, for exchange: Exchange, in turn: borrowing Turn) {
         self.stage = stage
         self.exchange = exchange
         let limits = turn.limits
-        cutOff =
+        givenUpAt =
             switch stage {
             case .stalled: turn.now + limits.stallMax
-            case .awaited, .calling, .delayed, .dripping: turn.now + limits.delayMax + limits.idleTimeout
+            case .awaited, .calling, .delayed, .dripping, .streaming:
+                turn.now + limits.delayMax + limits.idleTimeout
             }
     }
 
     /// The bytes of the body that waits; 0 before the reply is known.
     var heldBytes: Int {
         switch stage {
-        case .awaited, .calling, .stalled: 0
+        case .awaited, .calling, .stalled, .streaming: 0
         case .delayed(let reply, _): reply.response.body.count
         case .dripping(let drip): drip.unsentBytes
         }
@@ -80,7 +92,7 @@ struct PendingReply: Sendable {
         switch stage {
         case .awaited(let wait): wait.until
         case .delayed(_, let until): until
-        case .calling, .stalled: nil
+        case .calling, .stalled, .streaming: nil
         case .dripping(let drip): drip.due
         }
     }
@@ -90,12 +102,16 @@ struct PendingReply: Sendable {
         switch stage {
         case .awaited(let wait): !wait.outlastsStop
         case .calling(let call): !call.outlastsStop
-        case .delayed, .stalled, .dripping: true
+        case .delayed, .stalled, .dripping, .streaming: true
         }
     }
 
-    /// The next step; nil if it is not due yet.
-    func step(hasPeerEnded: Bool, in turn: inout Turn) -> Step? {
+    /// The next step; nil if it is not due yet. Without `hasRoom` the client takes no further piece of a body
+    /// without a known end.
+    func step(hasPeerEnded: Bool, hasRoom: Bool = true, in turn: inout Turn) -> Step? {
+        if case .streaming(let source) = stage {
+            return step(of: source, hasPeerEnded: hasPeerEnded, hasRoom: hasRoom, in: &turn)
+        }
         if case .awaited(let wait) = stage, wait.isCompleted { return .deliver(wait.end(in: turn)) }
         if case .calling(let call) = stage, call.isOver(in: turn) { return .deliver(call.end(in: turn)) }
         // A stalled answer waits only for a client that gives up.
@@ -117,7 +133,7 @@ struct PendingReply: Sendable {
         case .delayed(var reply, _):
             reply.delay = .zero
             return .deliver(.reply(reply))
-        case .stalled:
+        case .stalled, .streaming:
             return .end(DeliveryPlan.endOfStall)
         case .dripping(var drip):
             var piece: [UInt8] = []
@@ -133,8 +149,25 @@ extension PendingReply {
         switch stage {
         case .awaited(let wait): wait.cancel(in: turn)
         case .calling(let call): call.cancel(in: turn)
+        case .streaming(let source): source.ended()
         case .delayed, .stalled, .dripping: break
         }
+    }
+
+    /// The next step of a body without a known end. It ends with its client and with the server.
+    private func step(
+        of source: any BodySource, hasPeerEnded: Bool, hasRoom: Bool, in turn: inout Turn
+    ) -> Step? {
+        if hasPeerEnded {
+            source.ended()
+            return .end(DeliveryPlan.endOfStall)
+        }
+        guard hasRoom || turn.isDraining else { return nil }
+        if !turn.isDraining, let piece = source.nextPiece(at: turn.now) {
+            return piece.isEmpty ? nil : .stream(piece)
+        }
+        source.ended()
+        return .stream(nil)
     }
 }
 
@@ -145,6 +178,7 @@ extension Answer {
         /// `calls` are the calls to other servers that the request has led to.
         case hold(PendingReply.Stage, calls: Int)
         case upgrade(WebSocketUpgrade)
+        case stream(BodyStream)
     }
 
     /// The first step. `calls` is the number of earlier calls of the request. A server that stops waits for
@@ -166,6 +200,7 @@ extension Answer {
                 case .failure(let failure): answer = call.answer(to: .failure(failure))
                 }
             case .upgrade(let upgrade): return .upgrade(upgrade)
+            case .stream(let stream): return .stream(stream)
             }
         }
         preconditionFailure("The waits and calls of a request come to an end.")
