@@ -179,7 +179,7 @@ struct AdminAPITests {
                 + #""POST /__admin/reset","POST /__admin/reload","#
                 + #""GET, POST, DELETE /__admin/faults","GET, PUT, DELETE /__admin/faults/{name}","#
                 + #""GET, DELETE /__admin/requests","POST /__admin/requests/count","#
-                + #""GET /__admin/requests/{name}","GET /__admin/calls","#
+                + #""GET /__admin/requests/{name}","GET /__admin/events","GET /__admin/calls","#
                 + #""GET, DELETE /__admin/invocations","GET /__admin/invocations/{name}","#
                 + #""GET /__admin/connections","DELETE /__admin/connections/{name}","#
                 + #""POST /__admin/connections/{name}/messages","#

@@ -38,21 +38,22 @@ final class MemoryConnection {
     private var turn: Turn
     private var read = 0
 
-    init(to emulator: TestEmulator, limits: SocketLimits = SocketLimits()) throws {
+    init(to emulator: TestEmulator, limits: SocketLimits = SocketLimits(), id: UInt64 = 9) throws {
         clock = emulator.emulated
         mailbox = try Mailbox()
         openWaits = OpenWaits(limit: limits.waitsMax)
         turn = Turn(
             handler: emulator.pipeline, limits: limits, clock: clock, mailbox: mailbox, openWaits: openWaits)
         connection = Connection(
-            stream: stream, id: ConnectionID(rawValue: 9), descriptor: 9, limits: limits,
+            stream: stream, id: ConnectionID(rawValue: id), descriptor: 9, limits: limits,
             now: clock.monotonicTime())
     }
 
     /// Sends a GET, and gives back the text that has come by then.
     @discardableResult
-    func get(_ path: String) -> String {
-        stream.incoming += Array("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n".utf8)
+    func get(_ path: String, _ fields: String..., method: String = "GET", version: String = "1.1") -> String {
+        let lines = ["\(method) \(path) HTTP/\(version)", "Host: localhost"] + fields
+        stream.incoming += Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)
         takeTurn(.read)
         return received()
     }
@@ -68,6 +69,11 @@ final class MemoryConnection {
     func received() -> String {
         let isDue = connection.watch.replyDue.map { $0 <= clock.emulatedTime() } ?? false
         if !mailbox.collect().endedWaits.isEmpty || isDue { takeTurn([]) }
+        // As a loop does: a deadline may lead to the next, and none comes twice at one time.
+        for _ in 0..<10 where connection.watch.deadline <= clock.monotonicTime() {
+            turn.begin()
+            connection.expire(in: &turn)
+        }
         defer { read = stream.sent.count }
         return String(decoding: stream.sent[read...], as: UTF8.self)
     }

@@ -33,7 +33,7 @@ struct TestEmulator {
     init(
         _ rules: [FaultRule] = [], authentication: Authentication = .off,
         accessKeyAccounts: [String: String] = [:], service: Service? = nil,
-        journal: JournalLimits = JournalLimits()
+        journal: JournalLimits = JournalLimits(), events: EventLimits = EventLimits()
     ) throws {
         faults = try Faults(rules)
         emulated = EmulatorClock(clock)
@@ -45,7 +45,7 @@ struct TestEmulator {
             emulator, reloader: Reloader(StartFiles(scope: Self.scope), emulator),
             identities: IdentityReader(
                 defaultScope: Self.scope, accessKeyAccounts: AccessKeyAccounts(accessKeyAccounts)),
-            authentication: authentication, random: RandomSource(seed: 1),
+            authentication: authentication, random: RandomSource(seed: 1), events: events,
             onRequest: { [summaries] in summaries.append($0) })
     }
 

@@ -117,8 +117,13 @@ def test_pause_holds_rows_back_and_clear_empties_the_journal(page, server, clien
     client.get_apis()
     page.locator("tr[data-id]").wait_for()
     page.get_by_role("button", name="Pause").click()
-    with page.expect_response(lambda answer: "requests?since" in answer.url and "GetDomainNames" in answer.text()):
-        client.get_domain_names()
+    # Another page of the same server shows when the row has been sent.
+    other = page.context.new_page()
+    other.goto(page.url)
+    client.get_domain_names()
+    other.locator("tr[data-id]").filter(has_text="GetDomainNames").wait_for()
+    other.close()
+    page.bring_to_front()
     assert page.locator("tr[data-id]").count() == 1
 
     page.get_by_role("button", name="Go on").click()
@@ -127,6 +132,41 @@ def test_pause_holds_rows_back_and_clear_empties_the_journal(page, server, clien
     page.locator("tr[data-id]").first.wait_for(state="detached")
 
     assert admin(server, "GET", "requests")["requests"] == []
+
+
+def test_the_search_looks_into_bodies_too(page, client):
+    client.get_apis()
+    client.get_api(ApiId="a1b2c3d4e5")
+    page.locator("tr[data-id]").nth(1).wait_for()
+
+    page.keyboard.press("/")
+    page.keyboard.type("protocolType")
+    page.get_by_text("2 of the newest 2 requests").wait_for()
+    with pytest.raises(client.exceptions.NotFoundException):
+        client.get_api(ApiId="nope")
+    client.get_api(ApiId="a1b2c3d4e5")
+    page.get_by_text("3 of the newest 4 requests").wait_for()
+
+
+def test_a_hidden_page_closes_its_stream_and_goes_on_behind_its_last_row(page, server, client):
+    from playwright.sync_api import expect
+
+    streams = []
+    client.get_apis()
+    page.locator("tr[data-id]").wait_for()
+    page.on("request", lambda request: streams.append(request.url) if "/__admin/events" in request.url else None)
+    hide = "hidden => { Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });" \
+        " document.dispatchEvent(new Event('visibilitychange')); }"
+
+    page.evaluate(hide, True)
+    client.get_domain_names()
+    expect(page.locator("#state")).to_have_text("")
+    assert page.locator("tr[data-id]").count() == 1
+    page.evaluate(hide, False)
+    page.locator("tr[data-id]").filter(has_text="GetDomainNames").wait_for()
+
+    assert [url.rpartition("?")[2] for url in streams] == ["since=1"]
+    assert page.locator("tr[data-id]").count() == 2
 
 
 def test_a_request_is_sent_again_and_made_to_fail(page, server, client):

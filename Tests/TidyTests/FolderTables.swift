@@ -87,6 +87,7 @@ enum FolderTables {
         FolderRules.Folder(name: "Faults/Engine", uses: ["Documents", "Clock", "Request", "Faults/Rule"]),
         FolderRules.Folder(
             name: "Journal", uses: ["Documents", "Clock", "Request", "Faults/Rule", "Faults/Engine"]),
+        FolderRules.Folder(name: "Events", uses: ["Request", "Journal"]),
         FolderRules.Folder(name: "Connections", uses: []),
         FolderRules.Folder(
             name: "Emulator",
@@ -101,7 +102,7 @@ enum FolderTables {
             uses: [
                 "Documents", "Operations", "Clock", "Functions", "Targets", "Request", "Metrics",
                 "Faults/Rule",
-                "Faults/Engine", "Journal", "Emulator", "Connections", "Reload",
+                "Faults/Engine", "Journal", "Events", "Emulator", "Connections", "Reload",
             ]),
         FolderRules.Folder(name: "Terminal", uses: ["Documents", "Targets", "Faults/Rule", "Admin"]),
         FolderRules.Folder(
@@ -120,15 +121,16 @@ enum FolderTables {
             name: "Pipeline",
             uses: [
                 "Invoke", "Targets",
-                "Clock", "Request", "Metrics", "Faults/Rule", "Faults/Engine", "Journal", "Emulator",
-                "Reload", "Admin",
+                "Clock", "Request", "Metrics", "Faults/Rule", "Faults/Engine", "Journal", "Events",
+                "Emulator", "Reload", "Admin",
             ]),
         FolderRules.Folder(
             name: "Server",
             uses: [
                 "Documents", "Clock", "Functions", "Targets", "Request", "Fixtures", "Faults/Rule",
                 "Faults/Engine",
-                "Journal", "Emulator", "Connections", "Reload", "Admin", "Invoke", "WebSocket", "Pipeline",
+                "Journal", "Events", "Emulator", "Connections", "Reload", "Admin", "Invoke", "WebSocket",
+                "Pipeline",
             ]),
     ]
 }

@@ -109,17 +109,16 @@ extension AdminAPI {
 
     private func refusal(_ error: JournalError) -> HTTPResponse {
         switch error {
-        case .off:
-            .admin(
-                status: 409,
-                message:
-                    "The journal is off. Start the server with --journal and how many requests to keep.")
+        case .off: .journalIsOff
         case .filter(let error): refusal(error, of: "The filter")
         }
     }
 }
 
 extension HTTPResponse {
+    static let journalIsOff = HTTPResponse.admin(
+        status: 409,
+        message: "The journal is off. Start the server with --journal and how many requests to keep.")
     fileprivate static let tooManyWaits = HTTPResponse.admin(
         status: 503, message: "Too many requests wait already: --limit waits-max=… lets more wait.")
 }

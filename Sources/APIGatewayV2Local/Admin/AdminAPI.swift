@@ -21,11 +21,13 @@ package struct AdminAPI: Sendable {
     let defaultScope: Scope
     /// The longest `wait` that a request may ask for.
     let waitMax: Duration
+    /// The events of all open streams.
+    let events: EventFeed
     private let access: AdminAccess
 
     init(
         _ emulator: Emulator, reloader: Reloader, connections: ConnectionGauge, defaultScope: Scope,
-        access: AdminAccess, waitMax: Duration
+        access: AdminAccess, waitMax: Duration, events: EventLimits
     ) {
         self.emulator = emulator
         self.reloader = reloader
@@ -33,6 +35,7 @@ package struct AdminAPI: Sendable {
         self.defaultScope = defaultScope
         self.access = access
         self.waitMax = waitMax
+        self.events = EventFeed(emulator.journal, limits: events)
     }
 
     /// Answers at once, or when the awaited entry or reload has come.

@@ -88,6 +88,9 @@ extension AdminAPI {
             .get, "requests/{name}", "the request with this `x-amzn-RequestId` or `Apigw-Requestid`"
         ) { $0.readRequest($1) },
         AdminRoute(
+            .get, "events", "the requests as they come, as Server-Sent Events",
+            answer: { $0.streamEvents($1) }),
+        AdminRoute(
             .get, "calls", "the calls that clients made, each with all its attempts; may wait for one",
             answer: { $0.listCalls($1) }),
         AdminRoute(

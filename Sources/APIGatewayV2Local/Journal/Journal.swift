@@ -157,6 +157,19 @@ public final class Journal: Sendable {
         return (key, try count(filter) > 0)
     }
 
+    /// The same for every later entry, for a reader that looks for earlier ones itself.
+    func watchAll(found: @escaping @Sendable () -> Void) -> Int {
+        watch.add(CompiledJournalFilter(JournalFilter(), lookup: lookup), found: found)
+    }
+
+    /// The number of the newest entry ever; 0 before the first.
+    var lastNumber: Int { ring.withLock { $0.lastNumber } }
+
+    /// The newest records after the entry `number` and up to `last`, at most `limit`, newest last.
+    func newest(_ limit: Int, after number: Int, through last: Int) -> [JournalRing.NumberedRecord] {
+        ring.withLock { $0.newest(limit, after: number, through: last) }
+    }
+
     func unwatch(_ key: Int) {
         watch.remove(key)
     }

@@ -60,7 +60,12 @@ extension JSON {
 
     /// Milliseconds with three decimals, such as `0.042`.
     static func milliseconds(_ duration: Duration) -> JSON {
+        .number(millisecondCount(duration))
+    }
+
+    /// The same as a number.
+    static func millisecondCount(_ duration: Duration) -> Double {
         let (seconds, attoseconds) = duration.components
-        return .number(Double(seconds * 1_000_000 + attoseconds / 1_000_000_000_000) / 1000)
+        return Double(seconds * 1_000_000 + attoseconds / 1_000_000_000_000) / 1000
     }
 }

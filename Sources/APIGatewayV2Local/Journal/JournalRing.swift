@@ -21,7 +21,8 @@ struct JournalRing: Sendable {
     private var byteCount = 0
     /// The number of records for each table of routes that they share. Its bytes count once.
     private var tables: [ObjectIdentifier: Int] = [:]
-    private var lastNumber = 0
+    /// The number of the newest record ever; 0 before the first.
+    private(set) var lastNumber = 0
     /// The number of records that made room for others.
     private(set) var overwrittenCount = 0
 
@@ -41,6 +42,13 @@ struct JournalRing: Sendable {
     /// The records with a number of at most `number`, from the newest to the oldest. Each is read on demand.
     func recordsBackwards(from number: Int) -> some Sequence<NumberedRecord> {
         (0..<place(after: number)).reversed().lazy.compactMap { record(at: $0) }
+    }
+
+    /// The newest records with a number above `number` and of at most `last`, from the oldest to the newest.
+    /// There are at most `limit`.
+    func newest(_ limit: Int, after number: Int, through last: Int) -> [NumberedRecord] {
+        let end = place(after: last)
+        return (max(place(after: number), end - limit)..<end).compactMap { record(at: $0) }
     }
 
     /// The place of the first record with a number above `number`; `count` if there is none.

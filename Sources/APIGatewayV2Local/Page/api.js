@@ -33,35 +33,92 @@ export function tell(text) {
   if (state.textContent !== text) state.textContent = text;
 }
 
-/**
- * Follows the journal: calls `take` with the entries that are newer than `since`, oldest first, until `signal` ends it.
- * Rests while the page is hidden, and at least 150 ms between two answers, so that many requests come in one batch.
- */
-export async function follow(since, take, signal) {
-  while (!signal.aborted) {
-    try {
-      if (document.hidden) await shown(signal);
-      const { requests } = await ask('GET', `requests?since=${since}&wait=20s&limit=1000`, undefined, signal);
-      tell('live');
-      if (requests.length) {
-        since = requests.at(-1).number;
-        take(requests);
-      }
-      await pause(150, signal);
-    } catch (error) {
-      if (signal.aborted) return;
-      tell('the server does not answer; trying again');
-      await pause(1000, signal);
+/** Calls `work` for all values since the last frame at once, so that many events a frame are one change of the page. */
+function batched(work, signal) {
+  let waiting = [];
+  return values => {
+    if (!waiting.length) {
+      requestAnimationFrame(() => {
+        const taken = waiting;
+        waiting = [];
+        if (!signal.aborted) work(taken);
+      });
     }
-  }
+    waiting.push(...values);
+  };
 }
 
-function shown(signal) {
-  return new Promise(resolve => {
-    const done = () => { if (!document.hidden || signal.aborted) resolve(); };
-    document.addEventListener('visibilitychange', done, { signal });
-    signal.addEventListener('abort', done);
-  });
+/**
+ * Follows the journal: calls `take` with the rows that are newer than `since`, oldest first, until `signal` ends it. A row
+ * has the values of a table. `missed` gets the number of requests that came too fast to be shown.
+ * The stream is closed while the page is hidden, and goes on behind its last row.
+ */
+export function follow(since, take, signal, missed = () => {}) {
+  let stream = null;
+  let last = since;
+  const show = batched(take, signal);
+
+  function open() {
+    if (stream || document.hidden || signal.aborted) return;
+    stream = new EventSource(`/__admin/events?since=${last}`);
+    stream.addEventListener('open', () => tell('live'));
+    stream.addEventListener('requests', event => {
+      last = Number(event.lastEventId);
+      show(JSON.parse(event.data));
+    });
+    stream.addEventListener('dropped', event => {
+      last = Number(event.lastEventId);
+      missed(JSON.parse(event.data).count);
+    });
+    stream.addEventListener('error', () => {
+      tell('the server does not answer; trying again');
+      // The browser tries again after a lost connection, and not after a refusal.
+      if (stream?.readyState !== EventSource.CLOSED) return;
+      close();
+      pause(1000, signal).then(open);
+    });
+  }
+
+  function close() {
+    stream?.close();
+    stream = null;
+  }
+
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) {
+      close();
+      tell('');
+    } else {
+      open();
+    }
+  }, { signal });
+  signal.addEventListener('abort', close);
+  open();
+}
+
+/**
+ * A function that calls `work` at once, and again at most each so many milliseconds, with the values of its last call.
+ * A failure of `work` is told in the header of the page.
+ */
+export function paced(milliseconds, signal, work) {
+  let isBusy = false;
+  let waiting = null;
+  return async function run(...values) {
+    waiting = values;
+    if (isBusy) return;
+    isBusy = true;
+    while (waiting && !signal.aborted) {
+      const taken = waiting;
+      waiting = null;
+      try {
+        await work(...taken);
+      } catch (error) {
+        if (!signal.aborted) tell(error.message);
+      }
+      await pause(milliseconds, signal);
+    }
+    isBusy = false;
+  };
 }
 
 export function pause(milliseconds, signal) {

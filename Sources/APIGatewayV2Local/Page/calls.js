@@ -1,5 +1,5 @@
 // Logical calls as a time line, and a picture of the last minutes.
-import { ask, follow } from './api.js';
+import { ask, follow, paced } from './api.js';
 import { element, clockTime } from './elements.js';
 
 const callsMax = 200;
@@ -16,19 +16,12 @@ export function show(main, { signal }) {
         ['Time', 'Operation', 'Outcome', 'Attempts and pauses'].map(name => element('th', { scope: 'col' }, name)))),
       rows));
   const counts = new Map();
-  let isAsking = false;
 
-  async function refresh() {
-    if (isAsking) return;
-    isAsking = true;
-    try {
-      const { calls } = await ask('GET', `calls?limit=${callsMax}`, undefined, signal);
-      rows.replaceChildren(...calls.reverse().map(row));
-    } catch (error) {
-      if (!signal.aborted) rows.replaceChildren(element('tr', {}, element('td', { class: 'problem', colSpan: 4 }, error.message)));
-    }
-    isAsking = false;
-  }
+  // The server looks through the whole journal for the calls, so that it is asked at most once a second.
+  const refresh = paced(1000, signal, async () => {
+    const { calls } = await ask('GET', `calls?limit=${callsMax}`, undefined, signal);
+    rows.replaceChildren(...calls.reverse().map(row));
+  });
 
   follow(0, entries => {
     for (const entry of entries) {

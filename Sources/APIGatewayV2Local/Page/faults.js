@@ -71,9 +71,8 @@ export async function show(main, { signal }) {
   const list = await ask('GET', 'operations', undefined, signal).catch(() => null);
   operations.append(...(list?.operations ?? []).map(operation => element('option', { value: operation.name })));
   while (!signal.aborted) {
-    await act(async () => {});
+    if (!document.hidden) await act(async () => {});
     await pause(2000, signal);
-    if (document.hidden) continue;
   }
 }
 

@@ -1,5 +1,5 @@
 // The requests as they come, and one of them in full.
-import { ask, follow } from './api.js';
+import { ask, follow, paced } from './api.js';
 import { element, button, field, pairs, pretty, block, statusCell, clockTime } from './elements.js';
 
 const rowsMax = 1000;
@@ -9,6 +9,8 @@ export function show(main, { rest, parameters, signal }) {
   if (rest[0]) return showOne(main, rest[0], signal);
   let isPaused = false;
   let held = [];
+  let missed = 0;
+  const bodies = wholeEntries(refill, signal);
   const search = element('input', { type: 'search', value: parameters.get('q') ?? '', placeholder: 'in target, body, route' });
   const inputs = Object.fromEntries(filters.map(name =>
     [name, element('input', { value: parameters.get(name) ?? '', size: 10, name })]));
@@ -22,6 +24,7 @@ export function show(main, { rest, parameters, signal }) {
   const clear = button('Clear', async () => {
     await ask('DELETE', 'requests');
     held = [];
+    missed = 0;
     refill();
   });
   main.append(
@@ -48,7 +51,7 @@ export function show(main, { rest, parameters, signal }) {
 
   function fits(entry) {
     const text = search.value.toLowerCase();
-    const within = [entry.target, entry.body, entry.answerBody, entry.route, entry.requestId, entry.cause];
+    const within = [entry.target, entry.operation, entry.route, entry.requestId, entry.cause, ...bodies.of(entry)];
     if (text && !within.some(part => part?.toLowerCase().includes(text))) return false;
     return filters.every(name => {
       const wanted = inputs[name].value.trim().toLowerCase();
@@ -59,12 +62,14 @@ export function show(main, { rest, parameters, signal }) {
   }
 
   function refill() {
+    bodies.want(search.value ? held : []);
     rows.replaceChildren(...held.filter(fits).reverse().map(row));
     tellCount();
   }
 
   function tellCount() {
-    count.textContent = `${rows.childElementCount} of the newest ${held.length} requests`;
+    count.textContent = `${rows.childElementCount} of the newest ${held.length} requests`
+      + (missed ? `; ${missed} came too fast to be shown` : '');
   }
 
   follow(0, entries => {
@@ -72,13 +77,33 @@ export function show(main, { rest, parameters, signal }) {
     held = held.concat(entries).slice(-rowsMax);
     if (isPaused) return;
     if (isFirst) return refill();
+    if (search.value) bodies.want(held);
     const added = entries.slice(-rowsMax).filter(fits).reverse().map(row);
     for (const made of added) made.classList.add('new');
     rows.prepend(...added);
     while (rows.childElementCount > rowsMax) rows.lastElementChild.remove();
     tellCount();
-  }, signal);
+  }, signal, count => {
+    missed += count;
+    tellCount();
+  });
   refill();
+}
+
+/** The bodies of rows, for the search alone. Rows do not have them, so that they are fetched while somebody searches. */
+function wholeEntries(found, signal) {
+  const bodies = new Map();
+  let newest = 0;
+  const fetchAll = paced(1000, signal, async entries => {
+    if (!entries.length || entries.at(-1).number <= newest) return;
+    const since = Math.max(newest, entries[0].number - 1);
+    const { requests } = await ask('GET', `requests?since=${since}&limit=${rowsMax}`, undefined, signal);
+    for (const entry of requests) bodies.set(entry.number, [entry.body, entry.answerBody]);
+    newest = Math.max(entries.at(-1).number, requests.at(-1)?.number ?? 0);
+    for (const number of bodies.keys()) if (number <= newest - rowsMax) bodies.delete(number);
+    found();
+  });
+  return { of: entry => bodies.get(entry.number) ?? [], want: fetchAll };
 }
 
 function row(entry) {
@@ -91,7 +116,7 @@ function row(entry) {
     statusCell(entry.status),
     element('td', { class: 'number wide' }, entry.durationMs?.toFixed(2) ?? ''),
     element('td', { class: 'wide' + (entry.fault ? ' warn' : '') }, entry.fault ?? ''),
-    element('td', { class: 'wide' }, entry.attempt ?? ''),
+    element('td', { class: 'wide' }, entry.attempt ?? 1),
     element('td', { class: 'wide' }, entry.account ?? ''));
 }
 

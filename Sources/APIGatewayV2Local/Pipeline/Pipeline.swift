@@ -22,13 +22,13 @@ package final class Pipeline: RequestHandler {
 
     /// `reloader` reads the files of the start again, and `random` makes the request identifiers. If
     /// `servesAdmin` is false, paths under `/__admin` are ordinary unknown paths and get the service's 403.
-    /// `waitMax` is the longest wait that the admin API grants. `endpoint` is the form of `apiEndpoint`.
-    /// Without `onRequest` no summaries are made.
+    /// `waitMax` is the longest wait that the admin API grants, and `events` bounds its streams. `endpoint`
+    /// is the form of `apiEndpoint`. Without `onRequest` no summaries are made.
     package init(
         _ emulator: Emulator, reloader: Reloader, invoker: Invoker? = nil, identities: IdentityReader,
         authentication: Authentication = .off, endpoint: ApiEndpointForm = .aws,
         random: RandomSource, access: AdminAccess = AdminAccess(), servesAdmin: Bool = true,
-        waitMax: Duration = AdminAPI.waitMax,
+        waitMax: Duration = AdminAPI.waitMax, events: EventLimits = EventLimits(),
         onRequest: (@Sendable (RequestSummary) -> Void)? = nil
     ) {
         self.emulator = emulator
@@ -38,7 +38,7 @@ package final class Pipeline: RequestHandler {
         front = invoker.map { InvocationFront($0.directory) }
         admin = AdminAPI(
             emulator, reloader: reloader, connections: connections, defaultScope: identities.defaultScope,
-            access: access, waitMax: waitMax)
+            access: access, waitMax: waitMax, events: events)
         router = RequestRouter(
             service: emulator.service, identities: identities, random: random, clock: emulator.clock,
             servesAdmin: servesAdmin)

@@ -182,6 +182,30 @@ extension LimitOption {
             name: "admin-wait-max", meaning: "the longest wait for requests of /__admin; a longer one is 400",
             kind: .time(\.adminWaitMax, times)),
         LimitOption(
+            name: "event-streams-max", meaning: "open streams of /__admin/events; one more is 503",
+            kind: .count(\.events.streamsMax, 0...10_000)),
+        LimitOption(
+            name: "event-rate-max", meaning: "requests a second of which events tell all; more are sampled",
+            kind: .count(\.events.rateMax, 0...1_000_000)),
+        LimitOption(
+            name: "event-burst-max", meaning: "requests told at any rate; a bucket that fills at the rate",
+            kind: .count(\.events.burstMax, 0...1_000_000)),
+        LimitOption(
+            name: "event-sample-max", meaning: "requests of a sampled event, the newest; others are dropped",
+            kind: .count(\.events.sampleMax, 1...10_000)),
+        LimitOption(
+            name: "event-requests-max", meaning: "requests of any event, the newest; others are dropped",
+            kind: .count(\.events.requestsMax, 1...10_000)),
+        LimitOption(
+            name: "event-pause", meaning: "time between two events; the requests of it are one event",
+            kind: .time(\.events.pause, times)),
+        LimitOption(
+            name: "event-sample-pause", meaning: "time behind a sampled event",
+            kind: .time(\.events.samplePause, times)),
+        LimitOption(
+            name: "event-comment-pause", meaning: "time without an event; then a comment is sent",
+            kind: .time(\.events.commentPause, times)),
+        LimitOption(
             name: "journal-bytes-max", meaning: "bytes of the journal; past them the oldest entries go",
             kind: .count(\.journalBytesMax, 1...(64 * 1024 * 1024 * 1024))),
         LimitOption(

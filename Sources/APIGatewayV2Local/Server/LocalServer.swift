@@ -136,7 +136,7 @@ public final class LocalServer: Sendable {
             random: RandomSource(seed: seed),
             access: AdminAccess(invoker.hosts),
             servesAdmin: configuration.admin == .servicePort, waitMax: configuration.limits.adminWaitMax,
-            onRequest: configuration.onRequest)
+            events: configuration.limits.events, onRequest: configuration.onRequest)
         var tls: TLS.Prepared?
         if let settings = configuration.tls {
             tls = try settings.prepare(limits: configuration.limits.sockets, warn: configuration.onWarning)

@@ -11,6 +11,9 @@ public struct ServerLimits: Sendable {
     /// The longest `wait` that a request under `/__admin` may ask for.
     package var adminWaitMax = AdminAPI.waitMax
 
+    /// The bounds of `/__admin/events`.
+    package var events = EventLimits()
+
     /// The bytes of all entries of the journal; nil for the configuration's own.
     package var journalBytes: Int?
     /// The same, or the default.
