@@ -19,12 +19,15 @@ SCENARIOS :=
 # Every release build uses the same flags, since other flags build everything anew. A static Swift library makes the
 # program start sooner and hold 3 MB less. Nobody looks up a symbol of the program by its name: without the table of
 # names the stripped binary has 0.6 MB less.
-# lld writes the addresses to be set at the start in an eighth of the room, and equal functions once: 1.5 MB less.
-RELEASE := --configuration release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --no-export-dynamic \
-	-Xlinker -z -Xlinker pack-relative-relocs -Xlinker --icf=all --product apigatewayv2-local
+# lld writes the addresses to be set at the start in an eighth of the room (1.2 MB less), and equal functions once. With
+# a section for each function it drops those that nothing calls (1.2 MB less).
+RELEASE := --configuration release --static-swift-stdlib -Xswiftc -Xfrontend -Xswiftc -function-sections \
+	-Xswiftc -use-ld=lld -Xlinker --no-export-dynamic -Xlinker -z -Xlinker pack-relative-relocs \
+	-Xlinker --icf=all --product apigatewayv2-local
 SERVER := .build/release/apigatewayv2-local
 # Every library linked in. lld finds what a library needs in libraries named before it, and drops what nothing uses.
 STATIC := --scratch-path .build-static --traits Static --configuration release --static-swift-stdlib \
+	-Xswiftc -Xfrontend -Xswiftc -function-sections \
 	-Xswiftc -static-executable -Xswiftc -use-ld=lld -Xlinker -L$(CURDIR)/.build-static/libraries/lib \
 	-Xlinker --gc-sections -Xlinker --icf=all -Xlinker --no-eh-frame-hdr -Xlinker $(CURDIR)/packaging/static.ld \
 	--product apigatewayv2-local
