@@ -78,7 +78,7 @@ package struct MappingScope: Sendable {
 
     private static func body(_ body: [UInt8], _ path: String?) -> String? {
         guard let path else { return body.isEmpty ? nil : String(decoding: body, as: UTF8.self) }
-        guard let path = JSONPath(path) else { return nil }
+        guard let path = JSONPath(mapping: path) else { return nil }
         do throws(JSONError) {
             let document = try JSONDocument(parsing: Array(body.prefix(bodyBytesMax)))
             return path.value(in: document.root.json).flatMap(\.mappedText)

@@ -62,7 +62,7 @@ package final class InputObject: TemplateObject {
 
     private func value(at text: String) throws(MethodFailure) -> JSON? {
         if text == "$" { return payload }
-        guard let path = PayloadPath(text) else { throw MethodFailure("\(text) is no JSON path") }
+        guard let path = JSONPath(text) else { throw MethodFailure("\(text) is no JSON path") }
         return payload.flatMap(path.value)
     }
 }

@@ -8,10 +8,10 @@ package import JSON
 package struct SelectionExpression: Sendable {
     /// A value that an expression names.
     package enum Variable: Sendable {
-        case requestBody(PayloadPath?)
+        case requestBody(JSONPath?)
         case requestHeader(String)
         case requestQueryString(String)
-        case responseBody(PayloadPath?)
+        case responseBody(JSONPath?)
         case responseHeader(String)
         case responseStatus
         case context(String)
@@ -111,7 +111,7 @@ extension SelectionExpression.Variable {
         if name == "request.body" {
             self = .requestBody(nil)
         } else if let path = rest("request.body.") {
-            guard let path = PayloadPath("$." + path) else { return nil }
+            guard let path = JSONPath("$." + path) else { return nil }
             self = .requestBody(path)
         } else if let header = rest("request.header.") {
             self = .requestHeader(header)
@@ -120,7 +120,7 @@ extension SelectionExpression.Variable {
         } else if name == "integration.response.body" {
             self = .responseBody(nil)
         } else if let path = rest("integration.response.body.") {
-            guard let path = PayloadPath("$." + path) else { return nil }
+            guard let path = JSONPath("$." + path) else { return nil }
             self = .responseBody(path)
         } else if let header = rest("integration.response.header.") {
             self = .responseHeader(header)

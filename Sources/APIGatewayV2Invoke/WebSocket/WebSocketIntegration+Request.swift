@@ -50,7 +50,7 @@ extension WebSocketIntegration {
         case .stageVariable(let name): return event.connection.stageVariables[name]
         case .body(nil): return event.body.isEmpty ? nil : String(decoding: event.body, as: UTF8.self)
         case .body(let path?):
-            return PayloadPath("$." + path).flatMap { path in event.payload.flatMap(path.value) }?.mappedText
+            return JSONPath("$." + path).flatMap { path in event.payload.flatMap(path.value) }?.mappedText
         case .routeParameter(let name): return ConnectParameter(name)?.value(in: event.request)
         case .integrationHeader: return nil
         }

@@ -107,7 +107,7 @@ extension WebSocketIntegration {
         case .integrationHeader(let name): answer.fields[name]
         case .body(nil): String(decoding: answer.body, as: UTF8.self)
         case .body(let path?):
-            PayloadPath("$." + path).flatMap { path in answer.payload.flatMap(path.value) }?.mappedText
+            JSONPath("$." + path).flatMap { path in answer.payload.flatMap(path.value) }?.mappedText
         case .routeParameter: nil
         }
     }

@@ -1,17 +1,17 @@
-/// The JSON paths of `$input.json` and `$input.path`: names, indexes, slices, `*`, `..`, and filters.
-/// RFC 9535 has their forms. `length()` is of its forerunner by Goessner.
+/// The JSON paths of mapping templates, selection expressions and parameter mappings: names, indexes, slices,
+/// `*`, `..`, and filters. RFC 9535 has their forms. `length()` is of its forerunner by Goessner.
 
 package import JSON
 
 /// A parsed path, `$.pets[?(@.price > 10)].name`.
-package struct PayloadPath: Sendable {
+package struct JSONPath: Sendable {
     indirect enum Step: Sendable {
         case names([String])
         case indexes([Int])
         case slice(Int?, Int?, by: Int)
         case all
         case descendants
-        case filter(PayloadFilter)
+        case filter(JSONPathFilter)
         case length
 
         /// Whether the step can give more than one value.
@@ -23,6 +23,31 @@ package struct PayloadPath: Sendable {
             case .length: false
             }
         }
+
+        /// The form that a text with the step needs.
+        var form: Forms {
+            switch self {
+            case .names(let names): names.count > 1 ? .selections : []
+            case .indexes(let indexes): indexes.count > 1 ? .selections : []
+            case .slice(_, _, let stride): stride > 1 ? .selections : []
+            case .all: []
+            case .descendants: .descendants
+            case .filter: .filters
+            case .length: .length
+            }
+        }
+    }
+
+    /// The steps that a text may have besides single names and indexes, slices of neighbours, and `*`.
+    struct Forms: OptionSet, Sendable {
+        let rawValue: UInt8
+
+        static let descendants = Forms(rawValue: 1)
+        static let filters = Forms(rawValue: 2)
+        static let length = Forms(rawValue: 4)
+        /// Several names or indexes, and slices with a stride.
+        static let selections = Forms(rawValue: 8)
+        static let all: Forms = [.descendants, .filters, .length, .selections]
     }
 
     let steps: [Step]
@@ -70,18 +95,18 @@ package struct PayloadPath: Sendable {
 }
 
 /// The condition of `[?(…)]`.
-indirect enum PayloadFilter: Sendable {
-    case all([PayloadFilter])
-    case any([PayloadFilter])
-    case not(PayloadFilter)
+indirect enum JSONPathFilter: Sendable {
+    case all([JSONPathFilter])
+    case any([JSONPathFilter])
+    case not(JSONPathFilter)
     case exists(Operand)
     case compare(Operand, String, Operand)
 
     /// A value, or a path from the element (`@`) or the whole document (`$`).
     enum Operand: Sendable {
         case value(JSON)
-        case element(PayloadPath)
-        case document(PayloadPath)
+        case element(JSONPath)
+        case document(JSONPath)
 
         func value(for element: JSON, root: JSON) -> JSON? {
             switch self {

@@ -1,10 +1,10 @@
-/// The JSON paths of templates, on the document of RFC 9535 (section 1.5) and its examples.
+/// JSON paths, on the document of RFC 9535 (section 1.5) and its examples.
 
 import APIGatewayV2Invoke
 import JSON
 import Testing
 
-struct PayloadPathTests {
+struct JSONPathTests {
     private static let store = """
         {"store": {"book": [
           {"category": "reference", "author": "Nigel Rees", "title": "Sayings", "price": 8.95},
@@ -16,10 +16,7 @@ struct PayloadPathTests {
 
     private func value(_ path: String) throws -> String? {
         let document = try JSONDocument(parsing: Array(Self.store.utf8)).root.json
-        guard let value = try #require(PayloadPath(path)).value(in: document) else { return nil }
-        var bytes: [UInt8] = []
-        JSONWriter.append(value, to: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
+        return try #require(JSONPath(path)).value(in: document)?.text
     }
 
     @Test(arguments: [
@@ -55,13 +52,39 @@ struct PayloadPathTests {
 
     @Test(arguments: ["$.", "$[", "$[1", "$['a", "$[?(@.a ==)]", "$.a b", "$[1:2:0]", "", "$[?("])
     func `a text that is no path is refused`(path: String) {
-        #expect(PayloadPath(path) == nil)
+        #expect(JSONPath(path) == nil)
+    }
+
+    @Test(arguments: [
+        ("store.bicycle.color", "\"red\""), ("['store']['bicycle']['price']", "399"),
+        ("store.book[:2].title", #"["Sayings","Sword"]"#), ("store.*.price", "[399]"), ("store.$id", nil),
+    ])
+    func `a parameter mapping has a path without its dollar`(path: String, json: String?) throws {
+        let document = try JSONDocument(parsing: Array(Self.store.utf8)).root.json
+
+        #expect(try #require(JSONPath(mapping: path)).value(in: document)?.text == json)
+    }
+
+    @Test(arguments: [
+        "store..price", "a[?(@.isbn)]", "[?(@.isbn)]", "a.length()", "a[0,1]", "a['b','c']", "a[::2]", "..a",
+        "", "a[", "a.", "$.a.*b",
+    ])
+    func `a parameter mapping has neither descent nor filters nor selections`(path: String) {
+        #expect(JSONPath(mapping: path) == nil)
     }
 
     @Test func `filters within each other are bounded`() {
         let inner = String(repeating: "(", count: 40) + "@.a" + String(repeating: ")", count: 40)
 
-        #expect(PayloadPath("$[?\(inner)]") == nil)
-        #expect(PayloadPath("$[?((((@.a))))]") != nil)
+        #expect(JSONPath("$[?\(inner)]") == nil)
+        #expect(JSONPath("$[?((((@.a))))]") != nil)
+    }
+}
+
+extension JSON {
+    fileprivate var text: String {
+        var bytes: [UInt8] = []
+        JSONWriter.append(self, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -3,11 +3,24 @@
 internal import JSON
 internal import VTL
 
-extension PayloadPath {
+extension JSONPath {
     /// Nil for a text that is no path.
     package init?(_ text: String) {
+        self.init(text, allowing: .all)
+    }
+
+    /// The path of a parameter mapping, which is given without its `$`. Nil for a text that is no such path.
+    /// The developer guide excludes recursive descent and filters ("Transform API requests and responses for
+    /// HTTP APIs").
+    package init?(mapping text: String) {
+        self.init(text.first == "[" ? text : "$." + text, allowing: [])
+    }
+
+    private init?(_ text: String, allowing forms: Forms) {
         var cursor = Cursor(Array(text.utf8))
-        guard let path = cursor.takePath(depth: 0), cursor.isAtEnd else { return nil }
+        guard let path = cursor.takePath(depth: 0), cursor.isAtEnd,
+            path.steps.allSatisfy({ forms.isSuperset(of: $0.form) })
+        else { return nil }
         self = path
     }
 }
@@ -17,8 +30,8 @@ extension Cursor {
     private static var filterDepthMax: Int { 16 }
 
     /// `$…` or `@…`, or the members alone, to which the service adds the `$.`.
-    fileprivate mutating func takePath(depth: Int) -> PayloadPath? {
-        var steps: [PayloadPath.Step] = []
+    fileprivate mutating func takePath(depth: Int) -> JSONPath? {
+        var steps: [JSONPath.Step] = []
         if !(take("$") || take("@")), byte != UInt8(ascii: "[") {
             guard let step = takeNameStep() else { return nil }
             steps.append(step)
@@ -40,10 +53,10 @@ extension Cursor {
                 break
             }
         }
-        return PayloadPath(steps: steps)
+        return JSONPath(steps: steps)
     }
 
-    private mutating func takeNameStep() -> PayloadPath.Step? {
+    private mutating func takeNameStep() -> JSONPath.Step? {
         if take("*") { return .all }
         if take("length()") || take("size()") { return .length }
         let start = place
@@ -52,10 +65,10 @@ extension Cursor {
         return .names([String(decoding: text[start..<place], as: UTF8.self)])
     }
 
-    private mutating func takeBrackets(depth: Int) -> PayloadPath.Step? {
+    private mutating func takeBrackets(depth: Int) -> JSONPath.Step? {
         place += 1
         skipWhitespace()
-        var step: PayloadPath.Step?
+        var step: JSONPath.Step?
         switch byte {
         case UInt8(ascii: "*"):
             place += 1
@@ -72,7 +85,7 @@ extension Cursor {
         return take("]") ? step : nil
     }
 
-    private mutating func takeNames() -> PayloadPath.Step? {
+    private mutating func takeNames() -> JSONPath.Step? {
         var names: [String] = []
         repeat {
             skipWhitespace()
@@ -102,7 +115,7 @@ extension Cursor {
     }
 
     /// `2`, `0,2`, `1:3` or `::2`.
-    private mutating func takeNumbers() -> PayloadPath.Step? {
+    private mutating func takeNumbers() -> JSONPath.Step? {
         let start = place
         skip { $0.isDigit || "-:, ".utf8.contains($0) }
         let text = String(decoding: self.text[start..<place], as: UTF8.self).filter { $0 != " " }
@@ -120,7 +133,7 @@ extension Cursor {
         return indexes.count == parts.count ? .indexes(indexes) : nil
     }
 
-    private mutating func takeAny(depth: Int) -> PayloadFilter? {
+    private mutating func takeAny(depth: Int) -> JSONPathFilter? {
         guard let first = takeAll(depth: depth) else { return nil }
         var filters = [first]
         skipWhitespace()
@@ -132,7 +145,7 @@ extension Cursor {
         return filters.count == 1 ? first : .any(filters)
     }
 
-    private mutating func takeAll(depth: Int) -> PayloadFilter? {
+    private mutating func takeAll(depth: Int) -> JSONPathFilter? {
         guard let first = takeCondition(depth: depth) else { return nil }
         var filters = [first]
         skipWhitespace()
@@ -144,7 +157,7 @@ extension Cursor {
         return filters.count == 1 ? first : .all(filters)
     }
 
-    private mutating func takeCondition(depth: Int) -> PayloadFilter? {
+    private mutating func takeCondition(depth: Int) -> JSONPathFilter? {
         guard depth < Self.filterDepthMax else { return nil }
         skipWhitespace()
         if take("!") { return takeCondition(depth: depth + 1).map { .not($0) } }
@@ -163,7 +176,7 @@ extension Cursor {
         return takeOperand(depth: depth).map { .compare(left, comparison, $0) }
     }
 
-    private mutating func takeOperand(depth: Int) -> PayloadFilter.Operand? {
+    private mutating func takeOperand(depth: Int) -> JSONPathFilter.Operand? {
         switch byte {
         case UInt8(ascii: "@"): return takePath(depth: depth + 1).map { .element($0) }
         case UInt8(ascii: "$"): return takePath(depth: depth + 1).map { .document($0) }
