@@ -11,10 +11,12 @@ package struct Template: Sendable {
     let source: [UInt8]
     /// The names of all references. Only these variables have an effect.
     package let names: Set<String>
+    package let limits: TemplateLimits
 
     /// Throws `TemplateProblem` for a text that Velocity refuses too, and for directives that mapping
     /// templates lack.
     package init(parsing text: String, limits: TemplateLimits = TemplateLimits()) throws(TemplateProblem) {
+        self.limits = limits
         let source = Array(text.utf8)
         var parser = TemplateParser(text: source, limits: limits)
         do throws(SyntaxFailure) {
@@ -29,16 +31,14 @@ package struct Template: Sendable {
     /// The output for these variables, which are used up, by their names without the dollar sign. A reference
     /// without a value gives its own text, or nothing if its variable is in `omitted`.
     package func render(
-        with variables: [String: TemplateValue], omitting omitted: Set<String> = [],
-        limits: TemplateLimits = TemplateLimits()
+        with variables: [String: TemplateValue], omitting omitted: Set<String> = []
     ) throws(TemplateProblem) -> String {
-        String(decoding: try bytes(with: variables, omitting: omitted, limits: limits), as: UTF8.self)
+        String(decoding: try bytes(with: variables, omitting: omitted), as: UTF8.self)
     }
 
     /// The same output as UTF-8.
     package func bytes(
-        with variables: [String: TemplateValue], omitting omitted: Set<String> = [],
-        limits: TemplateLimits = TemplateLimits()
+        with variables: [String: TemplateValue], omitting omitted: Set<String> = []
     ) throws(TemplateProblem) -> [UInt8] {
         var renderer = Renderer(variables: variables, omitted: omitted, limits: limits)
         do throws(RenderFailure) {
@@ -49,14 +49,14 @@ package struct Template: Sendable {
     }
 }
 
-/// The bounds of parsing and rendering. A template that reaches one fails. It can't hold the server.
+/// The bounds of parsing and rendering. A template that passes one fails. It can't hold the server.
 package struct TemplateLimits: Sendable {
     /// Blocks, parentheses, lists and maps within each other.
     package var depthMax = 64
     /// Statements, expressions and passes of loops in one rendering.
     package var stepsMax = 100_000
-    /// Bytes of output, and of one string in it. The service bounds a mapping template at 300 KB
-    /// (developer guide, "Quotas for configuring and running a WebSocket API").
+    /// Bytes of output, of one string in it, and of one in a call of `$util`. The service bounds a mapping
+    /// template at 300 KB (developer guide, "Quotas for configuring and running a WebSocket API").
     package var outputBytesMax = 10_485_760
     /// Elements of a range such as `[1..1000]`, and passes of one loop. The service bounds a `#foreach` at
     /// 1,000 passes (developer guide, "Quotas … for creating, deploying and managing an API").

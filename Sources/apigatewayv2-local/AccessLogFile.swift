@@ -12,7 +12,7 @@ struct AccessLogFile: Sendable {
     private let logger: Logger?
 
     /// `path` is `-` for standard output. Throws if the file cannot be opened.
-    init(path: String, logger: Logger?) throws {
+    init(path: String, waitingBytesMax: Int, logger: Logger?) throws {
         self.logger = logger
         let place = path == "-" ? "standard output" : path
         let onFailure: @Sendable (Int32) -> Void = { number in
@@ -22,6 +22,7 @@ struct AccessLogFile: Sendable {
         if path == "-" {
             file = nil
             output = LineOutput(descriptor: 1, onFailure: onFailure)
+            output.bound(waitingBytesMax: waitingBytesMax)
             return
         }
         guard let opened = SystemCalls.openToAppend(path) else {
@@ -31,6 +32,7 @@ struct AccessLogFile: Sendable {
         }
         file = (path, opened)
         output = LineOutput(descriptor: opened, onFailure: onFailure)
+        output.bound(waitingBytesMax: waitingBytesMax)
     }
 
     func write(_ line: String) {

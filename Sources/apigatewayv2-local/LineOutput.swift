@@ -2,15 +2,14 @@
 /// and reads its first line alone fills such a pipe. A write would then wait for ever, on the thread of a
 /// loop.
 
+internal import APIGatewayV2Local
 internal import Dispatch
 internal import Glibc
 internal import Synchronization
 
-/// Writes at once where a write can't wait, and else from a thread of its own. Beyond `bytesMax` of waiting
-/// lines it loses lines, and says how many.
+/// Writes at once where a write can't wait, and else from a thread of its own. Beyond its bound of waiting
+/// bytes it loses lines, and says how many.
 final class LineOutput: Sendable {
-    /// The bytes of lines that wait for a reader.
-    static let bytesMax = 1_048_576
     /// The log.
     static let log = LineOutput(descriptor: 2)
     /// A pipe that poll(2) calls writable takes that much without a wait (pipe(7), PIPE_BUF on Linux).
@@ -18,6 +17,7 @@ final class LineOutput: Sendable {
 
     private struct State {
         var waiting: [UInt8] = []
+        var bytesMax = ServerLimits().logWaitingBytesMax
         var lostCount = 0
         var isDraining = false
         /// The error number of the last write; nil after a whole one.
@@ -39,6 +39,11 @@ final class LineOutput: Sendable {
         mayWait = SystemCalls.isPipe(descriptor)
     }
 
+    /// Bounds the bytes of lines that wait for a reader.
+    func bound(waitingBytesMax: Int) {
+        state.withLock { $0.bytesMax = waitingBytesMax }
+    }
+
     /// Writes a line with its line feed. Any thread may call it.
     func write(_ line: [UInt8]) {
         guard mayWait else { return note(SystemCalls.write(line, to: descriptor)) }
@@ -48,7 +53,7 @@ final class LineOutput: Sendable {
                 failure = .some(SystemCalls.write(line, to: descriptor))
                 return false
             }
-            guard state.waiting.count + line.count <= Self.bytesMax else {
+            guard state.waiting.count + line.count <= state.bytesMax else {
                 state.lostCount += 1
                 return false
             }

@@ -43,6 +43,7 @@ struct Serve: ParsableCommand {
     func run() throws {
         let logger = try options.logger()
         var configuration = try options.configuration()
+        if logger != nil { LineOutput.log.bound(waitingBytesMax: configuration.limits.logWaitingBytesMax) }
         try admin.apply(to: &configuration)
         configuration.tls = try tls.configuration()
         try invoke.apply(to: &configuration)

@@ -66,7 +66,8 @@ extension UpstreamOptions {
         configuration.invoke.awsEndpoint = try Setting.value(
             "aws-endpoint", awsEndpoint, Setting.serviceEndpoint)
         guard let path = try Setting.value("access-logs", accessLogs, Setting.text) else { return nil }
-        let file = try AccessLogFile(path: path, logger: logger)
+        let file = try AccessLogFile(
+            path: path, waitingBytesMax: configuration.limits.logWaitingBytesMax, logger: logger)
         configuration.onAccess = { line in file.write(line) }
         return file
     }

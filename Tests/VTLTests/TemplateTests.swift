@@ -76,20 +76,22 @@ struct TemplateTests {
         var limits = TemplateLimits()
         limits.stepsMax = 40
         limits.outputBytesMax = 30
-        let loops = try Template(parsing: "#foreach($i in [1..9])#foreach($j in [1..9])#end#end")
-        let long = try Template(parsing: "#foreach($i in [1..4])1234567890#end")
-        let exact = try Template(parsing: "#foreach($i in [1..3])1234567890#end")
-        let doubling = try Template(parsing: "#set($s='12345678')#foreach($i in [1..9])#set($s=$s+$s)#end")
+        let loops = try Template(
+            parsing: "#foreach($i in [1..9])#foreach($j in [1..9])#end#end", limits: limits)
+        let long = try Template(parsing: "#foreach($i in [1..4])1234567890#end", limits: limits)
+        let exact = try Template(parsing: "#foreach($i in [1..3])1234567890#end", limits: limits)
+        let doubling = try Template(
+            parsing: "#set($s='12345678')#foreach($i in [1..9])#set($s=$s+$s)#end", limits: limits)
 
         let tooManySteps = #expect(throws: TemplateProblem.self) {
-            try loops.render(with: [:], limits: limits)
+            try loops.render(with: [:])
         }
-        let tooLong = #expect(throws: TemplateProblem.self) { try long.render(with: [:], limits: limits) }
+        let tooLong = #expect(throws: TemplateProblem.self) { try long.render(with: [:]) }
         let tooLongText = #expect(throws: TemplateProblem.self) {
-            try doubling.render(with: [:], limits: limits)
+            try doubling.render(with: [:])
         }
 
-        #expect(try exact.render(with: [:], limits: limits).utf8.count == 30)
+        #expect(try exact.render(with: [:]).utf8.count == 30)
         #expect(tooManySteps?.message == "the template takes more than 40 steps")
         #expect(tooLong?.message == "the output is longer than 30 bytes")
         #expect(tooLongText?.message == "a text is longer than 30 bytes")

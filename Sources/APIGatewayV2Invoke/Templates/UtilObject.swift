@@ -8,13 +8,17 @@ package import VTL
 package struct UtilObject: TemplateObject {
     /// The bounds of a text that `parseJson` reads.
     private static let depthMax = 64
+    private let textBytesMax: Int
 
-    package init() {}
+    /// A function does not take a text of more bytes.
+    package init(textBytesMax: Int) {
+        self.textBytesMax = textBytesMax
+    }
 
     package func property(_ name: String) -> TemplateValue? { nil }
 
     package func call(_ name: String, _ arguments: [TemplateValue]) throws(MethodFailure) -> TemplateValue? {
-        guard arguments.count == 1, let text = arguments[0].text(bytesMax: 10_485_760) else { return nil }
+        guard arguments.count == 1, let text = arguments[0].text(bytesMax: textBytesMax) else { return nil }
         switch name {
         case "escapeJavaScript": return .string(escaped(text))
         case "urlEncode": return .string(PercentText.encode(text))

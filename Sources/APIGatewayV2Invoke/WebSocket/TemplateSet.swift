@@ -32,7 +32,7 @@ struct MappingTemplate: Sendable {
             variables["input"] = .object(
                 InputObject(body: body, payload: payload, parameters: event.templateParameters))
         }
-        if namesUtil { variables["util"] = .object(UtilObject()) }
+        if namesUtil { variables["util"] = .object(UtilObject(textBytesMax: template.limits.outputBytesMax)) }
         if namesContext { variables["context"] = TemplateValue(.object(context())) }
         if namesStageVariables {
             let members = event.connection.stageVariables.map {
@@ -59,12 +59,12 @@ struct TemplateSet: Sendable {
 
     /// Problems of the templates and of the expression are appended to `problems`, with `place`.
     init(
-        _ texts: JSONObject?, selection: String?, member: String, of place: String,
+        _ texts: JSONObject?, selection: String?, member: String, of place: String, _ limits: TemplateLimits,
         _ problems: inout [UnsupportedSetting]
     ) {
         for entry in texts?.members ?? [] {
             do throws(TemplateProblem) {
-                templates[entry.name] = MappingTemplate(try Template(parsing: entry.value.text ?? ""))
+                templates[entry.name] = MappingTemplate(try Template(parsing: entry.value.text ?? "", limits: limits))
             } catch {
                 let reason = "has the template \(entry.name), which is not read: \(error)"
                 problems.append(UnsupportedSetting(member, at: place, reason: reason))

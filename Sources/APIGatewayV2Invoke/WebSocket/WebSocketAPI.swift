@@ -1,8 +1,9 @@
 /// A deployed WebSocket API, compiled once: its routes by their keys, and the expression that chooses one.
 /// Developer guide, "Create routes for WebSocket APIs in API Gateway".
 
-package import APIGatewayV2
+internal import APIGatewayV2
 package import JSON
+internal import VTL
 
 /// The routes of one deployment.
 package final class WebSocketAPI: Sendable {
@@ -18,7 +19,7 @@ package final class WebSocketAPI: Sendable {
     private let keySelection: SelectionExpression?
     package let unsupported: [UnsupportedSetting]
 
-    package init(_ configuration: APIConfiguration, _ api: Members) {
+    init(_ configuration: APIConfiguration, _ api: Members, _ templates: TemplateLimits) {
         var problems: [UnsupportedSetting] = []
         apiId = configuration.apiId
         func expression(_ text: String?, _ member: String) -> SelectionExpression? {
@@ -32,7 +33,7 @@ package final class WebSocketAPI: Sendable {
         }
         selection = expression(api[Api.routeSelectionExpression], "routeSelectionExpression")
         keySelection = expression(api[Api.apiKeySelectionExpression], "apiKeySelectionExpression")
-        var parts = WebSocketParts(configuration)
+        var parts = WebSocketParts(configuration, templates)
         var routes: [String: WebSocketRoute] = [:]
         for (identifier, record) in configuration.routes.records.map({ ($0.key, $0.value) }) {
             let route = parts.route(Members(.route, record), id: identifier)
@@ -146,13 +147,15 @@ package final class WebSocketRoute: Sendable {
 /// The parts of a snapshot, each compiled once for all routes that name it.
 private struct WebSocketParts {
     private let configuration: APIConfiguration
+    private let templates: TemplateLimits
     private var integrations: [String: WebSocketIntegration] = [:]
     /// The schemas by the names of their models.
     private var schemas: [String: JSONSchema] = [:]
     private var schemaProblems: [String: String] = [:]
 
-    init(_ configuration: APIConfiguration) {
+    init(_ configuration: APIConfiguration, _ templates: TemplateLimits) {
         self.configuration = configuration
+        self.templates = templates
         for (_, record) in configuration.models.records.map({ ($0.key, $0.value) }) {
             let model = Members(.model, record)
             let name = model[Model.name] ?? ""
@@ -212,7 +215,8 @@ private struct WebSocketParts {
         if let known = integrations[id] { return known }
         guard let record = configuration.integrations.records[id] else { return nil }
         let integration = WebSocketIntegration(
-            Members(.integration, record), responses: configuration.integrationResponses[id], id: id)
+            Members(.integration, record), responses: configuration.integrationResponses[id], id: id,
+            templates: templates)
         integrations[id] = integration
         return integration
     }

@@ -20,7 +20,9 @@ final class WebSocketIntegrationResponse: Sendable {
     let parameters: [RouteMapping]
     let contentHandling: ContentHandling?
 
-    init(_ response: Members, place: String, _ problems: inout [UnsupportedSetting]) {
+    init(
+        _ response: Members, place: String, _ limits: TemplateLimits, _ problems: inout [UnsupportedSetting]
+    ) {
         let text = response[IntegrationResponse.integrationResponseKey] ?? ""
         if text == "$default" {
             key = .any
@@ -38,7 +40,7 @@ final class WebSocketIntegrationResponse: Sendable {
         templates = TemplateSet(
             response[IntegrationResponse.responseTemplates],
             selection: response[IntegrationResponse.templateSelectionExpression],
-            member: "responseTemplates", of: place, &problems)
+            member: "responseTemplates", of: place, limits, &problems)
         parameters = WebSocketIntegration.parameters(
             response[IntegrationResponse.responseParameters], .routeResponse, "responseParameters", place,
             &problems)

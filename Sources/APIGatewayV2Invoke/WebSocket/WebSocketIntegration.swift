@@ -1,8 +1,9 @@
 /// An integration of a WebSocket API, compiled from its stored members: the endpoint, the mappings and
 /// templates of its request, and its responses. Unreadable parts count as not honoured.
 
-package import APIGatewayV2
+internal import APIGatewayV2
 internal import JSON
+internal import VTL
 
 /// The target of routes. A class, because every message copies its route and its integration.
 package final class WebSocketIntegration: Sendable {
@@ -46,7 +47,9 @@ package final class WebSocketIntegration: Sendable {
     /// The default timeout in milliseconds (quotas for WebSocket APIs).
     private static let timeoutDefault = 29_000
 
-    package init(_ integration: Members, responses: RecordCollection?, id: String) {
+    init(
+        _ integration: Members, responses: RecordCollection?, id: String, templates limits: TemplateLimits
+    ) {
         var problems: [UnsupportedSetting] = []
         let place = "integration \(id)"
         self.id = id
@@ -62,7 +65,7 @@ package final class WebSocketIntegration: Sendable {
         templates = TemplateSet(
             integration[Integration.requestTemplates],
             selection: integration[Integration.templateSelectionExpression], member: "requestTemplates",
-            of: place, &problems)
+            of: place, limits, &problems)
         passthrough =
             integration[Integration.passthroughBehavior].flatMap(Passthrough.init) ?? .whenNoMatch
         contentHandling = integration[Integration.contentHandlingStrategy].flatMap(ContentHandling.init)
@@ -71,7 +74,7 @@ package final class WebSocketIntegration: Sendable {
             known.append(
                 WebSocketIntegrationResponse(
                     Members(.integrationResponse, record), place: "integration response \(identifier)",
-                    &problems))
+                    limits, &problems))
         }
         // The default comes last, because it takes every answer.
         self.responses = known.filter { !$0.isDefault } + known.filter(\.isDefault)

@@ -1,5 +1,7 @@
 /// The bounds of all that invocations keep between two requests, each with its default.
 
+package import VTL
+
 /// Entries that are kept, and the size of values. At a bound of entries all of the kind are forgotten, and
 /// made again when needed.
 package struct InvocationLimits: Sendable {
@@ -22,6 +24,8 @@ package struct InvocationLimits: Sendable {
     /// Bytes of a parameter mapping's value. One more, and the mapping does not act. The default is that of
     /// request line and headers together (developer guide, "Quotas for HTTP APIs").
     package var mappingValueBytesMax = 10_240
+    /// The bounds of mapping templates.
+    package var templates = TemplateLimits()
     /// Routes with counters of their own.
     package var meteredRoutesMax = 1_000
 }

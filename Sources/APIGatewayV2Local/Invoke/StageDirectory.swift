@@ -6,6 +6,7 @@ internal import APIGatewayV2
 internal import APIGatewayV2Invoke
 internal import HTTPWire
 internal import Synchronization
+internal import VTL
 
 /// A stage of an HTTP API, ready to serve.
 final class DeployedStage: Sendable {
@@ -62,17 +63,21 @@ final class StageDirectory: Sendable {
     private let store: Store
     private let defaultScope: Scope
     private let entriesMax: Int
+    private let templates: TemplateLimits
     /// Called for an identifier that several accounts or regions have; once for each.
     private let warn: @Sendable (String) -> Void
     private let cache: Mutex<Cache>
 
     /// `entriesMax` bounds the compiled entries. Past it all are forgotten, and compiled again when needed.
+    /// `templates` bounds mapping templates.
     init(
-        _ store: Store, defaultScope: Scope, entriesMax: Int, warn: @escaping @Sendable (String) -> Void
+        _ store: Store, defaultScope: Scope, entriesMax: Int, templates: TemplateLimits,
+        warn: @escaping @Sendable (String) -> Void
     ) {
         self.store = store
         self.defaultScope = defaultScope
         self.entriesMax = entriesMax
+        self.templates = templates
         self.warn = warn
         cache = Mutex(Cache(version: store.version))
     }
@@ -189,7 +194,8 @@ extension StageDirectory {
         let (apiId, scope) = (address.apiId, address.scope)
         guard let deploymentId = settings.deploymentId else {
             guard isFromFixtures(settings, address) else { return nil }
-            return DeployedAPI(APIConfiguration(of: apiId, in: store.tables(of: scope)))
+            return DeployedAPI(
+                APIConfiguration(of: apiId, in: store.tables(of: scope)), templates: templates)
         }
         let key = DeploymentKey(scope: scope, apiId: apiId, deploymentId: deploymentId)
         if let known = cache.deployments[key] { return known }
@@ -197,9 +203,9 @@ extension StageDirectory {
         let record = RecordKey(
             collection: CollectionKey(resource: .deployment, parent: apiId), identifier: deploymentId)
         guard let snapshot = tables.deployed[record] else {
-            return DeployedAPI(APIConfiguration(of: apiId, in: tables))
+            return DeployedAPI(APIConfiguration(of: apiId, in: tables), templates: templates)
         }
-        let api = DeployedAPI(snapshot)
+        let api = DeployedAPI(snapshot, templates: templates)
         cache.deployments[key] = api
         return api
     }

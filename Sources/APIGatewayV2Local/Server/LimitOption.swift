@@ -3,6 +3,7 @@
 
 internal import HTTPWire
 internal import SocketServer
+internal import VTL
 
 /// One bound that a user may set.
 package struct LimitOption: Sendable {
@@ -252,6 +253,24 @@ extension LimitOption {
         LimitOption(
             name: "metered-routes-max", meaning: "routes with metrics of their own; more count together",
             kind: .count(\.invoke.meteredRoutesMax, 0...100_000)),
+        LimitOption(
+            name: "template-depth-max", meaning: "levels of a mapping template; with one more it is not read",
+            kind: .count(\.invoke.templates.depthMax, 1...100)),
+        LimitOption(
+            name: "template-steps-max", meaning: "steps of a template; one more fails the integration",
+            kind: .count(\.invoke.templates.stepsMax, 1...100_000_000)),
+        LimitOption(
+            name: "template-passes-max",
+            meaning: "passes of a loop, numbers of a range; one more fails the integration",
+            kind: .count(\.invoke.templates.passesMax, 1...1_000_000)),
+        LimitOption(
+            name: "template-bytes-max",
+            meaning: "bytes of a template's output, and of a text; one more fails the integration",
+            kind: .count(\.invoke.templates.outputBytesMax, 1...(1024 * 1024 * 1024))),
+        LimitOption(
+            name: "log-waiting-bytes-max",
+            meaning: "bytes of lines that wait for the reader of a log; more lines are lost",
+            kind: .count(\.logWaitingBytesMax, 1...(1024 * 1024 * 1024))),
         LimitOption(
             name: "function-line-bytes-max",
             meaning: "bytes of a function's log line; a longer one is divided",

@@ -110,7 +110,8 @@ extension LocalServer {
         return Invoker(
             service: emulator.service,
             directory: StageDirectory(
-                emulator.store, defaultScope: scope, entriesMax: limits.stagesMax, warn: warn),
+                emulator.store, defaultScope: scope, entriesMax: limits.stagesMax,
+                templates: limits.templates, warn: warn),
             hosts: KnownHosts(listeningAt: configuration.host, names: configuration.adminHosts),
             clock: clock, random: RandomSource(seed: seed ^ invocationSeed),
             targets: IntegrationTargets(

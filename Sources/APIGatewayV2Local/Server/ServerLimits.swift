@@ -28,6 +28,9 @@ public struct ServerLimits: Sendable {
     /// The bounds of what invocations keep.
     package var invoke = InvocationLimits()
 
+    /// The bytes of lines that wait for a reader of the log, or of access logs, who has stopped to read.
+    package var logWaitingBytesMax = 1_048_576
+
     /// The bounds of functions that the server starts.
     package var functions = FunctionLimits()
 

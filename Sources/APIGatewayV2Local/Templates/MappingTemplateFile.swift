@@ -35,7 +35,7 @@ public struct MappingTemplateFile: Sendable {
         let variables: [String: TemplateValue] = [
             "input": .object(
                 InputObject(body: body, payload: payload, parameters: objects)),
-            "util": .object(UtilObject()),
+            "util": .object(UtilObject(textBytesMax: template.limits.outputBytesMax)),
             "context": TemplateValue(.object(try Self.object(context, of: "--context"))),
             "stageVariables": TemplateValue(
                 .object(try Self.object(stageVariables, of: "--stage-variables"))),
