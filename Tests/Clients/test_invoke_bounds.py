@@ -78,16 +78,32 @@ def test_answers_that_wait_for_slow_readers_are_bounded_over_all_connections(sta
             first = peer.recv(12)
             slow.append((peer, first))
         line = server.wait_for_log("--limit invoke-bytes-max")
+        entries = journaled(server, route="GET /pets")
         answers = [first + received(peer) for peer, first in slow]
         afterwards = call(server, api_id, "GET", "/pets")
 
     statuses = [answer.split()[1] for answer in answers]
-    assert "status=503" in line
+    assert "status=503" in line and "method=GET" in line
+    assert sorted(entry["status"] for entry in entries) == sorted(map(int, statuses))
+    assert all(b'{"message":"Service Unavailable"}' in answer for answer in answers if b" 503 " in answer[:20])
     assert b"200" in statuses and b"503" in statuses
     for answer in answers:
         if answer.startswith(b"HTTP/1.1 200"):
             assert answer.endswith(b"a" * 9 * MEBIBYTE)
     assert (afterwards[0], len(afterwards[2])) == (200, 9 * MEBIBYTE)
+
+
+@pytest.mark.parametrize(("limit", "sent", "answered"), [
+    (f"invoke-bytes-max={MEBIBYTE}", 0, 2 * MEBIBYTE), ("calls-max=0", 0, 1)])
+def test_a_limit_that_keeps_a_call_from_a_backend_is_told_by_its_name(start, limit, sent, answered):
+    with Backend(lambda _: (200, {}, b"a" * answered)) as backend:
+        server = start("--limit", limit)
+        api_id = make_api(client_of(server), {"POST /pets": proxy_integration(backend.url)})
+        answer = call(server, api_id, "POST", "/pets", b"a" * sent)
+        line = server.wait_for_log("status=503")
+
+    assert (answer[0], answer[2]) == (503, b'{"message":"Service Unavailable"}')
+    assert f"--limit {limit.split('=')[0]}" in line and "cannot be reached" not in line
 
 
 @pytest.mark.parametrize(("limit", "fields", "body", "status", "message", "cause"), [

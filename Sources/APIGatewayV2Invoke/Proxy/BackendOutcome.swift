@@ -12,6 +12,8 @@ package enum BackendOutcome: Sendable {
     /// The backend refused the connection, is unknown, broke off, or has no trusted certificate. The text is
     /// for the log.
     case unreachable(String)
+    /// A limit or the stop of this server kept the call from it. The text is for the log.
+    case heldBack(String)
 
     /// The answer to the client, with the cause if the gateway made it.
     package var reply: GatewayReply {
@@ -27,6 +29,8 @@ package enum BackendOutcome: Sendable {
                 .unavailable, cause: "the backend did not answer within the integration's timeout")
         case .unreachable(let text):
             return GatewayReply(.unavailable, cause: "the backend cannot be reached: \(text)")
+        case .heldBack(let text):
+            return GatewayReply(.unavailable, cause: "the call of the backend has no answer: \(text)")
         }
     }
 

@@ -104,6 +104,8 @@ extension BackendOutcome {
                 .timedOut, cause: "the backend did not answer within the integration's timeout")
         case .unreachable(let text):
             throw WebSocketFailure(.integration, cause: "the backend cannot be reached: \(text)")
+        case .heldBack(let text):
+            throw WebSocketFailure(.integration, cause: "the call of the backend has no answer: \(text)")
         }
     }
 }

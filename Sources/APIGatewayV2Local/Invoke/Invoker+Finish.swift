@@ -8,6 +8,12 @@ internal import SocketServer
 
 extension Invoker {
     func finish(_ exchange: InvocationExchange, _ reply: GatewayReply) -> Answer {
+        guard room.has(reply.response.body.count) else {
+            let cause =
+                "the answer's \(reply.response.body.count) bytes have no room: all bodies together hold "
+                + "\(room.bytesMax) bytes at most (--limit invoke-bytes-max)"
+            return finish(exchange, GatewayReply(.unavailable, cause: cause))
+        }
         var response = reply.response
         // A preflight's answer has its headers already.
         if exchange.route != nil || response.status != 204, let cors = exchange.stage.api.cors {

@@ -181,7 +181,8 @@ extension BackendOutcome {
         case .success(let response):
             self = .answered(status: response.status, fields: response.fields, body: response.body)
         case .failure(.timedOut), .failure(.connectTimedOut): self = .timedOut
-        case .failure(let failure): self = .unreachable("\(failure)")
+        case .failure(let failure):
+            self = failure.isOfThisServer ? .heldBack("\(failure)") : .unreachable("\(failure)")
         }
     }
 }

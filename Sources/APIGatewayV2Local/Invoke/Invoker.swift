@@ -11,6 +11,7 @@ internal import SocketServer
 package final class Invoker: Sendable {
     let directory: StageDirectory
     let hosts: KnownHosts
+    let room: AnswerRoom
     let clock: EmulatorClock
     let random: RandomSource
     let targets: IntegrationTargets
@@ -33,7 +34,8 @@ package final class Invoker: Sendable {
     let resetStatus: Int?
 
     init(
-        service: Service, directory: StageDirectory, hosts: KnownHosts, clock: EmulatorClock,
+        service: Service, directory: StageDirectory, hosts: KnownHosts, room: AnswerRoom,
+        clock: EmulatorClock,
         random: RandomSource,
         targets: IntegrationTargets,
         authorizers: AuthorizerCache, keySets: KeySets, throttles: StageThrottles, faults: Faults,
@@ -50,6 +52,7 @@ package final class Invoker: Sendable {
         resetStatus = resetOperation?.status
         self.directory = directory
         self.hosts = hosts
+        self.room = room
         self.clock = clock
         self.random = random
         self.targets = targets

@@ -95,6 +95,12 @@ extension LocalServer {
         return limits
     }
 
+    /// Lets the parts ask the server that serves them.
+    static func connect(_ pipeline: Pipeline, _ invoker: Invoker, to server: Server) {
+        pipeline.connections.set { [weak server] in server?.openConnectionCount ?? 0 }
+        invoker.room.set { [weak server] in server?.hasRoom(forAnswer: $0) ?? true }
+    }
+
     /// The part that answers calls of deployed APIs.
     static func makeInvoker(
         _ configuration: Configuration, _ emulator: Emulator, _ scope: Scope, seed: UInt64
@@ -113,7 +119,8 @@ extension LocalServer {
                 emulator.store, defaultScope: scope, entriesMax: limits.stagesMax,
                 templates: limits.templates, warn: warn),
             hosts: KnownHosts(listeningAt: configuration.host, names: configuration.adminHosts),
-            clock: clock, random: RandomSource(seed: seed ^ invocationSeed),
+            room: AnswerRoom(configuration.limits.sockets), clock: clock,
+            random: RandomSource(seed: seed ^ invocationSeed),
             targets: IntegrationTargets(
                 functions: functions(invoke.functions, configuration),
                 endpoint: invoke.lambdaEndpoint.map { RemoteFunction(url: $0, form: .invokeAPI) },

@@ -159,7 +159,7 @@ public final class LocalServer: Sendable {
                 server?.clockMoved()
                 adminServer?.clockMoved()
             }
-            pipeline.connections.set { [weak server] in server?.openConnectionCount ?? 0 }
+            connect(pipeline, invoker, to: server)
             watch?.begin()
             return LocalServer(
                 emulator, reloader: reloader, watch: watch, functions: functions, server: server,

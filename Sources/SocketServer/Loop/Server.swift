@@ -107,6 +107,9 @@ package final class Server: Sendable {
     /// Bytes that the open calls hold.
     package var heldCallBytes: Int { openCalls.heldBytes }
 
+    /// Whether so many bytes of an answer have room within `SocketLimits.invokeBytesMax`.
+    package func hasRoom(forAnswer bytes: Int) -> Bool { openCalls.hasRoom(for: bytes) }
+
     /// Stops in order: accepts no more, finishes exchanges under way, and cuts the rest off after
     /// `limits.drainTimeout`. Returns when all loops have ended. Any thread but a loop's may call it, also
     /// again. A handler, which runs on a loop's thread, may not.

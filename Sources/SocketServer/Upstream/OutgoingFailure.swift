@@ -39,10 +39,10 @@ extension OutgoingFailure {
     /// Whether the reason is a limit or the stop of this server, and the other one was not asked.
     package var isOfThisServer: Bool {
         switch self {
-        case .tooManyCalls, .outOfRoom, .cancelled: true
+        case .tooManyCalls, .chainTooLong, .outOfRoom, .cancelled: true
         case .invalidRequest, .libraryMissing, .unknownName, .unreachable, .connectTimedOut, .timedOut,
             .brokeOff,
-            .malformed, .headTooLarge, .bodyTooLarge, .refusedTLS, .chainTooLong:
+            .malformed, .headTooLarge, .bodyTooLarge, .refusedTLS:
             false
         }
     }

@@ -1,0 +1,29 @@
+/// The question whether the body of an answer has room with all bodies that the connections hold. The wire
+/// refuses an answer without room, but behind its record, which would have the wrong status.
+
+internal import SocketServer
+internal import Synchronization
+
+/// Asks the server, which is set after its start.
+final class AnswerRoom: Sendable {
+    /// Answers of so many bytes always have room.
+    let freeBytes: Int
+    let bytesMax: Int
+    private let ask = Mutex<@Sendable (Int) -> Bool>({ _ in true })
+
+    init(_ limits: SocketLimits) {
+        freeBytes = limits.countedBytesMin
+        bytesMax = limits.invokeBytesMax
+    }
+
+    /// Sets the function that answers for a number of bytes. It is called on the thread of a loop.
+    func set(_ ask: @escaping @Sendable (Int) -> Bool) {
+        self.ask.withLock { $0 = ask }
+    }
+
+    func has(_ bytes: Int) -> Bool {
+        if bytes <= freeBytes { return true }
+        let ask = ask.withLock { $0 }
+        return ask(bytes)
+    }
+}
