@@ -64,7 +64,8 @@ struct TemplateSet: Sendable {
     ) {
         for entry in texts?.members ?? [] {
             do throws(TemplateProblem) {
-                templates[entry.name] = MappingTemplate(try Template(parsing: entry.value.text ?? "", limits: limits))
+                templates[entry.name] = MappingTemplate(
+                    try Template(parsing: entry.value.text ?? "", limits: limits))
             } catch {
                 let reason = "has the template \(entry.name), which is not read: \(error)"
                 problems.append(UnsupportedSetting(member, at: place, reason: reason))
