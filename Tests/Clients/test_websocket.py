@@ -115,30 +115,3 @@ def test_a_rule_resets_the_connection_of_a_message(start):
             client.recv(timeout=30)
 
     assert closed.value.rcvd is None
-
-
-@pytest.mark.parametrize(("limit", "template", "problem"), [
-    ("template-bytes-max=20", "0123456789012345678", None),
-    ("template-bytes-max=20", "012345678901234567890", "the output is longer than 20 bytes"),
-    ("template-bytes-max=20", "$util.urlEncode('1234567890123456789')", None),
-    ("template-passes-max=3", "#foreach($i in [1..3])$i#end", None),
-    ("template-passes-max=3", "#foreach($i in [1..4])$i#end", "a range has more than 3 numbers"),
-    ("template-steps-max=1", "$input.body", None),
-    ("template-steps-max=1", "$input.body$input.body", "the template takes more than 1 steps"),
-    ("template-depth-max=2", "#if(true)x#end", None),
-    ("template-depth-max=2", "#if(true)#if(true)x#end#end", "more than 2 levels of nesting"),
-])
-def test_the_bounds_of_templates_are_those_of_the_options(start, limit, template, problem):
-    bodies = queue.Queue()
-    with Backend(lambda request: bodies.put(request["body"]) or (200, {}, b"")) as backend:
-        server = start("--limit", limit)
-        integration = {"IntegrationType": "HTTP", "IntegrationMethod": "POST", "IntegrationUri": backend.url,
-                       "RequestTemplates": {"$default": template}, "TemplateSelectionExpression": "\\$default"}
-        api_id = make_api(server, {"$default": integration})
-        with connect(server, api_id) as client:
-            client.send("{}")
-            if problem:
-                assert "message" in json.loads(client.recv(timeout=30))
-                assert server.wait_for_log(problem)
-            else:
-                assert bodies.get(timeout=30)
