@@ -48,3 +48,19 @@ struct PetsTests {
         #expect(String(decoding: body, as: UTF8.self) == "hello /mimi")
     }
 }
+
+struct ChatTests {
+    @Test func `the client shows what the server sends`() throws {
+        let server = try LocalServer.start(fixtures: ["fixtures/scenarios/a-chat.json"])
+        defer { server.stop() }
+        // Yours to replace: let the code under test connect to this address.
+        let client = try ChatClient(server.invokeURL(apiId: "d4e5f6g7h8", stage: "dev"))
+        let connection = try #require(server.connections.first)
+
+        try server.send("hello", to: connection.id)
+        try server.closeConnection(connection.id, code: 4000, reason: "bye")
+
+        #expect(try client.text() == "hello")
+        #expect(try client.end() == (4000, "bye"))
+    }
+}

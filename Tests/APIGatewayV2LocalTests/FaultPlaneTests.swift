@@ -24,16 +24,19 @@ struct FaultPlaneTests {
         (
             #"{"plane": "invoke", "apiId": "a*"}"#,
             "/match/apiId: found a condition of plane control, expected one of plane, api, stage, route, "
+                + "event, direction, "
                 + "method, path, account, accessKeyId, region, header, httpVersion; did you mean api?"
         ),
         (
             #"{"plane": "invoke", "operation": "GetApi"}"#,
             "/match/operation: found a condition of plane control, expected one of plane, api, stage, route, "
+                + "event, direction, "
                 + "method, path, account, accessKeyId, region, header, httpVersion; did you mean route?"
         ),
         (
             #"{"plane": "invoke", "attempt": 2}"#,
             "/match/attempt: found a condition of plane control, expected one of plane, api, stage, route, "
+                + "event, direction, "
                 + "method, path, account, accessKeyId, region, header, httpVersion"
         ),
         (

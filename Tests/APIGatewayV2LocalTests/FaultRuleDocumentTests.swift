@@ -234,21 +234,22 @@ struct FaultRuleDocumentTests {
 
     @Test(arguments: [
         (
-            #"{}"#, "/0/then: found no member error, status, delay or connection, expected one of them"
+            #"{}"#,
+            "/0/then: found no member error, status, delay, connection or delivery, expected one of them"
         ),
         (
             #"[]"#,
             "/0/then: found an array, expected an object with error, message, limitType, resourceType, "
-                + "retryAfter, status, headers, body, delay, connection"
+                + "retryAfter, status, headers, body, delay, connection, delivery"
         ),
         (
             #"{"eror": "NotFoundException", "retryAfter": "1s"}"#,
             "/0/then/eror: found an unknown member, expected one of error, message, limitType, resourceType, "
-                + "retryAfter, status, headers, body, delay, connection; did you mean error?"
+                + "retryAfter, status, headers, body, delay, connection, delivery; did you mean error?"
         ),
         (
             #"{"retryAfter": "1s"}"#,
-            "/0/then: found no member error, status, delay or connection, expected one of them"
+            "/0/then: found no member error, status, delay, connection or delivery, expected one of them"
         ),
         (
             #"{"error": "NotFoundException", "status": 404}"#,
@@ -272,7 +273,7 @@ struct FaultRuleDocumentTests {
         (
             #"{"error": "ConflictException", "body": "x"}"#,
             "/0/then/body: found an unknown member, expected one of error, message, limitType, "
-                + "resourceType, retryAfter, delay, connection"
+                + "resourceType, retryAfter, delay, connection, delivery"
         ),
         (
             #"{"error": "ConflictException", "retryAfter": 1}"#,

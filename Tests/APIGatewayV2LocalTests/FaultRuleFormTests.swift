@@ -73,6 +73,17 @@ struct FaultRuleFormTests {
         FaultRule(
             name: "cancelled", match: FaultMatch(operation: "GetVpcLinks"),
             then: .connection(.resetStream(.cancel))),
+        FaultRule(
+            name: "lost-messages",
+            match: FaultMatch(
+                plane: .invoke, api: "w6x7y8z9a0", stage: "prod", route: "say", event: .message),
+            when: .every(3), then: .delivery(.drop)),
+        FaultRule(
+            name: "echoes", match: FaultMatch(plane: .invoke, direction: .outbound),
+            then: .delivery(.duplicate)),
+        FaultRule(
+            name: "leave", match: FaultMatch(plane: .invoke, event: .message, direction: .inbound),
+            then: .connection(.closeFrame(code: 4000, reason: "bye"))),
     ]
 
     @Test func `the file with every feature means these rules`() throws {
@@ -217,7 +228,8 @@ struct FaultRuleFormTests {
         ),
         (
             #"{"delay": "1s", "body": "x"}"#,
-            "/0/then/body: found an unknown member, expected one of error, status, delay, connection"
+            "/0/then/body: found an unknown member, expected one of error, status, delay, connection, "
+                + "delivery"
         ),
         (
             #"{"connection": "resets"}"#,
@@ -226,7 +238,7 @@ struct FaultRuleFormTests {
         ),
         (
             #"{"connection": {}}"#,
-            "/0/then/connection: found an empty object, expected one of truncate, slow, reset-stream"
+            "/0/then/connection: found an empty object, expected one of truncate, slow, reset-stream, close"
         ),
         (
             #"{"connection": {"truncate": 1, "slow": 1}}"#,

@@ -5,12 +5,14 @@ import pathlib
 import socket
 import sys
 import urllib.error
+import urllib.parse
 import urllib.request
 
+import boto3
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from websocket_api import MOCK, PROXY, chat, connect, faulty, make_api, quoted  # noqa: F401
+from websocket_api import MOCK, PROXY, chat, connect, faulty, make_api, management, quoted  # noqa: F401
 
 
 def test_a_test_plays_the_server_and_ends_a_client(start):
@@ -58,6 +60,36 @@ def test_messages_are_in_the_journal_with_their_answers(start):
     assert [(entry["method"], entry["status"]) for entry in entries] == [("GET", 101), ("MESSAGE", 200)]
     assert entries[1]["body"] == "question" and entries[1]["answerBody"] == "answer"
     assert entries[1]["route"] == "$default" and entries[1]["api"] == api_id
+
+
+def test_records_of_events_have_their_connection_and_their_integration(chat):
+    server, function = chat(lambda event: {"statusCode": 200, "body": "taken"})
+    api_id = make_api(
+        server, {"$connect": PROXY, "$default": PROXY, "$disconnect": PROXY}, two_way=("$default",))
+    client = boto3.client("apigatewayv2", endpoint_url=server.endpoint)
+    targets = {route["RouteKey"]: route["Target"].removeprefix("integrations/")
+               for route in client.get_routes(ApiId=api_id)["Items"]}
+
+    with connect(server, api_id) as socket_client:
+        connection_id = function.next()["requestContext"]["connectionId"]
+        socket_client.send("hello")
+        assert socket_client.recv(timeout=30) == "taken"
+        management(server, api_id).post_to_connection(ConnectionId=connection_id, Data=b"answer")
+        assert socket_client.recv(timeout=30) == "answer"
+
+    def records(kind, **query):
+        url = f"{server.endpoint}/__admin/{kind}?{urllib.parse.urlencode({'wait': '10s', **query})}"
+        with urllib.request.urlopen(url, timeout=30) as response:
+            return json.load(response)[kind]
+
+    (end,) = records("requests", route="$disconnect")
+    entries = records("requests", plane="invoke")
+    lines = records("invocations")
+    assert sorted(entry["method"] for entry in entries) == ["DISCONNECT", "GET", "MESSAGE", "POST"]
+    assert end["method"] == "DISCONNECT" and end["integration"] == targets["$disconnect"]
+    for found in (*entries, *lines):
+        assert found["connectionId"] == connection_id
+        assert found["integration"] == (targets[found["route"]] if found["route"] else None)
 
 
 def test_the_chat_of_the_cookbook_lets_everybody_hear_everybody(start, tmp_path):

@@ -189,6 +189,64 @@ def test_a_function_of_type_aws_gets_the_template_and_errors_choose_the_response
         assert client.recv(timeout=30) == "sorry"
 
 
+def invocation_type(kind, function=FUNCTION):
+    uri = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{function}/invocations"
+    return {"IntegrationType": "AWS", "IntegrationMethod": "POST", "IntegrationUri": uri,
+            "RequestParameters": {"integration.request.header.X-Amz-Invocation-Type": f"'{kind}'"},
+            "RequestTemplates": {"$default": '{"n": $input.json(\'$.n\')}'}}
+
+
+STATUS = [{"IntegrationResponseKey": "$default", "ResponseTemplates": {"$default": "status $context.status"}}]
+
+
+def test_nobody_waits_for_a_function_that_is_called_with_an_event(chat):
+    release = threading.Event()
+    server, function = chat(lambda event: release.wait(30) and {})
+    api_id = make_api(server, {"$default": invocation_type("Event")}, two_way=("$default",), responses={"$default": STATUS})
+
+    with connect(server, api_id) as client:
+        for n in (4, 5):
+            client.send(f'{{"n": {n}}}')
+            assert client.recv(timeout=30) == "status 202"
+        assert sorted(function.next()["n"] for _ in range(2)) == [4, 5]
+        release.set()
+
+
+@pytest.mark.parametrize("kind, function, text", [
+    ("Event", FUNCTION.replace("chat", "unknown"), "Internal server error"),
+    ("DryRun", FUNCTION, "has the invocation type DryRun, which is not honoured")])
+def test_an_event_that_no_function_can_get_is_a_failure(chat, kind, function, text):
+    server, _ = chat()
+    api_id = make_api(server, {"$default": invocation_type(kind, function)})
+
+    with connect(server, api_id) as client:
+        client.send('{"n": 4}')
+        assert text in json.loads(client.recv(timeout=30))["message"]
+
+
+def test_a_model_that_changes_alone_is_deployed(start):
+    server = start()
+    api_id = make_api(server, {"$default": MOCK}, two_way=("$default",), responses={"$default": [
+        {"IntegrationResponseKey": "$default", "ResponseTemplates": {"$default": "taken"}}]})
+    client = boto3.client("apigatewayv2", endpoint_url=server.endpoint)
+    schema = {"type": "object", "required": ["text"]}
+    model = client.create_model(
+        ApiId=api_id, Name="Text", ContentType="application/json", Schema=json.dumps(schema))["ModelId"]
+    (route,) = client.get_routes(ApiId=api_id)["Items"]
+    client.update_route(ApiId=api_id, RouteId=route["RouteId"], RequestModels={"$default": "Text"})
+
+    def answer(message):
+        with connect(server, api_id) as socket_client:
+            socket_client.send(message)
+            return socket_client.recv(timeout=30)
+
+    assert answer('{"text": 1}') == "taken"
+    assert "Bad request body" in answer('{"number": 1}')
+    client.update_model(ApiId=api_id, ModelId=model, Schema=json.dumps({**schema, "required": ["number"]}))
+    assert answer('{"number": 1}') == "taken"
+    assert "Bad request body" in answer('{"text": 1}')
+
+
 def test_another_service_gets_its_action(start):
     with Backend(lambda request: (200, {}, b"{}")) as services:
         server = start("--aws-endpoint", services.url)

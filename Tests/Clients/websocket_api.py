@@ -110,8 +110,8 @@ def signed(server, method, path, host, body=b""):
     return response
 
 
-def faulty(server, then, **match):
-    rule = {"match": {"plane": "invoke", **match}, "then": then}
+def faulty(server, then, when="always", **match):
+    rule = {"match": {"plane": "invoke", **match}, "when": when, "then": then}
     request = urllib.request.Request(
         f"{server.endpoint}/__admin/faults", data=json.dumps(rule).encode(), method="POST",
         headers={"Content-Type": "application/json"})

@@ -43,6 +43,7 @@ extension Resource {
                 return ModelSchema.breach(of: schema)
             },
         ],
+        effects: [Deployment.automaticEffect],
         specialOperations: [
             Operation(
                 "GetModelTemplate", .get, "/v2/apis/{apiId}/models/{modelId}/template", status: 200,

@@ -55,18 +55,21 @@ package final class DeployedRoute: Sendable {
     package let authorization: RouteAuthorization
     /// The integration; nil for a route without a target.
     package let integration: DeployedIntegration?
+    /// The identifier of the integration, also of a WebSocket API; nil for a route without a target.
+    package let integrationId: String?
     /// The settings of the route, its authorizer and its integration that are not honoured. Each request to
     /// the route then gets 501.
     package let unsupported: [UnsupportedSetting]
 
     init(
         routeId: String, routeKey: String, authorization: RouteAuthorization,
-        integration: DeployedIntegration?, unsupported: [UnsupportedSetting]
+        integration: DeployedIntegration?, integrationId: String? = nil, unsupported: [UnsupportedSetting]
     ) {
         self.routeId = routeId
         self.routeKey = routeKey
         self.authorization = authorization
         self.integration = integration
+        self.integrationId = integrationId ?? integration?.id
         self.unsupported = unsupported
     }
 }
@@ -76,7 +79,7 @@ extension DeployedRoute {
         self.init(
             routeId: route.routeId, routeKey: route.routeKey,
             authorization: RouteAuthorization(route.authorization), integration: nil,
-            unsupported: route.unsupported)
+            integrationId: route.integration?.id, unsupported: route.unsupported)
     }
 }
 

@@ -52,6 +52,14 @@ final class OpenConnection: Sendable {
         return outcome
     }
 
+    /// Sends the message of a reply by its delivery, without its delay.
+    @discardableResult
+    func send(_ reply: Reply, at time: Duration) -> WebSocketChannel.Outcome {
+        let outcome = channel.send(reply)
+        if outcome == .accepted { noteSent(at: time) }
+        return outcome
+    }
+
     @discardableResult
     func close(_ code: WebSocketCloseCode = .normal, reason: String = "") -> WebSocketChannel.Outcome {
         channel.close(code, reason: reason)

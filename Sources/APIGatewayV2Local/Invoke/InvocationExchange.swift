@@ -34,8 +34,23 @@ struct InvocationExchange: Sendable {
     var ignoredMappings: [String] = []
     /// The event of a WebSocket API; nil for an HTTP API.
     var event: WebSocketEvent?
+    /// The connection that a call of `@connections` names; nil for other requests.
+    var managedConnection: String?
     /// The fault that its rules decided; nil for none.
     var fault: InvocationFault?
 
     var request: HTTPRequest { invocation.request }
+
+    /// The connection of a WebSocket API that the exchange is about; nil for an HTTP API.
+    var connectionID: String? { event?.connection.id ?? managedConnection }
+
+    /// The kind of the event of a WebSocket API. A post to `@connections` is a message.
+    var kind: FaultMatch.Event? {
+        switch event?.kind {
+        case .connect: .connect
+        case .message: .message
+        case .disconnect: .disconnect
+        case nil: managedConnection != nil && request.method == .post ? .message : nil
+        }
+    }
 }

@@ -30,6 +30,7 @@ struct InvocationReport {
             "method": .string(entry.method), "target": .string(entry.target),
             "path": .text(call.path?.decoded),
             "route": .text(entry.route), "integration": .text(entry.integration),
+            "connectionId": .text(entry.connectionID),
             "status": .whole(entry.status), "cause": .text(entry.cause), "fault": .text(entry.fault),
             "durationMs": .milliseconds(entry.duration),
         ]

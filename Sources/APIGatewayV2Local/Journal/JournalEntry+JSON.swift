@@ -27,6 +27,7 @@ extension JournalEntry {
         object["stage"] = .text(stage)
         object["route"] = .text(route)
         object["integration"] = .text(integration)
+        object["connectionId"] = .text(connectionID)
         object["cause"] = .text(cause)
         return .object(object)
     }

@@ -30,6 +30,9 @@ public struct JournalEntry: Sendable, Hashable {
     public let route: String?
     /// The identifier of the integration that the request reached; nil if it reached none.
     public let integration: String?
+    /// The connection of a WebSocket API: that of a handshake, a message or an end, or the one that a call of
+    /// `@connections` names. Nil for other requests.
+    public let connectionID: String?
     /// The cause of an answer that the gateway made itself, in plain words; nil for every other answer.
     public let cause: String?
     /// The method, such as `GET`.
@@ -83,6 +86,7 @@ public struct JournalEntry: Sendable, Hashable {
         stage = invocation?.stage
         route = invocation?.route
         integration = invocation?.integration
+        connectionID = invocation?.connectionID
         cause = invocation?.cause
         let request = record.request
         let fields = request.fields

@@ -111,7 +111,8 @@ struct CompiledJournalFilter {
             record.request, in: record.scope,
             at: InvokedPlace(
                 api: call.api ?? "", stage: call.stage ?? "", route: call.route,
-                path: call.path?.decoded))
+                path: call.path?.decoded, event: call.event,
+                direction: call.isOutbound(record.request) ? .outbound : .inbound))
         return match.matches(&facts)
     }
 }

@@ -23,6 +23,10 @@ final class JournalInvocation: Sendable {
     let authorization: (type: String, isAdmitted: Bool)?
     /// The identifier of the integration that the request reached; nil if it reached none.
     let integration: String?
+    /// The connection of a WebSocket API that the call is about; nil for other calls.
+    let connectionID: String?
+    /// The kind of the event of a WebSocket API; nil for other calls.
+    let event: FaultMatch.Event?
     /// The cause of the gateway's own answer; nil for an integration's answer.
     let cause: String?
     /// A line for each parameter mapping that did not act.
@@ -37,7 +41,8 @@ final class JournalInvocation: Sendable {
     init(
         requestID: String? = nil, api: String?, stage: String? = nil, route: String? = nil,
         path: RequestPath? = nil, routes: RouteTable? = nil,
-        authorization: (type: String, isAdmitted: Bool)? = nil, integration: String? = nil, cause: String?,
+        authorization: (type: String, isAdmitted: Bool)? = nil, integration: String? = nil,
+        connectionID: String? = nil, event: FaultMatch.Event? = nil, cause: String?,
         ignoredMappings: [String] = [], trace: InvocationTrace = InvocationTrace(),
         delay: Duration = .zero, answerFields: HTTPFields
     ) {
@@ -49,6 +54,8 @@ final class JournalInvocation: Sendable {
         self.routes = routes
         self.authorization = authorization
         self.integration = integration
+        self.connectionID = connectionID
+        self.event = event
         self.cause = cause
         self.ignoredMappings = ignoredMappings
         self.trace = trace
@@ -58,14 +65,17 @@ final class JournalInvocation: Sendable {
 
     /// The bytes of the facts for `JournalLimits.bytesMax`, without those of the routes, which calls share.
     var byteCount: Int {
-        let texts = [requestID, api, stage, route, integration, cause] + ignoredMappings
+        let texts = [requestID, api, stage, route, integration, connectionID, cause] + ignoredMappings
         let segments = (path?.segments.count ?? 0) * Self.segmentBytes
         return texts.reduce(Self.ownBytes + segments + answerFields.byteCount) { $0 + ($1?.utf8.count ?? 0) }
             + trace.steps.reduce(0) { $0 + $1.byteCount }
     }
 
     /// The bytes of the object itself.
-    private static let ownBytes = 320
+    private static let ownBytes = 344
     /// The bytes of a segment of the path, decoded and as sent. Its texts are those of the target.
     private static let segmentBytes = 48
+
+    /// Whether the call sends a message to a client: a post to `@connections`, unlike a message of a client.
+    func isOutbound(_ request: HTTPRequest) -> Bool { event == .message && request.method == .post }
 }

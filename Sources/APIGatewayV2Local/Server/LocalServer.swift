@@ -96,7 +96,7 @@ public final class LocalServer: Sendable {
 
     /// The PEM file of the authority for clients to trust; nil if the server made none.
     public let authorityFile: String?
-    private let emulator: Emulator
+    let emulator: Emulator
     private let server: Server
     /// The admin API's own listener; nil if it has none.
     private let adminServer: Server?

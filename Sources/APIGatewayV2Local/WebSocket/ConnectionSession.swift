@@ -44,9 +44,18 @@ final class ConnectionSession: WebSocketSession {
         if let route, route.routeKey != event.routeKey { event = event.with(routeKey: route.routeKey) }
         let exchange = exchange(of: event, method: "MESSAGE", body: body, route)
         let answer = answer(exchange, event, route)
-        return answer.recorded { [invoker] reply in
-            if let reply, !reply.response.body.isEmpty { open?.noteSent(at: invoker.clock.wallTime()) }
+        if case .reply(let reply) = answer {
+            noteSent(reply, over: open)
+            return answer
         }
+        return answer.recorded { [self] reply in
+            guard let reply else { return invoker.recorder.recordWithoutAnswer(exchange) }
+            noteSent(reply, over: open)
+        }
+    }
+
+    private func noteSent(_ reply: Reply, over connection: OpenConnection?) {
+        if !reply.response.body.isEmpty { connection?.noteSent(at: invoker.clock.wallTime()) }
     }
 
     func ended(_ end: WebSocketEnd) -> Answer? {
@@ -63,9 +72,20 @@ final class ConnectionSession: WebSocketSession {
         if let setting = route.unsupported.first {
             return invoker.finish(exchange, WebSocketFailure(notHonoured: setting), event)
         }
-        return invoker.callEndpoint(exchange, event, integration) { [invoker] exchange, result in
-            if let failure = result.failure { return invoker.finish(exchange, failure, event) }
-            return invoker.finish(exchange, WebSocketOutput.none)
+        return invoker.meetFaults(
+            exchange, proceed: { tell($0, event, integration) },
+            refuse: { invoker.finish($0, $1, event) })
+    }
+
+    /// Tells the integration of `$disconnect` that the connection has ended.
+    private func tell(
+        _ exchange: InvocationExchange, _ event: WebSocketEvent, _ integration: WebSocketIntegration
+    ) -> Answer {
+        twice(exchange) { [invoker] exchange in
+            invoker.callEndpoint(exchange, event, integration) { exchange, result in
+                if let failure = result.failure { return invoker.finish(exchange, failure, event) }
+                return invoker.finish(exchange, WebSocketOutput.none)
+            }
         }
     }
 
@@ -117,14 +137,44 @@ final class ConnectionSession: WebSocketSession {
         _ exchange: InvocationExchange, _ event: WebSocketEvent, _ integration: WebSocketIntegration,
         isTwoWay: Bool
     ) -> Answer {
-        invoker.callEndpoint(exchange, event, integration) { [invoker] exchange, result in
-            do throws(WebSocketFailure) {
-                return invoker.finish(
-                    exchange, try result.message(event, integration, isTwoWay: isTwoWay))
-            } catch {
-                return invoker.finish(exchange, error, event)
+        twice(exchange) { [self] exchange in
+            invoker.callEndpoint(exchange, event, integration) { [self] exchange, result in
+                do throws(WebSocketFailure) {
+                    return send(try result.message(event, integration, isTwoWay: isTwoWay), exchange)
+                } catch {
+                    return invoker.finish(exchange, error, event)
+                }
             }
         }
+    }
+
+    /// Calls once, or at the same time once more if a fault rule duplicates the message.
+    private func twice(
+        _ exchange: InvocationExchange, _ call: @escaping @Sendable (InvocationExchange) -> Answer
+    ) -> Answer {
+        guard exchange.fault?.fate == .duplicate else { return call(exchange) }
+        let copy = call(exchange).recorded { [self] reply in
+            if let reply { pass(reply) }
+        }
+        return .aside(copy, call(exchange))
+    }
+
+    /// Sends an answer to the client, as the fault rules on messages to clients have it.
+    private func send(_ output: WebSocketOutput, _ exchange: InvocationExchange) -> Answer {
+        guard output != .none, let fault = invoker.fault(ofMessageTo: exchange) else {
+            return invoker.finish(exchange, output)
+        }
+        var exchange = exchange
+        exchange.fault = fault.behind(exchange.fault)
+        if fault.fate == .drop { return invoker.finish(exchange, WebSocketOutput.none) }
+        let answer = invoker.finish(exchange, output)
+        if fault.fate == .duplicate, case .reply(let reply) = answer { pass(reply) }
+        return answer
+    }
+
+    /// Sends one more message behind those on their way.
+    private func pass(_ reply: Reply) {
+        connection.withLock { $0 }?.send(reply, at: invoker.clock.wallTime())
     }
 }
 
@@ -181,11 +231,22 @@ extension Invoker {
         reply.delay = exchange.fault?.delay ?? .zero
         reply.delivery = exchange.fault?.delivery ?? .whole
         recorder.record(exchange, reply, GatewayReply(reply.response))
-        return .reply(reply)
+        return closed(by: exchange.fault) ?? .reply(reply)
+    }
+
+    /// The close frame of a fault rule in place of an answer; nil if there is none.
+    private func closed(by fault: InvocationFault?) -> Answer? {
+        guard let fault, let closure = fault.closure else { return nil }
+        return .reply(.close(closure.code, reason: closure.reason, delay: fault.delay))
     }
 
     /// Ends an event with the answer of a fault rule: the frame of the like failure, or the rule's own body.
     func finish(_ exchange: InvocationExchange, _ reply: GatewayReply, _ event: WebSocketEvent) -> Answer {
+        if let fault = exchange.fault, fault.fate == .drop || fault.closure != nil {
+            let nothing = Reply(HTTPResponse(status: reply.response.status), delivery: fault.delivery)
+            recorder.record(exchange, nothing, reply)
+            return closed(by: fault) ?? .reply(.nothing)
+        }
         let kind: WebSocketFailure.Kind
         switch reply.answer {
         case nil: return finish(exchange, WebSocketOutput(reply.response.body))

@@ -24,6 +24,8 @@ extension Invoker {
         } catch {
             return finish(exchange, GatewayReply(error.response, cause: error.cause))
         }
+        var exchange = exchange
+        exchange.managedConnection = id
         let now = clock.wallTime()
         guard throttles.admits("@connections", of: exchange.stage, at: now) else {
             return refuse(exchange, 429, "LimitExceededException", "Too Many Requests", cause: "the rate")
@@ -37,7 +39,7 @@ extension Invoker {
             return gone(exchange, id)
         }
         switch request.method {
-        case .post: return send(request.body, to: connection, exchange, at: now)
+        case .post: return send(to: connection, exchange, at: now)
         case .delete:
             guard connection.close() != .gone else { return gone(exchange, id) }
             return finish(exchange, GatewayReply(HTTPResponse(status: 204)))
@@ -45,10 +47,41 @@ extension Invoker {
         }
     }
 
+    /// Sends the body of the exchange, as the fault rules on messages to clients have it.
     private func send(
-        _ body: [UInt8], to connection: OpenConnection, _ exchange: InvocationExchange, at now: Duration
+        to connection: OpenConnection, _ exchange: InvocationExchange, at now: Duration
     ) -> Answer {
-        switch connection.send(body, at: now) {
+        guard let fault = fault(ofMessageTo: exchange) else {
+            return answer(connection.send(exchange.request.body, at: now), of: connection, exchange)
+        }
+        guard fault.delay > .zero else { return send(to: connection, exchange, by: fault) }
+        return .wait(
+            Wait(for: Ticket(), atMost: fault.delay) { [self] _ in send(to: connection, exchange, by: fault) }
+        )
+    }
+
+    private func send(
+        to connection: OpenConnection, _ exchange: InvocationExchange, by fault: InvocationFault
+    ) -> Answer {
+        var exchange = exchange
+        exchange.fault = InvocationFault(done: fault.name)
+        let now = clock.wallTime()
+        if let closure = fault.closure {
+            return answer(connection.close(closure.code, reason: closure.reason), of: connection, exchange)
+        }
+        var outcome = WebSocketChannel.Outcome.accepted
+        let body = exchange.request.body
+        let isText = String(validating: body, as: UTF8.self) != nil
+        let reply = Reply.message(isText ? .text(body) : .binary(body), delivery: fault.delivery)
+        let count = fault.fate == .drop ? 0 : fault.fate == .duplicate ? 2 : 1
+        for _ in 0..<count where outcome == .accepted { outcome = connection.send(reply, at: now) }
+        return answer(outcome, of: connection, exchange)
+    }
+
+    private func answer(
+        _ outcome: WebSocketChannel.Outcome, of connection: OpenConnection, _ exchange: InvocationExchange
+    ) -> Answer {
+        switch outcome {
         case .accepted: finish(exchange, GatewayReply(HTTPResponse(status: 200)))
         case .gone: gone(exchange, connection.facts.id)
         case .full:

@@ -64,15 +64,26 @@ extension Invoker {
         _ exchange: InvocationExchange, _ event: WebSocketEvent, _ integration: WebSocketIntegration,
         _ uri: String, _ request: EndpointRequest, _ then: @escaping EndpointEnd
     ) throws(WebSocketFailure) -> Answer {
-        for header in request.headers where header.name.lowercased() == "x-amz-invocation-type" {
-            if header.value == "RequestResponse" { continue }
-            throw WebSocketFailure(
-                notHonoured: .init(
-                    "requestParameters", at: "integration \(integration.id)",
-                    reason: "has the invocation type \(header.value), which is not honoured"))
-        }
         let payload = request.body.isEmpty ? Array("{}".utf8) : request.body
-        return callFunction(exchange, event, integration, uri, payload) { exchange, outcome in
+        for header in request.headers where header.name.lowercased() == "x-amz-invocation-type" {
+            switch header.value {
+            case "RequestResponse": continue
+            case "Event": return sendEvent(exchange, event, integration, uri, payload, then)
+            default:
+                throw WebSocketFailure(
+                    notHonoured: .init(
+                        "requestParameters", at: "integration \(integration.id)",
+                        reason: "has the invocation type \(header.value), which is not honoured"))
+            }
+        }
+        return callForAnswer(exchange, event, integration, uri, payload, then)
+    }
+
+    private func callForAnswer(
+        _ exchange: InvocationExchange, _ event: WebSocketEvent, _ integration: WebSocketIntegration,
+        _ uri: String, _ payload: [UInt8], _ then: @escaping EndpointEnd
+    ) -> Answer {
+        callFunction(exchange, event, integration, uri, payload) { exchange, outcome in
             guard let answer = outcome.endpointAnswer else {
                 let failure = outcome.webSocketFailure
                 return then(exchange, .failed(failure ?? WebSocketFailure(.integration, cause: "")))
@@ -81,6 +92,30 @@ extension Invoker {
             return then(exchange, .answered(answer))
         }
     }
+
+    /// Calls a function for which nobody waits, and goes on with Lambda's 202 (Lambda API reference,
+    /// "Invoke"). A function that cannot be called fails as any other.
+    private func sendEvent(
+        _ exchange: InvocationExchange, _ event: WebSocketEvent, _ integration: WebSocketIntegration,
+        _ uri: String, _ payload: [UInt8], _ then: @escaping EndpointEnd
+    ) -> Answer {
+        let filled = event.connection.stageVariables.substituted(in: uri)
+        guard let function = LambdaFunction(uri: filled), targets.target(of: function) != nil,
+            payload.count <= LambdaOutcome.payloadBytesMax
+        else { return callForAnswer(exchange, event, integration, uri, payload, then) }
+        var exchange = exchange
+        let began = clock.monotonicTime()
+        note(.integration, filled, sent: .event(recorder.kept(payload)), since: began, in: &exchange)
+        exchange.integration = IntegrationOutcome(
+            endpointStatus: 202, latency: .zero, requestID: nil, error: nil)
+        let call = call(filled, payload, timeout: Self.functionTimeoutMax, for: exchange) { _, _ in
+            .reply(.nothing)
+        }
+        return .aside(call, then(exchange, .answered(EndpointAnswer(status: 202, body: []))))
+    }
+
+    /// The longest time of a function (Lambda quotas).
+    private static let functionTimeoutMax: Duration = .seconds(900)
 
     private func callFunction(
         _ exchange: InvocationExchange, _ event: WebSocketEvent, _ integration: WebSocketIntegration,

@@ -18,6 +18,9 @@ package enum Answer: Sendable {
     /// The head is known, and the body comes in pieces without a known end. Only a request of HTTP/1.1 or
     /// HTTP/2 may get this answer. On HTTP/1.1 later answers wait until the end of the body.
     case stream(BodyStream)
+    /// The second answer. The first is one without a client, which begins with it, and whose reply nobody
+    /// reads.
+    indirect case aside(Answer, Answer)
 }
 
 extension Answer {
@@ -39,6 +42,7 @@ extension Answer {
         case .stream(let stream):
             record(Reply(stream.head))
             return self
+        case .aside(let alone, let answer): return .aside(alone, answer.recorded(record))
         }
     }
 }

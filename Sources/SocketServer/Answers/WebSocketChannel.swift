@@ -17,7 +17,7 @@ package final class WebSocketChannel: Sendable {
     }
 
     enum Order: Sendable {
-        case message(WebSocketMessage)
+        case reply(Reply)
         case close(WebSocketClosure)
         case reset
     }
@@ -45,7 +45,13 @@ package final class WebSocketChannel: Sendable {
     /// Sends a message. One message always fits into an empty queue.
     @discardableResult
     package func send(_ message: WebSocketMessage) -> Outcome {
-        leave(.message(message), bytes: message.bytes.count + Self.orderBytes)
+        send(Reply.message(message))
+    }
+
+    /// Sends the message of a reply by its delivery. The delay of the reply does not count.
+    @discardableResult
+    package func send(_ reply: Reply) -> Outcome {
+        leave(.reply(reply), bytes: reply.response.body.count + Self.orderBytes)
     }
 
     /// Closes the connection behind the messages that were sent before.

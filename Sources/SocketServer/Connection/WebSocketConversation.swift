@@ -143,9 +143,9 @@ struct WebSocketConversation: ~Copyable {
         guard end == nil, sender.held == nil, output.count <= turn.limits.outputBytesMax else { return }
         for order in channel.collect() {
             switch order {
-            case .message(let message):
+            case .reply(let reply):
                 idleAt = turn.emulatedTime() + turn.limits.webSocketIdleTimeout
-                sender.deliver(.message(message), by: frames, to: &output, in: &turn)
+                sender.deliver(reply, by: frames, to: &output, in: &turn)
             case .close(let closure):
                 sender.deliver(
                     .close(closure.code, reason: closure.reason), by: frames, to: &output, in: &turn)

@@ -185,7 +185,8 @@ extension Answer {
     /// no clock, and for no ticket and no other server unless they outlast the stop.
     consuming func start(for recipient: Recipient, behind calls: Int, in turn: inout Turn) -> Start {
         var answer = self
-        for _ in 0...(turn.limits.waitsPerTurnMax + turn.limits.callsPerRequestMax) {
+        // Each wait and each call may lead to one answer aside.
+        for _ in 0...(2 * (turn.limits.waitsPerTurnMax + turn.limits.callsPerRequestMax)) {
             switch consume answer {
             case .reply(let reply):
                 return reply.start(behind: calls, in: &turn)
@@ -201,6 +202,9 @@ extension Answer {
                 }
             case .upgrade(let upgrade): return .upgrade(upgrade)
             case .stream(let stream): return .stream(stream)
+            case .aside(let alone, let next):
+                turn.detached.add(alone)
+                answer = next
             }
         }
         preconditionFailure("The waits and calls of a request come to an end.")

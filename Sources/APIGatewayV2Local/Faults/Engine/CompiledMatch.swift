@@ -12,6 +12,10 @@ final class CompiledMatch: Sendable {
     private let api: Glob?
     private let stage: Glob?
     private let route: Glob?
+    private let event: FaultMatch.Event?
+    private let direction: FaultMatch.Direction?
+    /// Whether ends of WebSocket connections count only for a match that names them.
+    private let isOfRule: Bool
     private let operation: Glob?
     private let method: HTTPMethod?
     private let path: Glob?
@@ -23,7 +27,11 @@ final class CompiledMatch: Sendable {
     private let headers: [(name: String, pattern: Glob)]
     private let httpVersion: HTTPVersion?
 
-    init(_ match: FaultMatch) {
+    /// A rule without a direction is about messages from clients. A filter without one is about all.
+    init(_ match: FaultMatch, isOfRule: Bool = false) {
+        self.isOfRule = isOfRule
+        event = match.event
+        direction = match.direction ?? (isOfRule && match.plane == .invoke ? .inbound : nil)
         plane = match.plane
         api = match.api.map(Glob.init)
         stage = match.stage.map(Glob.init)
@@ -88,7 +96,7 @@ final class CompiledMatch: Sendable {
     }
 
     private var canMatchControlPlane: Bool {
-        plane != .invoke && api == nil && stage == nil && route == nil
+        plane != .invoke && api == nil && stage == nil && route == nil && event == nil && direction == nil
     }
 
     /// Whether the request matches. Its operation must be one that can match, or invocations can.
@@ -119,6 +127,9 @@ extension CompiledMatch {
     private func matches(_ place: InvokedPlace) -> Bool {
         if let api, !api.matches(place.api) { return false }
         if let stage, !stage.matches(place.stage) { return false }
+        if let event, event != place.event { return false }
+        if isOfRule, event == nil, place.event == .disconnect { return false }
+        if let direction, direction != place.direction { return false }
         guard let pattern = route else { return true }
         return place.route.map(pattern.matches) ?? false
     }
@@ -132,6 +143,9 @@ struct InvokedPlace: Sendable {
     let route: String?
     /// The path that routes see; nil for a request that reached no stage.
     let path: String?
+    /// The kind of the event of a WebSocket API; nil for other requests.
+    var event: FaultMatch.Event?
+    var direction = FaultMatch.Direction.inbound
 }
 
 /// The values of one request that rules need. Each is found when the first rule needs it.

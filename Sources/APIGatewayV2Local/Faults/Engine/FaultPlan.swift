@@ -34,15 +34,17 @@ final class LoadedRule: Sendable {
         rule.name = name
         self.rule = rule
         key = RuleKey(account: rule.match.account, name: name)
-        let match = CompiledMatch(rule.match)
+        let match = CompiledMatch(rule.match, isOfRule: true)
         self.match = match
         let isOfInvocations = rule.isOfInvocations
         operations = Catalogue.service.operations.map { !isOfInvocations && match.canMatch($0) }
         response = isOfInvocations ? nil : rule.then.answer?.serviceResponse
         gatewayReply = isOfInvocations ? rule.then.answer?.gatewayReply(ofRule: name) : nil
         delivery = rule.then.connection?.delivery ?? .whole
-        asksService = rule.then.answer == nil && rule.then.connection?.sendsAnswer ?? true
-        isLast = rule.then.answer != nil || rule.then.connection != nil
+        asksService =
+            rule.then.answer == nil && rule.then.delivery != .drop
+            && rule.then.connection?.sendsAnswer ?? true
+        isLast = rule.then != FaultAction(delay: rule.then.delay)
     }
 
     /// The same rule with new counts.
@@ -168,6 +170,8 @@ final class FaultPlan: Sendable {
     /// The rules of the start or of the last reload, to which a reset returns.
     let started: [LoadedRule]
     private let candidates: [APIGatewayV2.Operation: Candidates]
+    /// Whether a rule is about messages to clients of WebSocket APIs.
+    let hasOutbound: Bool
     /// The rules for requests without an operation.
     private let outside: Candidates
     /// The rules for calls of deployed APIs; nil if there are none.
@@ -180,6 +184,7 @@ final class FaultPlan: Sendable {
         self.started = started
         let entries = rules.enumerated().map { Entry(place: $0, rule: $1) }
         candidates = Self.candidates(entries)
+        hasOutbound = rules.contains { $0.rule.match.direction == .outbound }
         var outside = Candidates()
         var invocations: Candidates?
         for entry in entries {

@@ -7,11 +7,15 @@ internal import Synchronization
 /// The fault rules of a `LocalServer`, in the order in which they are tried.
 public final class Faults: Sendable {
     private let plan: Mutex<FaultPlan>
+    /// Whether a rule is about messages to clients. Without one, a message asks no lock.
+    private let hasOutbound: Atomic<Bool>
 
     /// The rules of the start are `rules`, to which `reset` returns.
     package init(_ rules: [FaultRule] = []) throws(DocumentError) {
         let started = try Self.loaded(rules, after: [])
-        plan = Mutex(FaultPlan(started, started: started))
+        let plan = FaultPlan(started, started: started)
+        hasOutbound = Atomic(plan.hasOutbound)
+        self.plan = Mutex(plan)
     }
 
     /// All rules, each with its name.
@@ -156,6 +160,9 @@ public final class Faults: Sendable {
         return plan.decision(onInvocation: facts, occasion(), at: clock)
     }
 
+    /// Whether a rule is about messages to clients of WebSocket APIs.
+    var coversOutbound: Bool { hasOutbound.load(ordering: .acquiring) }
+
     private func loaded(_ key: RuleKey) -> LoadedRule? {
         current.rules.first { $0.key == key }
     }
@@ -183,6 +190,7 @@ public final class Faults: Sendable {
             let isDone = plan.withLock { plan in
                 guard plan === before else { return false }
                 plan = after
+                hasOutbound.store(after.hasOutbound, ordering: .releasing)
                 return true
             }
             if isDone { return result }

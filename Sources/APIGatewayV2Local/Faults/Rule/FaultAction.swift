@@ -13,14 +13,18 @@ public struct FaultAction: Sendable, Hashable {
     public var delay: FaultDelay?
     /// The fault of the connection; nil for none.
     public var connection: FaultConnection?
+    /// The fate of a message of a WebSocket API; nil if it arrives once. It stands alone.
+    public var delivery: FaultDelivery?
 
-    /// An action with at least one of the three parts.
+    /// An action with at least one of the parts.
     public init(
-        answer: FaultResponse? = nil, delay: FaultDelay? = nil, connection: FaultConnection? = nil
+        answer: FaultResponse? = nil, delay: FaultDelay? = nil, connection: FaultConnection? = nil,
+        delivery: FaultDelivery? = nil
     ) {
         self.answer = answer
         self.delay = delay
         self.connection = connection
+        self.delivery = delivery
     }
 
     /// Answers with an error of the service. Without a `message` it has the service's usual one. `detail` is
@@ -59,10 +63,15 @@ public struct FaultAction: Sendable, Hashable {
     public static func connection(_ connection: FaultConnection) -> FaultAction {
         FaultAction(connection: connection)
     }
+
+    /// Drops a message of a WebSocket API, or lets it arrive twice.
+    public static func delivery(_ delivery: FaultDelivery) -> FaultAction {
+        FaultAction(delivery: delivery)
+    }
 }
 
 extension FaultAction {
-    private static let ownMembers = ["delay", "connection"]
+    private static let ownMembers = ["delay", "connection", "delivery"]
 
     init(reading place: DocumentPlace, of plane: Plane, into problems: inout DocumentProblems) {
         // A value in place of a wrong one, which is valid with every connection fault.
@@ -81,13 +90,15 @@ extension FaultAction {
             let all = FaultResponse.errorMembers + FaultResponse.statusMembers.dropLast() + Self.ownMembers
             guard problems.isObject(place, members: all), problems.count == countBefore else { return }
             problems.note(
-                place, found: "no member error, status, delay or connection", expected: "one of them")
+                place, found: "no member error, status, delay, connection or delivery",
+                expected: "one of them")
             return
         }
         guard problems.isObject(place, members: members + Self.ownMembers) else { return }
         answer = FaultResponse(reading: place, of: plane, into: &problems)
         delay = place["delay"].map { FaultDelay(reading: $0, into: &problems) }
         connection = place["connection"].flatMap { FaultConnection(reading: $0, into: &problems) }
+        delivery = place["delivery"].flatMap { problems.choice($0) }
         if problems.count > countBefore, self == FaultAction() { answer = .status(500) }
     }
 
@@ -96,15 +107,22 @@ extension FaultAction {
         answer?.write(to: &object)
         object["delay"] = delay?.json
         object["connection"] = connection?.json
+        object["delivery"] = delivery.map { .string($0.rawValue) }
         return .object(object)
     }
 
     func check(at path: [PathStep], into problems: inout DocumentProblems) {
         if self == FaultAction() {
             problems.note(
-                path, found: "nothing to do", expected: "an answer, a delay or a connection's fault")
+                path, found: "nothing to do",
+                expected: "an answer, a delay, a delivery or a connection's fault")
         }
         answer?.check(at: path, into: &problems)
+        if delivery != nil, self != FaultAction(delivery: delivery) {
+            problems.note(
+                path + [.member("delivery")], found: "delivery beside another action",
+                expected: "delivery alone")
+        }
         delay?.check(at: path + [.member("delay")], into: &problems)
         connection?.check(hasAnswer: answer != nil, at: path + [.member("connection")], into: &problems)
     }

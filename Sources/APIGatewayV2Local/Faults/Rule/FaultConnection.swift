@@ -27,6 +27,8 @@ public enum FaultConnection: Sendable, Hashable {
     /// On HTTP/2 the stream ends with this code, and the connection goes on; on HTTP/1.1 the same as `reset`.
     /// The operation is not performed.
     case resetStream(StreamError)
+    /// On a WebSocket connection a close frame with this code and reason instead of the message.
+    case closeFrame(code: Int, reason: String = "")
 
     /// The codes of HTTP/2 that may end a stream (RFC 9113 section 7), by the names of the RFC.
     public enum StreamError: String, Sendable, Hashable, CaseIterable {
@@ -52,10 +54,11 @@ extension FaultConnection {
         ("reset", .reset()), ("reset-after-head", .reset(afterHead: true)), ("close", .close),
         ("stall", .stall), ("goaway", .goaway), ("refuse-stream", .refuseStream),
     ]
-    private static let members = ["truncate", "slow", "reset-stream"]
+    /// The last one is a word too.
+    private static let members = ["truncate", "slow", "reset-stream", "close"]
 
     /// Reads `"reset"` and similar words, `{"truncate": bytes}`, `{"slow": bytesPerSecond}` or
-    /// `{"reset-stream": code}`. Nil for another value.
+    /// `{"reset-stream": code}`, or `{"close": code, "reason": text}`. Nil for another value.
     init?(reading place: DocumentPlace, into problems: inout DocumentProblems) {
         let names = Self.plain.map(\.name)
         if let text = place.node.string {
@@ -64,11 +67,11 @@ extension FaultConnection {
                 return
             }
             problems.note(
-                place, expected: "one of \((names + Self.members).joined(separator: ", "))",
+                place, expected: "one of \((names + Self.members.dropLast()).joined(separator: ", "))",
                 suggestion: nearestName(to: text, among: names + Self.members))
             return nil
         }
-        guard problems.isObject(place, members: Self.members, or: names) else { return nil }
+        guard problems.isObject(place, members: Self.members + ["reason"], or: names) else { return nil }
         let found = Self.members.compactMap { name in place[name].map { (name, $0) } }
         guard let (name, value) = found.first else {
             if place.node.count == 0 {
@@ -82,7 +85,16 @@ extension FaultConnection {
             problems.note(second, found: "\(other) beside \(name)", expected: "one of them")
             return nil
         }
+        if let reason = place["reason"], name != "close" {
+            problems.note(reason, found: "reason beside \(name)", expected: "close beside it")
+            return nil
+        }
         switch name {
+        case "close":
+            self = .closeFrame(
+                code: problems.integer(value, in: FaultLimits.closeCodes)
+                    ?? FaultLimits.closeCodes.lowerBound,
+                reason: place["reason"].flatMap { problems.string($0) } ?? "")
         case "truncate":
             self = .truncate(bytes: problems.integer(value, in: FaultLimits.truncatedBytes) ?? 0)
         case "slow":
@@ -98,6 +110,9 @@ extension FaultConnection {
         case .truncate(let bytes): .object(["truncate": .integer(bytes)])
         case .slow(let bytesPerSecond): .object(["slow": .integer(bytesPerSecond)])
         case .resetStream(let code): .object([name: .string(code.rawValue)])
+        case .closeFrame(let code, ""): .object(["close": .integer(code)])
+        case .closeFrame(let code, let reason):
+            .object(["close": .integer(code), "reason": .string(reason)])
         case .reset, .close, .stall, .goaway, .refuseStream: .string(name)
         }
     }
@@ -106,7 +121,7 @@ extension FaultConnection {
         switch self {
         case .reset(afterHead: false): "reset"
         case .reset(afterHead: true): "reset-after-head"
-        case .close: "close"
+        case .close, .closeFrame: "close"
         case .stall: "stall"
         case .truncate: "truncate"
         case .slow: "slow"
@@ -124,6 +139,8 @@ extension FaultConnection {
             problems.check(bytes, in: FaultLimits.truncatedBytes, at: path + [.member("truncate")])
         case .slow(let bytesPerSecond):
             problems.check(bytesPerSecond, in: FaultLimits.bytesPerSecond, at: path + [.member("slow")])
+        case .closeFrame(let code, let reason):
+            Self.check(code, reason, at: path, into: &problems)
         case .reset, .close, .stall, .goaway, .refuseStream, .resetStream: break
         }
         if hasAnswer, !sendsAnswer {
@@ -131,11 +148,26 @@ extension FaultConnection {
         }
     }
 
+    private static func check(
+        _ code: Int, _ reason: String, at path: [PathStep], into problems: inout DocumentProblems
+    ) {
+        if !(UInt16(exactly: code).map { WebSocketCloseCode(rawValue: $0).mayBeSent } ?? false) {
+            problems.note(
+                path + [.member("close")], found: "\(code)",
+                expected: "a close code that may be sent, such as 1000 or 4000")
+        }
+        if reason.utf8.count > FaultLimits.closeReasonBytesMax {
+            problems.note(
+                path + [.member("reason")], found: "\(reason.utf8.count) bytes",
+                expected: "at most \(FaultLimits.closeReasonBytesMax)")
+        }
+    }
+
     /// Whether the fault sends a part of an answer, so that there must be one.
     var sendsAnswer: Bool {
         switch self {
         case .reset(let afterHead): afterHead
-        case .close, .stall, .refuseStream, .resetStream: false
+        case .close, .stall, .refuseStream, .resetStream, .closeFrame: false
         case .truncate, .slow, .goaway: true
         }
     }
@@ -143,7 +175,7 @@ extension FaultConnection {
     var delivery: Delivery {
         switch self {
         case .reset(let afterHead): .reset(afterHead: afterHead)
-        case .close: .close
+        case .close, .closeFrame: .close
         case .stall: .stall
         case .truncate(let bytes): .truncate(bytes: bytes)
         case .slow(let bytesPerSecond): .slow(bytesPerSecond: bytesPerSecond)

@@ -33,6 +33,10 @@ package enum FaultLimits {
     package static let truncatedBytes = 0...(10 * 1024 * 1024)
     /// The rate of `slow`.
     package static let bytesPerSecond = 1...1_000_000_000
+    /// The codes of a close frame, some of which may not be sent (RFC 6455 section 7.4).
+    package static let closeCodes = 1000...4999
+    /// Bytes of a close frame's reason (RFC 6455 section 5.5).
+    package static let closeReasonBytesMax = 123
     /// Firings that each rule remembers.
     package static let firingsPerRuleMax = 20
     /// The factor of `--throttle 'aws*10'`, to a thousandth.

@@ -37,7 +37,7 @@ extension FaultMatch {
         }
         switch plane ?? (use == .rule ? .control : nil) {
         case .control:
-            for (name, _) in invocationConditions {
+            for name in invocationConditions.map(\.name) + eventConditions {
                 problems.note(
                     path + [.member(name)], found: "a condition of plane invoke",
                     expected: "plane invoke beside it")
@@ -49,16 +49,19 @@ extension FaultMatch {
                     expected: "one of \(Self.namesOfInvocations)", suggestion: Self.invocationNames[name])
             }
         case nil:
-            guard let first = invocationConditions.first, let other = controlConditions.first else { break }
+            guard let first = (invocationConditions.map(\.name) + eventConditions).first,
+                let other = controlConditions.first
+            else { break }
             problems.note(
-                path + [.member(first.name)], found: "\(first.name) beside \(other)",
+                path + [.member(first)], found: "\(first) beside \(other)",
                 expected: "one of them: no request has both")
         }
         checkRoute(at: path + [.member("route")], into: &problems)
     }
 
     private static let namesOfInvocations =
-        "plane, api, stage, route, method, path, account, accessKeyId, region, header, httpVersion"
+        "plane, api, stage, route, event, direction, method, path, account, accessKeyId, region, header, "
+        + "httpVersion"
 
     /// Whether a route of a WebSocket API may have this key, and none of an HTTP API looks like it.
     private static func isWebSocketKey(_ route: String) -> Bool {

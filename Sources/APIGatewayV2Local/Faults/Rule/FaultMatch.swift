@@ -50,6 +50,11 @@ public struct FaultMatch: Sendable, Hashable {
     public var stage: String?
     /// A pattern for the key of the matching route, such as `GET /pets/{id}` or `* /pets*`.
     public var route: String?
+    /// The kind of the event of a WebSocket API. A rule without it is about handshakes and messages too, but
+    /// not about ends.
+    public var event: Event?
+    /// The direction of a message. A rule without it is about messages from clients.
+    public var direction: Direction?
 
     /// Conditions. A missing one holds for every request.
     public init(
@@ -57,7 +62,7 @@ public struct FaultMatch: Sendable, Hashable {
         parameters: [String: String] = [:], attempt: Int? = nil, account: String? = nil,
         accessKeyId: String? = nil, region: String? = nil, headers: [String: String] = [:],
         httpVersion: HTTPVersion? = nil, plane: Plane? = nil, api: String? = nil, stage: String? = nil,
-        route: String? = nil
+        route: String? = nil, event: Event? = nil, direction: Direction? = nil
     ) {
         self.operation = operation
         self.method = method
@@ -73,6 +78,8 @@ public struct FaultMatch: Sendable, Hashable {
         self.api = api
         self.stage = stage
         self.route = route
+        self.event = event
+        self.direction = direction
         if let apiId { self.parameters["apiId"] = apiId }
     }
 
@@ -88,7 +95,7 @@ extension FaultMatch {
     static let parameterNames = Set(Catalogue.service.operations.flatMap(\.parameterNames)).sorted()
     private static let members = [
         "operation", "method", "path", "attempt", "account", "accessKeyId", "region", "header", "httpVersion",
-        "plane", "api", "stage", "route",
+        "plane", "api", "stage", "route", "event", "direction",
     ]
 
     init(reading place: DocumentPlace, into problems: inout DocumentProblems) {
@@ -107,6 +114,8 @@ extension FaultMatch {
         if let value = place["api"] { api = problems.string(value) }
         if let value = place["stage"] { stage = problems.string(value) }
         if let value = place["route"] { route = problems.string(value) }
+        if let value = place["event"] { event = problems.choice(value) }
+        if let value = place["direction"] { direction = problems.choice(value) }
         for name in Self.parameterNames {
             if let value = place[name] { parameters[name] = problems.string(value) }
         }
@@ -119,6 +128,8 @@ extension FaultMatch {
         object["api"] = api.map(JSON.string)
         object["stage"] = stage.map(JSON.string)
         object["route"] = route.map(JSON.string)
+        object["event"] = event.map { .string($0.rawValue) }
+        object["direction"] = direction.map { .string($0.rawValue) }
         object["operation"] = operation.map(JSON.string)
         object["method"] = method.map(JSON.string)
         object["path"] = path.map(JSON.string)
@@ -169,6 +180,7 @@ extension FaultMatch {
         }
         checkHeaders(at: path + [.member("header")], into: &problems)
         checkPlane(for: use, at: path, into: &problems)
+        checkEvents(at: path, into: &problems)
         checkOperations(at: path, into: &problems)
     }
 

@@ -78,6 +78,7 @@ extension FaultRule {
         when.check(at: path + [.member("when")], into: &problems)
         then.check(at: path + [.member("then")], into: &problems)
         checkPlane(at: path, into: &problems)
+        checkEvents(at: path, into: &problems)
     }
 
     /// Notes names that are in `taken` or that two of `rules` have. Rules of different accounts may share a

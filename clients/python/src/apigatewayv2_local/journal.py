@@ -36,6 +36,7 @@ class Request:
     route: str | None = None
     integration: str | None = None
     cause: str | None = None
+    connection_id: str | None = None
 
     @classmethod
     def read(cls, entry: dict[str, Any]) -> Request:
@@ -47,7 +48,7 @@ class Request:
             connection=entry["connection"], status=entry["status"], answer_body=entry["answerBody"],
             duration_ms=entry["durationMs"], fault=entry["fault"], plane=entry["plane"], api=entry.get("api"),
             stage=entry.get("stage"), route=entry.get("route"), integration=entry.get("integration"),
-            cause=entry.get("cause"),
+            cause=entry.get("cause"), connection_id=entry.get("connectionId"),
         )
 
     def json(self) -> Any:
