@@ -9,7 +9,7 @@ COPY Sources Sources
 COPY Tests Tests
 RUN swift build --configuration release --static-swift-stdlib -Xswiftc -Xfrontend -Xswiftc -function-sections \
     -Xswiftc -use-ld=lld -Xlinker --no-export-dynamic -Xlinker -z -Xlinker pack-relative-relocs \
-    -Xlinker --icf=all --product apigatewayv2-local
+    -Xlinker --icf=all -Xlinker -O2 --product apigatewayv2-local
 RUN install -D --strip .build/release/apigatewayv2-local /out/apigatewayv2-local
 
 FROM debian:bookworm-slim

@@ -102,6 +102,18 @@ struct JournalTests {
         #expect(journal.overwrittenCount == 4)
     }
 
+    @Test func `the room grows behind an oldest entry that is not the first in memory`() throws {
+        var limits = JournalLimits()
+        limits.bytesMax = 100_000
+        limits.bodyBytesMax = 90_000
+        let emulator = try TestEmulator(journal: limits)
+        try emulator.send(.post, "/large", body: String(repeating: "x", count: 90_000))
+        for number in 2...100 { try emulator.send(.get, "/\(number)") }
+
+        #expect(emulator.journal.overwrittenCount == 1)
+        #expect(try emulator.journal.entries().map(\.target) == (2...100).map { "/\($0)" })
+    }
+
     @Test func `a body is kept up to its bound, and its length is told`() throws {
         var limits = JournalLimits()
         limits.bodyBytesMax = 57

@@ -1,5 +1,5 @@
-/// The newest records in the order of their arrival, in memory of a fixed size. A record beyond the bounds
-/// replaces the oldest. It counts the replaced records. It has no memory before the first record.
+/// The newest records in the order of their arrival, in memory of a bounded size. A record beyond the bounds
+/// replaces the oldest. It counts the replaced records. The memory grows with the records up to the bound.
 
 internal import APIGatewayV2Invoke
 
@@ -67,7 +67,7 @@ struct JournalRing: Sendable {
     mutating func append(
         _ record: JournalRecord
     ) -> (numbered: NumberedRecord, overwritten: JournalRecord?) {
-        if slots.isEmpty { slots = Array(repeating: nil, count: limits.entriesMax) }
+        if count == slots.count { grow() }
         var overwritten: JournalRecord?
         let bytes = record.byteCount
         byteCount += share(of: record)
@@ -93,6 +93,18 @@ struct JournalRing: Sendable {
         byteCount = 0
         for numbered in kept { byteCount += numbered.byteCount + share(of: numbered.record) }
         if kept.isEmpty { overwrittenCount = 0 }
+    }
+
+    /// Doubles the room, up to the bound. All of it at the first record would be 240 kB of an idle server.
+    private mutating func grow() {
+        let room = min(limits.entriesMax, max(64, 2 * slots.count))
+        guard room > slots.count else { return }
+        var larger: [NumberedRecord?] = []
+        larger.reserveCapacity(room)
+        larger += slots[oldest...]
+        larger += slots[..<oldest]
+        larger += repeatElement(nil, count: room - count)
+        (slots, oldest) = (larger, 0)
     }
 
     private mutating func removeOldest() -> JournalRecord? {
