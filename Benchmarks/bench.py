@@ -20,6 +20,7 @@ from clients import ROUNDS, h2load, handshakes, wait_until_idle, wrk
 from faults import bench_faults
 from figures import table
 from invoke import bench_invoke
+from page import bench_journal, bench_page
 from peers import make_certificate, moto, nghttpd, nginx
 from servers import (
     BINARY, PATH, ROOT, free_port, ours, peak_memory_mb, resident_memory_mb, wait_for_200, wait_for_http2, wait_for_tls, write_fixtures)
@@ -137,7 +138,7 @@ def bench_load(folder, _seconds):
 PARTS = {
     "start": bench_start, "load": bench_load, "faults": bench_faults, "http": bench_http, "store": bench_store,
     "http2": bench_http2, "https": bench_https, "invoke": bench_invoke,
-    "websocket": bench_websocket,
+    "websocket": bench_websocket, "page": bench_page, "journal": bench_journal,
 }
 
 

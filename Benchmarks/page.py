@@ -2,17 +2,20 @@
 
 import contextlib
 import itertools
+import os
+import pathlib
 import shutil
 import statistics
-import sys
+import subprocess
 import time
 
 from clients import ROUNDS, wait_until_idle, wrk
 from figures import table
-from servers import ours, processor_us, write_fixtures
+from servers import PATH, ours, processor_us, write_fixtures
 
 PAINTS = 10
 IDLE_SECONDS = 10
+RATE, RATE_CLIENTS, RATE_SECONDS = 1_000, 10, 10
 PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
 BYTES = (
     "performance.getEntries().filter(entry => entry.entryType == 'navigation' || entry.name.includes('/__admin/page/'))"
@@ -24,18 +27,60 @@ def first_paint(browser, url):
     context = browser.new_context()
     page = context.new_page()
     page.goto(url)
-    page.wait_for_function(f"({PAINT}) > 0")
     page.get_by_text("live", exact=True).wait_for()
+    # The page's policy lets no text be evaluated within it, so that the wait is here.
+    while page.evaluate(PAINT) == 0:
+        time.sleep(0.01)
     figures = page.evaluate(PAINT), page.evaluate(BYTES)
     context.close()
     return figures
 
 
-def idle_share(server):
-    """The share of a core that the server takes while a page waits for requests."""
-    before = processor_us(server.process.pid)
+def browser_us():
+    """Microseconds of the processor of all processes that began here, without those of servers: the browser's."""
+    parents, times = {}, {}
+    for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            name, _, rest = stat.read_text().partition("(")[2].rpartition(")")
+            fields = rest.split()
+            parents[int(stat.parent.name)] = int(fields[1])
+            times[int(stat.parent.name)] = int(fields[11]) + int(fields[12]) if name.startswith("chrom") else 0
+
+    def began_here(process):
+        while process > 1:
+            if process == os.getpid():
+                return True
+            process = parents.get(process, 0)
+        return False
+
+    return sum(ticks for process, ticks in times.items() if began_here(process)) * 1e6 / os.sysconf("SC_CLK_TCK")
+
+
+def idle_shares(server):
+    """The shares of a core that the server and the browser take while a page waits for requests."""
+    before = processor_us(server.process.pid), browser_us()
     time.sleep(IDLE_SECONDS)
-    return (processor_us(server.process.pid) - before) / 1e6 / IDLE_SECONDS
+    after = processor_us(server.process.pid), browser_us()
+    return [(last - first) / 1e6 / IDLE_SECONDS for first, last in zip(before, after)]
+
+
+FRAMES = """() => {
+  window.frames_ = [];
+  let last = performance.now();
+  const note = now => { window.frames_.push(now - last); last = now; requestAnimationFrame(note); };
+  requestAnimationFrame(note);
+}"""
+
+
+def shown_rate(server, page):
+    """Requests at a fixed rate while the page shows them: rows and the longest and the 99th percentile of frames in ms."""
+    page.evaluate(FRAMES)
+    subprocess.run(
+        ["h2load", "--h1", f"--rps={RATE // RATE_CLIENTS}", f"-c{RATE_CLIENTS}", f"-n{RATE * RATE_SECONDS}",
+         f"http://127.0.0.1:{server.port}{PATH}"], check=True, capture_output=True)
+    frames = sorted(page.evaluate("window.frames_"))
+    text = page.locator("p[aria-live]").inner_text()
+    return frames[-1], frames[int(len(frames) * 0.99)], text
 
 
 def in_turn(pairs, seconds):
@@ -54,7 +99,7 @@ def in_turn(pairs, seconds):
 def bench_page(folder, seconds):
     chromium = shutil.which("chromium")
     if chromium is None:
-        sys.exit("chromium is missing: apt-get install chromium")
+        return print("The page was not measured: chromium is missing (apt-get install chromium).")
     from playwright.sync_api import sync_playwright
 
     write_fixtures(folder / "page", 1)
@@ -73,13 +118,18 @@ def bench_page(folder, seconds):
             yield page
             context.close()
 
-        with opened():
-            share = idle_share(server)
+        with opened() as page:
+            shares = idle_shares(server)
+            longest, usual, text = shown_rate(server, page)
         table(
             ("page", "min", "median", "max"),
             [("first paint, ms", f"{min(times):.0f}", f"{statistics.median(times):.0f}", f"{max(times):.0f}"),
              ("kB of all files", *(3 * (f"{paints[0][1] / 1000:.1f}",))),
-             ("idle, % of a core", *(3 * (f"{100 * share:.2f}",)))])
+             ("idle, the server's % of a core", *(3 * (f"{100 * shares[0]:.2f}",))),
+             ("idle, the browser's % of a core", *(3 * (f"{100 * shares[1]:.2f}",)))])
+        table(
+            (f"{RATE:,} requests/s for {RATE_SECONDS} s", "99th percentile", "longest", "the page tells"),
+            [("a frame, ms", f"{usual:.0f}", f"{longest:.0f}", text)])
         rows = in_turn({"no page": (server, contextlib.nullcontext), "a page open": (server, opened)}, seconds)
         table(("GetIntegration, 64 connections", "per second", "to the first"), rows)
         browser.close()
