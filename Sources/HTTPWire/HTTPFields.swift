@@ -88,7 +88,7 @@ package struct HTTPFields: Sendable {
         withValue(at: index) { String(utf8: $0) ?? String(latin1: $0) }
     }
 
-    private func nameBytes(at index: Int) -> ArraySlice<UInt8> {
+    package func nameBytes(at index: Int) -> ArraySlice<UInt8> {
         bytes[Int(lines[index].nameStart)..<Int(lines[index].nameEnd)]
     }
 

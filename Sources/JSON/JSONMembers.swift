@@ -15,10 +15,15 @@ package struct JSONMembers {
 
     /// Appends a name and a colon; the caller appends the value.
     package mutating func name(_ name: String, to output: inout [UInt8]) {
-        if !isFirst { output.append(UInt8(ascii: ",")) }
-        isFirst = false
+        begin(to: &output)
         JSONWriter.appendString(name, to: &output)
         output.append(UInt8(ascii: ":"))
+    }
+
+    /// Appends the comma before a member; the caller appends the name, a colon and the value.
+    package mutating func begin(to output: inout [UInt8]) {
+        if !isFirst { output.append(UInt8(ascii: ",")) }
+        isFirst = false
     }
 
     /// Appends a string; null for nil.

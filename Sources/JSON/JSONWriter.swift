@@ -61,6 +61,17 @@ package enum JSONWriter {
         output.append(UInt8(ascii: "\""))
     }
 
+    /// Appends bytes as a string in quotation marks. Bytes that are no UTF-8 become U+FFFD, as in a `String`.
+    package static func appendString(repairing bytes: ArraySlice<UInt8>, to output: inout [UInt8]) {
+        let span = bytes.span
+        for i in span.indices where span[i] >= 0x80 || needsEscape(span[i]) {
+            return appendString(String(decoding: bytes, as: UTF8.self), to: &output)
+        }
+        output.append(UInt8(ascii: "\""))
+        output.append(contentsOf: bytes)
+        output.append(UInt8(ascii: "\""))
+    }
+
     /// Appends a value of a document without making a `JSON`. The bytes are those of `node.json`, but
     /// duplicate names are all kept. Recursive, because the depth of a document is bounded by its `depthMax`.
     package static func append(_ node: JSONNode, to output: inout [UInt8]) {

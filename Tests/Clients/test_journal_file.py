@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import socket
 
 import pytest
 
@@ -49,12 +50,37 @@ def test_each_request_is_a_line_when_the_server_has_stopped_and_the_next_server_
     assert "deadbeef" not in file.read_text(encoding="utf-8")
 
 
-def test_an_entry_of_the_file_is_that_of_the_admin_api(tmp_path):
+REQUESTS = [
+    (PATH, [], b""),
+    ("/v2/apis?X-Amz-Signature=secret&x=1", [b"X-Amz-Security-Token: secret", b"x-other: plain"], b""),
+    (PATH, [b"Accept: a", b"X-Two: one", b"ACCEPT: b", b"x-two: two"], b""),
+    (PATH, [b"Authorization: Bearer secret", b"authorization: Basic secret"], b""),
+    (PATH, [b"Authorization: AWS4-HMAC-SHA256 Credential=AKIA/20300101/eu-west-1/apigateway/aws4_request, Signature=secret"], b""),
+    (PATH, [b'X-Quoted: "a\\b"\tc', b"X-Latin: caf\xe9", "X-Wide: \u2713".encode(), b"X-Empty:"], b""),
+    (PATH, [b"amz-sdk-request: attempt=3; max=5", b"amz-sdk-invocation-id: abc"], b""),
+    ("/v2/apis", [], b'{"name": "\x01\x1f \xff\xfe \xe2\x9c\x93"}'),
+    ("/v2/apis", [], b"x" * 20_000),
+    ("/nothing", [], b""),
+    ("/_aws/execute-api/a1b2c3d4e5/pets", [], b""),
+]
+
+
+@pytest.mark.parametrize(("target", "fields", "body"), REQUESTS)
+def test_an_entry_of_the_file_is_that_of_the_admin_api(tmp_path, target, fields, body):
+    """Byte by byte: the file's lines are written by another way than the answers of the admin API."""
     file = tmp_path / "journal.jsonl"
     with start(file) as server:
-        get(server, PATH)
+        head = [b"%s %s HTTP/1.1" % (b"POST" if body else b"GET", target.encode()), b"Host: localhost", *fields]
+        if body:
+            head.append(b"Content-Length: %d" % len(body))
+        with socket.create_connection(("127.0.0.1", server.port), timeout=BOUND) as client:
+            client.sendall(b"\r\n".join([*head, b"Connection: close", b"", b""]) + body)
+            while client.recv(65536):
+                pass
         shown = run_command("requests", "--json", "--url", server.endpoint).stdout
+    assert shown.count("\n") == 1
     assert file.read_text(encoding="utf-8") == shown
+    assert "secret" not in shown
 
 
 def test_a_reset_takes_nothing_from_the_file(tmp_path):
@@ -118,7 +144,7 @@ def test_a_failure_to_write_is_told_once_and_ends_with_its_cause(tmp_path):
         server.process.send_signal(signal.SIGHUP)
         server.wait_for_log("reloaded")
         get(server, PATH)
-        assert f"{file} cannot be written: No such file" in server.wait_for_log("cannot be written")
+        assert f"{file} cannot be written: no such file" in server.wait_for_log("cannot be written")
         get(server, PATH)
         folder.mkdir()
         while not file.exists():
@@ -161,9 +187,9 @@ def test_tail_reads_a_file_with_filters(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (["tail", "--from", "/nonexistent"], "/nonexistent: found No such file"),
+        (["tail", "--from", "/nonexistent"], "/nonexistent: found no such file"),
         (["tail", "--from", os.devnull, "--where", "apiId=x"], "found the filter apiId, expected one of operation"),
-        (["--port", "0", "--journal-file", "/nonexistent/a"], "/nonexistent/a: found No such file"),
+        (["--port", "0", "--journal-file", "/nonexistent/a"], "/nonexistent/a: found no such file"),
         (["--port", "0", "--journal-file", os.devnull], "expected a file that can be written"),
         (["--port", "0", "--journal-file", "x", "--journal", "0"], "expected both"),
         (["--port", "0", "--limit", "journal-file-bytes-max=0"], "expected a whole number from 1"),

@@ -63,13 +63,18 @@ package struct Timestamp: Sendable, Equatable {
 
     /// The wire form with six digits of a second, for times with smaller differences.
     package static func text(_ time: Duration) -> String {
-        let (seconds, attoseconds) = time.components
         var bytes: [UInt8] = []
         bytes.reserveCapacity(27)
+        append(time, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Appends the same.
+    package static func append(_ time: Duration, to bytes: inout [UInt8]) {
+        let (seconds, attoseconds) = time.components
         Timestamp(secondsSince1970: Int(seconds)).append(to: &bytes)
         bytes.removeLast()
         append(attoseconds: attoseconds, to: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Appends `.123456Z`, the end of the wire form of a time with a fraction.

@@ -4,7 +4,6 @@
 
 internal import Dispatch
 internal import Glibc
-internal import JSON
 internal import SocketServer
 internal import Synchronization
 
@@ -43,6 +42,8 @@ package final class JournalFile: Sendable {
     private static let pauseMilliseconds = 20
     /// The thread's nice(2) value. Threads that serve get nearly all of a core that they share with it.
     private static let niceness: Int32 = 19
+    /// The bytes of a usual line, to make room at once.
+    private static let lineBytes = 1_024
 
     /// Opens the file. `warn` gets the first failure and the first loss, and again after an end of them.
     init(
@@ -63,7 +64,7 @@ package final class JournalFile: Sendable {
 
     /// Takes an entry. Any thread may call it, and it does not wait.
     func append(_ numbered: JournalRing.NumberedRecord) {
-        let bytes = numbered.record.byteCount
+        let bytes = numbered.byteCount
         let isFirst = waiting.withLock { waiting in
             if waiting.byteCount + bytes <= limits.waitingBytesMax {
                 waiting.records.append(numbered)
@@ -115,19 +116,25 @@ package final class JournalFile: Sendable {
                 return (waiting.records, waiting.lostCount, waiting.orders, waiting.isClosed)
             }
             output.tellLosses(lostCount)
-            // Threads may put their entries in another order than they got their numbers.
-            if !records.isEmpty { write(records.sorted { $0.number < $1.number }) }
+            if !records.isEmpty { write(inOrder(records)) }
             for order in orders { order() }
             if isClosed { return }
         }
     }
 
+    /// The records by their numbers. Threads may put them in another order than they got their numbers.
+    private func inOrder(_ records: [JournalRing.NumberedRecord]) -> [JournalRing.NumberedRecord] {
+        let isOrdered = zip(records, records.dropFirst()).allSatisfy { $0.number < $1.number }
+        return isOrdered ? records : records.sorted { $0.number < $1.number }
+    }
+
     private func write(_ records: [JournalRing.NumberedRecord]) {
         var lines: [UInt8] = []
+        lines.reserveCapacity(min(output.pieceBytesMax, records.count * Self.lineBytes))
         var count = 0
         for numbered in records {
             let start = lines.count
-            JournalLine.append(JournalEntry(numbered), to: &lines)
+            JournalLine.append(numbered, to: &lines)
             count += 1
             guard lines.count > output.pieceBytesMax else { continue }
             // The last line alone may be longer than a piece.
@@ -137,13 +144,5 @@ package final class JournalFile: Sendable {
             count = 1
         }
         output.write(lines, entries: count)
-    }
-}
-
-/// An entry as a line.
-enum JournalLine {
-    static func append(_ entry: JournalEntry, to lines: inout [UInt8]) {
-        JSONWriter.append(entry.json, to: &lines)
-        lines.append(UInt8(ascii: "\n"))
     }
 }

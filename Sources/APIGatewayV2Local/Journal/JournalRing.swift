@@ -11,7 +11,7 @@ struct JournalRing: Sendable {
         let record: JournalRecord
         /// The bytes that the record counts for. They are kept, because the oldest record is out of the
         /// processor's caches when it makes room.
-        fileprivate let byteCount: Int
+        let byteCount: Int
     }
 
     private let limits: JournalLimits
