@@ -77,7 +77,7 @@ struct FixtureFilesTests {
         #expect(
             LocalServer.checkFixtures(["/nowhere/at/all"]).problems
                 == [
-                    "/nowhere/at/all: found No such file or directory, expected a file or a folder of "
+                    "/nowhere/at/all: found no such file or directory, expected a file or a folder of "
                         + "fixtures"
                 ])
     }
@@ -89,7 +89,7 @@ struct FixtureFilesTests {
 
         #expect(
             LocalServer.checkFixtures([folder.path]).problems == [
-                "\(folder.path)/apis/b.json: found No such file or directory, expected a file that can be "
+                "\(folder.path)/apis/b.json: found no such file or directory, expected a file that can be "
                     + "read"
             ])
     }

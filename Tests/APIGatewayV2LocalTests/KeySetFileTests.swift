@@ -67,7 +67,7 @@ struct KeySetFileTests {
         #expect(try Self.read(set + padding).lines == [])
         #expect(
             try Self.read(set + padding + " ").lines == [
-                "keys.json: found File too large, expected a key set of at most 150000 bytes for issuer "
+                "keys.json: found file too large, expected a key set of at most 150000 bytes for issuer "
                     + "https://tokens.example"
             ])
     }

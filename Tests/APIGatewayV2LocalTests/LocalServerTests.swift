@@ -122,7 +122,7 @@ struct LocalServerTests {
 
         let error = #expect(throws: StartError.self) { try LocalServer.start(configuration) }
 
-        #expect(error?.lines == ["cannot listen: getaddrinfo: Name or service not known"])
+        #expect(error?.lines == ["cannot listen: getaddrinfo: name or service not known"])
     }
 
     @Test func `bad fixtures keep a server from starting`() throws {
@@ -131,7 +131,7 @@ struct LocalServerTests {
         #expect(
             error
                 == .documents([
-                    "/nowhere: found No such file or directory, expected a file or a folder of fixtures"
+                    "/nowhere: found no such file or directory, expected a file or a folder of fixtures"
                 ]))
     }
 

@@ -97,6 +97,6 @@ struct LocalTLSTests {
 
         let error = #expect(throws: StartError.self) { _ = try LocalServer.start(configuration) }
 
-        #expect(error == .tls(["no-such.pem: cannot be read: No such file or directory"]))
+        #expect(error == .tls(["no-such.pem: cannot be read: no such file or directory"]))
     }
 }

@@ -273,7 +273,7 @@ def test_a_runtimes_port_that_is_in_use_is_told(start):
         result = run_command("--port", "0", "--lambda", f"pets=runtime:{port}")
 
     assert result.returncode == 1
-    assert f"cannot listen at port {port} for the runtimes of function pets: Address already in use" in result.stderr
+    assert f"cannot listen at port {port} for the runtimes of function pets: address already in use" in result.stderr
 
 
 def test_mappings_change_the_request_and_the_response(start):

@@ -403,7 +403,7 @@ def test_files_that_went_are_a_mistake_until_they_come_again(serve, files):
     server = serve("--watch")
     os.rename(files / "fixtures", files / "elsewhere")
     assert told(server)["mistakes"] == "1"
-    missing = f"{files / 'fixtures'}: found No such file or directory, expected a file or a folder of fixtures"
+    missing = f"{files / 'fixtures'}: found no such file or directory, expected a file or a folder of fixtures"
     assert told(server)["message"] == missing
     os.remove(files / "rules.json")
     lines = [told(server) for _ in range(3)]

@@ -253,7 +253,7 @@ def test_mistakes_in_quotas_are_told_with_their_places(tmp_path):
     assert lines[1:] == [f'{quotas}:2:11: /Route: found "3", expected a whole number from 0 to 1000000000, or null']
     missing = tmp_path / "none.json"
     assert failed_start("--quotas", missing) == (
-        2, [f"{missing}: found No such file or directory, expected a file of quotas"])
+        2, [f"{missing}: found no such file or directory, expected a file of quotas"])
 
 
 def flow(client):

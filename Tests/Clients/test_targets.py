@@ -96,7 +96,7 @@ def test_a_bad_key_set_ends_the_start_with_one_line(tmp_path):
     [
         (["--jwks", "keys.json"], "expected ISSUER=FILE"),
         (["--jwks", "a=1.json", "--jwks", "a=2.json"], "found --jwks a=… twice, expected one file an issuer"),
-        (["--jwks", f"{ISSUER}=/nonexistent"], "/nonexistent: found No such file or directory"),
+        (["--jwks", f"{ISSUER}=/nonexistent"], "/nonexistent: found no such file or directory"),
     ],
 )
 def test_a_mistake_in_jwks_is_told(arguments, message):
@@ -295,7 +295,7 @@ def test_a_port_in_use_changes_nothing(start):
         kept = body_of(server, api_id)
 
     assert status == 400
-    assert f"port {port} for function cats: Address already in use" in json.loads(body)["errors"][0]["found"]
+    assert f"port {port} for function cats: address already in use" in json.loads(body)["errors"][0]["found"]
     assert kept == "first"
 
 
@@ -331,7 +331,7 @@ def test_a_page_of_another_site_may_neither_read_nor_write_targets(start):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (None, ": found No such file or directory, expected a file of targets"),
+        (None, ": found no such file or directory, expected a file of targets"),
         ("{", ":1:2: found the end of the text"),
         ('{"functions": {"a": "9000"}}', ':1:21: /functions/a: found "9000" for function a'),
     ],

@@ -103,5 +103,5 @@ def test_a_file_that_is_not_there_and_a_context_that_is_no_object_are_told(tmp_p
     wrong = run_command("template", file, "--context", "[1]")
 
     assert missing.returncode == wrong.returncode == 2
-    assert "none.vtl: found No such file or directory" in missing.stderr
+    assert "none.vtl: found no such file or directory" in missing.stderr
     assert wrong.stderr == "--context: found an array, expected an object\n"

@@ -384,7 +384,7 @@ class TestRefusals:
         failed = run_command("health", "--port", server.port, "--tls-dir", tmp_path / "none")
         assert failed.returncode == 1
         assert failed.stderr.endswith(
-            f": it speaks TLS alone, and {tmp_path}/none/ca.pem cannot be read: No such file or directory: --tls-dir or "
+            f": it speaks TLS alone, and {tmp_path}/none/ca.pem cannot be read: no such file or directory: --tls-dir or "
             "--tls-cert says whom to trust\n")
 
     def test_health_over_tls_of_a_server_without_an_admin_api(self, start, tmp_path):
@@ -454,7 +454,7 @@ class TestRefusals:
     def test_a_missing_file(self, own):
         chain, _ = own("ec")
         assert self.refusal("--tls-cert", chain, "--tls-key", "no-such-key.pem") == (
-            2, "no-such-key.pem: cannot be read: No such file or directory")
+            2, "no-such-key.pem: cannot be read: no such file or directory")
 
     def test_the_wrong_key(self, own):
         (chain, _), (_, key) = own("ec"), own("rsa:2048")

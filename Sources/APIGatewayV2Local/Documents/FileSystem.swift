@@ -120,10 +120,16 @@ package enum FileSystem {
     /// The meaning of an error, in the C library's words. `getaddrinfo` has its own codes.
     static func reason(_ error: SystemError) -> String {
         if error.call == "getaddrinfo", let text = unsafe gai_strerror(error.errno) {
-            return unsafe String(cString: text)
+            return unsafe withinSentence(String(cString: text))
         }
         guard let text = unsafe strerror(error.errno) else { return "error \(error.errno)" }
-        return unsafe String(cString: text)
+        return unsafe withinSentence(String(cString: text))
+    }
+
+    /// The text as it stands behind "found". Abbreviations keep their capitals.
+    private static func withinSentence(_ text: String) -> String {
+        guard let second = text.dropFirst().first, second.isLowercase else { return text }
+        return text.prefix(1).lowercased() + text.dropFirst()
     }
 }
 
