@@ -24,6 +24,7 @@ struct AdminPage: Sendable {
         "requests.js": AdminPage(contentType: script, bytes: PackageResources.requests_js),
         "calls.js": AdminPage(contentType: script, bytes: PackageResources.calls_js),
         "invocations.js": AdminPage(contentType: script, bytes: PackageResources.invocations_js),
+        "connections.js": AdminPage(contentType: script, bytes: PackageResources.connections_js),
         "faults.js": AdminPage(contentType: script, bytes: PackageResources.faults_js),
         "resources.js": AdminPage(contentType: script, bytes: PackageResources.resources_js),
         "clock.js": AdminPage(contentType: script, bytes: PackageResources.clock_js),

@@ -50,7 +50,7 @@ function batched(work, signal) {
 
 /**
  * Follows the journal: calls `take` with the rows that are newer than `since`, oldest first, until `signal` ends it. A row
- * has the values of a table. `missed` gets the number of requests that came too fast to be shown.
+ * has the values of a table. With null there are only rows of later requests. `missed` gets the number of requests that came too fast to be shown.
  * The stream is closed while the page is hidden, and goes on behind its last row.
  */
 export function follow(since, take, signal, missed = () => {}) {
@@ -60,7 +60,7 @@ export function follow(since, take, signal, missed = () => {}) {
 
   function open() {
     if (stream || document.hidden || signal.aborted) return;
-    stream = new EventSource(`/__admin/events?since=${last}`);
+    stream = new EventSource('/__admin/events' + (last === null ? '' : `?since=${last}`));
     stream.addEventListener('open', () => tell('live'));
     stream.addEventListener('requests', event => {
       last = Number(event.lastEventId);

@@ -3,11 +3,12 @@ import { tell } from './api.js';
 import * as requests from './requests.js';
 import * as calls from './calls.js';
 import * as invocations from './invocations.js';
+import * as connections from './connections.js';
 import * as faults from './faults.js';
 import * as resources from './resources.js';
 import * as clock from './clock.js';
 
-const views = { requests, calls, invocations, faults, resources, clock };
+const views = { requests, calls, invocations, connections, faults, resources, clock };
 const main = document.getElementById('main');
 let ending = new AbortController();
 
