@@ -177,7 +177,7 @@ struct AdminAPITests {
                 == #"{"message":"There is no \#(path).\#(hint)","available":["GET /__admin/","#
                 + #""GET /__admin/page/{name}","GET /__admin/health","#
                 + #""POST /__admin/reset","POST /__admin/reload","#
-                + #""GET, POST, DELETE /__admin/faults","GET, PUT, DELETE /__admin/faults/{name}","#
+                + #""GET, POST, DELETE /__admin/faults","GET, PUT, PATCH, DELETE /__admin/faults/{name}","#
                 + #""GET, DELETE /__admin/requests","POST /__admin/requests/count","#
                 + #""GET /__admin/requests/{name}","GET /__admin/events","GET /__admin/calls","#
                 + #""GET, DELETE /__admin/invocations","GET /__admin/invocations/{name}","#
@@ -190,7 +190,8 @@ struct AdminAPITests {
 
     @Test(arguments: [
         (HTTPMethod.post, "/__admin/health", "GET"), (.get, "/__admin/reset", "POST"),
-        (.patch, "/__admin/faults", "GET, POST, DELETE"), (.post, "/__admin/faults/x", "GET, PUT, DELETE"),
+        (.patch, "/__admin/faults", "GET, POST, DELETE"),
+        (.post, "/__admin/faults/x", "GET, PUT, PATCH, DELETE"),
     ])
     func `another method is told those that there are`(method: HTTPMethod, path: String, allow: String) throws
     {

@@ -99,13 +99,13 @@ struct FaultRuleDocumentTests {
     @Test(arguments: [
         ("", ["f.json:1:1: found the end of the text, expected a value"]),
         ("[\n  {]", ["f.json:2:4: found ']', expected a name in double quotation marks"]),
-        ("3", ["f.json:1:1: /: found 3, expected an object with name, match, when, then"]),
+        ("3", ["f.json:1:1: /: found 3, expected an object with name, enabled, match, when, then"]),
         ("{}", ["f.json:1:1: /: found an empty object, expected a rule or rules"]),
         (
             #"{"rulez": []}"#,
             [
-                "f.json:1:2: /rulez: found an unknown member, expected one of rules, name, match, when, "
-                    + "then; "
+                "f.json:1:2: /rulez: found an unknown member, expected one of rules, name, enabled, "
+                    + "match, when, then; "
                     + "did you mean rules?"
             ]
         ),
@@ -114,7 +114,7 @@ struct FaultRuleDocumentTests {
             #"{"rules": [], "then": {}}"#,
             ["f.json:1:15: /then: found an unknown member, expected one of rules"]
         ),
-        ("[1]", ["f.json:1:2: /0: found 1, expected an object with name, match, when, then"]),
+        ("[1]", ["f.json:1:2: /0: found 1, expected an object with name, enabled, match, when, then"]),
         (
             "[{\"when\":\"always\"}]",
             [
@@ -334,8 +334,8 @@ struct FaultRuleDocumentTests {
                     + "after, every, probability, rate, between, seed",
                 "f.json:3:64: /rules/1/then: found this member a second time, expected it once",
                 #"f.json:4:12: /rules/2/name: found "", expected 1 to 128 characters without a slash"#,
-                "f.json:4:16: /rules/2/wen: found an unknown member, expected one of name, match, when, "
-                    + "then; did you mean when?",
+                "f.json:4:16: /rules/2/wen: found an unknown member, expected one of name, enabled, "
+                    + "match, when, then; did you mean when?",
             ])
     }
 
@@ -371,7 +371,7 @@ struct FaultRuleDocumentTests {
         } catch {
             #expect(
                 error.lines == [
-                    "/nowhere/faults.json: found No such file or directory, expected a file of fault rules"
+                    "/nowhere/faults.json: found no such file or directory, expected a file of fault rules"
                 ])
         }
     }

@@ -217,6 +217,22 @@ def test_a_rule_made_by_the_form_fires_and_is_edited_and_deleted(page, server, c
     assert admin(server, "GET", "faults")["rules"] == []
 
 
+def test_a_rule_is_turned_off_and_on(page, server, client):
+    admin(server, "POST", "faults", {"name": "teapot", "match": {"operation": "GetApis"}, "then": {"status": 418}})
+    open_view(page, "Faults")
+    toggle = page.get_by_role("checkbox", name="Rule teapot is on")
+
+    toggle.uncheck()
+    page.get_by_role("cell", name="teapot (off)").wait_for()
+    client.get_apis()
+    toggle.check()
+    page.get_by_role("cell", name="teapot", exact=True).wait_for()
+    with pytest.raises(client.exceptions.ClientError):
+        client.get_apis()
+
+    assert [(rule["matched"], rule["fired"]) for rule in admin(server, "GET", "faults")["rules"]] == [(1, 1)]
+
+
 def test_a_call_with_retries_is_shown_with_its_pauses(page, server):
     admin(server, "POST", "faults", {
         "name": "once", "match": {"operation": "GetApis"}, "when": {"first": 1}, "then": {"error": "TooManyRequestsException"},

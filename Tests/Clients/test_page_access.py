@@ -9,7 +9,7 @@ from test_page import CHROMIUM, admin, browser, client, open_view, page, server 
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed, so the page was not looked at")
 
-VIEWS = ["Requests", "Calls", "Invocations", "Faults", "Resources", "Clock"]
+VIEWS = ["Requests", "Calls", "Invocations", "Connections", "Faults", "Resources", "Clock"]
 PATH = "/v2/apis/a1b2c3d4e5/integrations/abc123d"
 
 
@@ -31,7 +31,7 @@ def open_filled(page, server, view):
     """The view with something in it."""
     fill(server)
     open_view(page, view)
-    selector = {"Resources": "main summary", "Clock": "main h2", "Faults": "main tbody td", "Requests": "tr[data-id]"}
+    selector = {"Resources": "main summary", "Clock": "main h2", "Connections": "main p", "Faults": "main tbody td", "Requests": "tr[data-id]"}
     page.locator(selector.get(view, "main tbody tr")).first.wait_for()
 
 

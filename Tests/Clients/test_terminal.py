@@ -172,6 +172,10 @@ def test_rules_come_from_options_files_json_and_standard_input(server):
     rules = [json.loads(line) for line in ask(server, "faults", "--json").stdout.splitlines()]
     assert len(rules) == 5 and {"mine", "piped"} < {rule["name"] for rule in rules}
     assert get(server, "/v2/apis/a1b2c3d4e5").status == 429
+    assert "piped (off)" in ask(server, "faults", "off", "piped").stdout
+    assert [rule["enabled"] for rule in map(json.loads, ask(server, "faults", "--json").stdout.splitlines())
+            if rule["name"] == "piped"] == [False]
+    assert "(off)" not in ask(server, "faults", "on", "piped").stdout
     ask(server, "faults", "delete", "piped")
     result = ask(server, "faults", "delete", "min", status=2)
     assert "Did you mean mine?" in result.stderr
@@ -239,7 +243,7 @@ def test_reload_and_reset_put_back_what_was_at_the_start(server):
         (["tail", "--count", "0"], "expected a whole number from 1 to 1000000"),
         (["calls", "--account", "1"], "/account: found"),
         (["faults", "add"], "Expected either"),
-        (["faults", "add", "/nonexistent"], "/nonexistent: found No such file"),
+        (["faults", "add", "/nonexistent"], "/nonexistent: found no such file"),
         (["faults", "add", '{"nam": 1}'], "1:2: /nam: found an unknown member"),
         (["faults", "add", "--fail", "GetApi"], "expected OPERATION:STATUS"),
         (["clock", "--advance", "5"], '/advance: found "5"'),

@@ -42,6 +42,17 @@ extension AdminAPI {
         }
     }
 
+    /// Turns a rule on or off.
+    func switchFault(_ call: AdminCall) -> HTTPResponse {
+        inAccount(of: call) { account throws(DocumentError) in
+            let isOn = try FaultRule.isEnabled(reading: call.request.body)
+            guard emulator.faults.setEnabled(isOn, named: call.name, account: account) != nil,
+                let report = emulator.faults.report(on: call.name, account: account)
+            else { return unknownFault(call.name, account) }
+            return .admin(status: 200, report.json)
+        }
+    }
+
     func removeFault(_ call: AdminCall) -> HTTPResponse {
         inAccount(of: call) { account throws(DocumentError) in
             emulator.faults.remove(named: call.name, account: account)

@@ -76,6 +76,9 @@ extension AdminAPI {
         AdminRoute(.delete, "faults", "removes all rules") { $0.removeFaults($1) },
         AdminRoute(.get, "faults/{name}", "a rule, its counts and its last firings") { $0.readFault($1) },
         AdminRoute(.put, "faults/{name}", "replaces a rule or adds it, counting anew") { $0.putFault($1) },
+        AdminRoute(.patch, "faults/{name}", "turns a rule on or off, with its counts kept") {
+            $0.switchFault($1)
+        },
         AdminRoute(.delete, "faults/{name}", "removes a rule") { $0.removeFault($1) },
         AdminRoute(
             .get, "requests", "the requests in the journal, newest last; may wait for one",

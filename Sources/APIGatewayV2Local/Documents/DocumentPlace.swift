@@ -72,6 +72,11 @@ extension DocumentProblems {
         return place.node.string
     }
 
+    mutating func bool(_ place: DocumentPlace) -> Bool? {
+        if place.node.bool == nil { note(place, expected: "true or false") }
+        return place.node.bool
+    }
+
     mutating func integer(_ place: DocumentPlace, in range: ClosedRange<Int>) -> Int? {
         if place.node.integer == nil {
             note(place, expected: "an integer from \(range.lowerBound) to \(range.upperBound)")

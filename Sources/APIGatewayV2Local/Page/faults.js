@@ -19,21 +19,28 @@ export async function show(main, { signal }) {
   main.append(form(outcome, refresh), operations, outcome,
     element('table', {},
       element('thead', {}, element('tr', {},
-        ['Name', 'Match', 'When', 'Then'].map(name => element('th', { scope: 'col' }, name)),
-        ['Matched', 'Fired'].map(name => element('th', { scope: 'col', class: 'number' }, name)),
+        ['On', 'Name', 'Match'].map(name => element('th', { scope: 'col' }, name)),
+        element('th', { scope: 'col', class: 'wide' }, 'When'), element('th', { scope: 'col' }, 'Then'),
+        element('th', { scope: 'col', class: 'number wide' }, 'Matched'),
+        element('th', { scope: 'col', class: 'number' }, 'Fired'),
         element('th', { scope: 'col' }, 'Actions'))),
       rows),
     editor);
 
   function row(rule) {
-    const { name, match, when, then, matched, fired } = rule;
-    const remove = button('Delete', () => act(() => ask('DELETE', `faults/${encodeURIComponent(name)}`)));
+    const { name, enabled = true, match, when, then, matched, fired } = rule;
+    const place = `faults/${encodeURIComponent(name)}`;
+    const toggle = element('input', {
+      type: 'checkbox', checked: enabled, 'aria-label': `Rule ${name} is on`,
+      onchange: () => act(() => ask('PATCH', place, { enabled: toggle.checked })),
+    });
+    const remove = button('Delete', () => act(() => ask('DELETE', place)));
     const edit = button('Edit', () => {
-      const text = element('textarea', { value: JSON.stringify({ name, match, when, then }, null, 2), spellcheck: false });
+      const text = element('textarea', { value: JSON.stringify({ name, enabled, match, when, then }, null, 2), spellcheck: false });
       const problem = element('p', { class: 'problem', role: 'alert' });
       const save = button('Save', async () => {
         try {
-          await ask('PUT', `faults/${encodeURIComponent(name)}`, text.value);
+          await ask('PUT', place, text.value);
           editor.replaceChildren();
           refresh();
         } catch (error) {
@@ -44,10 +51,12 @@ export async function show(main, { signal }) {
         button('Cancel', () => editor.replaceChildren()));
       text.focus();
     });
-    return element('tr', {},
-      element('td', {}, name),
-      [match, when, then].map(part => element('td', {}, part ? JSON.stringify(part) : '')),
-      element('td', { class: 'number' }, matched),
+    return element('tr', { class: enabled ? '' : 'off' },
+      element('td', {}, toggle),
+      element('td', {}, name, enabled ? null : ' (off)'),
+      [match, when, then].map(part =>
+        element('td', { class: part === when ? 'wide' : '' }, part ? JSON.stringify(part) : '')),
+      element('td', { class: 'number wide' }, matched),
       element('td', { class: 'number' + (fired ? ' warn' : '') }, fired),
       element('td', {}, edit, ' ', remove));
   }
@@ -65,7 +74,7 @@ export async function show(main, { signal }) {
   async function refresh() {
     const { rules } = await ask('GET', 'faults', undefined, signal);
     rows.replaceChildren(...(rules.length ? rules.map(row)
-      : [element('tr', {}, element('td', { colSpan: 7, class: 'quiet' }, 'No rules: every request is answered as the service would.'))]));
+      : [element('tr', {}, element('td', { colSpan: 8, class: 'quiet' }, 'No rules: every request is answered as the service would.'))]));
   }
 
   const list = await ask('GET', 'operations', undefined, signal).catch(() => null);

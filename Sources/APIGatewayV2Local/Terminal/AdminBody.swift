@@ -34,6 +34,11 @@ package struct AdminBody: Sendable {
         (self.bytes, name) = (bytes, "")
     }
 
+    /// The document that turns a rule on or off.
+    package init(ruleIsOn isOn: Bool) {
+        (bytes, name) = (Array(#"{"enabled":\#(isOn)}"#.utf8), "")
+    }
+
     /// An object with `members`, all strings.
     package init(members: [(name: String, value: String)]) {
         var bytes: [UInt8] = []

@@ -92,8 +92,9 @@ extension AdminView {
         var table = TextTable(["NAME", "FIRED", "MATCHED", "MATCH", "WHEN", "THEN"])
         for rule in rules {
             let fired = rule["fired"]?.integer ?? 0
+            let name = rule["name"]?.string ?? ""
             table.append([
-                TextTable.Cell(rule["name"]?.string ?? "", .cyan),
+                TextTable.Cell(rule["enabled"]?.bool == false ? "\(name) (off)" : name, .cyan),
                 TextTable.Cell(String(fired), fired > 0 ? .yellow : nil, isNumber: true),
                 TextTable.Cell(String(rule["matched"]?.integer ?? 0), isNumber: true),
                 TextTable.Cell(rule["match"].map(compact) ?? "{}"),

@@ -7,9 +7,9 @@ internal import ArgumentParser
 struct Rules: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "faults",
-        abstract: "List, add, replace or delete the fault rules of a running server.",
+        abstract: "List, add, replace, switch or delete the fault rules of a running server.",
         discussion: ClientHelp.faults,
-        subcommands: [List.self, Show.self, Add.self, Put.self, Delete.self, Clear.self],
+        subcommands: [List.self, Show.self, Add.self, Put.self, On.self, Off.self, Delete.self, Clear.self],
         defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
@@ -76,6 +76,34 @@ struct Rules: ParsableCommand {
         func run() throws {
             let body = try ServerOptions.body(rule)
             try options.show(.fault, "PUT", ["faults", name], query: account.query, body: body)
+        }
+    }
+
+    struct On: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Turn a rule on, with its counts kept.")
+
+        @Argument(help: "The rule's name.") var name: String
+        @OptionGroup var account: AccountOption
+        @OptionGroup(title: "The server") var options: ServerOptions
+
+        func run() throws {
+            try options.show(
+                .fault, "PATCH", ["faults", name], query: account.query, body: AdminBody(ruleIsOn: true))
+        }
+    }
+
+    struct Off: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Turn a rule off, with its counts kept.")
+
+        @Argument(help: "The rule's name.") var name: String
+        @OptionGroup var account: AccountOption
+        @OptionGroup(title: "The server") var options: ServerOptions
+
+        func run() throws {
+            try options.show(
+                .fault, "PATCH", ["faults", name], query: account.query, body: AdminBody(ruleIsOn: false))
         }
     }
 

@@ -97,6 +97,10 @@ def test_a_server_of_ones_own_has_fixtures_faults_and_a_clock():
         client = connect(server)
         server.faults.add({"name": "broken", "match": {"attempt": 1}, "then": {"status": 503}})
         assert client.get_integration(**GET)["ResponseMetadata"]["RetryAttempts"] == 1
+        server.faults.disable("broken")
+        assert server.faults.get("broken")["enabled"] is False
+        server.faults.enable("broken")
+        assert "enabled" not in server.faults.get("broken")
         server.faults.remove("broken")
         server.faults.disconnect("GetIntegration", "reset", times=1)
         assert client.get_integration(**GET)["ResponseMetadata"]["RetryAttempts"] == 1

@@ -24,20 +24,23 @@ final class LoadedRule: Sendable {
     let asksService: Bool
     /// Whether this rule ends the search for rules.
     let isLast: Bool
-    let state = RuleState()
+    let state: RuleState
 
     var name: String { key.name }
 
-    /// `rule` must have been checked. `name` is its name.
-    init(_ rule: FaultRule, named name: String) {
+    /// `rule` must have been checked. `name` is its name, and `state` has its counts.
+    init(_ rule: FaultRule, named name: String, state: RuleState = RuleState()) {
         var rule = rule
         rule.name = name
         self.rule = rule
+        self.state = state
         key = RuleKey(account: rule.match.account, name: name)
         let match = CompiledMatch(rule.match, isOfRule: true)
         self.match = match
         let isOfInvocations = rule.isOfInvocations
-        operations = Catalogue.service.operations.map { !isOfInvocations && match.canMatch($0) }
+        operations = Catalogue.service.operations.map {
+            rule.isEnabled && !isOfInvocations && match.canMatch($0)
+        }
         response = isOfInvocations ? nil : rule.then.answer?.serviceResponse
         gatewayReply = isOfInvocations ? rule.then.answer?.gatewayReply(ofRule: name) : nil
         delivery = rule.then.connection?.delivery ?? .whole
@@ -49,6 +52,13 @@ final class LoadedRule: Sendable {
 
     /// The same rule with new counts.
     func renewed() -> LoadedRule { LoadedRule(rule, named: name) }
+
+    /// The same rule with the same counts, on or off.
+    func switched(_ isOn: Bool) -> LoadedRule {
+        var rule = rule
+        rule.isEnabled = isOn
+        return LoadedRule(rule, named: name, state: state)
+    }
 
     func report() -> FaultReport { state.report(on: rule) }
 }
@@ -187,7 +197,7 @@ final class FaultPlan: Sendable {
         hasOutbound = rules.contains { $0.rule.match.direction == .outbound }
         var outside = Candidates()
         var invocations: Candidates?
-        for entry in entries {
+        for entry in entries where entry.rule.rule.isEnabled {
             if entry.rule.rule.isOfInvocations {
                 invocations = (invocations ?? Candidates()).with(entry)
             } else if entry.rule.match.canMatchNoOperation {
@@ -195,7 +205,7 @@ final class FaultPlan: Sendable {
             }
         }
         (self.outside, self.invocations) = (outside, invocations)
-        hasSeveralRates = rules.count { $0.isRate } > 1
+        hasSeveralRates = rules.count { $0.isRate && $0.rule.isEnabled } > 1
     }
 
     /// The candidates of each operation that has any. Most operations share one value.

@@ -76,6 +76,19 @@ public final class Faults: Sendable {
         }
     }
 
+    /// Turns a rule on or off: the one called `name` that belongs to `account`, or to no account if that is
+    /// nil. The rule keeps its place and its counts. Returns it; nil if there is none.
+    @discardableResult
+    public func setEnabled(_ isOn: Bool, named name: String, account: String? = nil) -> FaultRule? {
+        edit { rules in
+            let key = RuleKey(account: account, name: name)
+            guard let index = rules.firstIndex(where: { $0.key == key }) else { return (rules, nil) }
+            var rules = rules
+            rules[index] = rules[index].switched(isOn)
+            return (rules, rules[index].rule)
+        }
+    }
+
     /// Removes the rule called `name` that belongs to `account`, or to no account if that is nil. Returns
     /// whether there was one.
     @discardableResult

@@ -16,20 +16,25 @@ public struct FaultRule: Sendable, Hashable {
     public var when: FaultTrigger
     /// The action when it fires.
     public var then: FaultAction
+    /// Whether the rule is on. A rule that is off matches no request, and keeps its place and its counts.
+    public var isEnabled: Bool
 
     /// A rule for every request that `match` covers; without it, for every request.
     public init(
-        name: String? = nil, match: FaultMatch = FaultMatch(), when: FaultTrigger = .always, then: FaultAction
+        name: String? = nil, match: FaultMatch = FaultMatch(), when: FaultTrigger = .always,
+        then: FaultAction,
+        isEnabled: Bool = true
     ) {
         self.name = name
         self.match = match
         self.when = when
         self.then = then
+        self.isEnabled = isEnabled
     }
 }
 
 extension FaultRule {
-    static let members = ["name", "match", "when", "then"]
+    static let members = ["name", "enabled", "match", "when", "then"]
     /// The members that a report adds to its rule. Reading ignores them, so that a rule from the admin API
     /// can be sent back.
     static let reportMembers = ["matched", "fired", "lastFirings"]
@@ -41,6 +46,7 @@ extension FaultRule {
             return
         }
         if let value = place["name"] { name = problems.string(value) }
+        if let value = place["enabled"], let isOn = problems.bool(value) { isEnabled = isOn }
         if let value = place["match"] { match = FaultMatch(reading: value, into: &problems) }
         let plane = match.plane ?? .control
         if let value = place["when"] { when = FaultTrigger(reading: value, of: plane, into: &problems) }
@@ -59,6 +65,7 @@ extension FaultRule {
     var jsonObject: JSONObject {
         var object = JSONObject()
         object["name"] = name.map(JSON.string)
+        if !isEnabled { object["enabled"] = .bool(false) }
         object["match"] = match.json
         object["when"] = when.json
         object["then"] = then.json

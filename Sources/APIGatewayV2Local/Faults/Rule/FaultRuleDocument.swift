@@ -69,6 +69,23 @@ extension FaultRule {
         return rule
     }
 
+    /// The value in a document that turns a rule on or off: `{"enabled": false}`.
+    static func isEnabled(reading bytes: [UInt8]) throws(DocumentError) -> Bool {
+        let document = try JSONDocument(reading: bytes)
+        var problems = DocumentProblems()
+        let place = DocumentPlace(node: document.root, path: [])
+        var isOn: Bool?
+        if problems.isObject(place, members: ["enabled"]) {
+            if let value = place["enabled"] {
+                isOn = problems.bool(value)
+            } else {
+                problems.note(place, found: "an object without enabled", expected: "true or false in it")
+            }
+        }
+        try problems.check(in: document)
+        return isOn ?? true
+    }
+
     private static func places(in root: DocumentPlace, problems: inout DocumentProblems) -> [DocumentPlace] {
         if root.node.kind == .array { return root.elements }
         guard let rules = root["rules"] else {
