@@ -1,10 +1,12 @@
 """The page's view of WebSocket connections in Chromium, with clients by `websockets`."""
 
+from urllib.parse import unquote
+
 import pytest
 from websockets.exceptions import ConnectionClosed
 
 from test_page import CHROMIUM, browser, open_view, page, server  # noqa: F401
-from websocket_api import MOCK, connect, make_api
+from websocket_api import MOCK, connect, make_api, management
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed, so the page was not looked at")
 
@@ -52,3 +54,35 @@ def test_the_page_sends_a_message_and_closes_with_a_code(page, server, api_id):
         page.get_by_text("The connection is closed.").wait_for()
 
     assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (4000, "bye")
+
+
+def test_messages_are_shown_as_they_pass(page, server, api_id):
+    with connect(server, api_id) as client:
+        open_view(page, "Connections")
+        page.locator("tr[data-id]").click()
+        page.get_by_role("heading", name="Messages").wait_for()
+        client.send('{"action": "greet"}')
+        assert client.recv(timeout=30) == "answer"
+        row = page.locator("tbody tr").filter(has_text="from the client").filter(has_text="greet")
+        row.wait_for()
+        connection = page.url.rpartition("/")[2]
+        management(server, api_id).post_to_connection(ConnectionId=unquote(connection), Data=b"from the backend")
+        assert client.recv(timeout=30) == "from the backend"
+        page.locator("tbody tr").filter(has_text="to the client").filter(has_text="from the backend").wait_for()
+
+    assert "answer" in row.inner_text() and "$default" in row.inner_text()
+    page.get_by_text("The connection is closed.").wait_for()
+
+
+def test_a_message_of_another_connection_is_not_shown(page, server, api_id):
+    with connect(server, api_id) as one, connect(server, api_id) as other:
+        open_view(page, "Connections")
+        page.locator("tr[data-id]").first.click()
+        page.get_by_role("heading", name="Messages").wait_for()
+        other.send("hidden")
+        assert other.recv(timeout=30) == "answer"
+        one.send("shown")
+        assert one.recv(timeout=30) == "answer"
+        page.locator("tbody tr").filter(has_text="shown").wait_for()
+
+    assert page.locator("tbody tr").filter(has_text="hidden").count() == 0

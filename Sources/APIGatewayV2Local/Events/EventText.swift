@@ -68,6 +68,7 @@ enum EventText {
         text("api", invocation?.api, &bytes)
         text("stage", invocation?.stage, &bytes)
         text("route", invocation?.route, &bytes)
+        text("connectionId", invocation?.connectionID, &bytes)
         text("cause", invocation?.cause, &bytes)
         row.end(to: &bytes)
     }

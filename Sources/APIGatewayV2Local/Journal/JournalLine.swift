@@ -50,6 +50,7 @@ enum JournalLine {
         members.string("stage", invocation.stage, to: &lines)
         members.string("route", invocation.route, to: &lines)
         members.string("integration", invocation.integration, to: &lines)
+        members.string("connectionId", invocation.connectionID, to: &lines)
         members.string("cause", invocation.cause, to: &lines)
     }
 
