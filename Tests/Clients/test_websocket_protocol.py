@@ -3,7 +3,9 @@
 The API of these tests has a two-way route whose function returns the message.
 """
 
+import contextlib
 import socket
+import ssl
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -23,10 +25,20 @@ ACCEPT = b"sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"
 
 
 @pytest.fixture(scope="module")
-def echo():
-    """The server and the path of the stage."""
+def certificates(tmp_path_factory):
+    """The folder of the server's certificates."""
+    return tmp_path_factory.mktemp("tls") / "made"
+
+
+@pytest.fixture(scope="module")
+def echo(certificates):
+    """The server, which speaks TLS too, and its API."""
     with Function(lambda event: {"statusCode": 200, "body": event.get("body", "")}) as function:
-        with LocalServer("--port", "0", "--lambda", f"chat={function.server.url}") as server:
+        with LocalServer(
+            "--port", "0", "--lambda", f"chat={function.server.url}", "--tls", "auto", "--tls-dir", certificates,
+        ) as server:
+            # The port takes both.
+            server.endpoint = server.endpoint.replace("https:", "http:")
             yield server, make_api(server, {"$default": PROXY}, two_way=["$default"])
 
 
@@ -78,8 +90,10 @@ def test_messages_of_every_length_come_back(echo, extensions):
         assert client.ping("abc").wait(30)
 
 
-@pytest.mark.parametrize("extensions", [[], [PerMessageDeflate()]], ids=["none", "deflate"])
-def test_a_client_that_sends_single_bytes_is_understood(echo, extensions):
+@pytest.mark.parametrize("is_secure", [False, True], ids=["plain", "tls"])
+@pytest.mark.parametrize("is_packed", [False, True], ids=["none", "deflate"])
+def test_a_client_that_sends_single_bytes_is_understood(echo, certificates, is_packed, is_secure):
+    """Over TLS each byte is a record of its own."""
     server, api_id = echo
     client, events = WSConnection(ConnectionType.CLIENT), []
 
@@ -93,9 +107,15 @@ def test_a_client_that_sends_single_bytes_is_understood(echo, extensions):
             events.extend(client.events())
         return events.pop(0)
 
-    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as stream:
+    with contextlib.ExitStack() as streams:
+        stream = streams.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=30))
         stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if is_secure:
+            trusting = ssl.create_default_context(cafile=certificates / "ca.pem")
+            stream = streams.enter_context(trusting.wrap_socket(stream, server_hostname="localhost"))
         target = f"/_aws/execute-api/{api_id}/dev"
+        # An extension has the state of its connection.
+        extensions = [PerMessageDeflate()] if is_packed else []
         send(Request(host="127.0.0.1", target=target, extensions=extensions))
         assert isinstance(next_event(), AcceptConnection)
         send(TextMessage("hello ", message_finished=False))

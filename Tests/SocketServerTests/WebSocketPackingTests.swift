@@ -157,4 +157,22 @@ struct WebSocketPackingTests {
         reader.0.receive(frame(1, payload, reserved: 4))
         #expect(session.texts.last == long)
     }
+
+    /// Base64 digits have six bits each, so that 700 of them need 525 bytes and cannot be packed alone.
+    @Test(arguments: [("9", false), ("10", true), ("15", true)])
+    func `a repetition 700 bytes back is packed only in a window that reaches so far`(
+        bits: String, isPacked: Bool
+    ) {
+        let (bench, _) = open("permessage-deflate; server_max_window_bits=\(bits)")
+        var generator = SeededGenerator(seed: 1)
+        let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+        let block = String((0..<700).map { _ in generator.element(of: digits) })
+
+        bench.receive(text(String(repeating: block, count: 4)))
+
+        let sent = bench.stream.sent
+        #expect(sent.prefix(2) == [0xc1, 126])
+        let count = Int(sent[2]) << 8 | Int(sent[3])
+        #expect(isPacked ? (525..<800).contains(count) : (4 * 525..<2800).contains(count))
+    }
 }

@@ -10,8 +10,11 @@ internal import Synchronization
 /// One connection, as the server sees it.
 final class ConnectionSession: WebSocketSession {
     private let invoker: Invoker
-    /// The exchange of the handshake.
-    private let first: InvocationExchange
+    private let stage: DeployedStage
+    /// The request of the handshake.
+    private let handshake: HTTPRequest
+    private let connectionID: ConnectionID
+    private let gatewayAddress: String
     private let facts: WebSocketConnection
     private let api: WebSocketAPI
     private let connection = Mutex<OpenConnection?>(nil)
@@ -20,7 +23,10 @@ final class ConnectionSession: WebSocketSession {
         _ invoker: Invoker, _ first: InvocationExchange, _ facts: WebSocketConnection, _ api: WebSocketAPI
     ) {
         self.invoker = invoker
-        self.first = first
+        stage = first.stage
+        handshake = first.request
+        connectionID = first.connection
+        gatewayAddress = first.gatewayAddress
         self.facts = facts
         self.api = api
     }
@@ -93,11 +99,18 @@ final class ConnectionSession: WebSocketSession {
         of event: WebSocketEvent, method: String, body: [UInt8], _ route: WebSocketRoute?
     ) -> InvocationExchange {
         let request = HTTPRequest(
-            method: HTTPMethod(rawValue: method), target: first.request.target,
-            fields: first.request.fields, body: body)
-        var exchange = invoker.exchange(
-            first, event, request, id: RequestID(invoker.random, now: event.time))
-        exchange.route = route.flatMap { exchange.stage.api.record(ofRoute: $0.routeKey) }
+            method: HTTPMethod(rawValue: method), target: handshake.target, fields: handshake.fields,
+            body: body)
+        let invocation = Invocation(
+            request: request, caller: facts.caller, address: facts.address,
+            stageVariables: facts.stageVariables, requestID: event.requestID, traceID: facts.traceID,
+            time: event.time)
+        var exchange = InvocationExchange(
+            invocation: invocation, stage: stage, connection: connectionID,
+            id: RequestID(invoker.random, now: event.time), arrival: invoker.clock.monotonicTime(),
+            gatewayAddress: gatewayAddress, trace: invoker.recorder.keepsTraces ? InvocationTrace() : nil)
+        exchange.event = event
+        exchange.route = route.flatMap { stage.api.record(ofRoute: $0.routeKey) }
         exchange.isAdmitted = true
         return exchange
     }
@@ -114,7 +127,7 @@ final class ConnectionSession: WebSocketSession {
         if let setting = route.unsupported.first {
             return invoker.finish(exchange, WebSocketFailure(notHonoured: setting), event)
         }
-        guard invoker.throttles.admits(route.routeKey, of: first.stage, at: invoker.clock.wallTime()) else {
+        guard invoker.throttles.admits(route.routeKey, of: stage, at: event.time) else {
             let cause = "route \(route.routeKey) is above its limit"
             return invoker.finish(exchange, WebSocketFailure(.throttled, cause: cause), event)
         }

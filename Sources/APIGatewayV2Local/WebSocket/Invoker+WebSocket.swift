@@ -34,23 +34,6 @@ extension Invoker {
         return connect(exchange, api)
     }
 
-    /// The exchange of one event of a connection. `base` is that of the handshake.
-    func exchange(
-        _ base: InvocationExchange, _ event: WebSocketEvent, _ request: HTTPRequest, id: RequestID
-    ) -> InvocationExchange {
-        let first = base.invocation
-        let invocation = Invocation(
-            request: request, caller: first.caller, address: first.address,
-            stageVariables: first.stageVariables, requestID: event.requestID, traceID: first.traceID,
-            time: event.time)
-        var exchange = InvocationExchange(
-            invocation: invocation, stage: base.stage, connection: base.connection, id: id,
-            arrival: clock.monotonicTime(), gatewayAddress: base.gatewayAddress,
-            trace: recorder.keepsTraces ? InvocationTrace() : nil)
-        exchange.event = event
-        return exchange
-    }
-
     /// The identifier of an event or a message.
     func eventID(at time: Duration, in scope: Scope) -> String {
         InvocationID.requestID(random: random.next(), time: time, region: scope.region, kind: .event)

@@ -78,6 +78,9 @@ package final class WebSocketChannel: Sendable {
         return outcome
     }
 
+    /// Whether an order waits for its connection.
+    var hasOrders: Bool { state.withLock { !$0.orders.isEmpty } }
+
     /// Takes everything out.
     func collect() -> [Order] {
         state.withLock { state in

@@ -163,7 +163,9 @@ struct WebSocketConversation: ~Copyable {
     ) -> ConversationStep {
         while sender.ending == nil {
             guard output.count <= turn.limits.outputBytesMax else {
-                return input.isEmpty && frames.isBetweenFrames ? .waits : .isHeldBack
+                // Orders left in the channel go on when the client has taken the output.
+                let isWaiting = input.isEmpty && frames.isBetweenFrames && !channel.hasOrders
+                return isWaiting ? .waits : .isHeldBack
             }
             let isFull = pending.count + sender.count >= turn.limits.webSocketMessagesMax
             if isFull || (turn.isDraining && end == nil) { return .waits }
