@@ -11,18 +11,38 @@ package final class StageAddress: Sendable {
     package let scope: Scope
     package let apiId: String
     package let stage: String
-    /// The host that the client called, without a port; with a path form the API's real host.
-    package let domainName: String
     /// The path for routes.
     package let path: RequestPath
-    /// The decoded path in events of format 2.0. With a named stage it begins with the stage.
-    package let eventPath: String
-    /// The encoded path in events of format 1.0. With a custom domain it begins with the mapping's key.
-    package let calledPath: String
-    /// `calledPath` without its encoding.
-    package let calledPathDecoded: String
     /// The key of the API mapping; nil without a custom domain.
     package let mappingKey: String?
+    /// The host and the port that the client called; nil with a path form.
+    private let host: String?
+    /// The path that the client called; nil if it is the stage and `path`.
+    private let called: RequestPath?
+    /// The path that a parameter mapping has set; nil without one.
+    private let mapped: String?
+
+    // Texts are made on demand, because most calls need none of them.
+
+    /// The host that the client called, without a port; with a path form the API's real host.
+    package var domainName: String {
+        host.map(RequestAddress.withoutPort) ?? "\(apiId).execute-api.\(scope.region).\(scope.dnsSuffix)"
+    }
+
+    /// The decoded path in events of format 2.0. With a named stage it begins with the stage.
+    package var eventPath: String { mapped ?? (isRoot ? "/" : prefix + path.decoded) }
+
+    /// The encoded path in events of format 1.0. With a custom domain it begins with the mapping's key.
+    package var calledPath: String {
+        if let mapped { return URLText.encodedPath(mapped) }
+        return called?.encoded ?? (isRoot ? "/" : prefix + path.encoded)
+    }
+
+    /// `calledPath` without its encoding.
+    package var calledPathDecoded: String { mapped ?? called?.decoded ?? eventPath }
+
+    private var prefix: String { stage == defaultStage ? "" : "/" + stage }
+    private var isRoot: Bool { stage == defaultStage && path.segments.isEmpty }
 
     /// The first label of `domainName`.
     package var domainPrefix: String { String(domainName.prefix { $0 != "." }) }
@@ -39,9 +59,7 @@ package final class StageAddress: Sendable {
         case .path(let id, let stage, let count):
             (apiId, rest, named, isPathForm) = (id, path.dropping(count), stage, true)
         }
-        domainName =
-            isPathForm
-            ? "\(apiId).execute-api.\(scope.region).\(scope.dnsSuffix)" : RequestAddress.withoutPort(host)
+        self.host = isPathForm ? nil : host
         let first = rest.segments.first?.decoded
         if let named {
             guard hasStage(named) else { return nil }
@@ -53,12 +71,7 @@ package final class StageAddress: Sendable {
             (stage, self.path) = (defaultStage, rest)
         }
         self.scope = scope
-        mappingKey = nil
-        let prefix = stage == defaultStage ? "" : "/" + stage
-        let isEmpty = prefix.isEmpty && self.path.segments.isEmpty
-        eventPath = isEmpty ? "/" : prefix + self.path.decoded
-        calledPath = isEmpty ? "/" : prefix + self.path.encoded
-        calledPathDecoded = eventPath
+        (mappingKey, called, mapped) = (nil, nil, nil)
     }
 
     /// The address of a request to a custom domain. Nil if the API has no such stage.
@@ -69,14 +82,11 @@ package final class StageAddress: Sendable {
         self.scope = scope
         apiId = target.apiId
         stage = target.stage
-        domainName = RequestAddress.withoutPort(host)
+        self.host = host
         mappingKey = target.mappingKey
-        let rest = path.dropping(target.prefixCount)
-        self.path = rest
-        let prefix = stage == defaultStage ? "" : "/" + stage
-        eventPath = prefix.isEmpty && rest.segments.isEmpty ? "/" : prefix + rest.decoded
-        calledPath = path.encoded
-        calledPathDecoded = path.decoded
+        self.path = path.dropping(target.prefixCount)
+        called = path
+        mapped = nil
     }
 
     /// The same address with a mapping's path, which events then show.
@@ -85,11 +95,9 @@ package final class StageAddress: Sendable {
     }
 
     private init(_ other: StageAddress, eventPath path: String) {
-        (scope, apiId, stage, domainName) = (other.scope, other.apiId, other.stage, other.domainName)
-        (self.path, mappingKey) = (other.path, other.mappingKey)
-        eventPath = path
-        calledPath = URLText.encodedPath(path)
-        calledPathDecoded = path
+        (scope, apiId, stage, host) = (other.scope, other.apiId, other.stage, other.host)
+        (self.path, mappingKey, called) = (other.path, other.mappingKey, other.called)
+        mapped = path
     }
 }
 

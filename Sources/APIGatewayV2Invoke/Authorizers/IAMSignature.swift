@@ -14,20 +14,22 @@ package struct IAMSignature: Sendable, Equatable {
     /// The scope of a request; nil for an unsigned one.
     package init?(_ request: HTTPRequest) {
         guard let credential = Self.credential(of: request) else { return nil }
-        let parts = credential.split(separator: "/", omittingEmptySubsequences: false)
+        let parts = credential.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+            .map { String(Substring($0)) }
         guard parts.count == 5, !parts[0].isEmpty, parts[4] == "aws4_request" else { return nil }
-        accessKeyId = String(parts[0])
-        region = String(parts[2])
-        service = String(parts[3])
+        (accessKeyId, region, service) = (parts[0], parts[2], parts[3])
     }
 
     /// `AKID/20261127/us-east-1/execute-api/aws4_request`. A request without a signature has none.
     private static func credential(of request: HTTPRequest) -> String? {
-        if let header = request.fields["Authorization"] {
-            guard header.hasPrefix("AWS4-HMAC-SHA256 "), header.contains("Signature="),
-                let start = header.firstRange(of: "Credential=")
+        if let index = request.fields.firstIndex(of: "Authorization") {
+            // As bytes, because a search among characters takes some fifty times as many instructions.
+            let header = request.fields.valueBytes(at: index)
+            guard header.starts(with: "AWS4-HMAC-SHA256 ".utf8), header.end(of: "Signature=") != nil,
+                let start = header.end(of: "Credential=")
             else { return nil }
-            return String(header[start.upperBound...].prefix { $0 != "," && $0 != " " })
+            let credential = header[start...].prefix { $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: " ") }
+            return String(decoding: credential, as: UTF8.self)
         }
         guard request.target.query("X-Amz-Signature")?.isEmpty == false else { return nil }
         return request.target.query("X-Amz-Credential")
@@ -48,5 +50,16 @@ package struct IAMSignature: Sendable, Equatable {
                     + "\(signature.service), not for execute-api")
         }
         return .iam(accessKeyId: signature.accessKeyId, account: invocation.address.scope.account)
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// The place behind the first `word`; nil if there is none.
+    fileprivate func end(of word: String) -> Int? {
+        let word = Array(word.utf8)
+        guard count >= word.count else { return nil }
+        let starts = startIndex...(endIndex - word.count)
+        return starts.first { self[$0] == word[0] && self[$0..<$0 + word.count].elementsEqual(word) }
+            .map { $0 + word.count }
     }
 }

@@ -177,7 +177,7 @@ extension LimitOption {
             name: "websocket-age-max", meaning: "emulated time of a WebSocket connection; then 1001",
             kind: .time(\.sockets.webSocketAgeMax, times)),
         LimitOption(
-            name: "detached-answers-max", meaning: "last answers of ended WebSockets that a loop waits for",
+            name: "detached-answers-max", meaning: "answers without a client that a loop waits for",
             kind: .count(\.sockets.detachedAnswersMax, 0...1_000_000)),
         LimitOption(
             name: "admin-wait-max", meaning: "the longest wait for requests of /__admin; a longer one is 400",
