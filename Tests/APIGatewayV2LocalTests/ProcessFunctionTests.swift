@@ -255,6 +255,7 @@ struct ProcessFunctionTests {
         bench.clock.advance(by: .seconds(5))
         let second = try bench.client("id-2")
         try wait { bench.server.openWaitCount == 2 }
+        bench.function.finishWork()
         #expect(kill(process.id, 0) == 0)
         bench.clock.advance(by: .milliseconds(1))
         let third = try bench.client("id-3")

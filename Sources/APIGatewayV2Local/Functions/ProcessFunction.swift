@@ -99,6 +99,9 @@ package final class ProcessFunction: FunctionTarget {
         for place in allPlaces { place.stopListening() }
     }
 
+    /// Returns when the function has acted on all events that have come.
+    package func finishWork() { plan.work.sync {} }
+
     private var allPlaces: [FunctionProcess] { state.withLock { Array($0.places.values) } }
 }
 
