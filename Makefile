@@ -41,7 +41,7 @@ CLIENT_TESTS := Tests/Clients
 # Many times what they take: a client that waits for ever is a failure, and does not hold up what follows.
 CLIENT_TESTS_TIMEOUT := 1200
 PYTHON_CLIENT := clients/python
-SANITIZED_TESTS := SocketServerTests|VTLTests|APIGatewayV2LocalTests|APIGatewayV2InvokeTests|HTTPWireTests.(HTTP2|WebSocket)
+SANITIZED_TESTS := SocketServerTests|VTLTests|YAMLTests|APIGatewayV2LocalTests|APIGatewayV2InvokeTests|HTTPWireTests
 # How long each fuzz target runs.
 FUZZ_SECONDS := 60
 
@@ -178,16 +178,17 @@ sanitize: build-packages ## the tests with threads and sockets under the thread 
 
 # Of two --sanitize options only one counts, and which is chance; so the second goes to the compiler itself.
 # Found inputs and the corpus stay in .build-fuzz; `.build-fuzz/debug/FuzzHTTP1 FILE` runs one again.
-fuzz: build-packages ## any bytes through decoders, events, mappings and tokens, for FUZZ_SECONDS each
+fuzz: build-packages ## any bytes through decoders, events, mappings, tokens, templates and schemas, for FUZZ_SECONDS each
 	@export APIGATEWAYV2_LOCAL_FUZZ=1
 	export LSAN_OPTIONS=suppressions=Tests/Sanitizers/leaks.txt:print_suppressions=0
-	for target in FuzzHTTP1 FuzzHTTP2 FuzzWebSocket FuzzInvocation FuzzJWT FuzzMapping; do
+	for target in FuzzHTTP1 FuzzHTTP2 FuzzWebSocket FuzzInvocation FuzzJWT FuzzMapping FuzzExpression FuzzSchema \
+	    FuzzTemplate; do
 	    printf '\n== %s\n' "$$target"
 	    swift build --scratch-path .build-fuzz --sanitize=fuzzer -Xswiftc -sanitize=fuzzer,address \
 	        --product "$$target"
 	    mkdir -p ".build-fuzz/corpus/$$target"
 	    python3 Tests/Fuzz/seeds.py .build-fuzz/seeds
-	    .build-fuzz/debug/"$$target" -max_total_time=$(FUZZ_SECONDS) -max_len=8192 -rss_limit_mb=1024 -malloc_limit_mb=64 \
+	    .build-fuzz/debug/"$$target" -max_total_time=$(FUZZ_SECONDS) -timeout=20 -max_len=8192 -rss_limit_mb=1024 -malloc_limit_mb=64 \
 	        -print_final_stats=1 -artifact_prefix=.build-fuzz/"$$target"- \
 	        ".build-fuzz/corpus/$$target" ".build-fuzz/seeds/$$target"
 	done

@@ -112,8 +112,8 @@ if Context.environment["APIGATEWAYV2_LOCAL_FUZZ"] != nil {
     let invoke: [Target.Dependency] = ["APIGatewayV2", "APIGatewayV2Invoke", "HTTPWire", "JSON"]
     for (name, dependencies) in [
         ("FuzzHTTP1", wire), ("FuzzHTTP2", wire), ("FuzzWebSocket", wire), ("FuzzInvocation", invoke),
-        ("FuzzJWT", invoke),
-        ("FuzzMapping", invoke),
+        ("FuzzJWT", invoke), ("FuzzMapping", invoke), ("FuzzExpression", invoke), ("FuzzSchema", invoke),
+        ("FuzzTemplate", invoke + ["VTL"]),
     ] {
         package.targets.append(
             .executableTarget(

@@ -1,11 +1,12 @@
 """Writes the seed corpora of the fuzz targets: the cases of fixtures/wire for HTTP/1, frames for HTTP/2 and WebSocket,
-requests, mappings and tokens for the data plane.
+requests, mappings, tokens, expressions, schemas and templates for the data plane.
 
 Usage: seeds.py FOLDER makes a folder for each target. The first byte of an input of HTTP says where the rest is cut;
 HTTP/2 has a second one, whose lowest bit leaves the preface out.
 """
 
 import base64
+import json
 import pathlib
 import re
 import struct
@@ -102,13 +103,39 @@ def tokens():
            b'"Resource":["arn:aws:execute-api:*:*:a/*/GET/?"]}]}}')
 
 
+def expressions():
+    body = b'{"action":"send","a":{"b":[1,{"c":"x"}]},"items":[{"price":8.95},{"price":12}]}'
+    for expression in ("$request.body.action", "${request.body.a.b[1].c}/x", "\\$default", "items[?(@.price < 10 && !(@.x))].price",
+                       "$..price", "$['a','b'][::2]", "items.length()", "$context.authorizer.x", "[0,1][-1:]",
+                       '{"id":"$context.requestId","e":$context.error.messageString,"p":"$context.path"}',
+                       '<x>$context.integrationErrorMessage</x>', "$context.identity.userAgent ${context.routeKey} $$"):
+        yield expression.encode() + b"\n" + body
+
+
+def schemas():
+    suite = ROOT / "Tests/APIGatewayV2InvokeTests/JSONSchemaTestSuite"
+    for file in sorted(suite.rglob("*.json")):
+        for group in json.loads(file.read_text(encoding="utf-8"))[:3]:
+            if isinstance(group, dict) and "schema" in group:
+                yield json.dumps(group["schema"]).encode() + b"\0" + json.dumps(group["tests"][0]["data"]).encode()
+
+
+def templates():
+    for texts in json.loads((ROOT / "Tests/Clients/templates/collected.json").read_text(encoding="utf-8")).values():
+        for text in texts:
+            yield text.encode() + b'\0{"message":"hi","items":[{"id":1,"name":"x"},{"id":2}]}'
+    yield b"#foreach($i in $input.path('$.items'))$i.name.replaceAll('x','y')#if($foreach.hasNext),#end#end\0{\"items\":[{\"name\":\"x\"}]}"
+    yield b"#set($a = {'b': [1..3]})$a.b.size()$!a.c#*x*###y\n$util.escapeJavaScript($input.body)#[[$raw]]#\0text"
+
+
 def main():
     folder = pathlib.Path(sys.argv[1])
     for name, prefixes, seeds in (("FuzzHTTP1", [bytes([cut]) for cut in CUTS], http1()),
                                   ("FuzzHTTP2", [bytes([cut, 0]) for cut in CUTS], http2()),
                                   ("FuzzWebSocket", [bytes([cut, 1]) for cut in CUTS], websockets()),
                                   ("FuzzInvocation", [b""], invocations()), ("FuzzMapping", [b""], mappings()),
-                                  ("FuzzJWT", [b""], tokens())):
+                                  ("FuzzJWT", [b""], tokens()), ("FuzzExpression", [b""], expressions()),
+                                  ("FuzzSchema", [b""], schemas()), ("FuzzTemplate", [b""], templates())):
         (folder / name).mkdir(parents=True, exist_ok=True)
         for number, seed in enumerate(seeds):
             prefix = prefixes[number % len(prefixes)]

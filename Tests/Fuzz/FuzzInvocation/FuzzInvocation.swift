@@ -41,7 +41,9 @@ package func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 }
 
 private func request(in input: [UInt8]) -> HTTPRequest? {
-    var decoder = HTTP1Decoder(limits: HTTPLimits())
+    var limits = HTTPLimits()
+    limits.isQueryLenient = true
+    var decoder = HTTP1Decoder(limits: limits)
     do {
         guard case .request(let request, _, _) = try decoder.decode(input.span) else { return nil }
         return request
