@@ -73,6 +73,29 @@ struct JSONPathTests {
         #expect(JSONPath(mapping: path) == nil)
     }
 
+    @Test func `a path that visits too many values has none`() throws {
+        let deep = String(repeating: "[", count: 60) + "1" + String(repeating: "]", count: 60)
+        let document = try JSONDocument(parsing: Array(deep.utf8)).root.json
+        let descents = try #require(JSONPath("$" + String(repeating: "..*", count: 8)))
+        let filters = try #require(JSONPath("$..[?(@..[?(@..[?(@..[?($..x)])])])]"))
+
+        #expect(descents.value(in: document) == nil)
+        #expect(filters.value(in: document) == nil)
+        #expect(try #require(JSONPath("$..*..*")).value(in: document) != nil)
+    }
+
+    @Test func `a path visits a million values and no more`() throws {
+        func list(_ count: Int) throws -> JSON {
+            let text = "[" + Array(repeating: "1", count: count).joined(separator: ",") + "]"
+            return try JSONDocument(parsing: Array(text.utf8)).root.json
+        }
+        // The document, the list and its elements, and all of these once more: 2 n + 3.
+        let path = try #require(JSONPath("$..*"))
+
+        #expect(try path.value(in: list(499_998)) != nil)
+        #expect(try path.value(in: list(499_999)) == nil)
+    }
+
     @Test func `filters within each other are bounded`() {
         let inner = String(repeating: "(", count: 40) + "@.a" + String(repeating: ")", count: 40)
 

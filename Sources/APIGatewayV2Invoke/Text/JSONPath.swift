@@ -50,31 +50,57 @@ package struct JSONPath: Sendable {
         static let all: Forms = [.descendants, .filters, .length, .selections]
     }
 
+    /// Values that one evaluation visits. With more the path has no value. Each `..` behind another one
+    /// multiplies them.
+    static let visitsMax = 1_000_000
+
     let steps: [Step]
 
     /// The value; nil if there is none. A path that can give more than one value gives a list.
     package func value(in root: JSON) -> JSON? {
+        var visits = Self.visitsMax
+        return value(in: root, visits: &visits)
+    }
+
+    /// `visits` are those that are left. The value is nil if they do not suffice.
+    fileprivate func value(in root: JSON, visits: inout Int) -> JSON? {
         var values = [root]
-        for step in steps { values = values.flatMap { Self.values(of: step, in: $0, root: root) } }
+        for step in steps {
+            var next: [JSON] = []
+            for value in values where visits >= 0 {
+                Self.append(step, of: value, root: root, to: &next, visits: &visits)
+            }
+            visits -= values.count
+            values = next
+        }
+        if visits < 0 { return nil }
         if steps.contains(where: \.isList) { return .array(values) }
         return values.first
     }
 
-    private static func values(of step: Step, in value: JSON, root: JSON) -> [JSON] {
+    private static func append(
+        _ step: Step, of value: JSON, root: JSON, to values: inout [JSON], visits: inout Int
+    ) {
         switch (step, value) {
-        case (.names(let names), .object(let object)): names.compactMap { object[$0] }
+        case (.names(let names), .object(let object)): values += names.compactMap { object[$0] }
         case (.indexes(let indexes), .array(let list)):
-            indexes.map { $0 < 0 ? list.count + $0 : $0 }.filter(list.indices.contains).map { list[$0] }
-        case (.slice(let start, let end, let step), .array(let list)): slice(of: list, start, end, by: step)
-        case (.all, .array(let list)): list
-        case (.all, .object(let object)): object.members.map(\.value)
-        case (.descendants, _): descendants(of: value)
-        case (.filter(let filter), .array(let list)): list.filter { filter.holds(for: $0, root: root) }
-        case (.filter(let filter), .object): filter.holds(for: value, root: root) ? [value] : []
-        case (.length, .array(let list)): [.integer(list.count)]
-        case (.length, .object(let object)): [.integer(object.members.count)]
-        case (.length, .string(let text)): [.integer(text.utf16.count)]
-        default: []
+            values += indexes.map { $0 < 0 ? list.count + $0 : $0 }.filter(list.indices.contains)
+                .map { list[$0] }
+        case (.slice(let start, let end, let step), .array(let list)):
+            values += slice(of: list, start, end, by: step)
+        case (.all, .array(let list)): values += list
+        case (.all, .object(let object)): values += object.members.map(\.value)
+        case (.descendants, _): appendDescendants(of: value, to: &values, visits: &visits)
+        case (.filter(let filter), .array(let list)):
+            for element in list where filter.holds(for: element, root: root, visits: &visits) {
+                values.append(element)
+            }
+        case (.filter(let filter), .object):
+            if filter.holds(for: value, root: root, visits: &visits) { values.append(value) }
+        case (.length, .array(let list)): values.append(.integer(list.count))
+        case (.length, .object(let object)): values.append(.integer(object.members.count))
+        case (.length, .string(let text)): values.append(.integer(text.utf16.count))
+        default: break
         }
     }
 
@@ -85,11 +111,16 @@ package struct JSONPath: Sendable {
     }
 
     /// The value and all within it, from the outside in.
-    private static func descendants(of value: JSON) -> [JSON] {
+    private static func appendDescendants(of value: JSON, to values: inout [JSON], visits: inout Int) {
+        visits -= 1
+        guard visits >= 0 else { return }
+        values.append(value)
         switch value {
-        case .array(let list): [value] + list.flatMap(descendants)
-        case .object(let object): [value] + object.members.flatMap { descendants(of: $0.value) }
-        default: [value]
+        case .array(let list):
+            for element in list { appendDescendants(of: element, to: &values, visits: &visits) }
+        case .object(let object):
+            for member in object.members { appendDescendants(of: member.value, to: &values, visits: &visits) }
+        default: break
         }
     }
 }
@@ -108,24 +139,35 @@ indirect enum JSONPathFilter: Sendable {
         case element(JSONPath)
         case document(JSONPath)
 
-        func value(for element: JSON, root: JSON) -> JSON? {
+        fileprivate func value(for element: JSON, root: JSON, visits: inout Int) -> JSON? {
             switch self {
             case .value(let value): value
-            case .element(let path): path.value(in: element)
-            case .document(let path): path.value(in: root)
+            case .element(let path): path.value(in: element, visits: &visits)
+            case .document(let path): path.value(in: root, visits: &visits)
             }
         }
     }
 
-    func holds(for element: JSON, root: JSON) -> Bool {
+    fileprivate func holds(for element: JSON, root: JSON, visits: inout Int) -> Bool {
+        visits -= 1
+        guard visits >= 0 else { return false }
         switch self {
-        case .all(let filters): filters.allSatisfy { $0.holds(for: element, root: root) }
-        case .any(let filters): filters.contains { $0.holds(for: element, root: root) }
-        case .not(let filter): !filter.holds(for: element, root: root)
-        case .exists(let operand): operand.value(for: element, root: root) != nil
+        case .all(let filters):
+            for filter in filters where !filter.holds(for: element, root: root, visits: &visits) {
+                return false
+            }
+            return true
+        case .any(let filters):
+            for filter in filters where filter.holds(for: element, root: root, visits: &visits) {
+                return true
+            }
+            return false
+        case .not(let filter): return !filter.holds(for: element, root: root, visits: &visits)
+        case .exists(let operand): return operand.value(for: element, root: root, visits: &visits) != nil
         case .compare(let left, let comparison, let right):
-            Self.compare(
-                left.value(for: element, root: root), comparison, right.value(for: element, root: root))
+            let value = left.value(for: element, root: root, visits: &visits)
+            return Self.compare(
+                value, comparison, right.value(for: element, root: root, visits: &visits))
         }
     }
 
