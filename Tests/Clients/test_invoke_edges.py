@@ -239,3 +239,25 @@ def named():
     with runtime_emulator(lambda _: {"statusCode": 200}) as emulator:
         with LocalServer("--port", "0", "--lambda", f"pets={emulator.url}", "--admin-host", "gateway.example.com") as server:
             yield server, make_api(client_of(server), {"GET /pets": function_integration()})
+
+
+def test_the_access_log_has_the_reason_of_an_endpoint_that_is_not_asked(start, tmp_path):
+    log = tmp_path / "access.log"
+    server = start("--upstream-only", "--access-logs", log)
+    queue = {
+        "IntegrationType": "AWS_PROXY", "IntegrationSubtype": "SQS-SendMessage", "PayloadFormatVersion": "1.0",
+        "CredentialsArn": "arn:aws:iam::000000000000:role/pets",
+        "RequestParameters": {"QueueUrl": "http://localhost/q", "MessageBody": "x"}}
+    api_id = make_api(
+        client_of(server), {
+            "GET /function": function_integration(), "GET /far": proxy_integration("https://far.example.com/"),
+            "GET /queue": queue},
+        stage={"AccessLogSettings": {
+            "DestinationArn": "arn:aws:logs:us-east-1:000000000000:log-group:pets",
+            "Format": "$context.requestId $context.status $context.integrationErrorMessage"}})
+    answers = [call(server, api_id, "GET", path) for path in ("/function", "/far", "/queue")]
+
+    lines = [line.split(" ", 2) for line in log.read_text().splitlines()]
+    assert [line[1] for line in lines] == [str(answer[0]) for answer in answers] == ["500", "503", "500"]
+    for line, option in zip(lines, ("--lambda pets=", "--upstream far.example.com=", "--aws-endpoint"), strict=True):
+        assert option in line[2]

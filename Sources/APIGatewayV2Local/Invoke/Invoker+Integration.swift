@@ -35,6 +35,10 @@ extension Invoker {
         _ exchange: InvocationExchange, _ integration: DeployedIntegration, _ reply: GatewayReply
     ) -> Answer {
         var (exchange, reply) = (exchange, reply)
+        // An endpoint that cannot even be asked has its reason in the access log too.
+        if exchange.integration == nil, let cause = reply.cause {
+            exchange.integration = IntegrationOutcome(latency: .zero, error: cause)
+        }
         let began = traceTime(exchange)
         let mappings = integration.responseMappings[reply.response.status] ?? []
         reply.response = reply.response.mapped(
