@@ -5,8 +5,13 @@ extension JSONNode {
     /// One name and its value. An object may hold the same name several times: see
     /// `JSONNode.duplicateMember`.
     package struct Member: Sendable {
-        let nameNode: JSONNode
         package let value: JSONNode
+
+        /// The name, which precedes its value in the document. It is made on demand, because it retains the
+        /// document.
+        var nameNode: JSONNode { value.node(at: nameIndex) }
+
+        private var nameIndex: Int { value.index - 1 }
 
         package var name: String {
             guard let name = nameNode.string else {
@@ -16,16 +21,16 @@ extension JSONNode {
         }
 
         /// The number of bytes of UTF-8 in the name; nil if the name has escapes.
-        package var plainNameByteCount: Int? { nameNode.plainByteCount }
+        package var plainNameByteCount: Int? { value.plainByteCount(at: nameIndex) }
 
         /// The offset of the name's opening quotation mark.
         package var nameOffset: Int { nameNode.offset }
 
         /// Calls `body` with the decoded bytes of the name.
-        package func withNameUTF8(_ body: (Span<UInt8>) -> Void) { _ = nameNode.withUTF8(body) }
+        package func withNameUTF8(_ body: (Span<UInt8>) -> Void) { _ = value.withUTF8(at: nameIndex, body) }
 
         /// Whether the member has this name. It builds no `String`.
-        package func isNamed(_ name: String) -> Bool { nameNode.isString(name) }
+        package func isNamed(_ name: String) -> Bool { value.isString(name, at: nameIndex) }
     }
 
     /// The elements of an array; empty for every other value.
@@ -50,9 +55,7 @@ extension JSONNode {
         package mutating func next() -> Member? {
             guard position < end else { return nil }
             defer { position = tape.index(after: position + 1) }
-            return Member(
-                nameNode: JSONNode(tape: tape, index: position),
-                value: JSONNode(tape: tape, index: position + 1))
+            return Member(value: JSONNode(tape: tape, index: position + 1))
         }
     }
 
@@ -66,8 +69,15 @@ extension JSONNode {
 
     /// The number of elements or members, counted by walking over them; 0 for a value that holds none.
     package var count: Int {
-        kind == .object
-            ? members.reduce(0) { count, _ in count + 1 } : elements.reduce(0) { count, _ in count + 1 }
+        guard kind == .object || kind == .array else { return 0 }
+        let step = kind == .object ? 1 : 0
+        let end = tape.index(after: index)
+        var (count, position) = (0, index + 1)
+        while position < end {
+            position = tape.index(after: position + step)
+            count += 1
+        }
+        return count
     }
 
     /// The value of the member `name`, the last if there are several. Nil if there is none, or the value is

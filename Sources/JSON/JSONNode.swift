@@ -58,8 +58,11 @@ package struct JSONNode: Sendable {
     }
 
     /// The number of bytes of UTF-8 in a string without escapes; nil for every other value.
-    package var plainByteCount: Int? {
-        let token = token
+    package var plainByteCount: Int? { plainByteCount(at: index) }
+
+    /// The same of the node with the number `index`.
+    func plainByteCount(at index: Int) -> Int? {
+        let token = tape.tokens[index]
         return token.kind == .string && !token.hasEscapes ? Int(token.end) - Int(token.start) - 2 : nil
     }
 

@@ -73,39 +73,42 @@ package enum JSONWriter {
     }
 
     /// Appends a value of a document without making a `JSON`. The bytes are those of `node.json`, but
-    /// duplicate names are all kept. Recursive, because the depth of a document is bounded by its `depthMax`.
+    /// duplicate names are all kept.
     package static func append(_ node: JSONNode, to output: inout [UInt8]) {
-        switch node.kind {
-        case .null, .bool: output.append(contentsOf: node.rawText)
-        case .integer, .number: append(node.json, to: &output)
-        case .string: appendString(node, to: &output)
-        case .array:
-            output.append(UInt8(ascii: "["))
-            for (position, element) in node.elements.enumerated() {
-                if position > 0 { output.append(UInt8(ascii: ",")) }
-                append(element, to: &output)
-            }
-            output.append(UInt8(ascii: "]"))
-        case .object:
-            output.append(UInt8(ascii: "{"))
-            for (position, member) in node.members.enumerated() {
-                if position > 0 { output.append(UInt8(ascii: ",")) }
-                appendString(member.nameNode, to: &output)
-                output.append(UInt8(ascii: ":"))
-                append(member.value, to: &output)
-            }
-            output.append(UInt8(ascii: "}"))
+        append(node, at: node.index, to: &output)
+    }
+
+    /// Appends the node of `document` with the number `index`. It makes a `JSONNode` of few values, because
+    /// each retains the document. Recursive, because the depth of a document is bounded by its `depthMax`.
+    package static func append(_ document: JSONNode, at index: Int, to output: inout [UInt8]) {
+        if let bytes = document.plainString(at: index) { return output.append(contentsOf: bytes) }
+        switch document.tape.tokens[index].kind {
+        case .null, .bool: output.append(contentsOf: document.node(at: index).rawText)
+        case .integer, .number: append(document.node(at: index).json, to: &output)
+        case .string: appendString(document.node(at: index), to: &output)
+        case .array: appendContents(of: index, in: document, "[", "]", isObject: false, to: &output)
+        case .object: appendContents(of: index, in: document, "{", "}", isObject: true, to: &output)
         }
     }
 
-    /// Appends the node of `document` with the number `index`. No `JSONNode` is made for a plain string,
-    /// because it would retain the document.
-    package static func append(_ document: JSONNode, at index: Int, to output: inout [UInt8]) {
-        if let bytes = document.plainString(at: index) {
-            output.append(contentsOf: bytes)
-        } else {
-            append(document.node(at: index), to: &output)
+    private static func appendContents(
+        of index: Int, in document: JSONNode, _ opening: Unicode.Scalar, _ closing: Unicode.Scalar,
+        isObject: Bool, to output: inout [UInt8]
+    ) {
+        output.append(UInt8(ascii: opening))
+        let end = document.tape.index(after: index)
+        var position = index + 1
+        while position < end {
+            if position > index + 1 { output.append(UInt8(ascii: ",")) }
+            if isObject {
+                append(document, at: position, to: &output)
+                output.append(UInt8(ascii: ":"))
+                position += 1
+            }
+            append(document, at: position, to: &output)
+            position = document.tape.index(after: position)
         }
+        output.append(UInt8(ascii: closing))
     }
 
     private static func appendString(_ node: JSONNode, to output: inout [UInt8]) {

@@ -60,22 +60,25 @@ package struct Validation {
         origin = .request
         var members = Members(resource)
         var guess = 0
-        for member in node.members where member.value.kind != .null {
-            guard let slot = resource.fields.index(named: member, guess: guess) else { continue }
+        for member in node.members {
+            let given = member.value
+            guard given.kind != .null, let slot = resource.fields.index(named: member, guess: guess) else {
+                continue
+            }
             guess = slot + 1
             let field = resource.fields[slot]
             if field.isReadOnly || (isUpdate ? field.isCreateOnly : field.isUpdateOnly) { continue }
-            if isMet(field.requestKind, by: member.value) {
-                members.values.setWritten(member.value, at: slot)
+            if isMet(field.requestKind, by: given) {
+                members.values.setWritten(given, at: slot)
                 continue
             }
             path.append(.member(field.name))
-            if isUpdate, field.isClearable, member.value.isString("") {
+            if isUpdate, field.isClearable, given.isString("") {
                 members.values[slot] = .string("")
             } else {
                 isEmptyTaken = isUpdate && field.isMerged
                 emptyEntryPrefix = field.emptyEntryPrefix
-                members.values[slot] = value(member.value, of: field.requestKind)
+                members.values[slot] = value(given, of: field.requestKind)
                 (isEmptyTaken, emptyEntryPrefix) = (false, nil)
             }
             path.removeLast()
