@@ -64,7 +64,7 @@ package struct Turn {
     }
 
     /// The response, or the server's own if all bodies together leave no room for its body.
-    func withRoom(_ response: HTTPResponse, for peer: Peer) -> HTTPResponse {
+    func withRoom(_ response: consuming HTTPResponse, for peer: Peer) -> HTTPResponse {
         let count = response.body.count
         guard let error = roomError(for: count, more: count) else { return response }
         return handler.refuse(error, of: nil, from: Client(peer))

@@ -23,10 +23,13 @@ struct HTTP1Conversation: ~Copyable, Sendable {
     }
 
     /// The bytes of the body that arrives and of the answer that waits.
-    var heldBytes: Int { decoder.bodyBytes + (delivery.pending?.heldBytes ?? 0) }
+    var heldBytes: Int {
+        guard case .waits(let pending) = delivery else { return decoder.bodyBytes }
+        return decoder.bodyBytes + pending.heldBytes
+    }
 
     /// Whether every request is answered, and none has begun.
-    var isIdle: Bool { delivery.pending == nil && !hasBegunRequest }
+    var isIdle: Bool { !delivery.isWaiting && !hasBegunRequest }
 
     private var hasBegunRequest: Bool { headBegan != nil || decoder.hasBegunRequest }
 
@@ -34,7 +37,7 @@ struct HTTP1Conversation: ~Copyable, Sendable {
         let lastMoved = max(peer.lastMoved, resumed)
         var deadline = lastMoved + limits.idleTimeout
         if let headBegan { deadline = min(deadline, headBegan + limits.headerTimeout) }
-        guard let pending = delivery.pending else {
+        guard case .waits(let pending) = delivery else {
             return ConversationTimes(deadline: deadline, replyDue: nil)
         }
         if isOutputEmpty {
@@ -59,7 +62,7 @@ struct HTTP1Conversation: ~Copyable, Sendable {
     private mutating func answerNext(
         from input: inout ByteQueue, of peer: Peer, to output: inout ByteQueue, in turn: inout Turn
     ) -> ConversationStep? {
-        if delivery.pending != nil {
+        if delivery.isWaiting {
             guard delivery.resume(of: peer, to: &output, in: &turn) else { return .waits }
             resumed = turn.now
             return stepBehindReply(of: peer, to: &output, in: &turn)
@@ -80,7 +83,7 @@ struct HTTP1Conversation: ~Copyable, Sendable {
     mutating func expire(
         _ peer: Peer, input: ByteQueue, to output: inout ByteQueue, in turn: inout Turn
     ) -> Expiry {
-        if let pending = delivery.pending, output.isEmpty {
+        if case .waits(let pending) = delivery, output.isEmpty {
             if pending.isStream, !peer.hasEnded { return .goesOn }
             delivery.giveUp(in: turn)
             return .ends
@@ -100,7 +103,7 @@ struct HTTP1Conversation: ~Copyable, Sendable {
 
     /// Drops the reply that waits.
     mutating func cancelWaits(in turn: borrowing Turn) {
-        if delivery.pending != nil { delivery.giveUp(in: turn) }
+        if delivery.isWaiting { delivery.giveUp(in: turn) }
     }
 
     /// The step behind a reply that is delivered or waits; nil if another request may follow.
@@ -157,8 +160,10 @@ struct HTTP1Conversation: ~Copyable, Sendable {
                 self.handshake = handshake
             }
             let exchange = Exchange(isHead: request.method == .head, isLast: isLast)
-            let answer = turn.handler.handle(request, from: Client(peer))
-            delivery.deliver(answer, for: exchange, of: peer, to: &output, in: &turn)
+            // The answer has no name here, because a name would mean a copy of it.
+            delivery.deliver(
+                turn.handler.handle(request, from: Client(peer)), for: exchange, of: peer, to: &output,
+                in: &turn)
             return stepBehindReply(of: peer, to: &output, in: &turn)
         }
     }

@@ -20,9 +20,9 @@ enum HTTP1Delivery: Sendable {
     /// The connection goes on as a WebSocket.
     case upgrades(WebSocketUpgrade)
 
-    /// The reply that waits, nil if none does.
-    var pending: PendingReply? {
-        if case .waits(let pending) = self { pending } else { nil }
+    /// Whether a reply waits.
+    var isWaiting: Bool {
+        if case .waits = self { true } else { false }
     }
 
     /// Sends the answer, or lets it wait.
@@ -98,7 +98,7 @@ enum HTTP1Delivery: Sendable {
 
     /// Drops the reply that waits. The connection ends without it.
     mutating func giveUp(in turn: borrowing Turn) {
-        pending?.cancel(in: turn)
+        if case .waits(let pending) = self { pending.cancel(in: turn) }
         self = .over(.inOrder)
     }
 

@@ -184,7 +184,7 @@ extension Answer {
     /// The first step. `calls` is the number of earlier calls of the request. A server that stops waits for
     /// no clock, and for no ticket and no other server unless they outlast the stop.
     consuming func start(for recipient: Recipient, behind calls: Int, in turn: inout Turn) -> Start {
-        var answer = self
+        var answer = consume self
         // Each wait and each call may lead to one answer aside.
         for _ in 0...(2 * (turn.limits.waitsPerTurnMax + turn.limits.callsPerRequestMax)) {
             switch consume answer {
