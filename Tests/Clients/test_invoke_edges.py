@@ -200,6 +200,15 @@ def test_a_query_that_no_uri_may_have_reaches_functions_and_backends_as_sent(sta
     assert (control, admin) == ((400, refused), (400, refused))
 
 
+def test_over_http2_a_query_is_as_lenient(named):
+    server, api_id = named
+    for path, status in ((f"/_aws/execute-api/{api_id}/pets", "200"), ("/v2/apis", "400")):
+        result = subprocess.run(
+            ["curl", "-sS", "--globoff", "--http2-prior-knowledge", "-o", "/dev/null", "-w", "%{http_code} %{http_version}",
+             f'{server.endpoint}{path}?filter[name]={{x}}|"y"&z=100%'], capture_output=True, text=True, check=True)
+        assert result.stdout == f"{status} 2"
+
+
 def raw_call(server, host, target):
     """A GET of a target that http.client would refuse; gives the status and the body."""
     with socket.create_connection(("127.0.0.1", server.port), timeout=30) as peer:

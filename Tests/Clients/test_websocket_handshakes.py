@@ -239,3 +239,20 @@ def test_other_requests_to_a_stage_are_refused(start):
     assert status("dev/more", **upgrade, **{"Sec-WebSocket-Version": "13"}) == 403
     assert status("other", **upgrade, **{"Sec-WebSocket-Version": "13"}) == 404
     assert status("dev/@connections/x") == 403
+
+
+@pytest.mark.parametrize(("host", "status"), [("evil.example", 403), ("chat.localhost", 101)])
+def test_a_page_of_a_name_that_points_here_opens_no_connection_by_the_path(start, host, status):
+    server = start()
+    api_id = make_api(server, {"$default": MOCK})
+    handshakes = []
+    for form in ("/_aws/execute-api/{}/dev", "/ws/{}/dev"):
+        try:
+            with websockets.sync.client.connect(
+                    f"ws://{host}:{server.port}" + form.format(api_id), origin=f"http://{host}:{server.port}",
+                    sock=socket.create_connection(("127.0.0.1", server.port))) as client:
+                handshakes.append(client.response.status_code)
+        except InvalidStatus as refused:
+            handshakes.append(refused.response.status_code)
+
+    assert handshakes == [status, status]
