@@ -199,6 +199,8 @@ def test_a_stalled_message_holds_back_the_others(start):
 
     with connect(server, api_id) as client, connect(server, api_id) as other:
         say(client, "never")
+        while admin(server, "GET", "faults")["rules"][0]["fired"] == 0:
+            pass
         say(client, "behind it")
         say(other, "hello")
         assert other.recv(timeout=30) == "hello"
