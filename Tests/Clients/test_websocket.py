@@ -87,6 +87,12 @@ def test_records_of_events_have_their_connection_and_their_integration(chat):
     lines = records("invocations")
     assert sorted(entry["method"] for entry in entries) == ["DISCONNECT", "GET", "MESSAGE", "POST"]
     assert end["method"] == "DISCONNECT" and end["integration"] == targets["$disconnect"]
+    assert [entry["method"] for entry in records("requests", event="MESSAGE", direction="in")] == ["MESSAGE"]
+    assert [entry["method"] for entry in records("requests", event="MESSAGE", direction="out")] == ["POST"]
+    assert [entry["method"] for entry in records("requests", event="CONNECT")] == ["GET"]
+    assert [line["method"] for line in records("invocations", event="DISCONNECT")] == ["DISCONNECT"]
+    assert records("requests", connectionId=connection_id) == entries
+    assert records("invocations", connectionId="another", wait="0s") == []
     for found in (*entries, *lines):
         assert found["connectionId"] == connection_id
         assert found["integration"] == (targets[found["route"]] if found["route"] else None)
@@ -147,3 +153,16 @@ def test_a_rule_resets_the_connection_of_a_message(start):
             client.recv(timeout=30)
 
     assert closed.value.rcvd is None
+
+
+@pytest.mark.parametrize("query, text", [
+    ("event=MESAGE", "did you mean MESSAGE?"), ("direction=up", "expected one of in, out"),
+    ("plane=control&event=MESSAGE", "plane invoke beside it"), ("plane=control&connectionId=x", "plane invoke")])
+def test_a_filter_of_events_that_makes_no_sense_is_refused(start, query, text):
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{start().endpoint}/__admin/requests?{query}", timeout=30)
+
+    (mistake,) = json.loads(refused.value.read())["errors"]
+    nearest = f"; did you mean {mistake['suggestion']}?" if "suggestion" in mistake else ""
+    assert refused.value.code == 400
+    assert text in f"expected {mistake['expected']}{nearest}"

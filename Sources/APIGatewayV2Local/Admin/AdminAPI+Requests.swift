@@ -143,7 +143,8 @@ extension JournalFilter {
     static let parameters =
         [
             "operation", "method", "path", "status", "account", "region", "accessKeyId", "attempt",
-            "httpVersion", "plane", "api", "stage", "route", "fault", "since", "limit",
+            "httpVersion", "plane", "api", "stage", "route", "event", "direction", "connectionId", "fault",
+            "since", "limit",
         ] + FaultMatch.parameterNames
 
     /// The parameters for calls of deployed APIs: those that such a call can match.
@@ -169,26 +170,14 @@ extension JournalFilter {
         match.account = query.text("account")
         match.region = query.text("region")
         match.accessKeyId = query.text("accessKeyId")
-        if let text = query.text("httpVersion") {
-            match.httpVersion = FaultMatch.HTTPVersion(rawValue: text)
-            if match.httpVersion == nil {
-                query.problems.note(
-                    [.member("httpVersion")], found: quoted(text), expected: "one of 1.0, 1.1, 2")
-            }
-        }
-        if let text = query.text("plane") {
-            match.plane = Plane(rawValue: text)
-            if match.plane == nil {
-                let planes = Plane.allCases.map(\.rawValue)
-                query.problems.note(
-                    [.member("plane")], found: quoted(text),
-                    expected: "one of \(planes.joined(separator: ", "))",
-                    suggestion: nearestName(to: text, among: planes))
-            }
-        }
+        match.httpVersion = query.choice("httpVersion")
+        match.plane = query.choice("plane")
         match.api = query.text("api")
         match.stage = query.text("stage")
         match.route = query.text("route")
+        match.event = query.choice("event")
+        match.direction = query.choice("direction")
+        connectionID = query.text("connectionId")
         match.attempt = query.integer("attempt", expected: "the number of an attempt")
         for name in FaultMatch.parameterNames { match.parameters[name] = query.text(name) }
         status = query.integer("status", expected: "a status such as 429")

@@ -30,6 +30,18 @@ struct AdminQuery {
         items.first { $0.name == name }?.value
     }
 
+    /// One of the words of an enumeration.
+    mutating func choice<Choice: RawRepresentable & CaseIterable>(_ name: String) -> Choice?
+    where Choice.RawValue == String {
+        guard let text = text(name) else { return nil }
+        if let choice = Choice(rawValue: text) { return choice }
+        let words = Choice.allCases.map(\.rawValue)
+        problems.note(
+            [.member(name)], found: quoted(text), expected: "one of \(words.joined(separator: ", "))",
+            suggestion: nearestName(to: text, among: words))
+        return nil
+    }
+
     mutating func integer(_ name: String, expected: String) -> Int? {
         guard let text = text(name) else { return nil }
         let value = text.first == "+" ? nil : Int(text)

@@ -9,6 +9,8 @@ internal import HTTPWire
 public struct JournalFilter: Sendable, Hashable {
     /// Conditions on the request, in the form of a fault rule.
     public var match: FaultMatch
+    /// The identifier of a connection of a WebSocket API.
+    public var connectionID: String?
     /// The answer's status.
     public var status: Int?
     /// A pattern for the name of the fault rule that fired; `*` means any rule.
@@ -23,9 +25,10 @@ public struct JournalFilter: Sendable, Hashable {
     /// Conditions. A missing one holds for every entry.
     public init(
         match: FaultMatch = FaultMatch(), status: Int? = nil, fault: String? = nil, since: Duration? = nil,
-        after: Int? = nil, limit: Int? = nil
+        after: Int? = nil, limit: Int? = nil, connectionID: String? = nil
     ) {
         self.match = match
+        self.connectionID = connectionID
         self.status = status
         self.fault = fault
         self.since = since
@@ -39,7 +42,9 @@ extension JournalFilter {
     /// clients of the control plane name their calls.
     var forCalls: JournalFilter {
         var filter = self
-        let asksForInvocations = match.api != nil || match.stage != nil || match.route != nil
+        let asksForInvocations =
+            match.api != nil || match.stage != nil || match.route != nil || connectionID != nil
+            || !match.eventConditions.isEmpty
         filter.match.plane = match.plane ?? (asksForInvocations ? .invoke : .control)
         return filter
     }
@@ -57,6 +62,11 @@ extension JournalFilter {
         if let status { problems.check(status, in: FaultLimits.statuses, at: [.member("status")]) }
         if let limit {
             problems.check(limit, in: 1...JournalLimits.entries.upperBound, at: [.member("limit")])
+        }
+        if connectionID != nil, match.plane == .control {
+            problems.note(
+                [.member("connectionId")], found: "a connection beside plane control",
+                expected: "plane invoke: only calls of deployed APIs have connections")
         }
         if fault == "" {
             problems.note([.member("fault")], found: quoted(""), expected: "a pattern; * matches anything")
@@ -87,6 +97,9 @@ struct CompiledJournalFilter {
         if let after = filter.after, numbered.number <= after { return false }
         if let since = filter.since, record.time < since { return false }
         if let status = filter.status, record.status != status { return false }
+        if let connectionID = filter.connectionID, record.invocation?.connectionID != connectionID {
+            return false
+        }
         if let fault {
             guard let name = record.fault, fault.matches(name) else { return false }
         }

@@ -31,13 +31,14 @@ extension FaultMatch {
     }
 
     /// Notes conditions that no event meets together.
-    func checkEvents(at path: [PathStep], into problems: inout DocumentProblems) {
+    func checkEvents(for use: Use, at path: [PathStep], into problems: inout DocumentProblems) {
         if direction == .outbound, let event, event != .message {
             problems.note(
                 path + [.member("direction")], found: "out beside event \(event.rawValue)",
                 expected: "event MESSAGE: only messages go to the client")
         }
-        if isOfMessages || event == .disconnect, method != nil {
+        // The journal has the posts to `@connections` by their method.
+        if use == .rule, isOfMessages || event == .disconnect, method != nil {
             problems.note(
                 path + [.member("method")],
                 found: "a method beside \(eventConditions.joined(separator: " and "))",

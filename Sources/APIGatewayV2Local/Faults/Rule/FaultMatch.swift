@@ -180,7 +180,7 @@ extension FaultMatch {
         }
         checkHeaders(at: path + [.member("header")], into: &problems)
         checkPlane(for: use, at: path, into: &problems)
-        checkEvents(at: path, into: &problems)
+        checkEvents(for: use, at: path, into: &problems)
         checkOperations(at: path, into: &problems)
     }
 
