@@ -57,7 +57,8 @@ def browser_us():
 
 
 def idle_shares(server):
-    """The shares of a core that the server and the browser take while a page waits for requests."""
+    """The shares of a core that the server and the browser take while a page waits for requests, once it has settled."""
+    time.sleep(3)
     before = processor_us(server.process.pid), browser_us()
     time.sleep(IDLE_SECONDS)
     after = processor_us(server.process.pid), browser_us()

@@ -63,13 +63,26 @@ package enum JSONWriter {
 
     /// Appends bytes as a string in quotation marks. Bytes that are no UTF-8 become U+FFFD, as in a `String`.
     package static func appendString(repairing bytes: ArraySlice<UInt8>, to output: inout [UInt8]) {
+        if appendASCII(bytes, to: &output) { return }
+        appendString(String(decoding: bytes, as: UTF8.self), to: &output)
+    }
+
+    /// Appends bytes as a string in quotation marks if all are ASCII. Returns whether they are.
+    package static func appendASCII(_ bytes: ArraySlice<UInt8>, to output: inout [UInt8]) -> Bool {
         let span = bytes.span
-        for i in span.indices where span[i] >= 0x80 || needsEscape(span[i]) {
-            return appendString(String(decoding: bytes, as: UTF8.self), to: &output)
+        var escapeCount = 0
+        for i in span.indices {
+            if span[i] >= 0x80 { return false }
+            if needsEscape(span[i]) { escapeCount += 1 }
         }
         output.append(UInt8(ascii: "\""))
-        output.append(contentsOf: bytes)
+        if escapeCount > 0 {
+            appendEscaping(span, to: &output)
+        } else {
+            output.append(contentsOf: bytes)
+        }
         output.append(UInt8(ascii: "\""))
+        return true
     }
 
     /// Appends a value of a document without making a `JSON`. The bytes are those of `node.json`, but
@@ -119,11 +132,18 @@ package enum JSONWriter {
     }
 
     private static func appendEscaping(_ bytes: Span<UInt8>, to output: inout [UInt8]) {
+        // Room for all at once, because an array checks its room at each byte.
+        var count = bytes.count
+        for i in bytes.indices where needsEscape(bytes[i]) { count += escapeByteCount(of: bytes[i]) - 1 }
+        var place = output.count
+        output.append(contentsOf: repeatElement(0, count: count))
+        var room = output.mutableSpan
         for i in bytes.indices {
             if needsEscape(bytes[i]) {
-                appendEscape(of: bytes[i], to: &output)
+                writeEscape(of: bytes[i], to: &room, at: &place)
             } else {
-                output.append(bytes[i])
+                room[place] = bytes[i]
+                place += 1
             }
         }
     }
@@ -137,18 +157,35 @@ package enum JSONWriter {
         byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 
-    private static func appendEscape(of byte: UInt8, to output: inout [UInt8]) {
-        output.append(UInt8(ascii: "\\"))
+    /// Two for a letter behind the backslash, six for `\u001f`.
+    private static func escapeByteCount(of byte: UInt8) -> Int { letter(of: byte) == nil ? 6 : 2 }
+
+    /// The letter of a short escape; nil if the byte has none.
+    private static func letter(of byte: UInt8) -> UInt8? {
         switch byte {
-        case 0x08: output.append(UInt8(ascii: "b"))
-        case 0x09: output.append(UInt8(ascii: "t"))
-        case 0x0A: output.append(UInt8(ascii: "n"))
-        case 0x0C: output.append(UInt8(ascii: "f"))
-        case 0x0D: output.append(UInt8(ascii: "r"))
-        case 0..<0x20:
-            output.append(contentsOf: byte < 0x10 ? "u000".utf8 : "u00".utf8)
-            output.append(contentsOf: String(byte, radix: 16).utf8)
-        default: output.append(byte)
+        case 0x08: UInt8(ascii: "b")
+        case 0x09: UInt8(ascii: "t")
+        case 0x0A: UInt8(ascii: "n")
+        case 0x0C: UInt8(ascii: "f")
+        case 0x0D: UInt8(ascii: "r")
+        case 0..<0x20: nil
+        default: byte
         }
+    }
+
+    private static func writeEscape(of byte: UInt8, to room: inout MutableSpan<UInt8>, at place: inout Int) {
+        room[place] = UInt8(ascii: "\\")
+        if let letter = letter(of: byte) {
+            room[place + 1] = letter
+            place += 2
+            return
+        }
+        room[place + 1] = UInt8(ascii: "u")
+        room[place + 2] = UInt8(ascii: "0")
+        room[place + 3] = UInt8(ascii: "0")
+        room[place + 4] = UInt8(ascii: "0") + byte >> 4
+        let low = byte & 0x0F
+        room[place + 5] = low < 10 ? UInt8(ascii: "0") + low : UInt8(ascii: "a") + low - 10
+        place += 6
     }
 }

@@ -69,13 +69,13 @@ enum JournalLine {
             members.begin(to: &lines)
             // A name is a token, which needs no escapes.
             lines.append(UInt8(ascii: "\""))
-            for byte in name { lines.append(lowercase(byte)) }
+            lines.append(contentsOf: name.lazy.map(lowercase))
             lines.append(contentsOf: "\":".utf8)
             let others = (index + 1..<fields.lines.count).filter { isSame(fields.nameBytes(at: $0), name) }
-            let isPlain = fields.valueBytes(at: index).allSatisfy { $0 < 0x80 }
-            if isPlain, others.isEmpty, !isSecret(name) {
-                JSONWriter.appendString(repairing: fields.valueBytes(at: index), to: &lines)
-            } else {
+            let isPlain =
+                others.isEmpty && !isSecret(name)
+                && JSONWriter.appendASCII(fields.valueBytes(at: index), to: &lines)
+            if !isPlain {
                 let text = fields.name(at: index).lowercased()
                 let values = ([index] + others).map { redactedValue(fields.value(at: $0), ofField: text) }
                 JSONWriter.appendString(values.joined(separator: ", "), to: &lines)

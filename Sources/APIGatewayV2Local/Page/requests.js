@@ -3,6 +3,7 @@ import { ask, follow, paced } from './api.js';
 import { element, button, field, pairs, pretty, block, statusCell, clockTime } from './elements.js';
 
 const rowsMax = 1000;
+const motionsMax = 5;
 const filters = ['plane', 'operation', 'status', 'account', 'fault'];
 
 export function show(main, { rest, parameters, signal }) {
@@ -15,7 +16,12 @@ export function show(main, { rest, parameters, signal }) {
   const inputs = Object.fromEntries(filters.map(name =>
     [name, element('input', { value: parameters.get(name) ?? '', size: 10, name })]));
   const count = element('p', { class: 'quiet', 'aria-live': 'polite' });
-  const rows = element('tbody');
+  const rows = element('tbody', {
+    onclick: event => {
+      const id = event.target.closest('tr')?.dataset.id;
+      if (id) location.hash = `#/requests/${encodeURIComponent(id)}`;
+    },
+  });
   const pauseButton = button('Pause', () => {
     isPaused = !isPaused;
     pauseButton.textContent = isPaused ? 'Go on' : 'Pause';
@@ -31,7 +37,7 @@ export function show(main, { rest, parameters, signal }) {
     element('div', { class: 'bar', role: 'search' }, field('Search', search),
       filters.map(name => field(name, inputs[name])), pauseButton, clear),
     count,
-    element('table', {},
+    element('table', { class: 'live' },
       element('thead', {}, element('tr', {},
         ['Time', 'Operation or route', 'Target'].map(name => element('th', { scope: 'col' }, name)),
         element('th', { scope: 'col', class: 'number' }, 'Status'),
@@ -79,7 +85,8 @@ export function show(main, { rest, parameters, signal }) {
     if (isFirst) return refill();
     if (search.value) bodies.want(held);
     const added = entries.slice(-rowsMax).filter(fits).reverse().map(row);
-    for (const made of added) made.classList.add('new');
+    // Many new rows a second are seen without a motion, which would paint each of them at each frame.
+    if (added.length <= motionsMax) for (const made of added) made.classList.add('new');
     rows.prepend(...added);
     while (rows.childElementCount > rowsMax) rows.lastElementChild.remove();
     tellCount();
@@ -107,8 +114,7 @@ function wholeEntries(found, signal) {
 }
 
 function row(entry) {
-  const open = () => { location.hash = `#/requests/${encodeURIComponent(entry.requestId)}`; };
-  return element('tr', { dataset: { id: entry.requestId }, onclick: open },
+  return element('tr', { dataset: { id: entry.requestId } },
     element('td', { class: 'time' }, clockTime(entry.time)),
     element('td', {}, entry.operation ?? entry.route ?? entry.method),
     element('td', {}, element('a', { href: `#/requests/${encodeURIComponent(entry.requestId)}` },

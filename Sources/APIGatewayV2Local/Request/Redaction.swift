@@ -19,12 +19,35 @@ func redactedValue(_ value: String, ofField name: String) -> String {
         let parts = value.split(separator: " ", maxSplits: 1)
         return parts.count == 2 ? "\(parts[0]) \(redacted)" : value.isEmpty ? "" : redacted
     }
-    return value.split(separator: ",", omittingEmptySubsequences: false).map { parameters in
-        parameters.split(separator: " ", omittingEmptySubsequences: false).map { parameter in
-            parameter.hasPrefix("Signature=") ? "Signature=\(redacted)" : String(parameter)
-        }.joined(separator: " ")
-    }.joined(separator: ",")
+    return withoutSignature(value)
 }
+
+/// The parameters with the signature hidden. Spaces and commas divide them. By bytes: the journal's file has
+/// one for each signed request, where texts took half of the time of a line.
+private func withoutSignature(_ value: String) -> String {
+    let bytes = Array(value.utf8)
+    var shown: [UInt8] = []
+    shown.reserveCapacity(bytes.count)
+    var index = 0
+    var isBegin = true
+    while index < bytes.count {
+        if isBegin, bytes[index...].starts(with: signatureName) {
+            shown += signatureName
+            shown.append(contentsOf: redacted.utf8)
+            while index < bytes.count, !isDivider(bytes[index]) { index += 1 }
+            isBegin = false
+        } else {
+            isBegin = isDivider(bytes[index])
+            shown.append(bytes[index])
+            index += 1
+        }
+    }
+    return String(decoding: shown, as: UTF8.self)
+}
+
+private let signatureName = Array("Signature=".utf8)
+
+private func isDivider(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: ",") }
 
 /// The target for display. A presigned URL has its signature in the query.
 func redactedTarget(_ target: String) -> String {
