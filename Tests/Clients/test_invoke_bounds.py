@@ -150,3 +150,22 @@ def test_a_request_of_the_control_plane_keeps_the_wires_words_and_is_a_line(star
     assert "method=POST" in line and "path=/v2/apis" in line
     assert broken.startswith(b"HTTP/1.1 400 ")
     assert "method=-" in unknown and "path=-" in unknown
+
+
+def test_an_answer_of_the_service_without_room_is_journalled_as_the_503_it_is(start):
+    server = start("--limit", f"invoke-bytes-max={70 * 1024}")
+    client = client_of(server)
+    for number in range(50):
+        client.create_api(Name=f"pets-{number}", ProtocolType="HTTP", Description="a" * 1000)
+    small = call(server, None, "GET", "/v2/apis?maxResults=50", host="localhost")
+    for number in range(20):
+        client.create_api(Name=f"pets-{number}", ProtocolType="HTTP", Description="a" * 1000)
+    large = call(server, None, "GET", "/v2/apis?maxResults=80", host="localhost")
+    line = server.wait_for_log("--limit invoke-bytes-max")
+    _, _, document = call(server, None, "GET", "/__admin/requests?operation=GetApis", host="localhost")
+
+    assert 64 * 1024 < len(small[2]) < 70 * 1024, len(small[2])
+    assert (small[0], large[0]) == (200, 503)
+    assert json.loads(large[2])["message"].startswith("The answer has no room")
+    assert "operation=GetApis" in line and "status=503" in line
+    assert [entry["status"] for entry in json.loads(document)["requests"]] == [200, 503]

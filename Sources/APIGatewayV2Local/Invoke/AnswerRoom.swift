@@ -1,6 +1,7 @@
 /// The question whether the body of an answer has room with all bodies that the connections hold. The wire
 /// refuses an answer without room, but behind its record, which would have the wrong status.
 
+internal import HTTPWire
 internal import SocketServer
 internal import Synchronization
 
@@ -14,6 +15,14 @@ final class AnswerRoom: Sendable {
     init(_ limits: SocketLimits) {
         freeBytes = limits.countedBytesMin
         bytesMax = limits.invokeBytesMax
+    }
+
+    /// The refusal of an answer without room.
+    var error: HTTPParseError {
+        HTTPParseError(
+            status: 503,
+            reason: "The answer has no room: all bodies together have at most \(bytesMax) bytes "
+                + "(--limit invoke-bytes-max).")
     }
 
     /// Sets the function that answers for a number of bytes. It is called on the thread of a loop.

@@ -67,7 +67,13 @@ package final class Pipeline: RequestHandler {
             if let invoker, reply.response.status == invoker.resetStatus {
                 invoker.noteSuccess(of: routed.operation)
             }
-            recorder.record(reply, fault: fault, to: routed)
+            guard let invoker, !invoker.room.has(reply.response.body.count) else {
+                recorder.record(reply, fault: fault, to: routed)
+                return .reply(reply)
+            }
+            let error = invoker.room.error
+            reply.response = HTTPResponse(refusing: error)
+            recorder.record(reply, fault: fault, to: routed, hint: error.reason)
             return .reply(reply)
         }
     }

@@ -21,8 +21,9 @@ final class RequestRecorder: Sendable {
         self.onRequest = onRequest
     }
 
-    /// `fault` is the name of the fault rule that changed the reply; nil for none.
-    func record(_ reply: Reply, fault: String?, to routed: RoutedRequest) {
+    /// `fault` is the name of the fault rule that changed the reply; nil for none. `hint` is the reason of an
+    /// answer that is not the service's.
+    func record(_ reply: Reply, fault: String?, to routed: RoutedRequest, hint reason: String? = nil) {
         let duration = clock.monotonicTime() - routed.arrival
         switch routed.destination {
         case .admin:
@@ -43,7 +44,7 @@ final class RequestRecorder: Sendable {
             onRequest?(
                 RequestSummary(
                     routed, reply, fault: fault, duration: duration, requestID: id.requestID,
-                    hint: fault == nil ? hint(for: routed, reply) : nil))
+                    hint: reason ?? (fault == nil ? hint(for: routed, reply) : nil)))
         }
     }
 
