@@ -169,7 +169,7 @@ def test_a_server_without_a_free_descriptor_pauses_and_serves_when_there_is_one_
     resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (held_by_server, hard))
     waiting = socket.create_connection(("127.0.0.1", server.port), timeout=30)
     waiting.sendall(request)
-    server.wait_for_log("no connections are accepted for now: accept4: Too many open files")
+    server.wait_for_log("no connections are accepted for now: accept4: too many open files")
     held.sendall(request)
     served = held.recv(1 << 16)
     while b"HTTP/1.1 200" not in served:
