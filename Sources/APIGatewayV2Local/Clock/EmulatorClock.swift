@@ -46,7 +46,7 @@ public final class EmulatorClock: Sendable {
     private let state: Mutex<State>
     /// Whether the clock differs from the machine's clock. Requests read it without the lock.
     private let isMoved: Atomic<Bool>
-    private let onMove = Mutex<@Sendable () -> Void>({})
+    private let onMove = LateFunction<@Sendable () -> Void>({})
 
     /// `machine` is the clock under a clock that runs.
     package init(_ machine: any ServerClock = SystemClock(), mode: Mode = .real) {
@@ -112,7 +112,7 @@ public final class EmulatorClock: Sendable {
 
     /// Sets the function that is called after each change of the clock, on the thread that changed it.
     package func whenMoved(_ action: @escaping @Sendable () -> Void) {
-        onMove.withLock { $0 = action }
+        onMove.set(action)
     }
 
     private func machineReading() -> Reading {
@@ -125,8 +125,7 @@ public final class EmulatorClock: Sendable {
             isMoved.store(state.isMoved, ordering: .releasing)
             return result
         }
-        let action = onMove.withLock { $0 }
-        action()
+        onMove.current()
         return result
     }
 }

@@ -3,14 +3,13 @@
 
 internal import HTTPWire
 internal import SocketServer
-internal import Synchronization
 
 /// Asks the server, which is set after its start.
 final class AnswerRoom: Sendable {
     /// Answers of so many bytes always have room.
     let freeBytes: Int
     let bytesMax: Int
-    private let ask = Mutex<@Sendable (Int) -> Bool>({ _ in true })
+    private let ask = LateFunction<@Sendable (Int) -> Bool>({ _ in true })
 
     init(_ limits: SocketLimits) {
         freeBytes = limits.countedBytesMin
@@ -27,12 +26,10 @@ final class AnswerRoom: Sendable {
 
     /// Sets the function that answers for a number of bytes. It is called on the thread of a loop.
     func set(_ ask: @escaping @Sendable (Int) -> Bool) {
-        self.ask.withLock { $0 = ask }
+        self.ask.set(ask)
     }
 
     func has(_ bytes: Int) -> Bool {
-        if bytes <= freeBytes { return true }
-        let ask = ask.withLock { $0 }
-        return ask(bytes)
+        bytes <= freeBytes || ask.current(bytes)
     }
 }

@@ -3,6 +3,7 @@
 
 internal import APIGatewayV2
 internal import Glibc
+internal import SocketServer
 internal import Synchronization
 
 /// The counters of a server. They never shrink, and a reset does not change them.
@@ -134,17 +135,14 @@ extension [String: Metrics.Figures] {
 
 /// A reading of the number of open connections, set after the server's start.
 package final class ConnectionGauge: Sendable {
-    private let read = Mutex<@Sendable () -> Int>({ 0 })
+    private let read = LateFunction<@Sendable () -> Int>({ 0 })
 
     package init() {}
 
     /// Sets the function that gives the number. It is called on the thread of a loop.
     package func set(_ read: @escaping @Sendable () -> Int) {
-        self.read.withLock { $0 = read }
+        self.read.set(read)
     }
 
-    var count: Int {
-        let read = read.withLock { $0 }
-        return read()
-    }
+    var count: Int { read.current() }
 }
