@@ -8,20 +8,11 @@ import pytest
 from botocore.exceptions import ClientError
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from websocket_api import MOCK, PROXY, chat, connect, faulty, make_api, management  # noqa: F401
+from websocket_api import MOCK, PROXY, admin, chat, connect, faulty, make_api, management  # noqa: F401
 
 # Its route answers with the text of the message.
 ECHO = {"IntegrationType": "MOCK", "RequestTemplates": {"$default": '{"statusCode": 200, "text": $input.json("$.text")}'}}
 TEXT = [{"IntegrationResponseKey": "$default", "ResponseTemplates": {"$default": "$input.path('$.text')"}}]
-
-
-def admin(server, method, path, body=None):
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(
-        f"{server.endpoint}/__admin/{path}", data=data, method=method, headers={"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=30) as response:
-        text = response.read()
-    return json.loads(text) if text else None
 
 
 def refused(server, match, then):

@@ -9,16 +9,7 @@ from botocore.exceptions import ClientError
 from websockets.exceptions import ConnectionClosed
 
 from test_websocket_protocol import close_code, frame, raw, rest
-from websocket_api import MOCK, PROXY, chat, connect, make_api, management  # noqa: F401
-
-
-def admin(server, method, path, body=None):
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(
-        f"{server.endpoint}/__admin/{path}", data=data, method=method, headers={"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=30) as response:
-        text = response.read()
-    return json.loads(text) if text else None
+from websocket_api import MOCK, PROXY, admin, chat, connect, make_api, management  # noqa: F401
 
 
 def advance(server, time):

@@ -43,6 +43,16 @@ class Function:
         self.server.__exit__(*arguments)
 
 
+def admin(server, method, path, body=None):
+    """The answer of the admin API; None if it has no body."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(
+        f"{server.endpoint}/__admin/{path}", data=data, method=method, headers={"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=30) as response:
+        text = response.read()
+    return json.loads(text) if text else None
+
+
 def make_api(server, routes, stage=None, **options):
     """An API with a deployed stage `dev`. `routes` are integrations by route key; None has none.
 
