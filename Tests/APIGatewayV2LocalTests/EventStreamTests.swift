@@ -127,6 +127,37 @@ struct EventStreamTests {
         #expect(told == [["requests 3 3"], ["requests 6 3"], ["dropped 10 1", "requests 10 1"]])
     }
 
+    @Test func `a burst above the rows of an event is no sample`() throws {
+        var limits = EventLimits()
+        (limits.burstMax, limits.requestsMax, limits.sampleMax) = (4, 3, 1)
+        let emulator = try TestEmulator(events: limits)
+        let client = try MemoryConnection(to: emulator)
+        client.get("/__admin/events")
+        for _ in 0..<4 { try emulator.send() }
+
+        #expect(outline(client.received()) == ["dropped 4 1", "requests 4 3"])
+    }
+
+    @Test(arguments: [(3, ["requests 5 4"]), (4, ["dropped 6 1", "requests 6 1"])])
+    func `a stream behind the others gets as much as they do`(count: Int, expected: [String]) throws {
+        var limits = EventLimits()
+        (limits.rateMax, limits.burstMax, limits.sampleMax) = (0, 5, 1)
+        let emulator = try TestEmulator(events: limits)
+        let ahead = try MemoryConnection(to: emulator, id: 9)
+        let behind = try MemoryConnection(to: emulator, id: 10)
+        for client in [ahead, behind] { client.get("/__admin/events") }
+        try emulator.send()
+        _ = [ahead.received(), behind.received()]
+        emulator.clock.advanceReal(by: Self.pause)
+        try emulator.send()
+        _ = ahead.received()
+        emulator.clock.advanceReal(by: Self.pause)
+        for _ in 0..<count { try emulator.send() }
+        _ = ahead.received()
+
+        #expect(outline(behind.received()) == expected)
+    }
+
     @Test(arguments: [(2, ["requests 2 2"]), (3, ["requests 3 2"])])
     func `a first event has the newest requests of the journal`(count: Int, expected: [String]) throws {
         var limits = EventLimits()

@@ -12,6 +12,8 @@ final class EventFeed: Sendable {
         let start: Int
         let last: Int
         let bytes: [UInt8]
+        /// Whether there were too many entries to tell of all.
+        let isSample: Bool
     }
 
     private struct Listener {
@@ -104,7 +106,9 @@ final class EventFeed: Sendable {
         let (last, event) = state.withLock { ($0.last, $0.event) }
         guard last > after else { return nil }
         if let event, event.start == after { return (event.bytes, last) }
-        let count = isFirst ? limits.requestsMax : limits.sampleMax
+        // A client that fell behind while the requests were few gets them all, as others did.
+        let isSample = event?.isSample == true && !isFirst
+        let count = isSample ? limits.sampleMax : limits.requestsMax
         return (text(after: after, through: last, atMost: count, tellsDropped: after > 0), last)
     }
 
@@ -131,7 +135,7 @@ final class EventFeed: Sendable {
             if let watchKey { state.watchKey = watchKey }
             guard last > start else { return [] }
             state.last = last
-            state.event = Event(start: start, last: last, bytes: bytes)
+            state.event = Event(start: start, last: last, bytes: bytes, isSample: isSample)
             state.nextAt = now + (isSample ? limits.samplePause : limits.pause)
             return Self.ring(&state.listeners, except: key)
         }
@@ -164,7 +168,7 @@ final class EventFeed: Sendable {
             let milliseconds = Int(min(now - state.lookedAt, .seconds(60)) / .milliseconds(1))
             state.lookedAt = now
             let tokens = min(state.tokens + limits.rateMax * milliseconds / 1_000, limits.burstMax)
-            let isEnough = count <= min(tokens, limits.requestsMax)
+            let isEnough = count <= tokens
             state.tokens = isEnough ? tokens - count : 0
             return isEnough
         }
