@@ -45,6 +45,20 @@ enum HTTP2Callbacks {
         return unsafe session
     }
 
+    /// The settings that the server announces.
+    static func settings(_ limits: HTTPLimits) -> [nghttp2_settings_entry] {
+        func setting(_ name: nghttp2_settings_id, _ value: Int) -> nghttp2_settings_entry {
+            nghttp2_settings_entry(settings_id: Int32(name.rawValue), value: UInt32(clamping: value))
+        }
+        return [
+            setting(NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, limits.streamsMax),
+            setting(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, limits.streamWindowBytes),
+            setting(NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, limits.fieldSectionBytesMax),
+            // No priorities: their tree costs time and memory, and requests are answered in order.
+            setting(NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1),
+        ]
+    }
+
     /// The user data of the stream at this place.
     static func pointer(to place: Int) -> UnsafeMutableRawPointer? {
         unsafe UnsafeMutableRawPointer(bitPattern: place + 1)

@@ -42,13 +42,7 @@ internal import CNghttp2
         unsafe streams = UnsafeMutablePointer<HTTP2Streams>.allocate(capacity: 1)
         unsafe streams.initialize(to: HTTP2Streams(limits: limits, now: now))
         unsafe session = HTTP2Callbacks.makeSession(limits: limits, recordingIn: streams)
-        let settings = [
-            setting(NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, limits.streamsMax),
-            setting(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, limits.streamWindowBytes),
-            setting(NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, limits.fieldSectionBytesMax),
-            // No priorities: their tree costs time and memory, and requests are answered in order.
-            setting(NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1),
-        ]
+        let settings = HTTP2Callbacks.settings(limits)
         let flags = noFlags
         unsafe expectSuccess(nghttp2_submit_settings(session, flags, settings, settings.count))
         unsafe expectSuccess(
@@ -294,10 +288,6 @@ internal import CNghttp2
 /// The length of the connection preface of RFC 9113 section 3.4.
 private let prefaceByteCount = 24
 private let noFlags = UInt8(NGHTTP2_FLAG_NONE.rawValue)
-
-private func setting(_ name: nghttp2_settings_id, _ value: Int) -> nghttp2_settings_entry {
-    nghttp2_settings_entry(settings_id: Int32(name.rawValue), value: UInt32(clamping: value))
-}
 
 /// If the library refuses the call, the caller has a bug or memory is out.
 private func expectSuccess(_ result: Int32) {

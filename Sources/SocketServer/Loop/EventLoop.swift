@@ -97,15 +97,10 @@ struct EventLoop: ~Copyable {
     /// The real time until the nearest deadline; nil if there is none.
     private mutating func timeUntilNext() -> Duration? {
         var untilNext = turn.timeUntilNextCall()
-        if let due = dueReplies.nearest, let untilReply = turn.realTime(untilEmulated: due) {
-            untilNext = min(untilReply, untilNext ?? untilReply)
+        if let due = earlier(dueReplies.nearest, detached.due) {
+            untilNext = earlier(untilNext, turn.realTime(untilEmulated: due))
         }
-        if let due = detached.due, let untilReply = turn.realTime(untilEmulated: due) {
-            untilNext = min(untilReply, untilNext ?? untilReply)
-        }
-        if let deadline = timers.nearest, let untilDeadline = turn.realTime(until: deadline) {
-            untilNext = min(untilDeadline, untilNext ?? untilDeadline)
-        }
+        if let deadline = timers.nearest { untilNext = earlier(untilNext, turn.realTime(until: deadline)) }
         return untilNext
     }
 

@@ -98,3 +98,9 @@ package struct TimerHeap {
         positions[entries[second].descriptor] = second
     }
 }
+
+/// The earlier of two times; nil if there is neither.
+func earlier(_ one: Duration?, _ other: Duration?) -> Duration? {
+    guard let one, let other else { return one ?? other }
+    return min(one, other)
+}
