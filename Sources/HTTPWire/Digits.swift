@@ -1,8 +1,11 @@
-/// Decimal and hexadecimal digits as bytes, in both directions. `JSON` has its own code for digits, because
-/// it imports nothing.
+/// Decimal and hexadecimal digits as bytes, in both directions. `JSON` and `VTL` have their own code for
+/// digits, because they know nothing of HTTP.
 
 extension UInt8 {
     package var isDigit: Bool { self >= UInt8(ascii: "0") && self <= UInt8(ascii: "9") }
+
+    /// Whether the byte is one of `a-z`, `A-Z` and `0-9`, the characters of most names.
+    package var isLetterOrDigit: Bool { isLetter || isDigit }
 
     /// The value of a hexadecimal digit of either case; nil for another byte.
     package var hexDigitValue: UInt8? {

@@ -78,10 +78,7 @@ struct AdminOptions: ParsableArguments {
 extension Setting {
     /// A host name without a port, as in a Host field.
     static let hostName: SettingReader<String> = { text in
-        let isName = text.utf8.allSatisfy {
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0 | 0x20)
-                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || [0x2D, 0x2E, 0x5F].contains($0)
-        }
+        let isName = text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0)) }
         guard isName, !text.isEmpty else {
             throw SettingError(expected: "a host name without a port, such as apigw")
         }

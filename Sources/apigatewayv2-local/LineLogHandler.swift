@@ -130,9 +130,8 @@ private struct LogLine {
         let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
         bytes += String(microseconds / 1000).utf8
         bytes.append(UInt8(ascii: "."))
-        for place in [100, 10, 1] as [Int64] {
-            bytes.append(UInt8(ascii: "0") + UInt8(microseconds / place % 10))
-        }
+        // The 1 keeps the zeros behind it.
+        bytes += String(1000 + microseconds % 1000).utf8.dropFirst()
     }
 
     /// Appends a JSON string (RFC 8259 section 7).
@@ -148,9 +147,8 @@ private struct LogLine {
 
     private mutating func appendEscaped(_ byte: UInt8) {
         if isControl(byte) {
-            bytes += #"\u00"#.utf8
-            bytes.append(hexadecimalDigit(byte >> 4))
-            bytes.append(hexadecimalDigit(byte & 0xf))
+            bytes += (byte < 16 ? #"\u000"# : #"\u00"#).utf8
+            bytes += String(byte, radix: 16).utf8
         } else {
             if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { bytes.append(UInt8(ascii: "\\")) }
             bytes.append(byte)
@@ -165,8 +163,4 @@ private func isControl(_ byte: UInt8) -> Bool {
 /// Whether the byte is visible ASCII that JSON need not escape.
 private func isPlain(_ byte: UInt8) -> Bool {
     byte > 0x20 && byte < 0x7f && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
-}
-
-private func hexadecimalDigit(_ value: UInt8) -> UInt8 {
-    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
 }

@@ -1,6 +1,8 @@
 /// The key of an API mapping: a path of a domain name, in one or several levels. Refuses in the service's
 /// words: docs/fidelity.md, "ApiMapping".
 
+internal import HTTPWire
+
 /// The form of a key.
 enum ApiMappingKey {
     /// Characters of a key with all its levels.
@@ -23,6 +25,6 @@ enum ApiMappingKey {
     /// Whether the byte may be in a key: letters, digits, the characters of the message, and the slash
     /// between levels, a later feature.
     static func isByte(_ byte: UInt8) -> Bool {
-        byte.isASCIILetterOrDigit || "$-_.+!*'(),/".utf8.contains(byte)
+        byte.isLetterOrDigit || "$-_.+!*'(),/".utf8.contains(byte)
     }
 }

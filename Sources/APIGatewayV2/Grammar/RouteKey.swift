@@ -2,6 +2,8 @@
 /// file also has the rules of a WebSocket API's key, which has no parts. Refuses in the service's words:
 /// docs/fidelity.md, "Route".
 
+internal import HTTPWire
+
 /// A method and the segments of a path.
 package struct RouteKey {
     /// The key of the route for all requests without another route.
@@ -67,7 +69,7 @@ package struct RouteKey {
     }
 
     private static func isNameByte(_ byte: UInt8) -> Bool {
-        byte.isASCIILetterOrDigit || "_-.:".utf8.contains(byte)
+        byte.isLetterOrDigit || "_-.:".utf8.contains(byte)
     }
 
     /// The place of a variable in a path.

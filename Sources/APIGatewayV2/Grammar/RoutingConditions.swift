@@ -2,6 +2,7 @@
 /// the developer guide, "Routing rules". The service was seen to differ from it in some points, and they go
 /// first (docs/fidelity.md, "RoutingRule").
 
+internal import HTTPWire
 import JSON
 
 /// The conditions of a rule on a request.
@@ -84,7 +85,7 @@ struct RoutingConditions {
     }
 
     private static func isHeaderByte(_ byte: UInt8) -> Bool {
-        byte.isASCIILetterOrDigit || "*?-!#$%&'.^_`|~".utf8.contains(byte)
+        byte.isLetterOrDigit || "*?-!#$%&'.^_`|~".utf8.contains(byte)
     }
 
     private static let reservedNames: Set = [

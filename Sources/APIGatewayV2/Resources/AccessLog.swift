@@ -2,6 +2,7 @@
 /// destination that is not a log group, and a format with unknown variables. Sources: docs/fidelity-apis.md,
 /// "Stage".
 
+internal import HTTPWire
 import JSON
 
 /// The rules of a stage's `accessLogSettings`.
@@ -37,7 +38,7 @@ enum AccessLog {
     private static let groupPrefix = "log-group:"
 
     private static func isGroupByte(_ byte: UInt8) -> Bool {
-        byte.isASCIILetterOrDigit || "_-/.".utf8.contains(byte)
+        byte.isLetterOrDigit || "_-/.".utf8.contains(byte)
     }
 
     private static func formatBreach(_ format: String, of type: ProtocolType?) -> String? {
@@ -63,9 +64,9 @@ enum AccessLog {
             if bytes.first == UInt8(ascii: "{") { bytes = bytes.dropFirst() }
             guard bytes.starts(with: opening) else { return nil }
             let name = bytes.dropFirst(opening.count).prefix {
-                $0.isASCIILetterOrDigit || "_-.".utf8.contains($0)
+                $0.isLetterOrDigit || "_-.".utf8.contains($0)
             }
-            let end = name.lastIndex { $0.isASCIILetterOrDigit }
+            let end = name.lastIndex { $0.isLetterOrDigit }
             return end.map { String(decoding: name[...$0], as: UTF8.self) }
         }
     }

@@ -118,17 +118,17 @@ extension Stage {
     }
 
     private static func isNameByte(_ byte: UInt8) -> Bool {
-        byte.isASCIILetterOrDigit || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+        byte.isLetterOrDigit || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
     }
 
     /// The service's message about a stage variable with a forbidden character in its name or value.
     private static func breach(_ variable: JSONObject.Member) -> String? {
-        guard variable.name.utf8.allSatisfy({ $0.isASCIILetterOrDigit || $0 == UInt8(ascii: "_") }) else {
+        guard variable.name.utf8.allSatisfy({ $0.isLetterOrDigit || $0 == UInt8(ascii: "_") }) else {
             return "Invalid stage variable name: \(variable.name).  "
                 + "Please use names with only word characters."
         }
         guard case .string(let value) = variable.value,
-            !value.utf8.allSatisfy({ $0.isASCIILetterOrDigit || valueCharacters.contains($0) })
+            !value.utf8.allSatisfy({ $0.isLetterOrDigit || valueCharacters.contains($0) })
         else { return nil }
         return "Invalid stage variable value of key \(variable.name).  Please use values with alphanumeric "
             + "characters and the symbols ' ', -', '.', '_', ':', '/', '?', '&', '=', and ','."

@@ -3,6 +3,7 @@
 /// nearest right one.
 
 internal import APIGatewayV2
+internal import HTTPWire
 
 /// The place of one function.
 public struct FunctionSetting: Sendable, Hashable {
@@ -83,9 +84,7 @@ public struct FunctionSetting: Sendable, Hashable {
     private static func isName(_ text: String, lengthMax: Int) -> Bool {
         (1...lengthMax).contains(text.utf8.count)
             && text.utf8.allSatisfy { byte in
-                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-                    || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+                byte.isLetterOrDigit || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
             }
     }
 }

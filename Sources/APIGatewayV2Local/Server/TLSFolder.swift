@@ -3,6 +3,7 @@
 /// other, so that all have certificates of one authority. Refuses with `TLSError`.
 
 internal import Glibc
+internal import HTTPWire
 internal import SocketServer
 
 /// A private folder of certificates.
@@ -29,9 +30,7 @@ struct TLSFolder {
             let host = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
             // A certificate can only have names that the DNS allows.
             let isName = host.utf8.allSatisfy { byte in
-                UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20
-                    || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || byte == UInt8(ascii: "-")
-                    || byte == UInt8(ascii: ".")
+                byte.isLetterOrDigit || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
             }
             if isName, !host.isEmpty, host != "localhost" { hosts.append(host) }
         }

@@ -5,6 +5,7 @@
 
 internal import CEpoll
 internal import Glibc
+internal import HTTPWire
 internal import Synchronization
 
 /// A process from its start until `collect`. The last reference to it kills the group. Signals and `collect`
@@ -50,10 +51,7 @@ package final class ChildProcess: Sendable {
     /// is, and no child of the shell is left for others to collect. Some shells do so without being told.
     private static func script(of command: String) -> String {
         let plain = "-_./:@%+,= ".utf8
-        let isPlain = command.utf8.allSatisfy { byte in
-            plain.contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-        }
+        let isPlain = command.utf8.allSatisfy { $0.isLetterOrDigit || plain.contains($0) }
         let program = command.split(separator: " ").first ?? ""
         return isPlain && !program.contains("=") && !builtins.contains(program) ? "exec \(command)" : command
     }
