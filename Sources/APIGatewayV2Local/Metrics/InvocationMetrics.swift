@@ -2,7 +2,6 @@
 /// integrations. Each thread has its own counters under its own lock. A reader adds them up.
 
 internal import APIGatewayV2
-internal import Glibc
 internal import Synchronization
 
 /// The part of a deployed API that counts by itself. Its texts are empty for a request that reached none.
@@ -25,13 +24,7 @@ final class InvocationMetrics: Sendable {
         fileprivate(set) var integrationErrors = 0
     }
 
-    /// The counters of one thread, or of several if there are more threads than shares.
-    private final class Share: Sendable {
-        let figures = Mutex<[InvocationKey: Figures]>([:])
-    }
-
-    private static let shareCount = 16
-    private let shares = (0..<shareCount).map { _ in Share() }
+    private let shares = ThreadShares<[InvocationKey: Figures]>([:])
     /// The routes with figures of their own, in all shares.
     private let known = Mutex<Set<InvocationKey>>([])
 
@@ -40,25 +33,25 @@ final class InvocationMetrics: Sendable {
     func count(
         _ key: InvocationKey, status: Int?, duration: Duration, hasIntegrationError: Bool, routesMax: Int
     ) {
-        // As in `Metrics`: the upper half of the product depends on all digits of the thread's number.
-        let thread = UInt64(truncatingIfNeeded: pthread_self()) &* 0x9e37_79b9_7f4a_7c15
-        let share = shares[Int(thread >> 60)]
-        let isCounted = share.figures.withLock { figures in
+        let share = shares.own
+        let isCounted = share.counters.withLock { figures in
             figures[key]?.add(status, duration, hasIntegrationError) != nil
         }
         if isCounted { return }
         let isKnown = known.withLock { known in
             known.contains(key) || known.count < routesMax && known.insert(key).inserted
         }
-        share.figures.withLock {
+        share.counters.withLock {
             $0[isKnown ? key : .other, default: Figures()].add(status, duration, hasIntegrationError)
         }
     }
 
     /// The figures of all routes.
     var routes: [InvocationKey: Figures] {
-        shares.reduce(into: [:]) { sum, share in
-            for (key, figures) in share.figures.withLock({ $0 }) { sum[key, default: Figures()].add(figures) }
+        shares.all.reduce(into: [:]) { sum, share in
+            for (key, figures) in share.counters.withLock({ $0 }) {
+                sum[key, default: Figures()].add(figures)
+            }
         }
     }
 }

@@ -2,7 +2,6 @@
 /// own counters under its own lock. A reader adds them up.
 
 internal import APIGatewayV2
-internal import Glibc
 internal import SocketServer
 internal import Synchronization
 
@@ -67,52 +66,55 @@ final class Metrics: Sendable {
         /// The scope of the last request and the index of its part, because most requests have the same
         /// scope.
         var last: (scope: Scope, index: Int)?
+
+        /// The index of the scope's part; nil if this thread has not met it.
+        mutating func index(of scope: Scope) -> Int? {
+            if let last, last.scope == scope { return last.index }
+            guard let index = indexes[scope] else { return nil }
+            last = (scope, index)
+            return index
+        }
+
+        /// The same for a scope that this thread meets first. Without `isKnown` it has the part of all later
+        /// ones.
+        mutating func makeIndex(of scope: Scope, isKnown: Bool) -> Int {
+            let key = isKnown ? scope : nil
+            let index = indexes[key] ?? parts.count
+            if index == parts.count {
+                parts.append(Part(scope: key))
+                indexes[key] = index
+            }
+            last = (scope, index)
+            return index
+        }
     }
 
-    /// The counters of one thread, or of several if there are more threads than shares.
-    private final class Share: Sendable {
-        let counters = Mutex(Counters())
-    }
-
-    private static let shareCount = 16
-    private let shares = (0..<shareCount).map { _ in Share() }
+    private let shares = ThreadShares(Counters())
     /// The scopes with figures of their own, in all shares.
     private let known = Mutex<Set<Scope>>([])
 
     /// Counts a request. `operation` is nil for a request without an operation.
     func count(_ operation: APIGatewayV2.Operation?, of scope: Scope, status: Int?, duration: Duration) {
-        // A loop has one thread for life. The upper half of the product depends on all digits of the thread's
-        // number.
-        let thread = UInt64(truncatingIfNeeded: pthread_self()) &* 0x9e37_79b9_7f4a_7c15
-        shares[Int(thread >> 60)].counters.withLock { counters in
-            let index: Int
-            if let last = counters.last, last.scope == scope {
-                index = last.index
-            } else {
-                index = part(of: scope, in: &counters)
-                counters.last = (scope, index)
-            }
+        let share = shares.own
+        let isCounted = share.counters.withLock { counters in
+            guard let index = counters.index(of: scope) else { return false }
             counters.parts[index].operations[operation, default: Figures()].add(status ?? 0, duration)
+            return true
         }
-    }
-
-    /// The index of the scope's part. It is made if there is none.
-    private func part(of scope: Scope, in counters: inout Counters) -> Int {
-        if let index = counters.indexes[scope] { return index }
+        if isCounted { return }
         let isKnown = known.withLock { known in
             known.contains(scope) || known.count < Metrics.scopesMax && known.insert(scope).inserted
         }
-        let key = isKnown ? scope : nil
-        if let index = counters.indexes[key] { return index }
-        counters.parts.append(Part(scope: key))
-        counters.indexes[key] = counters.parts.count - 1
-        return counters.parts.count - 1
+        share.counters.withLock { counters in
+            let index = counters.makeIndex(of: scope, isKnown: isKnown)
+            counters.parts[index].operations[operation, default: Figures()].add(status ?? 0, duration)
+        }
     }
 
     /// The figures of each account and region by the operation's name, "" for none. The scope nil has all
     /// later ones together.
     var scopes: [Scope?: [String: Figures]] {
-        shares.reduce(into: [:]) { sum, share in
+        shares.all.reduce(into: [:]) { sum, share in
             for part in share.counters.withLock({ $0.parts }) {
                 for (operation, figures) in part.operations {
                     sum[part.scope, default: [:]][operation?.name ?? "", default: Figures()].add(figures)
