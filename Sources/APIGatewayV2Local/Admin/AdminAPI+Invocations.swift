@@ -12,17 +12,19 @@ extension AdminAPI {
             call.request, parameters: JournalFilter.parametersOfInvocations, of: \.forInvocations
         ) { filter throws(JournalError) in
             let reports = try emulator.journal.invocations(filter)
-            return .object([
-                "invocations": .array(reports.map { .object($0.summary) }),
-                "overwritten": .integer(emulator.journal.overwrittenCount),
-                "capacity": .integer(emulator.journal.limits.entriesMax),
-            ])
+            return .admin(
+                status: 200,
+                .object([
+                    "invocations": .array(reports.map { .object($0.summary) }),
+                    "overwritten": .integer(emulator.journal.overwrittenCount),
+                    "capacity": .integer(emulator.journal.limits.entriesMax),
+                ]))
         }
     }
 
     func readInvocation(_ call: AdminCall) -> HTTPResponse {
         answering { () throws(JournalError) in
-            try emulator.journal.invocation(requestID: call.name)?.json
+            try emulator.journal.invocation(requestID: call.name).map { .admin(status: 200, $0.json) }
         } otherwise: {
             missingEntry(call.name, "invocation")
         }

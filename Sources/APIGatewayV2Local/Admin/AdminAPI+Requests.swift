@@ -10,18 +10,22 @@ internal import SocketServer
 extension AdminAPI {
     func listRequests(_ call: AdminCall) -> Answer {
         answerWhenFound(call.request, of: \.self) { filter throws(JournalError) in
-            let entries = try emulator.journal.entries(filter)
-            return .object([
-                "requests": .array(entries.map(\.json)),
-                "overwritten": .integer(emulator.journal.overwrittenCount),
-                "capacity": .integer(emulator.journal.limits.entriesMax),
-            ])
+            let records = try emulator.journal.records(filter)
+            return .admin { body in
+                var members = JSONMembers(to: &body)
+                members.name("requests", to: &body)
+                JournalText.append(records, to: &body)
+                members.integer("overwritten", emulator.journal.overwrittenCount, to: &body)
+                members.integer("capacity", emulator.journal.limits.entriesMax, to: &body)
+                members.end(to: &body)
+            }
         }
     }
 
     func listCalls(_ call: AdminCall) -> Answer {
         answerWhenFound(call.request, of: \.forCalls) { filter throws(JournalError) in
-            .object(["calls": .array(try emulator.journal.calls(filter).map(\.json))])
+            let calls = try emulator.journal.calls(filter)
+            return .admin(status: 200, .object(["calls": .array(calls.map(\.json))]))
         }
     }
 
@@ -30,7 +34,7 @@ extension AdminAPI {
     func answerWhenFound(
         _ request: HTTPRequest, parameters: [String] = JournalFilter.parameters,
         of meaning: (JournalFilter) -> JournalFilter,
-        _ document: @escaping @Sendable (JournalFilter) throws(JournalError) -> JSON
+        _ document: @escaping @Sendable (JournalFilter) throws(JournalError) -> HTTPResponse
     ) -> Answer {
         do throws(JournalError) {
             let query = try JournalQuery(reading: request.target, parameters, waitMax: waitMax)
@@ -61,7 +65,7 @@ extension AdminAPI {
         answering { () throws(JournalError) in
             let filter = try JournalFilter(reading: call.request.target)
             guard !call.request.body.isEmpty else {
-                return .object(["count": .integer(try emulator.journal.count(filter))])
+                return .admin(status: 200, .object(["count": .integer(try emulator.journal.count(filter))]))
             }
             let match: FaultMatch
             do throws(DocumentError) {
@@ -69,13 +73,16 @@ extension AdminAPI {
             } catch {
                 throw .filter(error)
             }
-            return .object(["count": .integer(try emulator.journal.count(filter, and: match))])
+            let count = try emulator.journal.count(filter, and: match)
+            return .admin(status: 200, .object(["count": .integer(count)]))
         }
     }
 
     func readRequest(_ call: AdminCall) -> HTTPResponse {
         answering { () throws(JournalError) in
-            try emulator.journal.entry(requestID: call.name)?.json
+            try emulator.journal.record(requestID: call.name).map { record in
+                .admin { JournalText.append(record, to: &$0) }
+            }
         } otherwise: {
             missingEntry(call.name, "request")
         }
@@ -95,13 +102,13 @@ extension AdminAPI {
         }
     }
 
-    /// The document as a 200, or the refusal of its query.
+    /// The answer, the refusal of its query, or `otherwise` if there is no answer.
     func answering(
-        _ document: () throws(JournalError) -> JSON?,
+        _ answer: () throws(JournalError) -> HTTPResponse?,
         otherwise: () -> HTTPResponse = { HTTPResponse(status: 404) }
     ) -> HTTPResponse {
         do throws(JournalError) {
-            return try document().map { .admin(status: 200, $0) } ?? otherwise()
+            return try answer() ?? otherwise()
         } catch {
             return refusal(error)
         }

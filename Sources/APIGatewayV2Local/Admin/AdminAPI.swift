@@ -99,8 +99,13 @@ extension Answer {
 extension HTTPResponse {
     /// A JSON document and a line feed.
     static func admin(status: Int, _ document: JSON) -> HTTPResponse {
+        .admin(status: status) { JSONWriter.append(document, to: &$0) }
+    }
+
+    /// The same for a writer of the document's bytes.
+    static func admin(status: Int = 200, _ write: (inout [UInt8]) -> Void) -> HTTPResponse {
         var body: [UInt8] = []
-        JSONWriter.append(document, to: &body)
+        write(&body)
         body.append(UInt8(ascii: "\n"))
         return HTTPResponse(status: status, contentType: "application/json", body: body)
     }

@@ -72,8 +72,13 @@ public final class Journal: Sendable {
 
     /// The entry with this `x-amzn-RequestId`, or `Apigw-Requestid`, in its answer.
     public func entry(requestID: String) throws(JournalError) -> JournalEntry? {
+        try record(requestID: requestID).map(JournalEntry.init)
+    }
+
+    /// The same as a record.
+    func record(requestID: String) throws(JournalError) -> JournalRing.NumberedRecord? {
         guard isOn else { throw .off }
-        return all.last { $0.record.shownID == requestID }.map(JournalEntry.init)
+        return all.last { $0.record.shownID == requestID }
     }
 
     /// The calls with an attempt that matches `filter`, newest last. Each call has all its attempts in the
@@ -176,7 +181,8 @@ public final class Journal: Sendable {
 
     private var all: [JournalRing.NumberedRecord] { ring.withLock { $0 }.all }
 
-    private func records(_ filter: JournalFilter) throws(JournalError) -> [JournalRing.NumberedRecord] {
+    /// The records that match `filter`, newest last.
+    func records(_ filter: JournalFilter) throws(JournalError) -> [JournalRing.NumberedRecord] {
         try check(filter)
         let compiled = CompiledJournalFilter(filter, lookup: lookup)
         let records = candidates(filter).filter(compiled.holds)

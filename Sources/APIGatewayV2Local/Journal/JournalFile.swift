@@ -134,7 +134,8 @@ package final class JournalFile: Sendable {
         var count = 0
         for numbered in records {
             let start = lines.count
-            JournalLine.append(numbered, to: &lines)
+            JournalText.append(numbered, to: &lines)
+            lines.append(UInt8(ascii: "\n"))
             count += 1
             guard lines.count > output.pieceBytesMax else { continue }
             // The last line alone may be longer than a piece.

@@ -15,7 +15,8 @@ struct JournalRing: Sendable {
     }
 
     private let limits: JournalLimits
-    private var slots: [NumberedRecord?] = []
+    /// The records from `oldest` on, then around from the start; nil at free places.
+    private var buffer: [NumberedRecord?] = []
     private var oldest = 0
     private(set) var count = 0
     private var byteCount = 0
@@ -60,24 +61,24 @@ struct JournalRing: Sendable {
         (start..<count).compactMap { record(at: $0) }
     }
 
-    private func record(at place: Int) -> NumberedRecord? { slots[(oldest + place) % slots.count] }
+    private func record(at place: Int) -> NumberedRecord? { buffer[(oldest + place) % buffer.count] }
 
     /// Appends a record. Returns it with its number, and the last record that made room, for the caller to
     /// free outside the lock.
     mutating func append(
         _ record: JournalRecord
     ) -> (numbered: NumberedRecord, overwritten: JournalRecord?) {
-        if count == slots.count { grow() }
+        if count == buffer.count { grow() }
         var overwritten: JournalRecord?
         let bytes = record.byteCount
         byteCount += share(of: record)
-        while count > 0, count == slots.count || byteCount + bytes > limits.bytesMax {
+        while count > 0, count == buffer.count || byteCount + bytes > limits.bytesMax {
             overwritten = removeOldest()
             overwrittenCount += 1
         }
         lastNumber += 1
         let numbered = NumberedRecord(number: lastNumber, record: record, byteCount: bytes)
-        slots[(oldest + count) % slots.count] = numbered
+        buffer[(oldest + count) % buffer.count] = numbered
         count += 1
         byteCount += bytes
         return (numbered, overwritten)
@@ -86,7 +87,7 @@ struct JournalRing: Sendable {
     /// Removes the records for which `isKept` is false. The numbering goes on.
     mutating func removeAll(except isKept: (JournalRecord) -> Bool = { _ in false }) {
         let kept = all.filter { isKept($0.record) }
-        slots = kept.isEmpty ? [] : kept + Array(repeating: nil, count: slots.count - kept.count)
+        buffer = kept.isEmpty ? [] : kept + Array(repeating: nil, count: buffer.count - kept.count)
         oldest = 0
         count = kept.count
         tables = [:]
@@ -97,20 +98,20 @@ struct JournalRing: Sendable {
 
     /// Doubles the room, up to the bound. All of it at the first record would be 240 kB of an idle server.
     private mutating func grow() {
-        let room = min(limits.entriesMax, max(64, 2 * slots.count))
-        guard room > slots.count else { return }
+        let room = min(limits.entriesMax, max(64, 2 * buffer.count))
+        guard room > buffer.count else { return }
         var larger: [NumberedRecord?] = []
         larger.reserveCapacity(room)
-        larger += slots[oldest...]
-        larger += slots[..<oldest]
+        larger += buffer[oldest...]
+        larger += buffer[..<oldest]
         larger += repeatElement(nil, count: room - count)
-        (slots, oldest) = (larger, 0)
+        (buffer, oldest) = (larger, 0)
     }
 
     private mutating func removeOldest() -> JournalRecord? {
-        let removed = slots[oldest].take()
+        let removed = buffer[oldest].take()
         if let removed { byteCount -= removed.byteCount + unshare(removed.record) }
-        oldest = (oldest + 1) % slots.count
+        oldest = (oldest + 1) % buffer.count
         count -= 1
         return removed?.record
     }
