@@ -28,11 +28,11 @@ struct RuleTests {
     }
 
     @Test func `a file may be as long as the limit and no longer, and a test file longer`() {
-        let atLimit = String(repeating: "x\n", count: 400)
+        let atLimit = String(repeating: "x\n", count: 300)
         let testAtLimit = String(repeating: "x\n", count: 600)
 
         #expect(SizeRules.fileLength(source(atLimit)) == [])
-        #expect(SizeRules.fileLength(source(atLimit + "x")).map(\.line) == [401])
+        #expect(SizeRules.fileLength(source(atLimit + "x")).map(\.line) == [301])
         #expect(SizeRules.fileLength(source(testAtLimit, path: "Tests/A/B.swift")) == [])
         #expect(
             SizeRules.fileLength(source(testAtLimit + "x\n", path: "Tests/A/B.swift")).map(\.line) == [601])
@@ -261,6 +261,29 @@ struct RuleTests {
         #expect(
             findings.map(\.description)
                 == ["docs/a.md:2: A.swift is no file of ours", "docs/a.md:2: C.swift is no file of ours"])
+    }
+
+    @Test(arguments: [
+        ("`Low/A.swift` and `Low` of `Sources`", []), ("`High/A.swift`", ["High/A.swift"]),
+        ("`Sources/Low/`, `Low/B.swift`", ["Low/B.swift"]), ("`Store.move` and `Store`", ["Store.move"]),
+        ("`put(_:at:)`, `Other`", ["Other"]), ("`make run`, `make rum`", ["make rum"]),
+        ("`ARGS` of `--flag x` and `a: b`", []), ("Other", []), ("`A.swift`, `B.swift`", ["B.swift"]),
+    ])
+    func `a page that names what is not there is found`(line: String, names: [String]) {
+        let code = source("struct Store { func put(_ a: Int, at b: Int) {} }", path: "Sources/Low/A.swift")
+
+        let findings = PageRules.unknownNames(
+            path: "a.md", text: "x\n\(line)", sources: [code], paths: ["Sources/Low/A.swift"],
+            makefile: "run: build\n\tx $(ARGS)\n")
+
+        #expect(findings.map(\.description) == names.map { "a.md:2: \($0) is no name of ours" })
+    }
+
+    @Test func `a table of folders is read by its first cells`() {
+        let page = "`T`:\n\n| folder | holds |\n| --- | --- |\n| `B/C` | `x` |\n| `A` | y |\n\n| `D` | z |\n"
+
+        #expect(PageRules.folders(of: "T", in: page) == ["B/C", "A"])
+        #expect(PageRules.folders(of: "U", in: page) == [])
     }
 
     @Test func `a table of imports is read by its rows`() {

@@ -60,6 +60,47 @@ struct TidyTests {
         if !findings.isEmpty { Issue.record("\(Self.list(findings))") }
     }
 
+    @Test(arguments: ["CONTRIBUTING.md", "docs/architecture.md"])
+    func `a page for developers names only what is there`(path: String) throws {
+        let files = try SourceTree.textFiles()
+        let page = try #require(files.first { $0.path == path })
+        let makefile = try #require(files.first { $0.path == "Makefile" })
+
+        let findings = PageRules.unknownNames(
+            path: path, text: page.text, sources: try Self.sources.get(), paths: files.map(\.path),
+            makefile: makefile.text)
+
+        if !findings.isEmpty { Issue.record("\(Self.list(findings))") }
+    }
+
+    @Test(arguments: FolderTables.all.keys.sorted())
+    func `docs/architecture.md has the folders of a target in an order of their arrows`(
+        target: String
+    ) throws {
+        let page = try #require(try SourceTree.textFiles().first { $0.path == "docs/architecture.md" })
+
+        let named = PageRules.folders(of: target, in: page.text)
+
+        let folders = try #require(FolderTables.all[target])
+        #expect(named.sorted() == folders.map(\.name).sorted())
+        for folder in folders {
+            let above = named.prefix { $0 != folder.name }
+            #expect(folder.uses.isSubset(of: above), "\(folder.name)")
+        }
+    }
+
+    @Test func `docs/architecture.md names every folder with Swift files`() throws {
+        let page = try #require(try SourceTree.textFiles().first { $0.path == "docs/architecture.md" })
+        let sources = try Self.sources.get().filter { $0.path.hasPrefix("Sources/") && !$0.folder.isEmpty }
+
+        let folders = Set(sources.map { "\($0.target ?? "")/\($0.folder)" })
+
+        let named = FolderTables.all.keys.flatMap { target in
+            PageRules.folders(of: target, in: page.text).map { "\(target)/\($0)" }
+        }
+        #expect(folders.subtracting(named).filter { !page.text.contains("`\($0)`") } == [])
+    }
+
     @Test func `CONTRIBUTING.md has the imports that the check allows`() throws {
         let page = try SourceTree.textFiles().first { $0.path == "CONTRIBUTING.md" }
 
