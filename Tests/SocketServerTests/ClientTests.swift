@@ -24,6 +24,20 @@ struct ClientTests {
         #expect(received.hasSuffix("\r\n\r\n\(expected) \(server.port)"), "\(received)")
     }
 
+    @Test func `every request and every later connection has its own addresses`() throws {
+        let server = try TestServer(handler: AddressHandler(), host: "::")
+        // The descriptors of closed connections come again, with another client behind them.
+        for isIPv6 in [false, true, false] {
+            let client = try server.client(isIPv6: isIPv6)
+
+            try client.send(get("/") + get("/") + get("/", "Connection: close"))
+
+            let received = try client.receiveTextToEnd()
+            let expected = "\r\n\r\n\(isIPv6 ? "::1" : "127.0.0.1") \(server.port)"
+            #expect(received.split(separator: expected).count == 3, "\(received)")
+        }
+    }
+
     @Test func `a client without a socket has no address`() {
         let client = Client(connection: ConnectionID(rawValue: 1))
 

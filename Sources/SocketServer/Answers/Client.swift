@@ -1,5 +1,5 @@
 /// The client of a request, for its handler: the connection, and the addresses of both ends. The system is
-/// asked for an address only when the handler reads it.
+/// asked for an address only when a handler first reads it.
 
 internal import Glibc
 package import HTTPWire
@@ -30,8 +30,12 @@ package struct Client: Sendable {
 
     /// The client's own address. An IPv4 address that came through an IPv6 listener is shown as IPv4. Nil if
     /// the client has gone or has no socket. To be asked only while the request is being handled.
-    package var remoteAddress: Address? { descriptor.flatMap { Listener.address(.remote, of: $0) } }
+    package var remoteAddress: Address? { address(.remote) }
 
     /// The address that the client called; nil as above.
-    package var localAddress: Address? { descriptor.flatMap { Listener.address(.local, of: $0) } }
+    package var localAddress: Address? { address(.local) }
+
+    private func address(_ end: Listener.End) -> Address? {
+        descriptor.flatMap { ClientAddresses.address(end, of: connection, $0) }
+    }
 }

@@ -1,0 +1,44 @@
+/// The addresses of connections that handlers have asked for. The system is asked once for a connection, and
+/// a client that sends many requests costs no further calls. Nothing is kept in the connections themselves,
+/// because most handlers ask for no address.
+
+internal import HTTPWire
+internal import Synchronization
+
+/// A table of the process, because a descriptor and a `ConnectionID` are of the process too.
+enum ClientAddresses {
+    /// The place of all connections whose descriptors have the same remainder. The last one stays.
+    private final class Slot: Sendable {
+        struct Entry {
+            var connection: ConnectionID
+            var remote: Client.Address?
+            var local: Client.Address?
+        }
+
+        let entry = Mutex<Entry?>(nil)
+    }
+
+    private static let slotCount = 256
+    private static let slots = (0..<slotCount).map { _ in Slot() }
+
+    /// The address at one end of the open connection with this descriptor; nil when it has none any more.
+    static func address(
+        _ end: Listener.End, of connection: ConnectionID, _ descriptor: Int32
+    ) -> Client.Address? {
+        let slot = slots[Int(descriptor) % slotCount]
+        let known = slot.entry.withLock { entry -> Client.Address? in
+            guard let entry, entry.connection == connection else { return nil }
+            return end == .local ? entry.local : entry.remote
+        }
+        if let known { return known }
+        guard let address = Listener.address(end, of: descriptor) else { return nil }
+        slot.entry.withLock { entry in
+            if entry?.connection != connection { entry = Slot.Entry(connection: connection) }
+            switch end {
+            case .local: entry?.local = address
+            case .remote: entry?.remote = address
+            }
+        }
+        return address
+    }
+}
