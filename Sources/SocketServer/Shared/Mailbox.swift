@@ -26,13 +26,14 @@ package final class Mailbox: Sendable {
         fileprivate var isAnnounced = false
     }
 
-    private enum State {
-        case open(Mail)
+    /// Not an enum, because mail that is taken out of one to be changed is copied.
+    private struct State {
+        var mail = Mail()
         /// The loop has ended and collects no more.
-        case closed
+        var isClosed = false
     }
 
-    private let state = Mutex<State>(.open(Mail()))
+    private let state = Mutex(State())
     private let wakeUp: WakeUp
 
     package init() throws(SystemError) {
@@ -80,9 +81,8 @@ package final class Mailbox: Sendable {
     /// Takes everything out.
     package func collect() -> Mail {
         state.withLock { state in
-            guard case .open(let mail) = state else { return Mail() }
-            state = .open(Mail())
-            return mail
+            defer { state.mail = Mail() }
+            return state.mail
         }
     }
 
@@ -90,9 +90,8 @@ package final class Mailbox: Sendable {
     /// take over.
     package func close() -> [Int32] {
         state.withLock { state in
-            guard case .open(let mail) = state else { return [] }
-            state = .closed
-            return mail.connections
+            defer { state = State(isClosed: true) }
+            return state.mail.connections
         }
     }
 
@@ -100,11 +99,10 @@ package final class Mailbox: Sendable {
     /// mailbox is closed.
     private func leave(_ change: (inout Mail) -> Void) -> Bool {
         let (isOpen, isFirst) = state.withLock { state -> (Bool, Bool) in
-            guard case .open(var mail) = state else { return (false, false) }
-            let isFirst = !mail.isAnnounced
-            mail.isAnnounced = true
-            change(&mail)
-            state = .open(mail)
+            guard !state.isClosed else { return (false, false) }
+            let isFirst = !state.mail.isAnnounced
+            state.mail.isAnnounced = true
+            change(&state.mail)
             return (true, isFirst)
         }
         if isFirst { wakeUp.signal() }
