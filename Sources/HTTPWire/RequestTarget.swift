@@ -134,11 +134,16 @@ private func segments(of path: Span<UInt8>) throws(HTTPParseError) -> [String] {
     segments.reserveCapacity(typicalSegmentCount)
     var start = 0
     for end in path.indices where path[end] == .slash {
-        segments.append(try text(of: path.extracting(start..<end), isEncoded: isEncoded))
+        segments.append(try segment(path.extracting(start..<end), isPathEncoded: isEncoded))
         start = end &+ 1
     }
-    segments.append(try text(of: path.extracting(start..<path.count), isEncoded: isEncoded))
+    segments.append(try segment(path.extracting(start..<path.count), isPathEncoded: isEncoded))
     return segments
+}
+
+/// In most paths with an encoded character only one segment has it.
+private func segment(_ bytes: Span<UInt8>, isPathEncoded: Bool) throws(HTTPParseError) -> String {
+    try text(of: bytes, isEncoded: isPathEncoded && hasEncoding(bytes))
 }
 
 /// Splits at `&`, then at the first `=`. An item without `=` has an empty value, and an empty item is
