@@ -8,6 +8,16 @@ extension Span<UInt8> {
         return bits < 0x80
     }
 
+    /// Whether the bytes are a text. It takes no memory.
+    package var isUTF8: Bool {
+        do {
+            _ = try UTF8Span(validating: self)
+            return true
+        } catch {
+            return false
+        }
+    }
+
     /// Whether the first bytes are those of `word`, in the same case.
     package func begins(with word: String) -> Bool {
         count >= word.utf8.count && extracting(0..<word.utf8.count).equals(word)

@@ -246,6 +246,10 @@ struct IAMSignatureTests {
         "AWS4-HMAC-SHA256 Credential=AKID/20261127/us-east-1/execute-api/aws4_request, SignedHeaders=host",
         "AWS4-HMAC-SHA256 Credential=AKID/20261127/us-east-1/s3/aws4_request, Signature=abc",
         "AWS4-HMAC-SHA256 Credential=/20261127/us-east-1/execute-api/aws4_request, Signature=abc",
+        "AWS4-HMAC-SHA256 Credential=AKID/20261127/us-east-1/execute-api/aws4_request/, Signature=abc",
+        "AWS4-HMAC-SHA256 Credential=AKID/us-east-1/execute-api/aws4_request, Signature=abc",
+        "AWS4-HMAC-SHA256 Credential=AKID/20261127/us-east-1/execute-api/aws4, Signature=abc",
+        "AWS4-HMAC-SHA256 Signature=abc, Credential=", "AWS4-HMAC-SHA256 S Credential",
     ])
     func `every other request is a 403`(header: String?) throws {
         // KensioSoftware/yulin 303; floci pull request 2895.

@@ -70,6 +70,10 @@ struct RouteTableTests {
         #expect(try parameters("/f/a%3Fb", "GET /f/{name}") == ["name=a a"])
         #expect(try path("/f/a%3Fb/c").decoded == "/f/a")
         #expect(try path("/f/a%3Fb/c").encoded == "/f/a%3Fb/c")
+        let rest = try path("/f//a%3Fb/c").dropping(1)
+        #expect(rest.routeSegments.map(\.encoded) == ["a"])
+        #expect((rest.decoded, rest.encoded) == ("//a", "//a%3Fb/c"))
+        #expect((rest.dropping(2).decoded, rest.dropping(2).encoded) == ("", "/c"))
     }
 
     @Test func `a request visits its own segments however many routes there are`() throws {

@@ -64,7 +64,7 @@ package struct DomainRouting: Sendable {
 
     /// The target of a request. Nil if neither a rule nor a mapping matches: the gateway's 403.
     package func target(for fields: HTTPFields, path: RequestPath) -> DomainTarget? {
-        let segments = path.segments.map(\.decoded)
+        let segments = Array(path.decodedSegments)
         for rule in rules {
             if let target = rule.target(fields, segments) { return target }
         }

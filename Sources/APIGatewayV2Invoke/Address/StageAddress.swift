@@ -42,7 +42,7 @@ package final class StageAddress: Sendable {
     package var calledPathDecoded: String { mapped ?? called?.decoded ?? eventPath }
 
     private var prefix: String { stage == defaultStage ? "" : "/" + stage }
-    private var isRoot: Bool { stage == defaultStage && path.segments.isEmpty }
+    private var isRoot: Bool { stage == defaultStage && path.decodedSegments.isEmpty }
 
     /// The first label of `domainName`.
     package var domainPrefix: String { String(domainName.prefix { $0 != "." }) }
@@ -60,7 +60,7 @@ package final class StageAddress: Sendable {
             (apiId, rest, named, isPathForm) = (id, path.dropping(count), stage, true)
         }
         self.host = isPathForm ? nil : host
-        let first = rest.segments.first?.decoded
+        let first = rest.decodedSegments.first
         if let named {
             guard hasStage(named) else { return nil }
             (stage, self.path) = (named, rest)

@@ -13,26 +13,40 @@ package struct IAMSignature: Sendable, Equatable {
 
     /// The scope of a request; nil for an unsigned one.
     package init?(_ request: HTTPRequest) {
-        guard let credential = Self.credential(of: request) else { return nil }
-        let parts = credential.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-            .map { String(Substring($0)) }
-        guard parts.count == 5, !parts[0].isEmpty, parts[4] == "aws4_request" else { return nil }
-        (accessKeyId, region, service) = (parts[0], parts[2], parts[3])
+        if let index = request.fields.firstIndex(of: "Authorization") {
+            let signature = request.fields.withValue(at: index) { header -> IAMSignature? in
+                guard header.begins(with: "AWS4-HMAC-SHA256 "), header.end(of: "Signature=") != nil,
+                    let start = header.end(of: "Credential=")
+                else { return nil }
+                var end = start
+                while end < header.count, header[end] != UInt8(ascii: ","), header[end] != UInt8(ascii: " ") {
+                    end += 1
+                }
+                return IAMSignature(credential: header.extracting(start..<end))
+            }
+            guard let signature else { return nil }
+            self = signature
+            return
+        }
+        guard request.target.query("X-Amz-Signature")?.isEmpty == false,
+            let credential = request.target.query("X-Amz-Credential")
+        else { return nil }
+        self.init(credential: credential.utf8.span)
     }
 
-    /// `AKID/20261127/us-east-1/execute-api/aws4_request`. A request without a signature has none.
-    private static func credential(of request: HTTPRequest) -> String? {
-        if let index = request.fields.firstIndex(of: "Authorization") {
-            // As bytes, because a search among characters takes some fifty times as many instructions.
-            let header = request.fields.valueBytes(at: index)
-            guard header.starts(with: "AWS4-HMAC-SHA256 ".utf8), header.end(of: "Signature=") != nil,
-                let start = header.end(of: "Credential=")
-            else { return nil }
-            let credential = header[start...].prefix { $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: " ") }
-            return String(decoding: credential, as: UTF8.self)
+    /// `AKID/20261127/us-east-1/execute-api/aws4_request`. Any other form has no scope.
+    private init?(credential: Span<UInt8>) {
+        var slashes: [Int] = []
+        slashes.reserveCapacity(4)
+        for index in credential.indices where credential[index] == UInt8(ascii: "/") {
+            slashes.append(index)
         }
-        guard request.target.query("X-Amz-Signature")?.isEmpty == false else { return nil }
-        return request.target.query("X-Amz-Credential")
+        guard slashes.count == 4, slashes[0] > 0,
+            credential.extracting((slashes[3] + 1)..<credential.count).equals("aws4_request")
+        else { return nil }
+        accessKeyId = String(bytes: credential.extracting(0..<slashes[0]))
+        region = String(bytes: credential.extracting((slashes[1] + 1)..<slashes[2]))
+        service = String(bytes: credential.extracting((slashes[2] + 1)..<slashes[3]))
     }
 
     /// The identity of a signed request. Every other request gets the gateway's 403 (yulin 303, floci 2895).
@@ -53,13 +67,15 @@ package struct IAMSignature: Sendable, Equatable {
     }
 }
 
-extension ArraySlice<UInt8> {
+extension Span<UInt8> {
     /// The place behind the first `word`; nil if there is none.
     fileprivate func end(of word: String) -> Int? {
-        let word = Array(word.utf8)
-        guard count >= word.count else { return nil }
-        let starts = startIndex...(endIndex - word.count)
-        return starts.first { self[$0] == word[0] && self[$0..<$0 + word.count].elementsEqual(word) }
-            .map { $0 + word.count }
+        let length = word.utf8.count
+        guard count >= length else { return nil }
+        let first = word.utf8.span[0]
+        for start in 0...(count - length) where self[start] == first {
+            if extracting(start..<start + length).equals(word) { return start + length }
+        }
+        return nil
     }
 }

@@ -2,7 +2,7 @@
 /// Events, mappings, logs and answers use it. It grows step by step, and no step reads a clock, a socket or a
 /// store.
 
-internal import APIGatewayV2
+package import APIGatewayV2
 package import HTTPWire
 
 /// The client's end of the connection.
@@ -31,12 +31,12 @@ package struct Invocation: Sendable {
         let address: StageAddress
         let stageVariables: [StageVariable]
         let requestID: String
-        let traceID: String
+        let traceID: TraceID
         let time: Duration
 
         init(
             _ request: HTTPRequest, _ caller: Caller, _ address: StageAddress,
-            _ stageVariables: [StageVariable], requestID: String, traceID: String, time: Duration
+            _ stageVariables: [StageVariable], requestID: String, traceID: TraceID, time: Duration
         ) {
             self.request = request
             self.caller = caller
@@ -46,6 +46,12 @@ package struct Invocation: Sendable {
             self.traceID = traceID
             self.time = time
         }
+    }
+
+    /// The value of `x-amzn-trace-id`, or the identifiers that it is made of when somebody asks for it.
+    private enum TraceID: Sendable {
+        case text(String)
+        case fresh(RequestID)
     }
 
     private let facts: Facts
@@ -58,8 +64,18 @@ package struct Invocation: Sendable {
         requestID: String, traceID: String, time: Duration, match: RouteMatch? = nil
     ) {
         facts = Facts(
-            request, caller, address, stageVariables, requestID: requestID, traceID: traceID, time: time)
+            request, caller, address, stageVariables, requestID: requestID, traceID: .text(traceID),
+            time: time)
         self.match = match
+    }
+
+    /// A call that has just come. `id` has its part of the trace.
+    package init(
+        request: HTTPRequest, caller: Caller, address: StageAddress, stageVariables: [StageVariable],
+        requestID: String, id: RequestID, time: Duration
+    ) {
+        facts = Facts(
+            request, caller, address, stageVariables, requestID: requestID, traceID: .fresh(id), time: time)
     }
 
     /// The request as the client sent it.
@@ -71,7 +87,13 @@ package struct Invocation: Sendable {
     /// The 16 characters of `apigw-requestid`.
     package var requestID: String { facts.requestID }
     /// The value of `x-amzn-trace-id` that is sent on.
-    package var traceID: String { facts.traceID }
+    package var traceID: String {
+        switch facts.traceID {
+        case .text(let text): text
+        case .fresh(let id):
+            InvocationID.traceID(client: request.fields["X-Amzn-Trace-Id"], fresh: id.traceID)
+        }
+    }
     /// The time since 1970, on the emulator's clock.
     package var time: Duration { facts.time }
 
@@ -90,7 +112,7 @@ package struct Invocation: Sendable {
     /// avoid a statement that denies.
     package var routeARN: String {
         let scope = address.scope
-        let path = "/" + address.path.routeSegments.map(\.decoded).joined(separator: "/")
+        let path = "/" + address.path.routeTexts.joined(separator: "/")
         return "arn:\(scope.partition):execute-api:\(scope.region):\(scope.account):\(address.apiId)/"
             + "\(address.stage)/\(request.method.rawValue)\(path)"
     }

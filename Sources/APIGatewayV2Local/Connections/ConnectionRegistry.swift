@@ -46,7 +46,7 @@ final class OpenConnection: Sendable {
 
     /// Sends bytes as one message: text if they are UTF-8.
     func send(_ bytes: [UInt8], at time: Duration) -> WebSocketChannel.Outcome {
-        let isText = String(validating: bytes, as: UTF8.self) != nil
+        let isText = bytes.span.isUTF8
         let outcome = channel.send(isText ? .text(bytes) : .binary(bytes))
         if outcome == .accepted { noteSent(at: time) }
         return outcome

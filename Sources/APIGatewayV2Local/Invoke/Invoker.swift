@@ -123,9 +123,7 @@ package final class Invoker: Sendable {
             request: request, caller: caller, address: address, stageVariables: stage.settings.variables,
             requestID: InvocationID.requestID(
                 random: random.next(), time: unaddressed.time, region: stage.scope.region),
-            traceID: InvocationID.traceID(
-                client: request.fields["X-Amzn-Trace-Id"], fresh: unaddressed.id.traceID),
-            time: unaddressed.time)
+            id: unaddressed.id, time: unaddressed.time)
         return InvocationExchange(
             invocation: invocation, stage: stage, connection: unaddressed.connection, id: unaddressed.id,
             arrival: unaddressed.arrival, gatewayAddress: local?.host ?? "127.0.0.1",

@@ -129,9 +129,13 @@ extension StageDirectory {
         guard let scope = scope(of: apiId, &cache) else {
             return .unknownHost(cause: "no account has an API \(apiId)")
         }
+        var known: DeployedStage?
         let found = StageAddress(
             address, path: path, host: request.authority ?? "", scope: scope
-        ) { hasStage($0, of: apiId, in: scope) }
+        ) { name in
+            known = cache.stages[StageKey(scope: scope, apiId: apiId, stage: name)]
+            return known != nil || hasStage(name, of: apiId, in: scope)
+        }
         guard let found else {
             let names = stageNames(of: apiId, in: scope)
             let known =
@@ -139,7 +143,8 @@ extension StageDirectory {
                 ? "it has none" : "its stages are \(names.prefix(10).joined(separator: ", "))"
             return .notFound(cause: "no stage of API \(apiId) serves \(request.target.text): \(known)")
         }
-        let stage = self.stage(found, &cache)
+        // The last name that was asked for is the stage.
+        let stage = known.map { .stage($0, found) } ?? self.stage(found, &cache)
         if case .stage(let deployed, _) = stage, deployed.api.isEndpointDisabled {
             return .notFound(
                 cause: "API \(apiId) has disableExecuteApiEndpoint: call it by its custom domain")

@@ -68,11 +68,14 @@ final class StageThrottles: Sendable {
         let burst = settings.burstLimit ?? account.burstLimit ?? 0
         // A limit of zero lets nobody pass.
         guard rate > 0, burst > 0 else { return false }
-        if buckets[key]?.settings != settings {
-            buckets[key] = Bucket(
-                settings: settings,
-                tokens: TokenBucket(RequestRate(perSecond: rate), capacity: burst, at: now))
+        // The place is looked up once, because the hash of a key is most of the work.
+        if let place = buckets.index(forKey: key), buckets.values[place].settings == settings {
+            return buckets.values[place].tokens.admit(at: now)
         }
-        return buckets[key]?.tokens.admit(at: now) ?? false
+        var bucket = Bucket(
+            settings: settings,
+            tokens: TokenBucket(RequestRate(perSecond: rate), capacity: burst, at: now))
+        defer { buckets[key] = bucket }
+        return bucket.tokens.admit(at: now)
     }
 }

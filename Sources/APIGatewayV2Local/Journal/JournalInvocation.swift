@@ -66,15 +66,12 @@ final class JournalInvocation: Sendable {
     /// The bytes of the facts for `JournalLimits.bytesMax`, without those of the routes, which calls share.
     var byteCount: Int {
         let texts = [requestID, api, stage, route, integration, connectionID, cause] + ignoredMappings
-        let segments = (path?.segments.count ?? 0) * Self.segmentBytes
-        return texts.reduce(Self.ownBytes + segments + answerFields.byteCount) { $0 + ($1?.utf8.count ?? 0) }
+        return texts.reduce(Self.ownBytes + answerFields.byteCount) { $0 + ($1?.utf8.count ?? 0) }
             + trace.steps.reduce(0) { $0 + $1.byteCount }
     }
 
     /// The bytes of the object itself.
-    private static let ownBytes = 344
-    /// The bytes of a segment of the path, decoded and as sent. Its texts are those of the target.
-    private static let segmentBytes = 48
+    private static let ownBytes = 368
 
     /// Whether the call sends a message to a client: a post to `@connections`, unlike a message of a client.
     func isOutbound(_ request: HTTPRequest) -> Bool { event == .message && request.method == .post }

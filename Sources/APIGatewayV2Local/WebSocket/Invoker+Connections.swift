@@ -14,7 +14,8 @@ extension Invoker {
 
     func manageConnection(_ exchange: InvocationExchange, _ id: String?) -> Answer {
         let request = exchange.request
-        guard let id, [.get, .post, .delete].contains(request.method) else {
+        let method = request.method
+        guard let id, method == .post || method == .get || method == .delete else {
             return finish(
                 exchange,
                 GatewayReply(.forbidden, cause: "expected POST, GET or DELETE of @connections/{id}"))
@@ -30,7 +31,7 @@ extension Invoker {
         guard throttles.admits("@connections", of: exchange.stage, at: now) else {
             return refuse(exchange, 429, "LimitExceededException", "Too Many Requests", cause: "the rate")
         }
-        if request.method == .post, request.body.count > Self.messageBytesMax {
+        if method == .post, request.body.count > Self.messageBytesMax {
             return refuse(
                 exchange, 413, "PayloadTooLargeException", "Message too long",
                 cause: "the message has \(request.body.count) bytes, at most \(Self.messageBytesMax)")
@@ -38,7 +39,7 @@ extension Invoker {
         guard let connection = connections.connection(id, of: exchange.invocation.address) else {
             return gone(exchange, id)
         }
-        switch request.method {
+        switch method {
         case .post: return send(to: connection, exchange, at: now)
         case .delete:
             guard connection.close() != .gone else { return gone(exchange, id) }
@@ -71,7 +72,7 @@ extension Invoker {
         }
         var outcome = WebSocketChannel.Outcome.accepted
         let body = exchange.request.body
-        let isText = String(validating: body, as: UTF8.self) != nil
+        let isText = body.span.isUTF8
         let reply = Reply.message(isText ? .text(body) : .binary(body), delivery: fault.delivery)
         let count = fault.fate == .drop ? 0 : fault.fate == .duplicate ? 2 : 1
         for _ in 0..<count where outcome == .accepted { outcome = connection.send(reply, at: now) }

@@ -8,7 +8,7 @@ internal import SocketServer
 
 extension Invoker {
     func answerWebSocket(_ exchange: InvocationExchange, _ api: WebSocketAPI) -> Answer {
-        let path = exchange.invocation.address.path.routeSegments.map(\.decoded)
+        let path = exchange.invocation.address.path.routeTexts
         if path.first == "@connections" {
             return manageConnection(exchange, path.count == 2 ? path[1] : nil)
         }
