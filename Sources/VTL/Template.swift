@@ -61,6 +61,12 @@ package struct TemplateLimits: Sendable {
     /// Elements of a range such as `[1..1000]`, and passes of one loop. The service bounds a `#foreach` at
     /// 1,000 passes (developer guide, "Quotas … for creating, deploying and managing an API").
     package var passesMax = 1_000
+    /// Steps of one match of a regular expression, also in the pattern of a schema and in the key of an
+    /// integration response. Expressions that go back and forth without end reach it.
+    package var matchStepsMax = 200_000
+    /// Values that one JSON path visits, also in mappings and selection expressions. Each `..` behind another
+    /// one multiplies them.
+    package var pathStepsMax = 1_000_000
 
     package init() {}
 }

@@ -3,8 +3,11 @@
 import APIGatewayV2Invoke
 import JSON
 import Testing
+import VTL
 
 struct JSONPathTests {
+    private static let stepsMax = TemplateLimits().pathStepsMax
+
     private static let store = """
         {"store": {"book": [
           {"category": "reference", "author": "Nigel Rees", "title": "Sayings", "price": 8.95},
@@ -16,7 +19,7 @@ struct JSONPathTests {
 
     private func value(_ path: String) throws -> String? {
         let document = try JSONDocument(parsing: Array(Self.store.utf8)).root.json
-        return try #require(JSONPath(path)).value(in: document)?.text
+        return try #require(JSONPath(path, stepsMax: Self.stepsMax)).value(in: document)?.text
     }
 
     @Test(arguments: [
@@ -52,7 +55,7 @@ struct JSONPathTests {
 
     @Test(arguments: ["$.", "$[", "$[1", "$['a", "$[?(@.a ==)]", "$.a b", "$[1:2:0]", "", "$[?("])
     func `a text that is no path is refused`(path: String) {
-        #expect(JSONPath(path) == nil)
+        #expect(JSONPath(path, stepsMax: Self.stepsMax) == nil)
     }
 
     @Test(arguments: [
@@ -62,7 +65,8 @@ struct JSONPathTests {
     func `a parameter mapping has a path without its dollar`(path: String, json: String?) throws {
         let document = try JSONDocument(parsing: Array(Self.store.utf8)).root.json
 
-        #expect(try #require(JSONPath(mapping: path)).value(in: document)?.text == json)
+        #expect(
+            try #require(JSONPath(mapping: path, stepsMax: Self.stepsMax)).value(in: document)?.text == json)
     }
 
     @Test(arguments: [
@@ -70,18 +74,19 @@ struct JSONPathTests {
         "", "a[", "a.", "$.a.*b",
     ])
     func `a parameter mapping has neither descent nor filters nor selections`(path: String) {
-        #expect(JSONPath(mapping: path) == nil)
+        #expect(JSONPath(mapping: path, stepsMax: Self.stepsMax) == nil)
     }
 
     @Test func `a path that visits too many values has none`() throws {
         let deep = String(repeating: "[", count: 60) + "1" + String(repeating: "]", count: 60)
         let document = try JSONDocument(parsing: Array(deep.utf8)).root.json
-        let descents = try #require(JSONPath("$" + String(repeating: "..*", count: 8)))
-        let filters = try #require(JSONPath("$..[?(@..[?(@..[?(@..[?($..x)])])])]"))
+        let descents = try #require(
+            JSONPath("$" + String(repeating: "..*", count: 8), stepsMax: Self.stepsMax))
+        let filters = try #require(JSONPath("$..[?(@..[?(@..[?(@..[?($..x)])])])]", stepsMax: Self.stepsMax))
 
         #expect(descents.value(in: document) == nil)
         #expect(filters.value(in: document) == nil)
-        #expect(try #require(JSONPath("$..*..*")).value(in: document) != nil)
+        #expect(try #require(JSONPath("$..*..*", stepsMax: Self.stepsMax)).value(in: document) != nil)
     }
 
     @Test func `a path visits a million values and no more`() throws {
@@ -90,17 +95,30 @@ struct JSONPathTests {
             return try JSONDocument(parsing: Array(text.utf8)).root.json
         }
         // The document, the list and its elements, and all of these once more: 2 n + 3.
-        let path = try #require(JSONPath("$..*"))
+        let path = try #require(JSONPath("$..*", stepsMax: Self.stepsMax))
 
         #expect(try path.value(in: list(499_998)) != nil)
         #expect(try path.value(in: list(499_999)) == nil)
     }
 
+    @Test(arguments: [
+        // A value for each name: the one that has it.
+        ("$.store.bicycle.price", 3),
+        // The same for two names and the list, three books with a path each, and the one book that is left.
+        ("$.store.book[?(@.price > 9)].title", 10),
+    ])
+    func `a path has a value at its bound and none below`(path: String, steps: Int) throws {
+        let document = try JSONDocument(parsing: Array(Self.store.utf8)).root.json
+
+        #expect(try #require(JSONPath(path, stepsMax: steps)).value(in: document) != nil)
+        #expect(try #require(JSONPath(path, stepsMax: steps - 1)).value(in: document) == nil)
+    }
+
     @Test func `filters within each other are bounded`() {
         let inner = String(repeating: "(", count: 40) + "@.a" + String(repeating: ")", count: 40)
 
-        #expect(JSONPath("$[?\(inner)]") == nil)
-        #expect(JSONPath("$[?((((@.a))))]") != nil)
+        #expect(JSONPath("$[?\(inner)]", stepsMax: Self.stepsMax) == nil)
+        #expect(JSONPath("$[?((((@.a))))]", stepsMax: Self.stepsMax) != nil)
     }
 }
 

@@ -71,6 +71,17 @@ struct MappingTests {
         #expect(whole.fields["x"] == body)
     }
 
+    @Test func `a path of a mapping has a value at its bound of steps and none below`() throws {
+        let body = #"{"a":{"b":"c"}}"#
+        let mappings = [try mapping("overwrite:header.x", "$request.body.a.b")]
+        func value(_ steps: Int) throws -> String? {
+            try MappedRequest(sample(body), mappings, limits: MappingLimits(pathStepsMax: steps)).fields["x"]
+        }
+
+        #expect(try value(2) == "c")
+        #expect(try value(1) == nil)
+    }
+
     @Test func `headers are appended, overwritten and removed without regard to case`() throws {
         let mapped = try MappedRequest(
             sample(),

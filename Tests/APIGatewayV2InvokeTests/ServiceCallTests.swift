@@ -31,7 +31,8 @@ struct ServiceCallTests {
         _ subtype: String, _ parameters: JSON, body: String = #"{"id":"7","text":"a \"b\" & c"}"#
     ) throws -> ServiceCall {
         try action(subtype, parameters).call(
-            for: invocation(request("POST", "/orders", body: Array(body.utf8)), route: "$default"))
+            for: invocation(request("POST", "/orders", body: Array(body.utf8)), route: "$default"),
+            limits: MappingLimits())
     }
 
     @Test func `EventBridge gets one entry`() throws {

@@ -307,6 +307,8 @@ def test_a_connection_keeps_the_deployment_of_its_handshake(chat):
     ("template-passes-max=3", "#foreach($i in [1..4])$i#end", "a range has more than 3 numbers"),
     ("template-steps-max=1", "$input.body", None),
     ("template-steps-max=1", "$input.body$input.body", "the template takes more than 1 steps"),
+    ("match-steps-max=1000", "#set($s='ababc')#if($s.matches('(a|b)*c'))x#end", None),
+    ("match-steps-max=1", "#set($s='ababc')#if($s.matches('(a|b)*c'))x#end", "the regular expression takes too many steps"),
     ("template-depth-max=2", "#if(true)x#end", None),
     ("template-depth-max=2", "#if(true)#if(true)x#end#end", "more than 2 levels of nesting"),
 ])
@@ -324,3 +326,49 @@ def test_the_bounds_of_templates_are_those_of_the_options(start, limit, template
                 assert server.wait_for_log(problem)
             else:
                 assert bodies.get(timeout=30)
+
+
+@pytest.mark.parametrize(("limit", "rendered"), [("path-steps-max=2", b"1"), ("path-steps-max=1", b'""')])
+def test_a_json_path_has_no_value_past_its_bound_of_steps(start, limit, rendered):
+    bodies = queue.Queue()
+    with Backend(lambda request: bodies.put(request["body"]) or (200, {}, b"")) as backend:
+        server = start("--limit", limit)
+        integration = {"IntegrationType": "HTTP", "IntegrationMethod": "POST", "IntegrationUri": backend.url,
+                       "RequestTemplates": {"$default": "$input.json('$.a.b')"}, "TemplateSelectionExpression": "\\$default"}
+        api_id = make_api(server, {"$default": integration})
+        with connect(server, api_id) as client:
+            client.send('{"a": {"b": 1}}')
+            assert bodies.get(timeout=30) == rendered
+
+
+@pytest.mark.parametrize(("limit", "key"), [("path-steps-max=2", "a-route"), ("path-steps-max=1", "$default")])
+def test_a_selection_expression_has_no_value_past_its_bound_of_steps(start, limit, key):
+    server = start("--limit", limit)
+    mock = {"IntegrationType": "MOCK", "TemplateSelectionExpression": "\\$default"}
+    routes = {route: {**mock, "RequestTemplates": {"$default": json.dumps({"statusCode": 200, "key": route})}}
+              for route in ("a-route", "$default")}
+    api_id = make_api(
+        server, routes, two_way=tuple(routes), RouteSelectionExpression="${request.body.a.b}",
+        responses={route: [{"IntegrationResponseKey": "$default"}] for route in routes})
+    with connect(server, api_id) as client:
+        client.send('{"a": {"b": "a-route"}}')
+        assert json.loads(client.recv(timeout=30))["key"] == key
+
+
+@pytest.mark.parametrize(("limit", "fits"), [("match-steps-max=1000", True), ("match-steps-max=1", False)])
+def test_a_pattern_of_a_model_does_not_match_past_its_bound_of_steps(start, limit, fits):
+    server = start("--limit", limit)
+    mock = {"IntegrationType": "MOCK", "TemplateSelectionExpression": "\\$default",
+            "RequestTemplates": {"$default": '{"statusCode": 200, "is": "served"}'}}
+    api_id = make_api(
+        server, {"$default": mock}, two_way=("$default",), responses={"$default": [{"IntegrationResponseKey": "$default"}]})
+    client = boto3.client("apigatewayv2", endpoint_url=server.endpoint)
+    schema = {"properties": {"name": {"pattern": "^(a|b)*c$"}}}
+    client.create_model(ApiId=api_id, Name="Name", ContentType="application/json", Schema=json.dumps(schema))
+    route = client.get_routes(ApiId=api_id)["Items"][0]["RouteId"]
+    client.update_route(
+        ApiId=api_id, RouteId=route, RequestModels={"$default": "Name"}, ModelSelectionExpression="$request.body.name")
+    with connect(server, api_id) as peer:
+        peer.send('{"name": "ababc"}')
+        answer = json.loads(peer.recv(timeout=30))
+    assert answer.get("is") == "served" if fits else answer["message"] == "Bad request body"

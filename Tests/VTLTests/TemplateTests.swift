@@ -152,4 +152,36 @@ struct TemplateTests {
 
         #expect(error?.message == "matches(…): the regular expression takes too many steps")
     }
+
+    @Test(arguments: ["matches('(a|b)*c')", "replaceAll('(a|b)*c', 'x')", "split('(a|b)*c')"])
+    func `a regular expression matches at the bound of steps and fails below`(call: String) throws {
+        func output(_ stepsMax: Int) throws(TemplateProblem) -> String {
+            var limits = TemplateLimits()
+            limits.matchStepsMax = stepsMax
+            let text = String(repeating: "ab", count: 20) + "c"
+            return try Template(parsing: "$s.\(call)", limits: limits).render(with: ["s": .string(text)])
+        }
+        let usual = try output(TemplateLimits().matchStepsMax)
+
+        // The number of steps is the library's. Some number is the least that suffices.
+        func suffices(_ stepsMax: Int) -> Bool {
+            do throws(TemplateProblem) {
+                return try output(stepsMax) == usual
+            } catch {
+                return false
+            }
+        }
+        let least = try #require((1...1_000).first(where: suffices))
+
+        #expect(least > 1)
+        let error = #expect(throws: TemplateProblem.self) { try output(least - 1) }
+        #expect(error?.message.hasSuffix("the regular expression takes too many steps") == true)
+    }
+
+    @Test func `a pattern does not match past its bound of steps`() throws {
+        let text = String(repeating: "ab", count: 20) + "c"
+
+        #expect(try TextPattern("(a|b)*c", stepsMax: 1_000).matches(whole: text))
+        #expect(try !TextPattern("(a|b)*c", stepsMax: 1).matches(whole: text))
+    }
 }

@@ -24,6 +24,8 @@ package struct JSONSchema: Sendable {
         package var schemasMax = 10_000
         /// Comparisons of values with schemas in one check.
         package var stepsMax = 100_000
+        /// Steps of one match of a pattern. With more the text does not match.
+        package var matchStepsMax = TemplateLimits().matchStepsMax
 
         package init() {}
     }

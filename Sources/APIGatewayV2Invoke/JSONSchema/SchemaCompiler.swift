@@ -151,7 +151,8 @@ struct SchemaCompiler {
         let index = finished.count
         indexes[place] = index
         finished.append(SchemaNode())
-        var keywords = SchemaKeywords(object, place: place, base: base, depth: depth + 1)
+        var keywords = SchemaKeywords(
+            object, place: place, base: base, depth: depth + 1, matchStepsMax: limits.matchStepsMax)
         finished[index] = try keywords.node(&self)
         return index
     }

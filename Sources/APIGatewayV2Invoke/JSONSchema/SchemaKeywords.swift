@@ -10,12 +10,14 @@ struct SchemaKeywords {
     private let place: SchemaPlace
     private let base: SchemaURI
     private let depth: Int
+    private let matchStepsMax: Int
 
-    init(_ object: JSONObject, place: SchemaPlace, base: SchemaURI, depth: Int) {
+    init(_ object: JSONObject, place: SchemaPlace, base: SchemaURI, depth: Int, matchStepsMax: Int) {
         self.object = object
         self.place = place
         self.base = base
         self.depth = depth
+        self.matchStepsMax = matchStepsMax
     }
 
     mutating func node(_ compiler: inout SchemaCompiler) throws(JSONSchema.Problem) -> SchemaNode {
@@ -154,7 +156,7 @@ struct SchemaKeywords {
 
     private func pattern(_ text: String) throws(JSONSchema.Problem) -> TextPattern {
         do throws(MethodFailure) {
-            return try TextPattern(text)
+            return try TextPattern(text, stepsMax: matchStepsMax)
         } catch {
             throw JSONSchema.Problem(text: error.message)
         }

@@ -16,9 +16,7 @@ struct IgnoredMapping: Error {
 
 extension MappingScope {
     /// The value of a mapping; nil for `remove`. Throws if the mapping cannot act with it.
-    func value(
-        for mapping: ParameterMapping, bytesMax: Int
-    ) throws(IgnoredMapping) -> String? {
+    func value(for mapping: ParameterMapping) throws(IgnoredMapping) -> String? {
         if case .header(let name) = mapping.destination, !HTTPFields.isName(name) {
             throw IgnoredMapping(mapping, "no header can have this name")
         }
@@ -26,11 +24,11 @@ extension MappingScope {
         guard let value = text(of: mapping.value) else {
             throw IgnoredMapping(mapping, "the message has nothing at its source")
         }
-        guard value.utf8.count <= bytesMax else {
+        guard value.utf8.count <= limits.valueBytesMax else {
             throw IgnoredMapping(
                 mapping,
-                "its value has \(value.utf8.count) bytes, and mapping-value-bytes-max is \(bytesMax)"
-            )
+                "its value has \(value.utf8.count) bytes, and mapping-value-bytes-max is "
+                    + "\(limits.valueBytesMax)")
         }
         if case .header = mapping.destination, !HeaderValue.isOneLine(value) {
             throw IgnoredMapping(mapping, "its value has a control character, which no header can have")

@@ -5,15 +5,34 @@
 package import APIGatewayV2
 package import HTTPWire
 internal import JSON
+internal import VTL
+
+/// The bounds of one set of mappings.
+package struct MappingLimits: Sendable {
+    /// Bytes of a value. A mapping with a longer one does not act.
+    let valueBytesMax: Int
+    /// Values that one JSON path visits. With more it has no value.
+    let pathStepsMax: Int
+
+    /// Without `pathStepsMax` paths have the bound of templates.
+    package init(valueBytesMax: Int = .max, pathStepsMax: Int? = nil) {
+        self.valueBytesMax = valueBytesMax
+        self.pathStepsMax = pathStepsMax ?? TemplateLimits().pathStepsMax
+    }
+}
 
 /// Evaluates mapping values.
 package struct MappingScope: Sendable {
+    let limits: MappingLimits
     private let invocation: Invocation
     private let response: HTTPResponse?
 
-    package init(_ invocation: Invocation, response: HTTPResponse? = nil) {
+    package init(
+        _ invocation: Invocation, response: HTTPResponse? = nil, limits: MappingLimits = MappingLimits()
+    ) {
         self.invocation = invocation
         self.response = response
+        self.limits = limits
     }
 
     /// The bytes of a body for a JSON path. The rest is cut off.
@@ -49,12 +68,12 @@ package struct MappingScope: Sendable {
             return path.isEmpty ? "/" : path
         case .requestPath(let variable?):
             return invocation.pathParameters.first { $0.name == variable }?.value
-        case .requestBody(let path): return Self.body(invocation.request.body, path)
+        case .requestBody(let path): return body(invocation.request.body, path)
         case .responseHeader(let name):
             guard let response else { return nil }
             if name?.lowercased() == "content-type" { return response.contentType }
             return Self.header(name, in: response.fields)
-        case .responseBody(let path): return response.flatMap { Self.body($0.body, path) }
+        case .responseBody(let path): return response.flatMap { body($0.body, path) }
         case .context(let name): return invocation.contextValue(name)
         case .stageVariable(let name): return invocation.stageVariables[name]
         }
@@ -76,11 +95,11 @@ package struct MappingScope: Sendable {
         return values.isEmpty ? nil : values.joined(separator: ",")
     }
 
-    private static func body(_ body: [UInt8], _ path: String?) -> String? {
+    private func body(_ body: [UInt8], _ path: String?) -> String? {
         guard let path else { return body.isEmpty ? nil : String(decoding: body, as: UTF8.self) }
-        guard let path = JSONPath(mapping: path) else { return nil }
+        guard let path = JSONPath(mapping: path, stepsMax: limits.pathStepsMax) else { return nil }
         do throws(JSONError) {
-            let document = try JSONDocument(parsing: Array(body.prefix(bodyBytesMax)))
+            let document = try JSONDocument(parsing: Array(body.prefix(Self.bodyBytesMax)))
             return path.value(in: document.root.json).flatMap(\.mappedText)
         } catch {
             return nil

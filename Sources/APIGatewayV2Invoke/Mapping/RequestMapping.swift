@@ -19,17 +19,17 @@ package struct MappedRequest: Sendable {
     /// A line for each mapping that did not act, with the reason.
     package private(set) var ignored: [String] = []
 
-    /// Applies `mappings` in order. All values are from the client's request. A value of more than
-    /// `valueBytesMax` bytes is ignored.
+    /// Applies `mappings` in order. All values are from the client's request. A value past `limits` is
+    /// ignored.
     package init(
-        _ invocation: Invocation, _ mappings: [ParameterMapping] = [], valueBytesMax: Int = .max
+        _ invocation: Invocation, _ mappings: [ParameterMapping] = [], limits: MappingLimits = MappingLimits()
     ) {
-        let scope = MappingScope(invocation)
+        let scope = MappingScope(invocation, limits: limits)
         fields = HopByHop.removed(from: invocation.request.fields)
         query = QueryValues.raw(invocation.request.target)
         for mapping in mappings {
             do throws(IgnoredMapping) {
-                apply(mapping, try scope.value(for: mapping, bytesMax: valueBytesMax))
+                apply(mapping, try scope.value(for: mapping))
             } catch {
                 ignored.append(error.text)
             }
@@ -55,14 +55,14 @@ package struct MappedRequest: Sendable {
 }
 
 extension Invocation {
-    /// The invocation for a function's event, after `mappings`. A value of more than `valueBytesMax` bytes is
-    /// ignored. `noteIgnored` gets a line for each mapping that did not act.
+    /// The invocation for a function's event, after `mappings`. A value past `limits` is ignored.
+    /// `noteIgnored` gets a line for each mapping that did not act.
     package func mapped(
-        by mappings: [ParameterMapping], valueBytesMax: Int = .max,
+        by mappings: [ParameterMapping], limits: MappingLimits = MappingLimits(),
         noteIgnored: ([String]) -> Void = { _ in }
     ) -> Invocation {
         if mappings.isEmpty { return self }
-        let mapped = MappedRequest(self, mappings, valueBytesMax: valueBytesMax)
+        let mapped = MappedRequest(self, mappings, limits: limits)
         if !mapped.ignored.isEmpty { noteIgnored(mapped.ignored) }
         let path = request.target.text.prefix { $0 != "?" }
         let target = RequestTarget(

@@ -6,18 +6,19 @@ package import APIGatewayV2
 package import HTTPWire
 
 extension HTTPResponse {
-    /// The response after `mappings`, the mappings of its status code. A value of more than `valueBytesMax`
-    /// bytes is ignored. `noteIgnored` gets a line for each mapping that did not act.
+    /// The response after `mappings`, the mappings of its status code. A value past `limits` is
+    /// ignored. `noteIgnored` gets a line for each mapping that did not act.
     package func mapped(
-        by mappings: [ParameterMapping], _ invocation: Invocation, valueBytesMax: Int = .max,
+        by mappings: [ParameterMapping], _ invocation: Invocation,
+        limits: MappingLimits = MappingLimits(),
         noteIgnored: ([String]) -> Void = { _ in }
     ) -> HTTPResponse {
         if mappings.isEmpty { return self }
-        let scope = MappingScope(invocation, response: self)
+        let scope = MappingScope(invocation, response: self, limits: limits)
         var response = self
         for mapping in mappings {
             do throws(IgnoredMapping) {
-                try response.apply(mapping, try scope.value(for: mapping, bytesMax: valueBytesMax))
+                try response.apply(mapping, try scope.value(for: mapping))
             } catch {
                 noteIgnored([error.text])
             }

@@ -9,7 +9,8 @@ extension MappingValue {
         for source in sources {
             switch source {
             case .requestBody(let path?), .responseBody(let path?):
-                if JSONPath(mapping: path) == nil { return path }
+                // The path is not evaluated here.
+                if JSONPath(mapping: path, stepsMax: 0) == nil { return path }
             default: continue
             }
         }

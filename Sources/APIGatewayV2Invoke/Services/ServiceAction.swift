@@ -36,8 +36,10 @@ package struct ServiceAction: Sendable {
 
     /// The request for the service. A parameter without a value in the request gives the gateway's 400, even
     /// an optional one (measured: docs/fidelity-invoke.md, "AWS services").
-    package func call(for invocation: Invocation) throws(ServiceCall.Problem) -> ServiceCall {
-        let scope = MappingScope(invocation)
+    package func call(
+        for invocation: Invocation, limits: MappingLimits
+    ) throws(ServiceCall.Problem) -> ServiceCall {
+        let scope = MappingScope(invocation, limits: limits)
         var values: [(name: String, text: String)] = []
         for parameter in parameters {
             guard let text = scope.text(of: parameter.value, isTemplate: Self.holdsJSON(parameter)),

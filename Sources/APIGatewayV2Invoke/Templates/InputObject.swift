@@ -9,17 +9,21 @@ package final class InputObject: TemplateObject {
     private let body: [UInt8]
     private let payload: JSON?
     private let parameters: () -> JSONObject
+    private let pathStepsMax: Int
     private var shown: MapValue?
 
     /// The parameters by their kind, in the order in which a name is looked for.
     private static let kinds = ["path", "querystring", "header"]
 
     /// `payload` is the parsed body, nil if it is no JSON. `parameters` gives an object for each kind. It is
-    /// called once, for the first question about parameters.
-    package init(body: [UInt8], payload: JSON?, parameters: @escaping @autoclosure () -> JSONObject) {
+    /// called once, for the first question about parameters. One path visits at most `pathStepsMax` values.
+    package init(
+        body: [UInt8], payload: JSON?, parameters: @escaping @autoclosure () -> JSONObject, pathStepsMax: Int
+    ) {
         self.body = body
         self.payload = payload
         self.parameters = parameters
+        self.pathStepsMax = pathStepsMax
     }
 
     private func allParameters() -> MapValue {
@@ -62,7 +66,9 @@ package final class InputObject: TemplateObject {
 
     private func value(at text: String) throws(MethodFailure) -> JSON? {
         if text == "$" { return payload }
-        guard let path = JSONPath(text) else { throw MethodFailure("\(text) is no JSON path") }
+        guard let path = JSONPath(text, stepsMax: pathStepsMax) else {
+            throw MethodFailure("\(text) is no JSON path")
+        }
         return payload.flatMap(path.value)
     }
 }

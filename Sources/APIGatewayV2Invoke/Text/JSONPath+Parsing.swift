@@ -4,24 +4,25 @@ internal import JSON
 internal import VTL
 
 extension JSONPath {
-    /// Nil for a text that is no path.
-    package init?(_ text: String) {
-        self.init(text, allowing: .all)
+    /// Nil for a text that is no path. One evaluation visits at most `stepsMax` values.
+    package init?(_ text: String, stepsMax: Int) {
+        self.init(text, allowing: .all, stepsMax: stepsMax)
     }
 
     /// The path of a parameter mapping, which is given without its `$`. Nil for a text that is no such path.
     /// The developer guide excludes recursive descent and filters ("Transform API requests and responses for
     /// HTTP APIs").
-    package init?(mapping text: String) {
-        self.init(text.first == "[" ? text : "$." + text, allowing: [])
+    package init?(mapping text: String, stepsMax: Int) {
+        self.init(text.first == "[" ? text : "$." + text, allowing: [], stepsMax: stepsMax)
     }
 
-    private init?(_ text: String, allowing forms: Forms) {
+    private init?(_ text: String, allowing forms: Forms, stepsMax: Int) {
         var cursor = Cursor(Array(text.utf8))
         guard let path = cursor.takePath(depth: 0), cursor.isAtEnd,
             path.steps.allSatisfy({ forms.isSuperset(of: $0.form) })
         else { return nil }
         self = path
+        self.stepsMax = stepsMax
     }
 }
 

@@ -50,15 +50,13 @@ package struct JSONPath: Sendable {
         static let all: Forms = [.descendants, .filters, .length, .selections]
     }
 
-    /// Values that one evaluation visits. With more the path has no value. Each `..` behind another one
-    /// multiplies them.
-    static let visitsMax = 1_000_000
-
     let steps: [Step]
+    /// Values that one evaluation visits, with those of paths in filters. With more the path has no value.
+    var stepsMax = 0
 
     /// The value; nil if there is none. A path that can give more than one value gives a list.
     package func value(in root: JSON) -> JSON? {
-        var visits = Self.visitsMax
+        var visits = stepsMax
         return value(in: root, visits: &visits)
     }
 

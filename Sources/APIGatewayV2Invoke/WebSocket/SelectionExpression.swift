@@ -27,8 +27,9 @@ package struct SelectionExpression: Sendable {
     /// Whether a value of the message's body takes part.
     package let readsRequestBody: Bool
 
-    /// Nil for an expression with an unknown variable. Words after a `$` that begin no variable are text.
-    package init?(_ expression: String) {
+    /// Nil for an expression with an unknown variable. Words after a `$` that begin no variable are text. One
+    /// JSON path visits at most `pathStepsMax` values.
+    package init?(_ expression: String, pathStepsMax: Int) {
         var parts: [Part] = []
         var text = ""
         var rest = expression[...]
@@ -46,7 +47,7 @@ package struct SelectionExpression: Sendable {
                 rest = rest.dropFirst()
                 continue
             }
-            guard let variable = Variable(name) else { return nil }
+            guard let variable = Variable(name, pathStepsMax) else { return nil }
             if !text.isEmpty { parts.append(.text(text)) }
             parts.append(.variable(variable))
             text = ""
@@ -104,14 +105,14 @@ package struct SelectionExpression: Sendable {
 
 extension SelectionExpression.Variable {
     /// Nil for an unknown name.
-    fileprivate init?(_ name: String) {
+    fileprivate init?(_ name: String, _ pathStepsMax: Int) {
         func rest(_ prefix: String) -> String? {
             name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : nil
         }
         if name == "request.body" {
             self = .requestBody(nil)
         } else if let path = rest("request.body.") {
-            guard let path = JSONPath("$." + path) else { return nil }
+            guard let path = JSONPath("$." + path, stepsMax: pathStepsMax) else { return nil }
             self = .requestBody(path)
         } else if let header = rest("request.header.") {
             self = .requestHeader(header)
@@ -120,7 +121,7 @@ extension SelectionExpression.Variable {
         } else if name == "integration.response.body" {
             self = .responseBody(nil)
         } else if let path = rest("integration.response.body.") {
-            guard let path = JSONPath("$." + path) else { return nil }
+            guard let path = JSONPath("$." + path, stepsMax: pathStepsMax) else { return nil }
             self = .responseBody(path)
         } else if let header = rest("integration.response.header.") {
             self = .responseHeader(header)

@@ -30,7 +30,9 @@ struct MappingTemplate: Sendable {
         var variables: [String: TemplateValue] = [:]
         if namesInput {
             variables["input"] = .object(
-                InputObject(body: body, payload: payload, parameters: event.templateParameters))
+                InputObject(
+                    body: body, payload: payload, parameters: event.templateParameters,
+                    pathStepsMax: template.limits.pathStepsMax))
         }
         if namesUtil { variables["util"] = .object(UtilObject(textBytesMax: template.limits.outputBytesMax)) }
         if namesContext { variables["context"] = TemplateValue(.object(context())) }
@@ -72,7 +74,7 @@ struct TemplateSet: Sendable {
             }
         }
         standard = templates["$default"]
-        self.selection = selection.flatMap { SelectionExpression($0) }
+        self.selection = selection.flatMap { SelectionExpression($0, pathStepsMax: limits.pathStepsMax) }
         if let selection, self.selection == nil {
             problems.append(
                 UnsupportedSetting(

@@ -24,7 +24,7 @@ package final class WebSocketAPI: Sendable {
         apiId = configuration.apiId
         func expression(_ text: String?, _ member: String) -> SelectionExpression? {
             guard let text else { return nil }
-            let expression = SelectionExpression(text)
+            let expression = SelectionExpression(text, pathStepsMax: templates.pathStepsMax)
             if expression == nil {
                 problems.append(
                     .api(member, of: configuration.apiId, reason: "is \(text), which is not read"))
@@ -100,7 +100,8 @@ package final class WebSocketRoute: Sendable {
 
     fileprivate init(
         _ route: Members, id: String, authorization: Authorization, integration: WebSocketIntegration?,
-        models: [String: JSONSchema], responseKeys: Set<String>, problems: [UnsupportedSetting]
+        models: [String: JSONSchema], responseKeys: Set<String>, pathStepsMax: Int,
+        problems: [UnsupportedSetting]
     ) {
         var problems = problems
         let key = route[Route.routeKey] ?? ""
@@ -115,7 +116,7 @@ package final class WebSocketRoute: Sendable {
         }
         func expression(_ text: String?, _ member: String) -> SelectionExpression? {
             guard let text, !text.isEmpty else { return nil }
-            let expression = SelectionExpression(text)
+            let expression = SelectionExpression(text, pathStepsMax: pathStepsMax)
             if expression == nil {
                 problems.append(.route(member, of: key, reason: "is \(text), which is not read"))
             }
@@ -156,11 +157,13 @@ private struct WebSocketParts {
     init(_ configuration: APIConfiguration, _ templates: TemplateLimits) {
         self.configuration = configuration
         self.templates = templates
+        var limits = JSONSchema.Limits()
+        limits.matchStepsMax = templates.matchStepsMax
         for (_, record) in configuration.models.records.map({ ($0.key, $0.value) }) {
             let model = Members(.model, record)
             let name = model[Model.name] ?? ""
             do throws(JSONSchema.Problem) {
-                schemas[name] = try JSONSchema(parsing: model[Model.schema] ?? "{}")
+                schemas[name] = try JSONSchema(parsing: model[Model.schema] ?? "{}", limits: limits)
             } catch {
                 schemaProblems[name] = error.text
             }
@@ -187,7 +190,7 @@ private struct WebSocketParts {
         let integration = route[Route.target].flatMap { self.integration(of: $0) }
         return WebSocketRoute(
             route, id: id, authorization: authorization, integration: integration, models: models,
-            responseKeys: Set(responses ?? []), problems: problems)
+            responseKeys: Set(responses ?? []), pathStepsMax: templates.pathStepsMax, problems: problems)
     }
 
     private func authorization(

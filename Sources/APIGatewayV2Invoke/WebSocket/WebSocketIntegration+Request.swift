@@ -11,7 +11,7 @@ extension WebSocketIntegration {
     package func request(for event: WebSocketEvent) throws(WebSocketFailure) -> EndpointRequest {
         var request = EndpointRequest(body: try body(for: event))
         for mapping in parameters {
-            guard let value = Self.value(of: mapping.source, event) else { continue }
+            guard let value = value(of: mapping.source, event) else { continue }
             switch mapping.place {
             case "header", "multivalueheader": request.headers.append((mapping.name, value))
             case "querystring", "multivaluequerystring": request.query.append((mapping.name, value))
@@ -43,14 +43,16 @@ extension WebSocketIntegration {
         return body
     }
 
-    private static func value(of source: RouteMapping.Source, _ event: WebSocketEvent) -> String? {
+    private func value(of source: RouteMapping.Source, _ event: WebSocketEvent) -> String? {
         switch source {
         case .text(let text): return text
         case .context(let name): return event.contextValue(name)
         case .stageVariable(let name): return event.connection.stageVariables[name]
         case .body(nil): return event.body.isEmpty ? nil : String(decoding: event.body, as: UTF8.self)
         case .body(let path?):
-            return JSONPath("$." + path).flatMap { path in event.payload.flatMap(path.value) }?.mappedText
+            return JSONPath("$." + path, stepsMax: pathStepsMax).flatMap { path in
+                event.payload.flatMap(path.value)
+            }?.mappedText
         case .routeParameter(let name): return ConnectParameter(name)?.value(in: event.request)
         case .integrationHeader: return nil
         }

@@ -28,7 +28,9 @@ final class WebSocketIntegrationResponse: Sendable {
             key = .any
         } else if text.count >= 2, text.hasPrefix("/"), text.hasSuffix("/") {
             do throws(MethodFailure) {
-                key = .pattern(try TextPattern(String(text.dropFirst().dropLast())))
+                key = .pattern(
+                    try TextPattern(
+                        String(text.dropFirst().dropLast()), stepsMax: limits.matchStepsMax))
             } catch {
                 key = .text(text)
                 problems.append(
@@ -80,7 +82,7 @@ extension WebSocketIntegration {
             let response = try self.response(for: answer, event)
             for mapping in response.parameters
             where mapping.name.lowercased() == "sec-websocket-protocol" {
-                return Self.value(of: mapping.source, event, answer)
+                return value(of: mapping.source, event, answer)
             }
         } catch {
             return nil
@@ -99,7 +101,7 @@ extension WebSocketIntegration {
         return response
     }
 
-    private static func value(
+    private func value(
         of source: RouteMapping.Source, _ event: WebSocketEvent, _ answer: EndpointAnswer
     ) -> String? {
         switch source {
@@ -109,7 +111,9 @@ extension WebSocketIntegration {
         case .integrationHeader(let name): answer.fields[name]
         case .body(nil): String(decoding: answer.body, as: UTF8.self)
         case .body(let path?):
-            JSONPath("$." + path).flatMap { path in answer.payload.flatMap(path.value) }?.mappedText
+            JSONPath("$." + path, stepsMax: pathStepsMax).flatMap { path in
+                answer.payload.flatMap(path.value)
+            }?.mappedText
         case .routeParameter: nil
         }
     }

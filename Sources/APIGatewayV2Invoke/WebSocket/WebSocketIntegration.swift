@@ -42,6 +42,8 @@ package final class WebSocketIntegration: Sendable {
     let contentHandling: ContentHandling?
     let responses: [WebSocketIntegrationResponse]
     let responseSelection: SelectionExpression?
+    /// Values that one JSON path of a mapping visits.
+    let pathStepsMax: Int
     package let unsupported: [UnsupportedSetting]
 
     /// The default timeout in milliseconds (quotas for WebSocket APIs).
@@ -53,6 +55,7 @@ package final class WebSocketIntegration: Sendable {
         var problems: [UnsupportedSetting] = []
         let place = "integration \(id)"
         self.id = id
+        pathStepsMax = limits.pathStepsMax
         timeout = .milliseconds(integration[Integration.timeoutInMillis] ?? Self.timeoutDefault)
         method = integration[Integration.integrationMethod]
         linkId =
@@ -79,7 +82,7 @@ package final class WebSocketIntegration: Sendable {
         // The default comes last, because it takes every answer.
         self.responses = known.filter { !$0.isDefault } + known.filter(\.isDefault)
         let selection = integration[Integration.integrationResponseSelectionExpression]
-        responseSelection = selection.flatMap { SelectionExpression($0) }
+        responseSelection = selection.flatMap { SelectionExpression($0, pathStepsMax: limits.pathStepsMax) }
         if let selection, responseSelection == nil {
             problems.append(
                 UnsupportedSetting(

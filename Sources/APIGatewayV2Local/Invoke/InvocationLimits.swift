@@ -1,5 +1,6 @@
 /// The bounds of all that invocations keep between two requests, each with its default.
 
+internal import APIGatewayV2Invoke
 package import VTL
 
 /// Entries that are kept, and the size of values. At a bound of entries all of the kind are forgotten, and
@@ -28,4 +29,9 @@ package struct InvocationLimits: Sendable {
     package var templates = TemplateLimits()
     /// Routes with counters of their own.
     package var meteredRoutesMax = 1_000
+
+    /// The bounds of parameter mappings.
+    var mappings: MappingLimits {
+        MappingLimits(valueBytesMax: mappingValueBytesMax, pathStepsMax: templates.pathStepsMax)
+    }
 }

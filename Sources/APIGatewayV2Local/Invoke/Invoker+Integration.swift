@@ -42,7 +42,7 @@ extension Invoker {
         let began = traceTime(exchange)
         let mappings = integration.responseMappings[reply.response.status] ?? []
         reply.response = reply.response.mapped(
-            by: mappings, exchange.invocation, valueBytesMax: mappingValueBytesMax
+            by: mappings, exchange.invocation, limits: mappingLimits
         ) { exchange.ignoredMappings += $0 }
         return finish(exchange.mapped(in: traceTime(exchange) - began), reply)
     }
@@ -58,7 +58,7 @@ extension Invoker {
         var exchange = exchange
         let arrived = traceTime(exchange)
         let invocation = exchange.invocation.mapped(
-            by: integration.requestMappings, valueBytesMax: mappingValueBytesMax
+            by: integration.requestMappings, limits: mappingLimits
         ) { exchange.ignoredMappings += $0 }
         let payload = LambdaEvent.payload(invocation, format)
         exchange = exchange.mapped(in: traceTime(exchange) - arrived)
@@ -154,7 +154,7 @@ extension Invoker {
         _ exchange: inout InvocationExchange, _ integration: DeployedIntegration
     ) -> MappedRequest {
         let mapped = MappedRequest(
-            exchange.invocation, integration.requestMappings, valueBytesMax: mappingValueBytesMax)
+            exchange.invocation, integration.requestMappings, limits: mappingLimits)
         if !mapped.ignored.isEmpty { exchange.ignoredMappings += mapped.ignored }
         return mapped
     }

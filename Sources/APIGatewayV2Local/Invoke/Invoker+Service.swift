@@ -36,7 +36,7 @@ extension Invoker {
         let arrived = traceTime(exchange)
         let call: ServiceCall
         do throws(ServiceCall.Problem) {
-            call = try action.call(for: exchange.invocation)
+            call = try action.call(for: exchange.invocation, limits: mappingLimits)
         } catch {
             return finish(exchange, error.reply)
         }

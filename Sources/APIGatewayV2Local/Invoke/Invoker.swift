@@ -20,7 +20,7 @@ package final class Invoker: Sendable {
     let throttles: StageThrottles
     let faults: Faults
     let recorder: InvocationRecorder
-    let mappingValueBytesMax: Int
+    let mappingLimits: MappingLimits
     /// The open connections of WebSocket APIs.
     let connections: ConnectionRegistry
     /// Answers requests to stages of WebSocket APIs.
@@ -39,14 +39,14 @@ package final class Invoker: Sendable {
         random: RandomSource,
         targets: IntegrationTargets,
         authorizers: AuthorizerCache, keySets: KeySets, throttles: StageThrottles, faults: Faults,
-        recorder: InvocationRecorder, mappingValueBytesMax: Int, connections: ConnectionRegistry,
+        recorder: InvocationRecorder, mappingLimits: MappingLimits, connections: ConnectionRegistry,
         apiKeys: [String: String],
         webSocketFront: @escaping @Sendable (Invoker, InvocationExchange, WebSocketAPI) -> Answer
     ) {
         self.webSocketFront = webSocketFront
         self.connections = connections
         self.apiKeys = apiKeys
-        self.mappingValueBytesMax = mappingValueBytesMax
+        self.mappingLimits = mappingLimits
         self.service = service
         resetOperation = service.catalogue.operations.first { $0.name == "ResetAuthorizersCache" }
         resetStatus = resetOperation?.status

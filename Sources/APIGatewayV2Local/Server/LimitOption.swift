@@ -268,6 +268,14 @@ extension LimitOption {
             meaning: "bytes of a template's output, and of a text; one more fails the integration",
             kind: .count(\.invoke.templates.outputBytesMax, 1...(1024 * 1024 * 1024))),
         LimitOption(
+            name: "match-steps-max",
+            meaning: "steps of a regular expression in one text; with one more it does not match",
+            kind: .count(\.invoke.templates.matchStepsMax, 1...100_000_000)),
+        LimitOption(
+            name: "path-steps-max",
+            meaning: "values that a JSON path visits; with one more it has no value",
+            kind: .count(\.invoke.templates.pathStepsMax, 1...100_000_000)),
+        LimitOption(
             name: "log-waiting-bytes-max",
             meaning: "bytes of lines that wait for the reader of a log; more lines are lost",
             kind: .count(\.logWaitingBytesMax, 1...(1024 * 1024 * 1024))),

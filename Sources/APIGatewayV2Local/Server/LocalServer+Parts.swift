@@ -135,7 +135,7 @@ extension LocalServer {
                 emulator, defaultScope: scope, routesMax: limits.meteredRoutesMax,
                 onRequest: configuration.onRequest,
                 onAccess: configuration.onAccess),
-            mappingValueBytesMax: limits.mappingValueBytesMax,
+            mappingLimits: limits.mappings,
             connections: emulator.connections, apiKeys: invoke.apiKeys,
             webSocketFront: { $0.answerWebSocket($1, $2) })
     }

@@ -34,7 +34,9 @@ public struct MappingTemplateFile: Sendable {
         let objects = try Self.object(parameters, of: "--parameters")
         let variables: [String: TemplateValue] = [
             "input": .object(
-                InputObject(body: body, payload: payload, parameters: objects)),
+                InputObject(
+                    body: body, payload: payload, parameters: objects,
+                    pathStepsMax: template.limits.pathStepsMax)),
             "util": .object(UtilObject(textBytesMax: template.limits.outputBytesMax)),
             "context": TemplateValue(.object(try Self.object(context, of: "--context"))),
             "stageVariables": TemplateValue(

@@ -5,18 +5,17 @@ internal import CPCRE2
 
 /// One compiled expression.
 @safe final class RegularExpression {
-    /// Steps of one match. Expressions that go back and forth without end reach it.
-    private static let matchStepsMax: UInt32 = 200_000
     private static let soname = "libpcre2-8.so.0"
 
     private let pointer: OpaquePointer
 
-    init(_ pattern: String) throws(MethodFailure) {
+    /// `stepsMax` bounds the steps of one match.
+    init(_ pattern: String, stepsMax: Int) throws(MethodFailure) {
         var reason = [CChar](repeating: 0, count: 256)
         let bytes = Array(pattern.utf8) + [0]
         let compiled = unsafe reason.withUnsafeMutableBufferPointer { buffer in
             unsafe bytes.withUnsafeBufferPointer { pattern in
-                unsafe Self.compile(pattern, reason: buffer)
+                unsafe Self.compile(pattern, stepsMax: UInt32(clamping: stepsMax), reason: buffer)
             }
         }
         guard let pointer = unsafe compiled else {
@@ -31,10 +30,11 @@ internal import CPCRE2
 
     /// The pattern ends with a zero byte, so that it has an address when it is empty.
     private static func compile(
-        _ pattern: UnsafeBufferPointer<UInt8>, reason: UnsafeMutableBufferPointer<CChar>
+        _ pattern: UnsafeBufferPointer<UInt8>, stepsMax: UInt32,
+        reason: UnsafeMutableBufferPointer<CChar>
     ) -> OpaquePointer? {
         guard let start = pattern.baseAddress, let text = reason.baseAddress else { return nil }
-        return unsafe cpcre2_compile(soname, start, pattern.count - 1, matchStepsMax, text, reason.count)
+        return unsafe cpcre2_compile(soname, start, pattern.count - 1, stepsMax, text, reason.count)
     }
 
     func matches(whole text: String) throws(MethodFailure) -> Bool {

@@ -22,17 +22,18 @@ extension StringMethods {
     }
 
     static func substituting(
-        _ pattern: String, _ text: String, _ new: String, isFirstOnly: Bool, bytesMax: Int
+        _ pattern: String, _ text: String, _ new: String, isFirstOnly: Bool, _ limits: TemplateLimits
     ) throws(MethodFailure) -> String {
         let bytes = Array(text.utf8)
         var output: [UInt8] = []
         var place = 0
-        for groups in try RegularExpression(pattern).matches(in: bytes, isFirstOnly: isFirstOnly) {
+        let expression = try RegularExpression(pattern, stepsMax: limits.matchStepsMax)
+        for groups in try expression.matches(in: bytes, isFirstOnly: isFirstOnly) {
             guard let whole = groups[0] else { continue }
             output += bytes[place..<whole.lowerBound]
             output += try expanded(Array(new.utf8), groups, in: bytes)
             place = whole.upperBound
-            if output.count > bytesMax { throw MethodFailure("the text is too long") }
+            if output.count > limits.outputBytesMax { throw MethodFailure("the text is too long") }
         }
         output += bytes[place...]
         return String(decoding: output, as: UTF8.self)
@@ -65,11 +66,13 @@ extension StringMethods {
     }
 
     /// With a limit of zero, empty parts at the end go.
-    static func split(_ text: String, by pattern: String, limit: Int) throws(MethodFailure) -> [String] {
+    static func split(
+        _ text: String, by pattern: String, limit: Int, stepsMax: Int
+    ) throws(MethodFailure) -> [String] {
         let bytes = Array(text.utf8)
         var parts: [String] = []
         var place = 0
-        for groups in try RegularExpression(pattern).matches(in: bytes) {
+        for groups in try RegularExpression(pattern, stepsMax: stepsMax).matches(in: bytes) {
             guard let whole = groups[0] else { continue }
             if limit > 0, parts.count == limit - 1 { break }
             // An empty match at the beginning parts nothing.

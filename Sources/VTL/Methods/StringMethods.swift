@@ -2,19 +2,19 @@
 
 enum StringMethods {
     static func call(
-        _ name: String, on text: String, _ arguments: [TemplateValue], bytesMax: Int
+        _ name: String, on text: String, _ arguments: [TemplateValue], limits: TemplateLimits
     ) throws(MethodFailure) -> TemplateValue? {
         switch (name, arguments.count) {
         case (_, 0): return without(name, text)
         case (_, 1):
             if case .integer(let number) = arguments[0] {
-                return try withNumber(name, text, number, bytesMax: bytesMax)
+                return try withNumber(name, text, number, bytesMax: limits.outputBytesMax)
             }
             guard case .string(let other) = arguments[0] else {
                 return name == "equals" ? .boolean(false) : nil
             }
-            return try withText(name, text, other)
-        case (_, 2): return try withTwo(name, text, arguments[0], arguments[1], bytesMax: bytesMax)
+            return try withText(name, text, other, limits)
+        case (_, 2): return try withTwo(name, text, arguments[0], arguments[1], limits)
         default: return nil
         }
     }
@@ -52,7 +52,7 @@ enum StringMethods {
     }
 
     private static func withText(
-        _ name: String, _ text: String, _ other: String
+        _ name: String, _ text: String, _ other: String, _ limits: TemplateLimits
     ) throws(MethodFailure) -> TemplateValue? {
         switch name {
         case "equals": return .boolean(text == other)
@@ -65,14 +65,19 @@ enum StringMethods {
         case "concat": return .string(text + other)
         case "indexOf": return .integer(index(of: other, in: text, from: 0))
         case "lastIndexOf": return .integer(lastIndex(of: other, in: text))
-        case "matches": return .boolean(try RegularExpression(other).matches(whole: text))
-        case "split": return .list(ListValue(try split(text, by: other, limit: 0).map { .string($0) }))
+        case "matches":
+            return .boolean(try RegularExpression(other, stepsMax: limits.matchStepsMax).matches(whole: text))
+        case "split":
+            return .list(
+                ListValue(
+                    try split(text, by: other, limit: 0, stepsMax: limits.matchStepsMax).map { .string($0) }))
         default: return nil
         }
     }
 
     private static func withTwo(
-        _ name: String, _ text: String, _ first: TemplateValue, _ second: TemplateValue, bytesMax: Int
+        _ name: String, _ text: String, _ first: TemplateValue, _ second: TemplateValue,
+        _ limits: TemplateLimits
     ) throws(MethodFailure) -> TemplateValue? {
         switch (name, first, second) {
         case ("substring", .integer(let from), .integer(let to)):
@@ -82,13 +87,17 @@ enum StringMethods {
         case ("startsWith", .string(let other), .integer(let from)):
             return .boolean(Array(text.utf16).dropFirst(max(0, from)).starts(with: other.utf16) && from >= 0)
         case ("split", .string(let pattern), .integer(let limit)):
-            return .list(ListValue(try split(text, by: pattern, limit: limit).map { .string($0) }))
+            return .list(
+                ListValue(
+                    try split(text, by: pattern, limit: limit, stepsMax: limits.matchStepsMax).map {
+                        .string($0)
+                    }))
         case ("replace", .string(let old), .string(let new)):
-            return .string(try replacing(old, in: text, with: new, bytesMax: bytesMax))
+            return .string(try replacing(old, in: text, with: new, bytesMax: limits.outputBytesMax))
         case ("replaceAll", .string(let pattern), .string(let new)):
-            return .string(try substituting(pattern, text, new, isFirstOnly: false, bytesMax: bytesMax))
+            return .string(try substituting(pattern, text, new, isFirstOnly: false, limits))
         case ("replaceFirst", .string(let pattern), .string(let new)):
-            return .string(try substituting(pattern, text, new, isFirstOnly: true, bytesMax: bytesMax))
+            return .string(try substituting(pattern, text, new, isFirstOnly: true, limits))
         default: return nil
         }
     }

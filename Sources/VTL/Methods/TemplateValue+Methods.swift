@@ -16,13 +16,15 @@ extension TemplateValue {
 
     /// The result of a method; nil if there is none of the name that takes these arguments.
     func call(
-        _ name: String, _ arguments: [TemplateValue], bytesMax: Int
+        _ name: String, _ arguments: [TemplateValue], limits: TemplateLimits
     ) throws(MethodFailure) -> TemplateValue? {
-        if name == "toString", arguments.isEmpty, let text = text(bytesMax: bytesMax) { return .string(text) }
+        if name == "toString", arguments.isEmpty, let text = text(bytesMax: limits.outputBytesMax) {
+            return .string(text)
+        }
         if name == "equals", arguments.count == 1 { return .boolean(hasEqualContent(to: arguments[0])) }
         switch self {
         case .string(let text):
-            return try StringMethods.call(name, on: text, arguments, bytesMax: bytesMax)
+            return try StringMethods.call(name, on: text, arguments, limits: limits)
         case .list(let list): return try list.call(name, arguments)
         case .map(let map): return map.call(name, arguments)
         case .object(let object): return try object.call(name, arguments)

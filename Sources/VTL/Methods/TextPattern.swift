@@ -9,10 +9,10 @@ package final class TextPattern: Sendable {
     /// The library keeps the places of the last match in the expression.
     private let expression: Mutex<RegularExpression>
 
-    /// Throws for a text that is no regular expression.
-    package init(_ text: String) throws(MethodFailure) {
+    /// Throws for a text that is no regular expression. `stepsMax` bounds the steps of one match.
+    package init(_ text: String, stepsMax: Int) throws(MethodFailure) {
         self.text = text
-        expression = Mutex(try RegularExpression(text))
+        expression = Mutex(try RegularExpression(text, stepsMax: stepsMax))
     }
 
     /// Whether some part of `subject` matches.

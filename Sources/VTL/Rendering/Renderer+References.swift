@@ -30,7 +30,7 @@ extension Renderer {
             for expression in expressions { arguments.append(try value(of: expression)) }
             keep(owner)
             do throws(MethodFailure) {
-                let result = try owner.call(name, arguments, bytesMax: limits.outputBytesMax) ?? .null
+                let result = try owner.call(name, arguments, limits: limits) ?? .null
                 keep(result)
                 return result
             } catch {

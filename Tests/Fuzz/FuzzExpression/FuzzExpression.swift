@@ -7,6 +7,9 @@ import APIGatewayV2Invoke
 import HTTPWire
 import JSON
 
+/// Values that one path visits.
+private let stepsMax = 1_000_000
+
 /// The first line is the expression, the rest the payload.
 @_cdecl("LLVMFuzzerTestOneInput")
 package func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
@@ -16,7 +19,7 @@ package func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let payload = parts.count > 1 ? WebSocketAPI.payload(of: Array(parts[1])) : nil
     if let payload {
         checkPaths(text, payload)
-        if let expression = SelectionExpression(text) {
+        if let expression = SelectionExpression(text, pathStepsMax: stepsMax) {
             let first = expression.text { value(of: $0, in: payload) }
             precondition(first == expression.text { value(of: $0, in: payload) }, "It gives the same again.")
         }
@@ -27,14 +30,14 @@ package func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 
 /// The paths of mappings are some of those of templates, and give the same values.
 private func checkPaths(_ text: String, _ payload: JSON) {
-    let mapped = JSONPath(mapping: text)
+    let mapped = JSONPath(mapping: text, stepsMax: stepsMax)
     if let mapped {
-        guard let path = JSONPath(text.first == "[" ? text : "$." + text) else {
+        guard let path = JSONPath(text.first == "[" ? text : "$." + text, stepsMax: stepsMax) else {
             preconditionFailure("A path of mappings is one of templates.")
         }
         precondition(mapped.value(in: payload) == path.value(in: payload), "Both give one value.")
     } else {
-        _ = JSONPath(text)?.value(in: payload)
+        _ = JSONPath(text, stepsMax: stepsMax)?.value(in: payload)
     }
 }
 

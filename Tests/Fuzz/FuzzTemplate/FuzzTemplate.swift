@@ -38,7 +38,9 @@ package func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 private func output(of template: Template, over body: [UInt8]) -> Result<[UInt8], TemplateProblem> {
     let variables: [String: TemplateValue] = [
         "input": .object(
-            InputObject(body: body, payload: json(body), parameters: ["header": ["a": "b"], "path": [:]])),
+            InputObject(
+                body: body, payload: json(body), parameters: ["header": ["a": "b"], "path": [:]],
+                pathStepsMax: limits.pathStepsMax)),
         "util": .object(UtilObject(textBytesMax: limits.outputBytesMax)),
         "context": TemplateValue(["connectionId": "L0SM9cOFvHcCIhw=", "identity": ["sourceIp": "::1"]]),
         "stageVariables": TemplateValue(["a": "b"]),
