@@ -1,11 +1,13 @@
 """Bodies of all connections together, and calls of APIs that the wire refuses: their answers, the log and the journal."""
 
+import concurrent.futures
 import json
 import socket
 
 import pytest
 
 from local_server import BOUND
+from test_admin import admin
 from test_invoke import Backend, call, client_of, function_integration, make_api, proxy_integration, runtime_emulator
 
 MEBIBYTE = 1024 * 1024
@@ -169,3 +171,35 @@ def test_an_answer_of_the_service_without_room_is_journalled_as_the_503_it_is(st
     assert json.loads(large[2])["message"].startswith("The answer has no room")
     assert "operation=GetApis" in line and "status=503" in line
     assert [entry["status"] for entry in json.loads(document)["requests"]] == [200, 503]
+
+
+@pytest.mark.parametrize("match", [{"plane": "invoke"}, {"operation": "GetApis"}])
+def test_a_delayed_answer_is_journalled_with_the_status_that_its_client_gets(start, tmp_path, match):
+    """The answer has room when it is made and journalled. Behind its delay there is no room for as much once more."""
+    rules = tmp_path / "faults.json"
+    rules.write_text(json.dumps([{"name": "late", "match": match, "then": {"status": 200, "body": "a" * 80_000, "delay": "5s"}}]))
+    server = start("--clock", "manual", "--faults", str(rules), "--limit", "invoke-bytes-max=100000")
+    api_id = make_api(client_of(server), {"GET /pets": function_integration()})
+    target = ("GET", "/pets") if "plane" in match else ("GET", "/v2/apis")
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(call, server, api_id, *target, host=None if "plane" in match else "localhost")
+        while not (entries := admin(server, "GET", "requests?fault=late")[1]["requests"]):
+            pass
+        assert admin(server, "POST", "clock", {"advance": "5s"})[0] == 200
+        status, _, body = answer.result(BOUND)
+
+    assert (status, body[:200]) == (200, b"a" * 200)
+    assert [entry["status"] for entry in entries] == [status]
+
+
+@pytest.mark.parametrize(("limit", "value"), [("path-steps-max=2", "c"), ("path-steps-max=1", None)])
+def test_a_json_path_of_a_mapping_has_no_value_past_its_bound_of_steps(start, limit, value):
+    with Backend(lambda request: (200, {}, request["headers"].get("x-b", "").encode())) as backend:
+        server = start("--limit", limit)
+        integration = {**proxy_integration(backend.url), "RequestParameters": {"overwrite:header.x-b": "$request.body.a.b"}}
+        api_id = make_api(client_of(server), {"POST /pets": integration})
+        answer = call(server, api_id, "POST", "/pets", b'{"a": {"b": "c"}}')
+        told = value or server.wait_for_log("overwrite:header.x-b does not act")
+
+    assert answer[0] == 200 and told
+    assert answer[2].decode() == (value or "")

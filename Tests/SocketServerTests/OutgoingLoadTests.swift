@@ -103,6 +103,31 @@ struct OutgoingLoadTests {
         #expect(bench.server.server.heldCallBytes == 0)
     }
 
+    /// The reply waits, counts, and finds no room for itself once more.
+    @Test(arguments: [true, false], [false, true])
+    func `an answer that its handler has found room for is sent, even if the room has gone since`(
+        hasRoom: Bool, isTLS: Bool
+    ) throws {
+        var limits = SocketLimits()
+        limits.invokeBytesMax = 100_000
+        let fault = Fault(delay: .seconds(5), hasRoom: hasRoom)
+        let server = try TestServer(faults: ["/size/80000": fault], limits: limits, isTLS: isTLS)
+        let (late, other) = try (server.client(), server.client())
+
+        try late.send(get("/size/80000"))
+        // The other answer comes behind the turn that counts the one that waits.
+        try other.send(get("/other"))
+        _ = try other.receiveResponse()
+        let held = server.server.heldCallBytes
+        let mayMore = server.server.hasRoom(forAnswer: 80_000)
+        server.advanceEmulated(by: .seconds(5))
+        let answer = try late.receiveResponse()
+
+        #expect(held == 80_000 && !mayMore)
+        #expect(answer.head.hasPrefix(hasRoom ? "HTTP/1.1 200 " : "HTTP/1.1 503 "))
+        #expect((answer.body.count == 80_000) == hasRoom)
+    }
+
     @Test func `a burst to one name takes one thread to look it up`() async {
         await #expect(processExitsWith: .success) {
             let handler = CallHandler { _ in OutgoingRequest(.get, "http://nobody.invalid/") }

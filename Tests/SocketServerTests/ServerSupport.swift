@@ -27,6 +27,7 @@ struct EchoHandler: RequestHandler {
 struct Fault: Sendable {
     var delay: Duration = .zero
     var delivery: Delivery = .whole
+    var hasRoom = false
 }
 
 /// Remembers the connection of each request, and answers as `EchoHandler` does, with the fault of the path if
@@ -69,6 +70,7 @@ final class RecordingHandler: RequestHandler {
         guard case .reply(var reply) = answer, let fault = faults[request.target.text] else { return answer }
         reply.delay = fault.delay
         reply.delivery = fault.delivery
+        reply.hasRoom = fault.hasRoom
         return .reply(reply)
     }
 }

@@ -1,5 +1,5 @@
-/// The question whether the body of an answer has room with all bodies that the connections hold. The wire
-/// refuses an answer without room, but behind its record, which would have the wrong status.
+/// The question whether the body of an answer has room with all bodies that the connections hold. It is asked
+/// once, before the record. The wire does not ask again, because the record would have the wrong status.
 
 internal import HTTPWire
 internal import SocketServer

@@ -21,7 +21,8 @@ extension Invoker {
         }
         response = response.finished(requestID: exchange.invocation.requestID)
         let fault = exchange.fault
-        let sent = Reply(response, delay: fault?.delay ?? .zero, delivery: fault?.delivery ?? .whole)
+        var sent = Reply(response, delay: fault?.delay ?? .zero, delivery: fault?.delivery ?? .whole)
+        sent.hasRoom = true
         recorder.record(exchange, sent, reply)
         return .reply(sent)
     }

@@ -68,11 +68,13 @@ package final class Pipeline: RequestHandler {
                 invoker.noteSuccess(of: routed.operation)
             }
             guard let invoker, !invoker.room.has(reply.response.body.count) else {
+                reply.hasRoom = invoker != nil
                 recorder.record(reply, fault: fault, to: routed)
                 return .reply(reply)
             }
             let error = invoker.room.error
             reply.response = HTTPResponse(refusing: error)
+            reply.hasRoom = true
             recorder.record(reply, fault: fault, to: routed, hint: error.reason)
             return .reply(reply)
         }

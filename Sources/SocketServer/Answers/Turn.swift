@@ -63,10 +63,11 @@ package struct Turn {
                 "All bodies together have more than \(openCalls.bytesMax) bytes (--limit invoke-bytes-max).")
     }
 
-    /// The response, or the server's own if all bodies together leave no room for its body.
-    func withRoom(_ response: consuming HTTPResponse, for peer: Peer) -> HTTPResponse {
-        let count = response.body.count
-        guard let error = roomError(for: count, more: count) else { return response }
+    /// The response of `reply`, or the server's own if all bodies together leave no room for its body and the
+    /// handler has not asked.
+    func responseWithRoom(_ reply: Reply, for peer: Peer) -> HTTPResponse {
+        let count = reply.response.body.count
+        guard !reply.hasRoom, let error = roomError(for: count, more: count) else { return reply.response }
         return handler.refuse(error, of: nil, from: Client(peer))
     }
 

@@ -34,7 +34,7 @@ enum HTTP1Delivery: Sendable {
         switch answer.start(for: peer.recipient, behind: exchange.calls, in: &turn) {
         case .deliver(let reply):
             let plan = DeliveryPlan(reply.delivery, isDraining: turn.isDraining)
-            perform(plan, of: turn.withRoom(reply.response, for: peer), for: exchange, to: &output, in: &turn)
+            perform(plan, of: turn.responseWithRoom(reply, for: peer), for: exchange, to: &output, in: &turn)
         case .hold(let stage, let calls):
             self = .waits(PendingReply(stage, for: exchange.behind(calls: calls), in: turn))
         case .upgrade(let upgrade):

@@ -194,7 +194,7 @@ extension HTTP2Conversation {
         switch answer.start(for: peer.recipient, behind: exchange.calls, in: &turn) {
         case .deliver(let reply):
             let plan = DeliveryPlan(reply.delivery, isDraining: turn.isDraining)
-            perform(plan, of: turn.withRoom(reply.response, for: peer), on: stream, for: exchange, in: &turn)
+            perform(plan, of: turn.responseWithRoom(reply, for: peer), on: stream, for: exchange, in: &turn)
         case .hold(let stage, let calls):
             hold(stage, stream, exchange.behind(calls: calls), in: turn)
         case .upgrade: preconditionFailure("A request of HTTP/2 asks for no WebSocket.")
