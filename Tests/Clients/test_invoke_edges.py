@@ -10,6 +10,7 @@ import shutil
 import socket
 import subprocess
 import threading
+import urllib.parse
 import urllib.request
 
 import pytest
@@ -207,6 +208,15 @@ def test_over_http2_a_query_is_as_lenient(named):
             ["curl", "-sS", "--globoff", "--http2-prior-knowledge", "-o", "/dev/null", "-w", "%{http_code} %{http_version}",
              f'{server.endpoint}{path}?filter[name]={{x}}|"y"&z=100%'], capture_output=True, text=True, check=True)
         assert result.stdout == f"{status} 2"
+
+
+@pytest.mark.parametrize("query", ["q=\xc3\xa9", "\xff=1", "q=%C3%A9\x80"])
+def test_a_byte_beyond_ascii_in_a_query_is_refused_and_its_encoding_is_served(named, query):
+    server, api_id = named
+    refused = b'{"message":"The target has a character that a URI may not have."}'
+    assert raw_call(server, f"{api_id}.execute-api.localhost", f"/pets?{query}") == (400, refused)
+    encoded = urllib.parse.quote(query.encode("latin-1"), safe="=%")
+    assert raw_call(server, f"{api_id}.execute-api.localhost", f"/pets?{encoded}")[0] == 200
 
 
 def raw_call(server, host, target):
