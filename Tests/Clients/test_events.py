@@ -165,7 +165,7 @@ def test_one_more_stream_than_the_limit_is_refused_until_one_ends(start):
 
 
 def test_a_client_that_does_not_read_misses_requests_and_holds_up_nobody(start):
-    server = start("--limit", "event-pause=1ms")
+    server = start("--limit", "event-pause=1ms", "--limit", "event-requests-max=200")
     slow = socket.socket()
     slow.settimeout(BOUND)
     # Before the connection, so that little fits into the buffers of the system.
@@ -175,8 +175,9 @@ def test_a_client_that_does_not_read_misses_requests_and_holds_up_nobody(start):
     reader = RawStream(server)
     reader.piece()
 
+    # More bytes than the system keeps for a client that does not read, which are 4 MB.
     count = 3_000
-    get(server, *[f"{PATH}?{'x' * 900}"] * count)
+    get(server, *[f"{PATH}?{'x' * 3_000}"] * count)
     seen = 0
     while seen < count:
         for kind, number, data in events(reader.piece()):
