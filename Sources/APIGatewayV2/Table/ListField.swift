@@ -29,8 +29,17 @@ extension Members {
     /// The record for the store.
     package var record: Record {
         Record(
-            body: body, uniqueName: resource.uniqueName?.name(self),
+            body: Self.exact(body), uniqueName: resource.uniqueName?.name(self),
             listBody: resource.listFields.map(listBody), indexKeys: resource.indexKeys(self))
+    }
+
+    /// A copy without room for more bytes, because a stored body does not grow. The room was a quarter of
+    /// the memory of 100,000 integrations (`make bench`).
+    private static func exact(_ body: [UInt8]) -> [UInt8] {
+        var exact: [UInt8] = []
+        exact.reserveCapacity(body.count)
+        exact.append(contentsOf: body)
+        return exact
     }
 
     private func listBody(_ fields: [ListField]) -> [UInt8] {
