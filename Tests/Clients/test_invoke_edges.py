@@ -253,6 +253,56 @@ def test_the_path_form_refuses_a_host_that_a_page_may_own(named, host, form):
     assert server.wait_for_log("--admin-host " + host.split(":")[0])
 
 
+@pytest.mark.parametrize("suffix", [
+    "us-east-1.amazonaws.com", "cn-north-1.amazonaws.com.cn", "us-east-1.api.aws", "localhost", "LOCALHOST:4290", "localhost.",
+    "us-east-1.localhost:4290", "localhost.localstack.cloud:4566", "localhost.floci.io:4566", "apis.test", "gateway.example.com:80"])
+def test_the_host_form_works_under_suffixes_that_no_stranger_can_have(named, suffix):
+    server, api_id = named
+    assert call(server, None, "GET", "/pets", host=f"{api_id}.execute-api.{suffix}")[0] == 200
+
+
+@pytest.mark.parametrize("suffix", [
+    "evil.example", "evil.example:4290", "zone", "127.0.0.1.nip.io", "localhost.evil.example", "evil-localhost.floci.io",
+    "us-east-1.amazonaws.com.evil.example", "evilamazonaws.com", "execute-api.evil.example", "a.gateway.example.com"])
+def test_the_host_form_refuses_a_suffix_that_a_page_may_own(named, suffix):
+    server, api_id = named
+    host = f"{api_id}.execute-api.{suffix}"
+    answer = call(
+        server, None, "GET", "/pets", host=host, headers={"Origin": f"http://{host}", "Sec-Fetch-Site": "same-origin"})
+    assert (answer[0], answer[2]) == (403, b'{"message":"Forbidden"}')
+    assert answer[1]["x-amzn-errortype"] == "ForbiddenException"
+    assert server.wait_for_log("--api-endpoint 'http://{apiId}.execute-api." + suffix.split(":")[0])
+
+
+def test_an_endpoint_option_lets_a_suffix_in_and_a_custom_domain_may_have_the_form(start):
+    with runtime_emulator(lambda _: {"statusCode": 200}) as emulator:
+        server = start(
+            "--lambda", f"pets={emulator.url}", "--api-endpoint", "http://{apiId}.execute-api.{region}.apis.example:{port}")
+        client = client_of(server)
+        api_id = make_api(client, {"GET /pets": function_integration()})
+        endpoint = client.get_api(ApiId=api_id)["ApiEndpoint"]
+        domain = f"own.execute-api.shop.example"
+        client.create_domain_name(DomainName=domain, DomainNameConfigurations=[{
+            "CertificateArn": "arn:aws:acm:us-east-1:000000000000:certificate/x"}])
+        client.create_api_mapping(ApiId=api_id, DomainName=domain, Stage="$default")
+        hosts = (endpoint.removeprefix("http://"), f"{api_id}.execute-api.a.b.apis.example", domain, "other.execute-api.shop.example")
+        statuses = [call(server, None, "GET", "/pets", host=host)[0] for host in hosts]
+
+    assert endpoint == f"http://{api_id}.execute-api.us-east-1.apis.example:{server.port}"
+    assert statuses == [200, 403, 200, 403]
+
+
+def test_the_host_of_the_endpoint_option_serves_the_path_form(start):
+    with runtime_emulator(lambda _: {"statusCode": 200}) as emulator:
+        server = start(
+            "--lambda", f"pets={emulator.url}", "--api-endpoint", "http://gate.example:{port}/_aws/execute-api/{apiId}")
+        api_id = make_api(client_of(server), {"GET /pets": function_integration()})
+        form = f"/_aws/execute-api/{api_id}/pets"
+        statuses = [call(server, None, "GET", form, host=host)[0] for host in ("gate.example:1", "other.example")]
+
+    assert statuses == [200, 403]
+
+
 @pytest.fixture(scope="module")
 def named():
     with runtime_emulator(lambda _: {"statusCode": 200}) as emulator:

@@ -1,7 +1,6 @@
-/// Guards the path form of an API's address. A page of any site can send a request to localhost, and the path
-/// form is answered under many hosts. Such a page may not invoke the user's functions, unless the API's CORS
-/// settings let its origin in. A browser sends `Host`, `Origin` and `Sec-Fetch-Site`, which no page can
-/// change.
+/// Guards an API's addresses. A page of any site can send a request to localhost, and the owner of a name can
+/// point it to this machine. Such a page may not invoke the user's functions, unless the API's CORS settings
+/// let its origin in. A browser sends `Host`, `Origin` and `Sec-Fetch-Site`, which no page can change.
 
 internal import APIGatewayV2Invoke
 internal import HTTPWire
@@ -15,6 +14,16 @@ enum CrossSite {
         let host = RequestAddress.withoutPort(authority)
         return "an API was called by its path under the host \(host), which anybody may own: call it by "
             + "localhost or an address, or add --admin-host \(host)"
+    }
+
+    /// The reason to refuse a call by an API's host whose suffix a stranger may own; nil for every other one.
+    static func cause(ofAPIHost request: HTTPRequest, known hosts: KnownHosts) -> String? {
+        guard let authority = request.authority, !hosts.admitsAPI(authority) else { return nil }
+        let host = RequestAddress.withoutPort(authority)
+        let suffix = host.split(separator: ".", maxSplits: 2).last ?? ""
+        return "an API was called by the host \(host), which anybody may own: call it by "
+            + "{apiId}.execute-api.localhost or by its path, or add "
+            + "--api-endpoint 'http://{apiId}.execute-api.\(suffix):{port}'"
     }
 
     /// The reason to refuse a handshake of a page that is not of this machine; nil for every other one. A

@@ -71,8 +71,19 @@ package final class Invoker: Sendable {
         let unaddressed = UnaddressedRequest(
             request: request, connection: client.connection, id: id, arrival: arrival, time: time,
             api: address.apiId)
-        if case .path = address, let cause = CrossSite.cause(ofHost: request, known: hosts) {
-            return refuse(unaddressed, GatewayAnswer.forbidden.response, cause)
+        switch address {
+        case .path:
+            if let cause = CrossSite.cause(ofHost: request, known: hosts) {
+                return refuse(unaddressed, GatewayAnswer.forbidden.response, cause)
+            }
+        case .host:
+            if let cause = CrossSite.cause(ofAPIHost: request, known: hosts) {
+                // A custom domain may have the form.
+                let host = RequestAddress.withoutPort(request.authority ?? "")
+                if directory.hasDomain(host) { return answer(to: request, at: .domain(host), from: client) }
+                return refuse(unaddressed, GatewayAnswer.unknownHost(requestID: id.requestID), cause)
+            }
+        case .domain: break
         }
         switch directory.lookup(request, at: address) {
         case .unknownHost(let cause):

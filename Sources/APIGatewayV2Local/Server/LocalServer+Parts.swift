@@ -126,7 +126,9 @@ extension LocalServer {
             directory: StageDirectory(
                 emulator.store, defaultScope: scope, entriesMax: limits.stagesMax,
                 templates: limits.templates, warn: warn),
-            hosts: KnownHosts(listeningAt: configuration.host, names: configuration.adminHosts),
+            hosts: KnownHosts(
+                listeningAt: configuration.host, names: configuration.adminHosts,
+                endpoint: invoke.apiEndpoint.host),
             room: AnswerRoom(configuration.limits.sockets), clock: clock,
             random: RandomSource(seed: seed ^ invocationSeed),
             targets: IntegrationTargets(

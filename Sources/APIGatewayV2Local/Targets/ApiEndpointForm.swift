@@ -64,6 +64,14 @@ public struct ApiEndpointForm: Sendable, Hashable {
         }
     }
 
+    /// The host of the addresses, without a port and with its names in braces; nil for the real service's.
+    var host: String? {
+        guard let template, let slashes = template.firstRange(of: "://") else { return nil }
+        let authority = template[slashes.upperBound...].prefix { $0 != "/" }
+        return authority.first == "["
+            ? authority.prefix { $0 != "]" } + "]" : String(authority.prefix { $0 != ":" })
+    }
+
     /// The address of an API; nil for the real service's. A WebSocket API has the scheme of its own. Over TLS
     /// `local` is https.
     func url(
