@@ -57,9 +57,24 @@ struct ParameterMappingTests {
         }
         for (name, value) in [
             ("append:querystring.\(header)", "v"), ("append:header.x-\(header)", "$request.header.\(header)"),
-        ] {
+        ] where !value.hasSuffix("apigw-requestid") {
             #expect(throws: Never.self) { _ = try ParameterMapping(name, value, of: .request) }
         }
+    }
+
+    @Test(arguments: [
+        ("$request.header.apigw-requestid", "apigw-requestid", ParameterMapping.Message.request),
+        ("a ${request.header.x} ${request.header.Apigw-Requestid}", "Apigw-Requestid", .request),
+        ("$response.header.apigw-requestid", "apigw-requestid", .response),
+    ])
+    func `the header of the request's identifier may not be read either`(
+        value: String, header: String, message: ParameterMapping.Message
+    ) {
+        #expect(throws: ParameterMapping.Problem.reservedHeader(header)) {
+            try ParameterMapping("append:header.x", value, of: message)
+        }
+        let near = value.replacing("equestid", with: "equest")
+        #expect(throws: Never.self) { try ParameterMapping("append:header.x", near, of: message) }
     }
 
     @Test(

@@ -35,10 +35,22 @@ package struct MappingValue: Sendable, Equatable {
         self.sources = sources.isEmpty ? [.text("")] : sources
     }
 
-    /// Whether each expression of the value has a source. No String is made, because each write of an
-    /// integration asks.
+    /// The places of the names of headers that the value reads; nil if an expression has no source. No String
+    /// is made, because each write of an integration asks.
+    static func headers(of value: Span<UInt8>, in message: ParameterMapping.Message) -> [Range<Int>]? {
+        var headers: [Range<Int>] = []
+        let isValid = MappingExpression.split(value, in: message) { part in
+            switch (part.kind, part.name) {
+            case (.requestHeader, let name?), (.responseHeader, let name?): headers.append(name)
+            default: break
+            }
+        }
+        return isValid ? headers : nil
+    }
+
+    /// Whether each expression of the value has a source.
     static func isValid(_ value: Span<UInt8>, in message: ParameterMapping.Message) -> Bool {
-        MappingExpression.split(value, in: message) { _ in }
+        headers(of: value, in: message) != nil
     }
 }
 

@@ -68,8 +68,13 @@ package struct ParameterMapping: Sendable, Equatable {
         if target.isReservedHeader(in: name) {
             return .reservedHeader(String(bytes: name.extracting(target.start..<name.count)))
         }
-        if MappingValue.isValid(value, in: message) { return nil }
-        return .source(String(bytes: value), destination: String(bytes: name))
+        guard let headers = MappingValue.headers(of: value, in: message) else {
+            return .source(String(bytes: value), destination: String(bytes: name))
+        }
+        for range in headers where ReservedHeader.isUnreadable(value.extracting(range)) {
+            return .reservedHeader(String(bytes: value.extracting(range)))
+        }
+        return nil
     }
 }
 
@@ -147,6 +152,10 @@ private enum ReservedHeader {
     /// A bit for each length of a name. Most headers of mappings have another length.
     private static let lengths = names.reduce(into: UInt32(0)) { $0 |= 1 << $1.utf8.count }
     private static let prefixes = ["access-control-", "apigw-", "x-amz-", "x-amzn-"]
+
+    /// Whether a mapping may not even read the header. One report has a 400 for `apigw-requestid`; of the
+    /// others nothing is known.
+    static func isUnreadable(_ header: Span<UInt8>) -> Bool { header.equalsIgnoringCase("apigw-requestid") }
 
     static func contains(_ header: Span<UInt8>) -> Bool {
         if lengths & 1 << header.count != 0, names.contains(where: { header.equalsIgnoringCase($0) }) {
