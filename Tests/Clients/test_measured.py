@@ -88,3 +88,30 @@ def test_every_case_has_a_name_of_its_own_and_says_where_it_was_seen():
     assert len(names) == len(set(names))
     for path, case, _ in (parameter.values for parameter in CASES):
         assert set(case) == {"name", "why", "source", "steps", "expect"}, f"{path.name}: {case['name']}"
+
+
+# The rules of github.com/badmintoncryer/cdk-preflight about this service, each measured by a deployment to AWS in 2026.
+RULES = """
+    access-log-destination-log-group access-log-format-request-id api-name-required authorizer-ttl-identity-source
+    authorizer-ttl-range aws-proxy-payload-version cors-credentials-wildcard domain-certificate-region
+    domain-endpoint-type-regional domain-name-charset http-identity-source-expression http-proxy-integration-method
+    http-proxy-payload-version http-route-key http-route-no-api-key http-route-selection
+    integration-response-websocket-only integration-subtype-credentials integration-subtype-known
+    integration-subtype-payload-version integration-subtype-required-parameters integration-timeout-range
+    integration-vpc-link-connection-id jwt-audience-required jwt-authorizer-config jwt-issuer-https
+    model-name-alphanumeric model-websocket-only request-authorizer-payload-version request-authorizer-uri-required
+    request-parameter-action response-parameter-action response-parameter-status-code route-authorization-scopes-jwt
+    route-jwt-authorizer-id route-response-key-default route-response-websocket-only route-target-format
+    simple-responses-payload-version stage-name-charset stage-route-settings-key vpc-link-integration-uri
+    vpc-link-subnets-required websocket-authorization-connect-only websocket-authorizer-type
+    websocket-identity-source-expression websocket-integration-timeout-range websocket-no-cors
+    websocket-payload-version websocket-route-selection
+""".split()
+
+
+def test_every_measured_rule_has_a_case():
+    found = {
+        rule for _, case, _ in (parameter.values for parameter in CASES)
+        for rule in re.findall(r"pf-apigwv2-([a-z0-9-]+)", case["source"])
+    }
+    assert len(RULES) == 50 and set(RULES) - found == set()

@@ -22,6 +22,8 @@ NOUNS = [
     "PortalProduct", "PortalProductSharingPolicy", "ProductPage", "ProductRestEndpointPage", "Route", "RouteResponse",
     "RoutingRule", "Stage", "VpcLink",
 ]
+# Portals and their products are not walked: no public report of a refusal was found.
+NOUNS_WITH_REFUSALS = {noun for noun in NOUNS if not noun.startswith(("Portal", "Product"))}
 # What we do otherwise than the model: operation, member, what differs.
 DIFFERENCES = {("CreateAuthorizer", "identitySource", "required")}
 
@@ -198,6 +200,56 @@ def test_every_difference_has_its_reason_in_the_documents():
     assert {tuple(cells) for cells in re.findall(r"^\| (\w+) \| `(\w+)` \| (\w+) \|", section, re.MULTILINE)} == DIFFERENCES
     statuses = re.findall(r"^\| (\w+) \| (\d+) \| (\d+) \| \S", section, re.MULTILINE)
     assert {name: (int(theirs), int(ours)) for name, theirs, ours in statuses} == RECORDED
+
+
+def leaves(shape, before=""):
+    """The members of a request without its path and query, and those of their objects, by their names with points."""
+    found = set()
+    for name, inner in members(shape).items():
+        name = before + name
+        while inner.type_name in ("list", "map"):
+            inner = inner.member if inner.type_name == "list" else inner.value
+        found |= leaves(inner, name + ".") if inner.type_name == "structure" else {name}
+    return found
+
+
+def documented_members(section):
+    """The names in the first cells of a section's table, `….` being each of the objects that were named last."""
+    found, objects = set(), []
+    for cell in re.findall(r"^\| (`[^|]*)\|", section, re.MULTILINE):
+        names = re.findall(r"`([^`]+)`", cell)
+        whole = [name for name in names if not name.startswith("….")]
+        if "." in "".join(whole):
+            objects = [whole[-1].rpartition(".")[0]]
+        elif whole:
+            objects = whole
+        found |= set(whole) | {f"{one}.{name[2:]}" for name in names if name not in whole for one in objects}
+    return found
+
+
+@pytest.mark.parametrize("noun", sorted(NOUNS_WITH_REFUSALS))
+def test_every_member_of_a_request_has_its_line_of_refusals(noun, model):
+    text = (ROOT / "docs/fidelity-members.md").read_text(encoding="utf-8")
+    section = text.split(f"\n## {noun}\n")[1].split("\n## ")[0]
+    inputs = [model.operation_model(verb + noun).input_shape for verb in ("Create", "Update")
+              if verb + noun in model.operation_names]
+    expected = set().union(*map(leaves, inputs))
+
+    found = documented_members(section)
+
+    assert expected - found == set()
+    objects = {name[:place] for name in expected for place in range(len(name)) if name[place] == "."}
+    assert found - expected - objects == set(), "These are no members."
+
+
+def test_the_documents_of_refusals_have_a_section_for_each_main_resource():
+    text = (ROOT / "docs/fidelity-members.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^## (\w+)$", text, re.MULTILINE)) == NOUNS_WITH_REFUSALS
+
+
+def test_a_row_of_refusals_names_members_of_the_objects_above_it():
+    section = "| `a` | x |\n| `b`, `c` | x |\n| `….d`, `….e` of all | x |\n| | `f` |\n| `g.h`, `….i` | x |\n| the `j` | |\n"
+    assert documented_members(section) == {"a", "b", "c", "b.d", "c.d", "b.e", "c.e", "g.h", "g.i"}
 
 
 def test_a_hidden_bound_is_read_from_a_shapes_name(model):
