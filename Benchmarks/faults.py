@@ -1,10 +1,11 @@
-"""What rules, the journal and many delayed answers cost: a part of bench.py, by its servers and its wrk."""
+"""What rules, the journal, many delayed answers and many waits cost: a part of bench.py, by its servers and its wrk."""
 
 import json
 import pathlib
 import re
 import socket
 import statistics
+import sys
 import time
 
 from clients import ROUNDS, wait_until_idle, wrk
@@ -13,6 +14,8 @@ from servers import API, HEADERS, ours, resident_memory_mb, write_fixtures
 
 WAITING = 5_000
 DELAYED_PATH = f"/v2/apis/{API['apiId']}"
+# Each request that wrk sends meets this filter, and none matches it.
+WAITING_PATH = "/__admin/requests?operation=DeleteApi&since=0&wait=1s"
 
 
 def rules_that_never_match():
@@ -62,11 +65,12 @@ def threads(pid):
     return int(re.search(r"Threads:\s+(\d+)", pathlib.Path(f"/proc/{pid}/status").read_text()).group(1))
 
 
-def bench_delays(folder, seconds):
-    write_fixtures(folder / "delays", 1)
+def bench_waiting(title, folder, seconds, path, *options):
+    """5,000 requests for `path`, each answered after a second, while wrk asks for something else."""
+    write_fixtures(folder, 1)
     signed = "".join(f"{name}: {value}\r\n" for name, value in HEADERS.items())
-    request = f"GET {DELAYED_PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\n{signed}\r\n".encode()
-    with ours(folder / "delays", "--delay", "GetApi:1s") as server:
+    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{signed}\r\n".encode()
+    with ours(folder, *options) as server:
         clients = [socket.create_connection(("127.0.0.1", server.port), timeout=30) for _ in range(WAITING)]
         idle, idle_threads = resident_memory_mb(server.process.pid), threads(server.process.pid)
         without, during, memory, counts = [], [], [], []
@@ -78,12 +82,14 @@ def bench_delays(folder, seconds):
             memory.append(resident_memory_mb(server.process.pid))
             counts.append(threads(server.process.pid))
             for client in clients:
-                client.recv(65536)
+                answer = client.recv(65536)
+                if not answer.startswith(b"HTTP/1.1 200 "):
+                    sys.exit(f"GET {path} was answered {answer[:200]!r}")
             time.sleep(0.2)
         for client in clients:
             client.close()
     ratio = statistics.median(a / b for a, b in zip(during, without))
-    table((f"{WAITING:,} answers delayed by 1 s", "without", "with", "ratio or difference"), [
+    table((f"{WAITING:,} {title}", "without", "with", "ratio or difference"), [
         ("p99 of others, 64 connections, ms", f"{statistics.median(without):.2f}", f"{statistics.median(during):.2f}",
          f"{ratio:.2f}"),
         ("memory, MB", f"{idle:.1f}", f"{max(memory):.1f}", f"{max(memory) - idle:.1f}"),
@@ -93,4 +99,5 @@ def bench_delays(folder, seconds):
 
 def bench_faults(folder, seconds):
     bench_rules(folder, seconds)
-    bench_delays(folder, seconds)
+    bench_waiting("answers delayed by 1 s", folder / "delays", seconds, DELAYED_PATH, "--delay", "GetApi:1s")
+    bench_waiting("waits of 1 s for a request", folder / "waits", seconds, WAITING_PATH)

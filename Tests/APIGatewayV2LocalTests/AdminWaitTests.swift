@@ -89,6 +89,47 @@ struct AdminWaitTests {
         #expect(waiting.map { $0.received() } == ["", ""])
     }
 
+    @Test func `those that wait with one filter have their own numbers`() throws {
+        let emulator = try TestEmulator()
+        let waiting = try [0, 1, 2].map { number in
+            let connection = try MemoryConnection(to: emulator)
+            connection.get("/__admin/requests?operation=GetIntegration&since=\(number)&wait=20s")
+            return connection
+        }
+
+        try emulator.send()
+        let first = waiting.map { $0.received().contains(#""number":1,"#) }
+        try emulator.send()
+        let second = waiting.map { $0.received().contains(#""number":2,"#) }
+        try emulator.send()
+        let third = waiting.map { $0.received().contains(#""number":3,"#) }
+
+        #expect(first == [true, false, false])
+        #expect(second == [false, true, false])
+        #expect(third == [false, false, true])
+    }
+
+    @Test func `one that goes leaves the others of its filter, and accounts wait for themselves`() throws {
+        let emulator = try TestEmulator()
+        let own = "/__admin/requests?account=111122223333&integrationId=abc123d&wait=20s"
+        let other = "/__admin/requests?account=444455556666&integrationId=abc123d&wait=20s"
+        let waiting = try [own, own, other].map { path in
+            let connection = try MemoryConnection(to: emulator)
+            connection.get(path)
+            return connection
+        }
+
+        waiting[0].end()
+        try emulator.send(.get, TestEmulator.integrationPath, [authorization("111122223333")])
+        let first = waiting.map { $0.received().isEmpty }
+        try emulator.send(.get, TestEmulator.integrationPath, [authorization("444455556666")])
+        let second = waiting.map { $0.received().isEmpty }
+
+        #expect(first == [true, false, true])
+        #expect(second == [true, true, false])
+        #expect(waiting.map(\.openWaits.count) == [0, 0, 0])
+    }
+
     @Test func `a client that goes is forgotten and no line is written for it`() throws {
         let emulator = try TestEmulator()
         let waiting = try MemoryConnection(to: emulator)

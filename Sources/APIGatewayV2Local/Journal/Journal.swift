@@ -28,7 +28,7 @@ public final class Journal: Sendable {
     /// The bounds of the journal.
     public let limits: JournalLimits
     private let ring: Mutex<JournalRing>
-    private let watch = JournalWatch()
+    private let watch: JournalWatch
     private let lookup: OperationLookup
     /// The file that gets every entry; nil without one.
     let file: JournalFile?
@@ -39,6 +39,7 @@ public final class Journal: Sendable {
         self.limits = limits
         self.file = file
         self.lookup = lookup
+        watch = JournalWatch(lookup: lookup)
         ring = Mutex(JournalRing(limits: limits))
     }
 
@@ -158,13 +159,13 @@ public final class Journal: Sendable {
     ) throws(JournalError) -> (key: Int, isThere: Bool) {
         try check(filter)
         // The order matters: no entry can come between the two.
-        let key = watch.add(CompiledJournalFilter(filter, lookup: lookup), found: found)
+        let key = watch.add(filter, found: found)
         return (key, try count(filter) > 0)
     }
 
     /// The same for every later entry, for a reader that looks for earlier ones itself.
     func watchAll(found: @escaping @Sendable () -> Void) -> Int {
-        watch.add(CompiledJournalFilter(JournalFilter(), lookup: lookup), found: found)
+        watch.add(JournalFilter(), found: found)
     }
 
     /// The number of the newest entry ever; 0 before the first.

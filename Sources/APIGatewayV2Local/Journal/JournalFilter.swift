@@ -77,6 +77,35 @@ extension JournalFilter {
 /// Finds the operation of a request.
 typealias OperationLookup = @Sendable (HTTPRequest) -> RoutedOperation?
 
+/// An entry for filters. All of them share the values of its request, which the first that needs them makes.
+struct FilteredEntry {
+    let numbered: JournalRing.NumberedRecord
+    private let lookup: OperationLookup
+    /// The values of the request, with its route in the control plane or its place in a deployed API.
+    lazy var facts = numbered.record.facts(lookup)
+
+    init(_ numbered: JournalRing.NumberedRecord, _ lookup: @escaping OperationLookup) {
+        self.numbered = numbered
+        self.lookup = lookup
+    }
+}
+
+extension JournalRecord {
+    fileprivate func facts(_ lookup: OperationLookup) -> RequestFacts {
+        if let invocation {
+            return RequestFacts(
+                request, in: scope,
+                at: InvokedPlace(
+                    api: invocation.api ?? "", stage: invocation.stage ?? "", route: invocation.route,
+                    path: invocation.path?.decoded, event: invocation.event,
+                    direction: invocation.isOutbound(request) ? .outbound : .inbound))
+        }
+        let credential = Credential(of: request)
+        let identity = Identity(scope: scope, hasCredentials: credential != nil, credential: credential)
+        return RequestFacts(request, lookup(request), of: identity)
+    }
+}
+
 /// A filter in its compiled form. It checks the cheapest condition first.
 struct CompiledJournalFilter {
     private let filter: JournalFilter
@@ -93,8 +122,14 @@ struct CompiledJournalFilter {
     }
 
     func holds(_ numbered: JournalRing.NumberedRecord) -> Bool {
-        let record = numbered.record
-        if let after = filter.after, numbered.number <= after { return false }
+        var entry = FilteredEntry(numbered, lookup)
+        return holds(&entry)
+    }
+
+    /// The same for an entry that several filters look at.
+    func holds(_ entry: inout FilteredEntry) -> Bool {
+        let record = entry.numbered.record
+        if let after = filter.after, entry.numbered.number <= after { return false }
         if let since = filter.since, record.time < since { return false }
         if let status = filter.status, record.status != status { return false }
         if let connectionID = filter.connectionID, record.invocation?.connectionID != connectionID {
@@ -104,28 +139,12 @@ struct CompiledJournalFilter {
             guard let name = record.fault, fault.matches(name) else { return false }
         }
         guard let match else { return true }
-        return record.invocation.map { matches(match, record, $0) } ?? matches(match, record)
-    }
-
-    private func matches(_ match: CompiledMatch, _ record: JournalRecord) -> Bool {
-        let request = record.request
-        let routed = lookup(request)
-        guard routed.map({ match.canMatch($0.operation) }) ?? match.canMatchNoOperation else { return false }
-        let credential = Credential(of: request)
-        let identity = Identity(
-            scope: record.scope, hasCredentials: credential != nil, credential: credential)
-        var facts = RequestFacts(request, routed, of: identity)
-        return match.matches(&facts)
-    }
-
-    private func matches(_ match: CompiledMatch, _ record: JournalRecord, _ call: JournalInvocation) -> Bool {
-        guard match.canMatchInvocations else { return false }
-        var facts = RequestFacts(
-            record.request, in: record.scope,
-            at: InvokedPlace(
-                api: call.api ?? "", stage: call.stage ?? "", route: call.route,
-                path: call.path?.decoded, event: call.event,
-                direction: call.isOutbound(record.request) ? .outbound : .inbound))
-        return match.matches(&facts)
+        let canMatch =
+            if record.invocation != nil {
+                match.canMatchInvocations
+            } else {
+                record.operation.map(match.canMatch) ?? match.canMatchNoOperation
+            }
+        return canMatch && match.matches(&entry.facts)
     }
 }
