@@ -10,13 +10,3 @@ extension Reply {
     /// The whole body, even if a fault cuts it off; empty if no status is sent.
     var sentBody: [UInt8] { delivery.sendsHead ? response.body : [] }
 }
-
-extension Delivery {
-    /// Whether the client gets the status.
-    fileprivate var sendsHead: Bool {
-        switch self {
-        case .whole, .truncate, .slow, .goaway, .reset(afterHead: true): true
-        case .reset(afterHead: false), .close, .stall, .refuseStream, .resetStream: false
-        }
-    }
-}

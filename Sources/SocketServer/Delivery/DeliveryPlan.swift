@@ -58,3 +58,10 @@ struct DeliveryPlan: Sendable {
             }
     }
 }
+
+extension Delivery {
+    /// Whether the client gets the head of the response.
+    package var sendsHead: Bool {
+        if case .nothing = DeliveryPlan(self, isDraining: false).content { false } else { true }
+    }
+}

@@ -164,13 +164,7 @@ extension FaultConnection {
     }
 
     /// Whether the fault sends a part of an answer, so that there must be one.
-    var sendsAnswer: Bool {
-        switch self {
-        case .reset(let afterHead): afterHead
-        case .close, .stall, .refuseStream, .resetStream, .closeFrame: false
-        case .truncate, .slow, .goaway: true
-        }
-    }
+    var sendsAnswer: Bool { delivery.sendsHead }
 
     var delivery: Delivery {
         switch self {
