@@ -9,13 +9,11 @@ import sys
 import time
 
 from clients import ROUNDS, wait_until_idle, wrk
+from connection import Connection
 from figures import table
 from servers import API, HEADERS, ours, resident_memory_mb, write_fixtures
 
 WAITING = 5_000
-DELAYED_PATH = f"/v2/apis/{API['apiId']}"
-# Each request that wrk sends meets this filter, and none matches it.
-WAITING_PATH = "/__admin/requests?operation=DeleteApi&since=0&wait=1s"
 
 
 def rules_that_never_match():
@@ -65,17 +63,29 @@ def threads(pid):
     return int(re.search(r"Threads:\s+(\d+)", pathlib.Path(f"/proc/{pid}/status").read_text()).group(1))
 
 
-def bench_waiting(title, folder, seconds, path, *options):
-    """5,000 requests for `path`, each answered after a second, while wrk asks for something else."""
+def delayed_path(_):
+    return f"/v2/apis/{API['apiId']}"
+
+
+def waiting_path(server):
+    """A wait for a request behind all that there are. Each request that wrk sends meets its filter, and none matches it."""
+    with Connection(server.port, HEADERS) as connection:
+        newest = json.loads(connection.ask("GET", "/__admin/requests?limit=1", 200))["requests"][0]["number"]
+    return f"/__admin/requests?operation=DeleteApi&since={newest}&wait=1s"
+
+
+def bench_waiting(title, folder, seconds, path_on, *options):
+    """5,000 requests for a path, each answered after a second, while wrk asks for something else."""
     write_fixtures(folder, 1)
     signed = "".join(f"{name}: {value}\r\n" for name, value in HEADERS.items())
-    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{signed}\r\n".encode()
     with ours(folder, *options) as server:
         clients = [socket.create_connection(("127.0.0.1", server.port), timeout=30) for _ in range(WAITING)]
         idle, idle_threads = resident_memory_mb(server.process.pid), threads(server.process.pid)
         without, during, memory, counts = [], [], [], []
         for _ in range(max(ROUNDS, seconds)):
             without.append(wrk(server, 64, 1)[2])
+            path = path_on(server)
+            request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{signed}\r\n".encode()
             for client in clients:
                 client.sendall(request)
             during.append(wrk(server, 64, 1)[2])
@@ -99,5 +109,5 @@ def bench_waiting(title, folder, seconds, path, *options):
 
 def bench_faults(folder, seconds):
     bench_rules(folder, seconds)
-    bench_waiting("answers delayed by 1 s", folder / "delays", seconds, DELAYED_PATH, "--delay", "GetApi:1s")
-    bench_waiting("waits of 1 s for a request", folder / "waits", seconds, WAITING_PATH)
+    bench_waiting("answers delayed by 1 s", folder / "delays", seconds, delayed_path, "--delay", "GetApi:1s")
+    bench_waiting("waits of 1 s for a request", folder / "waits", seconds, waiting_path)

@@ -43,13 +43,19 @@ extension AdminAPI {
                 .response(answering { () throws(JournalError) in try document(filter) })
             }
             guard query.wait > .zero else { return answer() }
+            // No entry matched before the wait, and none during it. The journal need not be read again.
+            let nothing: @Sendable () -> Answer = {
+                var filter = filter
+                filter.after = .max
+                return .response(answering { () throws(JournalError) in try document(filter) })
+            }
             let ticket = Ticket()
             let (key, isThere) = try emulator.journal.watch(filter) { ticket.complete(answer) }
             if isThere { ticket.complete(answer) }
             return .wait(
                 Wait(for: ticket, atMost: query.wait) { failure in
                     switch failure {
-                    case .timedOut, .stopped: answer()
+                    case .timedOut, .stopped: nothing()
                     case .refused: .response(.tooManyWaits)
                     }
                 } whenKnown: { _ in

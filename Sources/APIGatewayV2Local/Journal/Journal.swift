@@ -160,7 +160,8 @@ public final class Journal: Sendable {
         try check(filter)
         // The order matters: no entry can come between the two.
         let key = watch.add(filter, found: found)
-        return (key, try count(filter) > 0)
+        let compiled = CompiledJournalFilter(filter, lookup: lookup)
+        return (key, candidates(filter).contains(where: compiled.holds))
     }
 
     /// The same for every later entry, for a reader that looks for earlier ones itself.
