@@ -120,8 +120,15 @@ extension LambdaAuthorizer {
             let cause = outcome.reply(format: .version2).cause ?? ""
             throw AuthorizationRefusal(.internalServerError, cause: "authorizer \(name): \(cause)")
         }
-        do throws(AuthorizerAnswer.Problem) {
-            return try AuthorizerAnswer(payload, isSimple: isSimple)
+        return try AuthorizerAnswer(payload, isSimple: isSimple, of: name)
+    }
+}
+
+extension AuthorizerAnswer {
+    /// The answer of the authorizer called `name`, or the refusal for an answer that is none.
+    init(_ payload: [UInt8], isSimple: Bool, of name: String) throws(AuthorizationRefusal) {
+        do throws(Problem) {
+            try self.init(payload, isSimple: isSimple)
         } catch {
             switch error {
             case .malformed(let text):
@@ -132,9 +139,7 @@ extension LambdaAuthorizer {
             }
         }
     }
-}
 
-extension AuthorizerAnswer {
     /// The identity of an accepted request.
     package func authorization(of invocation: Invocation) throws(AuthorizationRefusal) -> Authorization {
         guard allows(invocation.routeARN) else {

@@ -24,13 +24,18 @@ package enum BackendOutcome: Sendable {
                     .internalServerError, cause: "the backend answered with the status \(status)")
             }
             return GatewayReply(Self.response(status, HopByHop.removed(from: fields), body))
-        case .timedOut:
-            return GatewayReply(
-                .unavailable, cause: "the backend did not answer within the integration's timeout")
-        case .unreachable(let text):
-            return GatewayReply(.unavailable, cause: "the backend cannot be reached: \(text)")
-        case .heldBack(let text):
-            return GatewayReply(.unavailable, cause: "the call of the backend has no answer: \(text)")
+        case .timedOut, .unreachable, .heldBack:
+            return GatewayReply(.unavailable, cause: failure ?? "")
+        }
+    }
+
+    /// The reason why there is no answer, in plain words; nil for an answer.
+    package var failure: String? {
+        switch self {
+        case .answered: nil
+        case .timedOut: "the backend did not answer within the integration's timeout"
+        case .unreachable(let text): "the backend cannot be reached: \(text)"
+        case .heldBack(let text): "the call of the backend has no answer: \(text)"
         }
     }
 

@@ -49,18 +49,7 @@ package struct WebSocketAuthorizer: Sendable, Equatable {
                 isUnauthorized ? .unauthorized : .internalServerError,
                 cause: "authorizer \(name): \(outcome.webSocketFailure?.cause ?? "")")
         }
-        let answer: AuthorizerAnswer
-        do throws(AuthorizerAnswer.Problem) {
-            answer = try AuthorizerAnswer(payload, isSimple: false)
-        } catch {
-            switch error {
-            case .malformed(let text):
-                throw AuthorizationRefusal(.internalServerError, cause: "authorizer \(name): \(text)")
-            case .notEvaluated(let member):
-                throw AuthorizationRefusal(
-                    notHonoured: .authorizer(member, of: name, reason: "in a policy is not evaluated"))
-            }
-        }
+        let answer = try AuthorizerAnswer(payload, isSimple: false, of: name)
         let arn = event.connection.routeARN(event.routeKey)
         guard answer.allows(arn) else {
             throw AuthorizationRefusal(.forbidden, cause: "authorizer \(name) denies \(arn)")

@@ -99,13 +99,8 @@ extension BackendOutcome {
         switch self {
         case .answered(let status, let fields, let body):
             return EndpointAnswer(status: status, fields: fields, body: body)
-        case .timedOut:
-            throw WebSocketFailure(
-                .timedOut, cause: "the backend did not answer within the integration's timeout")
-        case .unreachable(let text):
-            throw WebSocketFailure(.integration, cause: "the backend cannot be reached: \(text)")
-        case .heldBack(let text):
-            throw WebSocketFailure(.integration, cause: "the call of the backend has no answer: \(text)")
+        case .timedOut: throw WebSocketFailure(.timedOut, cause: failure ?? "")
+        case .unreachable, .heldBack: throw WebSocketFailure(.integration, cause: failure ?? "")
         }
     }
 }

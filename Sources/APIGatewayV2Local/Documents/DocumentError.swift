@@ -2,6 +2,7 @@
 
 package import APIGatewayV2
 package import JSON
+internal import SocketServer
 
 /// The mistakes of a refused text or value. Nothing was changed.
 public struct DocumentError: Error, Sendable, Hashable, CustomStringConvertible {
@@ -49,6 +50,21 @@ extension JSONDocument {
             try self.init(parsing: bytes)
         } catch {
             throw DocumentError([DocumentProblem(error, in: bytes, file: file)])
+        }
+    }
+}
+
+extension FileSystem {
+    /// The bytes of a document that somebody wrote. `name` is the file's in the message; nil for its path.
+    static func document(
+        _ path: String, as name: String? = nil, expected: String, bytesMax: Int = fileBytesMax
+    ) throws(DocumentError) -> [UInt8] {
+        do throws(SystemError) {
+            return try read(path, bytesMax: bytesMax)
+        } catch {
+            throw DocumentError([
+                DocumentProblem(file: name ?? path, found: reason(error), expected: expected)
+            ])
         }
     }
 }

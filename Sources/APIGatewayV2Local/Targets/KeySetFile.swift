@@ -32,16 +32,9 @@ public struct KeySetFile: Sendable, Hashable {
 
     /// The keys in the file. Waits for the disk.
     package func read() throws(DocumentError) -> JWKS {
-        let bytes: [UInt8]
-        do throws(SystemError) {
-            bytes = try FileSystem.read(path, bytesMax: JWKS.documentBytesMax)
-        } catch {
-            throw DocumentError([
-                DocumentProblem(
-                    file: path, found: FileSystem.reason(error),
-                    expected: "a key set of at most \(JWKS.documentBytesMax) bytes for issuer \(issuer)")
-            ])
-        }
+        let bytes = try FileSystem.document(
+            path, expected: "a key set of at most \(JWKS.documentBytesMax) bytes for issuer \(issuer)",
+            bytesMax: JWKS.documentBytesMax)
         let document = try JSONDocument(reading: bytes, file: path)
         var problems = DocumentProblems()
         problems.noteMistakes(inKeySet: DocumentPlace(node: document.root, path: []))

@@ -63,14 +63,7 @@ package struct TargetSettings: Sendable, Hashable {
 
     /// Reads a file. Waits for the disk.
     package init(file path: String) throws(DocumentError) {
-        let bytes: [UInt8]
-        do throws(SystemError) {
-            bytes = try FileSystem.read(path)
-        } catch {
-            throw DocumentError([
-                DocumentProblem(file: path, found: FileSystem.reason(error), expected: "a file of targets")
-            ])
-        }
+        let bytes = try FileSystem.document(path, expected: "a file of targets")
         try self.init(reading: bytes, from: .file, file: path)
     }
 

@@ -14,7 +14,7 @@ public struct MappingTemplateFile: Sendable {
     /// Reads and parses the template. Throws with the line and column of the first mistake.
     public init(path: String) throws(DocumentError) {
         self.path = path
-        let bytes = try Self.bytes(of: path, expected: "a mapping template")
+        let bytes = try FileSystem.document(path, expected: "a mapping template")
         do throws(TemplateProblem) {
             template = try Template(parsing: String(decoding: bytes, as: UTF8.self))
         } catch {
@@ -79,16 +79,6 @@ public struct MappingTemplateFile: Sendable {
     }
 
     private static func bytes(ofFileOrJSON text: String) throws(DocumentError) -> [UInt8] {
-        isJSON(text) ? Array(text.utf8) : try bytes(of: text, expected: "a file, or JSON")
-    }
-
-    private static func bytes(of path: String, expected: String) throws(DocumentError) -> [UInt8] {
-        do throws(SystemError) {
-            return try FileSystem.read(path)
-        } catch {
-            throw DocumentError([
-                DocumentProblem(file: path, found: FileSystem.reason(error), expected: expected)
-            ])
-        }
+        isJSON(text) ? Array(text.utf8) : try FileSystem.document(text, expected: "a file, or JSON")
     }
 }

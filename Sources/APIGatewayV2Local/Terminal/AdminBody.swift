@@ -17,14 +17,8 @@ package struct AdminBody: Sendable {
             return
         }
         name = source == "-" ? "standard input" : source
-        do throws(SystemError) {
-            bytes = try FileSystem.read(source == "-" ? "/dev/stdin" : source)
-        } catch {
-            throw DocumentError([
-                DocumentProblem(
-                    file: name, found: FileSystem.reason(error), expected: "a file, JSON, or - for stdin")
-            ])
-        }
+        bytes = try FileSystem.document(
+            source == "-" ? "/dev/stdin" : source, as: name, expected: "a file, JSON, or - for stdin")
     }
 
     /// The rules of `--fail` and `--delay`, as JSON.

@@ -15,14 +15,7 @@ package struct SavedRequests: Sendable {
 
     package init(path: String) throws(DocumentError) {
         self.path = path
-        do throws(SystemError) {
-            bytes = try FileSystem.read(path)
-        } catch {
-            throw DocumentError([
-                DocumentProblem(
-                    file: path, found: FileSystem.reason(error), expected: "a file of --journal-file")
-            ])
-        }
+        bytes = try FileSystem.document(path, expected: "a file of --journal-file")
     }
 
     /// The last `last` matching entries, or all, and the mistakes of the file.

@@ -26,12 +26,11 @@ struct Rules: ParsableCommand {
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Show a rule and its last firings.")
 
-        @Argument(help: "The rule's name.") var name: String
-        @OptionGroup var account: AccountOption
+        @OptionGroup var rule: NamedRule
         @OptionGroup(title: "The server") var options: ServerOptions
 
         func run() throws {
-            try options.show(.fault, "GET", ["faults", name], query: account.query)
+            try options.show(.fault, "GET", rule.path, query: rule.account.query)
         }
     }
 
@@ -68,14 +67,13 @@ struct Rules: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Replace a rule or add it, counting anew.")
 
-        @Argument(help: "The rule's name.") var name: String
+        @OptionGroup var named: NamedRule
         @Argument(help: ArgumentHelp("The rule.", valueName: "file|JSON|-")) var rule: String
-        @OptionGroup var account: AccountOption
         @OptionGroup(title: "The server") var options: ServerOptions
 
         func run() throws {
             let body = try ServerOptions.body(rule)
-            try options.show(.fault, "PUT", ["faults", name], query: account.query, body: body)
+            try options.show(.fault, "PUT", named.path, query: named.account.query, body: body)
         }
     }
 
@@ -83,13 +81,12 @@ struct Rules: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Turn a rule on, with its counts kept.")
 
-        @Argument(help: "The rule's name.") var name: String
-        @OptionGroup var account: AccountOption
+        @OptionGroup var rule: NamedRule
         @OptionGroup(title: "The server") var options: ServerOptions
 
         func run() throws {
             try options.show(
-                .fault, "PATCH", ["faults", name], query: account.query, body: AdminBody(ruleIsOn: true))
+                .fault, "PATCH", rule.path, query: rule.account.query, body: AdminBody(ruleIsOn: true))
         }
     }
 
@@ -97,25 +94,23 @@ struct Rules: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Turn a rule off, with its counts kept.")
 
-        @Argument(help: "The rule's name.") var name: String
-        @OptionGroup var account: AccountOption
+        @OptionGroup var rule: NamedRule
         @OptionGroup(title: "The server") var options: ServerOptions
 
         func run() throws {
             try options.show(
-                .fault, "PATCH", ["faults", name], query: account.query, body: AdminBody(ruleIsOn: false))
+                .fault, "PATCH", rule.path, query: rule.account.query, body: AdminBody(ruleIsOn: false))
         }
     }
 
     struct Delete: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Delete a rule.")
 
-        @Argument(help: "The rule's name.") var name: String
-        @OptionGroup var account: AccountOption
+        @OptionGroup var rule: NamedRule
         @OptionGroup(title: "The server") var options: ServerOptions
 
         func run() throws {
-            try options.show(.document, "DELETE", ["faults", name], query: account.query)
+            try options.show(.document, "DELETE", rule.path, query: rule.account.query)
         }
     }
 
@@ -129,4 +124,12 @@ struct Rules: ParsableCommand {
             try options.show(.document, "DELETE", ["faults"], query: account.query)
         }
     }
+}
+
+/// A rule of the server.
+struct NamedRule: ParsableArguments {
+    @Argument(help: "The rule's name.") var name: String
+    @OptionGroup var account: AccountOption
+
+    var path: [String] { ["faults", name] }
 }

@@ -13,16 +13,7 @@ extension FaultRule {
 
     /// The rules in a file. An unreadable file is an error of the same form.
     public static func rules(file path: String) throws(DocumentError) -> [FaultRule] {
-        let bytes: [UInt8]
-        do throws(SystemError) {
-            bytes = try FileSystem.read(path)
-        } catch {
-            throw DocumentError([
-                DocumentProblem(
-                    file: path, found: FileSystem.reason(error), expected: "a file of fault rules")
-            ])
-        }
-        return try rules(reading: bytes, file: path)
+        try rules(reading: FileSystem.document(path, expected: "a file of fault rules"), file: path)
     }
 
     /// `taken` are the keys of loaded rules, and `file` is the name in messages. If there is an `account`,
