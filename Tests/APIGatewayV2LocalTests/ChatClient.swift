@@ -1,12 +1,11 @@
 /// A client of a WebSocket API over a blocking socket. It connects, sends texts, and reads frames of up to
 /// 125 bytes.
 
-import Glibc
 import Testing
 
 /// One connection. It closes with the last reference.
 final class ChatClient {
-    private let descriptor: Int32
+    private let socket: LoopbackSocket
     private var received: [UInt8] = []
 
     /// Connects to an address such as `http://127.0.0.1:4290/_aws/execute-api/d4e5f6g7h8/dev`.
@@ -14,22 +13,8 @@ final class ChatClient {
         let parts = address.split(separator: "/", maxSplits: 2)
         let authority = try #require(parts.dropFirst().first)
         let port = try #require(authority.split(separator: ":").last.flatMap { UInt16($0) })
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        try #require(descriptor >= 0)
-        var limit = timeval(tv_sec: 30, tv_usec: 0)
-        unsafe setsockopt(
-            descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-        var peer = sockaddr_in()
-        peer.sin_family = sa_family_t(AF_INET)
-        peer.sin_port = port.bigEndian
-        peer.sin_addr = in_addr(s_addr: UInt32(0x7f00_0001).bigEndian)
-        let result = unsafe withUnsafePointer(to: &peer) { pointer in
-            unsafe connect(
-                descriptor, UnsafeRawPointer(pointer).assumingMemoryBound(to: sockaddr.self),
-                socklen_t(MemoryLayout<sockaddr_in>.size))
-        }
-        try #require(result == 0, "connect: errno \(errno)")
-        try write(
+        socket = try LoopbackSocket(port: port)
+        try socket.send(
             Array(
                 """
                 GET /\(parts[2]) HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r
@@ -40,14 +25,12 @@ final class ChatClient {
         try #require(head.starts(with: "HTTP/1.1 101 ".utf8), "\(String(decoding: head, as: UTF8.self))")
     }
 
-    deinit { close(descriptor) }
-
     /// Sends a text of up to 125 bytes.
     func send(_ text: String) throws {
         let bytes = Array(text.utf8)
         try #require(bytes.count < 126)
         // A mask of zeros leaves the bytes as they are.
-        try write([0x81, 0x80 | UInt8(bytes.count), 0, 0, 0, 0] + bytes)
+        try socket.send([0x81, 0x80 | UInt8(bytes.count), 0, 0, 0, 0] + bytes)
     }
 
     /// The next message.
@@ -75,16 +58,8 @@ final class ChatClient {
 
     private func byte() throws -> UInt8 {
         if received.isEmpty {
-            var buffer = [UInt8](repeating: 0, count: 4096)
-            let count = unsafe recv(descriptor, &buffer, buffer.count, 0)
-            try #require(count > 0, "recv: \(count), errno \(errno)")
-            received = Array(buffer[..<count])
+            received = try #require(try socket.receive())
         }
         return received.removeFirst()
-    }
-
-    private func write(_ bytes: [UInt8]) throws {
-        try #require(
-            unsafe Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count)
     }
 }

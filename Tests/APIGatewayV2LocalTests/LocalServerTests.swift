@@ -1,35 +1,16 @@
 /// The library as a Swift test uses it: a real server on a real port.
 
 import APIGatewayV2Local
-import Glibc
 import HTTPWire
 import Testing
 
 /// One request over a connection of its own, and everything that comes back.
 func exchange(port: UInt16, _ request: String) throws -> String {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    try #require(descriptor >= 0)
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    address.sin_addr = in_addr(s_addr: UInt32(0x7f00_0001).bigEndian)
-    let result = unsafe withUnsafePointer(to: &address) { pointer in
-        unsafe connect(
-            descriptor, UnsafeRawPointer(pointer).assumingMemoryBound(to: sockaddr.self),
-            socklen_t(MemoryLayout<sockaddr_in>.size))
-    }
-    try #require(result == 0, "connect: errno \(errno)")
-    let bytes = Array(request.utf8)
-    try #require(unsafe send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count)
+    let socket = try LoopbackSocket(port: port)
+    try socket.send(Array(request.utf8))
     var answer: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    while true {
-        let count = unsafe recv(descriptor, &buffer, buffer.count, 0)
-        try #require(count >= 0, "recv: errno \(errno)")
-        if count == 0 { return String(decoding: answer, as: UTF8.self) }
-        answer += buffer[..<count]
-    }
+    while let piece = try socket.receive() { answer += piece }
+    return String(decoding: answer, as: UTF8.self)
 }
 
 private func get(_ path: String, from server: LocalServer) throws -> String {

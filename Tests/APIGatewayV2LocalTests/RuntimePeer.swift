@@ -3,7 +3,6 @@
 
 import APIGatewayV2Invoke
 import APIGatewayV2Local
-import Glibc
 import HTTPWire
 import SocketServer
 import TestSupport
@@ -11,9 +10,7 @@ import Testing
 
 /// One connection to a port of this machine.
 final class RuntimePeer {
-    private let descriptor: Int32
-
-    struct Failure: Error { let call: String }
+    private let socket: LoopbackSocket
 
     struct Response {
         let status: Int
@@ -28,26 +25,11 @@ final class RuntimePeer {
     }
 
     init(port: UInt16) throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        var deadline = timeval(tv_sec: 60, tv_usec: 0)
-        let size = socklen_t(MemoryLayout<timeval>.size)
-        _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &deadline, size)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr = in_addr(s_addr: UInt32(0x7f00_0001).bigEndian)
-        let result = unsafe withUnsafeBytes(of: address) { bytes in
-            unsafe connect(
-                descriptor, bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self),
-                socklen_t(MemoryLayout<sockaddr_in>.size))
-        }
-        if result != 0 { throw Failure(call: "connect") }
+        socket = try LoopbackSocket(port: port)
     }
 
-    deinit { close(descriptor) }
-
     /// Ends the connection, as the end of a process does.
-    func hangUp() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+    func hangUp() { socket.hangUp() }
 
     func send(
         _ method: String, _ path: String, _ body: [UInt8] = [], host: String = "127.0.0.1",
@@ -55,31 +37,21 @@ final class RuntimePeer {
     ) throws {
         let head =
             "\(method) \(path) HTTP/1.1\r\nHost: \(host)\r\n\(fields)Content-Length: \(body.count)\r\n\r\n"
-        let bytes = Array(head.utf8) + body
-        var sent = 0
-        while sent < bytes.count {
-            let count = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe Glibc.send(
-                    descriptor, buffer.baseAddress?.advanced(by: sent), buffer.count - sent,
-                    Int32(MSG_NOSIGNAL))
-            }
-            if count <= 0 { throw Failure(call: "send") }
-            sent += count
-        }
+        try socket.send(Array(head.utf8) + body)
     }
 
     /// The next answer; nil at the end of the connection.
     func receive() throws -> Response? {
         var bytes: [UInt8] = []
         while !bytes.suffix(4).elementsEqual("\r\n\r\n".utf8) {
-            guard let byte = try receive(1) else { return nil }
+            guard let byte = try socket.receive(atMost: 1) else { return nil }
             bytes += byte
         }
         let head = String(decoding: bytes, as: UTF8.self)
         var response = Response(status: Int(head.dropFirst(9).prefix(3)) ?? 0, head: head, body: "")
         var body: [UInt8] = []
         let count = response.field("Content-Length").flatMap { Int($0) } ?? 0
-        while body.count < count, let piece = try receive(count - body.count) { body += piece }
+        while body.count < count, let piece = try socket.receive(atMost: count - body.count) { body += piece }
         response = Response(
             status: response.status, head: head, body: String(decoding: body, as: UTF8.self))
         return response
@@ -91,15 +63,6 @@ final class RuntimePeer {
     ) throws -> Response {
         try send(method, path, Array(body.utf8), host: host, fields: fields)
         return try #require(try receive())
-    }
-
-    private func receive(_ count: Int) throws -> [UInt8]? {
-        var buffer = [UInt8](repeating: 0, count: min(count, 65_536))
-        let received = unsafe buffer.withUnsafeMutableBytes { bytes in
-            unsafe recv(descriptor, bytes.baseAddress, bytes.count, 0)
-        }
-        if received < 0, errno != ECONNRESET { throw Failure(call: "recv") }
-        return received > 0 ? Array(buffer[..<received]) : nil
     }
 }
 
