@@ -4,6 +4,7 @@ Nothing here sleeps. Every wait is for a line of output or for the end of the pr
 hanging server reaches.
 """
 
+import http.client
 import json
 import os
 import pathlib
@@ -51,6 +52,15 @@ def run_command(*arguments, variables=None, timeout=BOUND):
         timeout=timeout,
         check=False,
     )
+
+
+def get(server, *paths, headers=None):
+    """Asks for paths on one connection, whose answers do not matter."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=BOUND)
+    for path in paths:
+        connection.request("GET", path, headers=headers or {})
+        connection.getresponse().read()
+    connection.close()
 
 
 class LocalServer:

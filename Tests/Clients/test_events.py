@@ -8,7 +8,7 @@ import subprocess
 import httpx
 import pytest
 
-from local_server import BOUND, FIXTURES, LocalServer, clean_environment
+from local_server import BOUND, FIXTURES, LocalServer, clean_environment, get
 
 PATH = "/v2/apis/a1b2c3d4e5/integrations/abc123d"
 
@@ -25,14 +25,6 @@ def start():
     yield begin
     for server in started:
         server.stop()
-
-
-def get(server, *paths):
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=BOUND)
-    for path in paths:
-        connection.request("GET", path)
-        connection.getresponse().read()
-    connection.close()
 
 
 class RawStream:

@@ -11,7 +11,9 @@ import threading
 import pytest
 
 from test_admin import admin
-from test_invoke import Backend, call, client_of, function_integration, make_api, proxy_integration, runtime_emulator
+from test_invoke import (
+    Backend, call, client_of, demand_tokens, function_integration, make_api, proxy_integration, runtime_emulator,
+)
 
 THROTTLED = b'{"message":"Too Many Requests"}'
 
@@ -555,12 +557,7 @@ def test_a_report_has_the_call_of_a_lambda_authorizer_and_then_its_kept_answer(s
 def test_a_report_of_a_refused_token_tells_the_cause(server, backend):
     client = client_of(server)
     api = make_api(client, {"GET /me": proxy_integration(backend.url)})
-    tokens = client.create_authorizer(
-        ApiId=api, Name="tokens", AuthorizerType="JWT", IdentitySource=["$request.header.Authorization"],
-        JwtConfiguration={"Issuer": "http://127.0.0.1:1", "Audience": ["shop"]})
-    (route,) = client.get_routes(ApiId=api)["Items"]
-    client.update_route(
-        ApiId=api, RouteId=route["RouteId"], AuthorizationType="JWT", AuthorizerId=tokens["AuthorizerId"])
+    demand_tokens(client, api, "http://127.0.0.1:1")
     status, fields, _ = call(server, api, "GET", "/me")
     found = report(server, fields)
     assert status == 401

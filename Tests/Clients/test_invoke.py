@@ -98,6 +98,16 @@ def make_api(client, routes, **options):
     return api_id
 
 
+def demand_tokens(client, api_id, issuer, **route):
+    """Makes the one route of an API demand a token of the issuer for `shop`; `route` are more of its members."""
+    authorizer = client.create_authorizer(
+        ApiId=api_id, Name="tokens", AuthorizerType="JWT", IdentitySource=["$request.header.Authorization"],
+        JwtConfiguration={"Issuer": issuer, "Audience": ["shop"]})["AuthorizerId"]
+    [found] = client.get_routes(ApiId=api_id)["Items"]
+    client.update_route(
+        ApiId=api_id, RouteId=found["RouteId"], AuthorizationType="JWT", AuthorizerId=authorizer, **route)
+
+
 def function_integration(version="2.0"):
     return {"IntegrationType": "AWS_PROXY", "IntegrationUri": FUNCTION, "PayloadFormatVersion": version}
 
@@ -352,13 +362,7 @@ def test_tokens_are_checked_as_the_authorizer_says(start, key, issuer):
         server = start("--lambda", f"pets={emulator.url}")
         client = client_of(server)
         api_id = make_api(client, {"GET /me": function_integration()})
-        authorizer = client.create_authorizer(
-            ApiId=api_id, Name="tokens", AuthorizerType="JWT", IdentitySource=["$request.header.Authorization"],
-            JwtConfiguration={"Issuer": issuer.url, "Audience": ["shop"]})["AuthorizerId"]
-        [route] = client.get_routes(ApiId=api_id)["Items"]
-        client.update_route(
-            ApiId=api_id, RouteId=route["RouteId"], AuthorizationType="JWT", AuthorizerId=authorizer,
-            AuthorizationScopes=["read"])
+        demand_tokens(client, api_id, issuer.url, AuthorizationScopes=["read"])
 
         def answer(text=None):
             headers = {"Authorization": f"Bearer {text}"} if text else {}

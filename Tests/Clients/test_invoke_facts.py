@@ -8,7 +8,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from test_invoke import Backend, call, client_of, function_integration, make_api, proxy_integration, runtime_emulator
+from test_invoke import Backend, call, client_of, demand_tokens, function_integration, make_api, proxy_integration, runtime_emulator
 
 CLOUD_MAP = "arn:aws:servicediscovery:us-east-1:000000000000:service/srv-id"
 
@@ -193,11 +193,7 @@ def issuer():
 def api_with_tokens(server, url):
     client = client_of(server)
     api_id = make_api(client, {"GET /me": function_integration()})
-    authorizer = client.create_authorizer(
-        ApiId=api_id, Name="tokens", AuthorizerType="JWT", IdentitySource=["$request.header.Authorization"],
-        JwtConfiguration={"Issuer": url, "Audience": ["shop"]})["AuthorizerId"]
-    [route] = client.get_routes(ApiId=api_id)["Items"]
-    client.update_route(ApiId=api_id, RouteId=route["RouteId"], AuthorizationType="JWT", AuthorizerId=authorizer)
+    demand_tokens(client, api_id, url)
     return api_id
 
 

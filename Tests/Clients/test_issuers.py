@@ -6,7 +6,9 @@ import threading
 
 import pytest
 
-from test_invoke import Backend, call, client_of, function_integration, key, make_api, runtime_emulator, token  # noqa: F401
+from test_invoke import (  # noqa: F401
+    Backend, call, client_of, demand_tokens, function_integration, key, make_api, runtime_emulator, token,
+)
 from test_targets import key_set
 
 DISCOVERY, KEYS = "/.well-known/openid-configuration", "/keys"
@@ -44,12 +46,7 @@ def emulator():
 def api_of(server, issuer):
     client = client_of(server)
     api_id = make_api(client, {"GET /me": function_integration()})
-    authorizer = client.create_authorizer(
-        ApiId=api_id, Name="tokens", AuthorizerType="JWT", IdentitySource=["$request.header.Authorization"],
-        JwtConfiguration={"Issuer": issuer.url, "Audience": ["shop"]})["AuthorizerId"]
-    [route] = client.get_routes(ApiId=api_id)["Items"]
-    client.update_route(
-        ApiId=api_id, RouteId=route["RouteId"], AuthorizationType="JWT", AuthorizerId=authorizer)
+    demand_tokens(client, api_id, issuer.url)
     return api_id
 
 

@@ -9,17 +9,9 @@ import socket
 
 import pytest
 
-from local_server import BOUND, FIXTURES, LocalServer, run_command
+from local_server import BOUND, FIXTURES, LocalServer, get, run_command
 
 PATH = "/v2/apis/a1b2c3d4e5/integrations/abc123d"
-
-
-def get(server, *paths, headers=None):
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=BOUND)
-    for path in paths:
-        connection.request("GET", path, headers=headers or {})
-        connection.getresponse().read()
-    connection.close()
 
 
 def metric(server, name):

@@ -1,24 +1,15 @@
 """Who can use the page: axe-core's checks of each view in light and dark, narrow windows, and many requests."""
 
-import http.client
 
 import pytest
 
-from local_server import BOUND
+from local_server import get
 from test_page import CHROMIUM, admin, browser, client, open_view, page, server  # noqa: F401
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed, so the page was not looked at")
 
 VIEWS = ["Requests", "Calls", "Invocations", "Connections", "Faults", "Resources", "Clock"]
 PATH = "/v2/apis/a1b2c3d4e5/integrations/abc123d"
-
-
-def get(server, *paths):
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=BOUND)
-    for path in paths:
-        connection.request("GET", path)
-        connection.getresponse().read()
-    connection.close()
 
 
 def fill(server):

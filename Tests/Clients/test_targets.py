@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from local_server import run_command
 from test_invoke import (
-    FUNCTION, Backend, call, client_of, free_port, function_integration, make_api, proxy_integration, runtime_emulator,
-    serve_one_event, token,
+    FUNCTION, Backend, call, client_of, demand_tokens, free_port, function_integration, make_api, proxy_integration,
+    runtime_emulator, serve_one_event, token,
 )
 
 ISSUER = "https://tokens.example.invalid/pool"
@@ -43,11 +43,7 @@ def key_set(**keys):
 
 def api_with_tokens(client):
     api_id = make_api(client, {"GET /me": function_integration()})
-    authorizer = client.create_authorizer(
-        ApiId=api_id, Name="tokens", AuthorizerType="JWT", IdentitySource=["$request.header.Authorization"],
-        JwtConfiguration={"Issuer": ISSUER, "Audience": ["shop"]})["AuthorizerId"]
-    [route] = client.get_routes(ApiId=api_id)["Items"]
-    client.update_route(ApiId=api_id, RouteId=route["RouteId"], AuthorizationType="JWT", AuthorizerId=authorizer)
+    demand_tokens(client, api_id, ISSUER)
     return api_id
 
 
