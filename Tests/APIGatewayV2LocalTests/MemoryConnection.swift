@@ -45,7 +45,7 @@ final class MemoryConnection {
         turn = Turn(
             handler: emulator.pipeline, limits: limits, clock: clock, mailbox: mailbox, openWaits: openWaits)
         connection = Connection(
-            stream: stream, id: ConnectionID(rawValue: id), descriptor: 9, limits: limits,
+            stream: stream, id: ConnectionID(rawValue: id), descriptor: 9, limits: ConnectionLimits(limits),
             now: clock.monotonicTime())
     }
 

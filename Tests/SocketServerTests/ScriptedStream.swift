@@ -76,7 +76,7 @@ final class ConnectionBench {
         turn = Turn(
             handler: handler, limits: limits, clock: clock, mailbox: mailbox, openWaits: openWaits)
         connection = Connection(
-            stream: stream, id: ConnectionID(rawValue: 1), descriptor: 1, limits: limits,
+            stream: stream, id: ConnectionID(rawValue: 1), descriptor: 1, limits: ConnectionLimits(limits),
             now: clock.monotonicTime())
     }
 

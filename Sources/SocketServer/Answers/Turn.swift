@@ -7,6 +7,8 @@ package import HTTPWire
 package struct Turn {
     package let handler: any RequestHandler
     package let limits: SocketLimits
+    /// The limits that connections keep.
+    let connectionLimits: ConnectionLimits
     /// The mail of this loop.
     let mailbox: Mailbox
     /// The waits of all loops of the server.
@@ -44,6 +46,7 @@ package struct Turn {
     ) {
         self.handler = handler
         self.limits = limits
+        connectionLimits = ConnectionLimits(limits)
         self.mailbox = mailbox
         self.openWaits = openWaits
         self.clock = clock

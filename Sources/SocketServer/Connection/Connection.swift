@@ -47,11 +47,11 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
 
     /// `descriptor` is the number by which the owner finds the connection when it gets mail.
     package init(
-        stream: consuming Stream, id: ConnectionID, descriptor: Int32, limits: SocketLimits, now: Duration
+        stream: consuming Stream, id: ConnectionID, descriptor: Int32, limits: ConnectionLimits, now: Duration
     ) {
         self.stream = stream
         self.id = id
-        self.limits = ConnectionLimits(limits)
+        self.limits = limits
         let recipient = Recipient(descriptor: descriptor, generation: id.generation)
         peer = Peer(connection: id, recipient: recipient, lastMoved: now)
     }

@@ -140,7 +140,7 @@ struct WebSocketConversation: ~Copyable {
     private mutating func sendOrders(
         by frames: WebSocketFrames, to output: inout ByteQueue, in turn: inout Turn
     ) {
-        guard end == nil, sender.held == nil, output.count <= turn.limits.outputBytesMax else { return }
+        guard end == nil, !sender.isHolding, output.count <= turn.limits.outputBytesMax else { return }
         for order in channel.collect() {
             switch order {
             case .reply(let reply):

@@ -7,7 +7,11 @@ internal import HTTPWire
 /// The writing half of one WebSocket connection.
 struct WebSocketSender: Sendable {
     /// The slow or stalled message that holds back the others; nil if there is none.
-    private(set) var held: PendingReply?
+    private(set) var held: PendingReply? {
+        get { slow?.reply }
+        set { slow = newValue.map(Slow.init) }
+    }
+    private var slow: Slow?
     /// The replies behind `held`.
     private var waiting: [Reply] = []
     /// The payload of the last ping behind `held`. An answer to the last one is enough (RFC 6455 section
@@ -20,19 +24,29 @@ struct WebSocketSender: Sendable {
     /// The window for packed messages in bits; nil if messages are not packed.
     private let windowBits: Int?
 
+    /// On the heap, because few connections ever have one, and it takes more than all else of a sender.
+    private final class Slow: Sendable {
+        let reply: PendingReply
+
+        init(_ reply: PendingReply) { self.reply = reply }
+    }
+
     init(agreed: WebSocketExtension?) {
         windowBits = agreed?.windowBits
     }
 
+    /// Whether there is a `held` message.
+    var isHolding: Bool { slow != nil }
+
     /// The number of replies that wait.
-    var count: Int { waiting.count + (held == nil ? 0 : 1) }
+    var count: Int { waiting.count + (isHolding ? 1 : 0) }
 
     /// Sends the reply, or lets it wait behind the held one. Drops it behind the close frame.
     mutating func deliver(
         _ reply: Reply, by frames: WebSocketFrames, to output: inout ByteQueue, in turn: inout Turn
     ) {
         guard closure == nil, ending == nil else { return }
-        guard held == nil else { return waiting.append(reply) }
+        guard !isHolding else { return waiting.append(reply) }
         perform(reply, by: frames, to: &output, in: &turn)
     }
 
@@ -41,7 +55,7 @@ struct WebSocketSender: Sendable {
         _ payload: [UInt8], by frames: WebSocketFrames, to output: inout ByteQueue, in turn: inout Turn
     ) {
         guard closure == nil else { return }
-        guard held == nil else { return waitingPong = payload }
+        guard !isHolding else { return waitingPong = payload }
         turn.lendOutput(to: &output)
         output.append { frames.write(.pong, payload.span, to: &$0) }
     }
@@ -78,7 +92,7 @@ struct WebSocketSender: Sendable {
             output.append { $0 += piece }
             if let rest { held = PendingReply(.dripping(rest), for: pending.exchange, in: turn) }
         }
-        guard held == nil else { return }
+        guard !isHolding else { return }
         if let payload = waitingPong.take() { pong(payload, by: frames, to: &output, in: &turn) }
         let replies = waiting
         waiting = []

@@ -241,7 +241,8 @@ struct EventLoop: ~Copyable {
             Socket(adopting: descriptor), context: tls, onUnexpectedTLS: onUnexpectedTLS)
         let entry = Entry(
             Connection(
-                stream: stream, id: .next(), descriptor: number, limits: limits, now: turn.now))
+                stream: stream, id: .next(), descriptor: number, limits: turn.connectionLimits,
+                now: turn.now))
         do throws(SystemError) {
             try poller.add(number, generation: entry.connection.id.generation, interest: entry.interest)
         } catch {

@@ -103,16 +103,15 @@ package struct SocketLimits: Sendable {
     }
 }
 
-/// The limits that a connection needs between two turns. They are a few words, because each connection has a
-/// copy.
-struct ConnectionLimits: Sendable {
+/// The limits that a connection needs between two turns. The connections of a loop share one object.
+package final class ConnectionLimits: Sendable {
     let outputBytesMax: Int
     let inputBytesMax: Int
     let headerTimeout: Duration
     let idleTimeout: Duration
     let lingerTimeout: Duration
 
-    init(_ limits: SocketLimits) {
+    package init(_ limits: SocketLimits) {
         outputBytesMax = limits.outputBytesMax
         inputBytesMax = limits.inputBytesMax
         headerTimeout = limits.headerTimeout
