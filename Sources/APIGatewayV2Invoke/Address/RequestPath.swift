@@ -17,25 +17,24 @@ package struct RequestPath: Sendable {
     private let texts: [String]
     /// The target as sent; nil if nothing in it is encoded.
     private let target: String?
+    /// The number of segments before this path.
+    private let dropped: UInt32
     /// Whether an encoded `?` ends the path.
     private let isCut: Bool
-    /// The number of segments before this path.
-    private let start: Int
 
     /// The path of `target`. An asterisk is one segment of that name.
     package init(_ target: RequestTarget) {
-        let text = target.text.utf8.span
-        // Without an end at the first one the compiler looks at sixteen bytes at once.
-        var found: UInt8 = 0
-        for i in text.indices { found |= text[i] == UInt8(ascii: "%") ? 1 : 0 }
-        start = 0
-        guard found != 0, !target.isAsterisk else {
+        dropped = 0
+        guard target.text.contains(UInt8(ascii: "%")), !target.isAsterisk else {
             (texts, self.target, isCut) = (target.isAsterisk ? ["*"] : target.pathSegments, nil, false)
             return
         }
         self.target = target.text
         for (index, text) in target.pathSegments.enumerated() {
-            guard let end = text.utf8.firstIndex(of: UInt8(ascii: "?")) else { continue }
+            guard text.contains(UInt8(ascii: "?")), let end = text.utf8.firstIndex(of: UInt8(ascii: "?"))
+            else {
+                continue
+            }
             (texts, isCut) = (target.pathSegments.prefix(index) + [String(text[..<end])], true)
             return
         }
@@ -44,11 +43,16 @@ package struct RequestPath: Sendable {
 
     private init(_ whole: RequestPath, from start: Int) {
         (texts, target, isCut) = (whole.texts, whole.target, whole.isCut)
-        self.start = start
+        dropped = UInt32(start)
     }
+
+    /// The path before the first `dropping`.
+    var whole: RequestPath { RequestPath(self, from: 0) }
 
     /// The path after the first `count` segments.
     package func dropping(_ count: Int) -> RequestPath { RequestPath(self, from: start + count) }
+
+    private var start: Int { Int(dropped) }
 
     /// The decoded segments: `/pets/` has two with an empty last one, and an empty rest has none.
     package var decodedSegments: ArraySlice<String> { texts.dropFirst(start) }
@@ -60,7 +64,9 @@ package struct RequestPath: Sendable {
     package var encoded: String { sent.dropFirst(start).map { "/" + $0 }.joined() }
 
     /// The decoded segments for routes: `//pets/` is `/pets` (recorded).
-    package var routeTexts: [String] { decodedSegments.filter { !$0.isEmpty } }
+    package var routeTexts: ArraySlice<String> {
+        decodedSegments.contains("") ? decodedSegments.filter { !$0.isEmpty }[...] : decodedSegments
+    }
 
     /// The segments for routes, decoded and encoded.
     package var routeSegments: [Segment] {
@@ -83,5 +89,16 @@ package struct RequestPath: Sendable {
         let path = target.utf8.prefix { $0 != UInt8(ascii: "?") }
         return path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).dropFirst()
             .map { String(Substring($0)) }
+    }
+}
+
+extension String {
+    /// Whether the text has this character of ASCII. Without an end at the first one the compiler looks at
+    /// sixteen bytes at once.
+    fileprivate func contains(_ character: UInt8) -> Bool {
+        let bytes = utf8.span
+        var found: UInt8 = 0
+        for i in bytes.indices { found |= bytes[i] == character ? 1 : 0 }
+        return found != 0
     }
 }

@@ -17,10 +17,11 @@ package final class StageAddress: Sendable {
     package let mappingKey: String?
     /// The host and the port that the client called; nil with a path form.
     private let host: String?
-    /// The path that the client called; nil if it is the stage and `path`.
-    private let called: RequestPath?
     /// The path that a parameter mapping has set; nil without one.
     private let mapped: String?
+
+    /// The path that the client called; nil if it is the stage and `path`.
+    private var called: RequestPath? { mappingKey == nil ? nil : path.whole }
 
     // Texts are made on demand, because most calls need none of them.
 
@@ -71,7 +72,7 @@ package final class StageAddress: Sendable {
             (stage, self.path) = (defaultStage, rest)
         }
         self.scope = scope
-        (mappingKey, called, mapped) = (nil, nil, nil)
+        (mappingKey, mapped) = (nil, nil)
     }
 
     /// The address of a request to a custom domain. Nil if the API has no such stage.
@@ -85,7 +86,6 @@ package final class StageAddress: Sendable {
         self.host = host
         mappingKey = target.mappingKey
         self.path = path.dropping(target.prefixCount)
-        called = path
         mapped = nil
     }
 
@@ -96,7 +96,7 @@ package final class StageAddress: Sendable {
 
     private init(_ other: StageAddress, eventPath path: String) {
         (scope, apiId, stage, host) = (other.scope, other.apiId, other.stage, other.host)
-        (self.path, mappingKey, called) = (other.path, other.mappingKey, other.called)
+        (self.path, mappingKey) = (other.path, other.mappingKey)
         mapped = path
     }
 }

@@ -41,7 +41,7 @@ extension RouteTable {
     /// routes.
     package func misses(_ method: HTTPMethod, _ path: RequestPath) -> [RouteMiss] {
         let taker = match(method, path)
-        let segments = path.routeTexts
+        let segments = Array(path.routeTexts)
         let misses = patterns.indices.compactMap { index -> RouteMiss? in
             if index == taker?.index { return nil }
             if let miss = patterns[index].miss(method, segments) { return miss }

@@ -10,7 +10,7 @@ extension Invoker {
     func answerWebSocket(_ exchange: InvocationExchange, _ api: WebSocketAPI) -> Answer {
         let path = exchange.invocation.address.path.routeTexts
         if path.first == "@connections" {
-            return manageConnection(exchange, path.count == 2 ? path[1] : nil)
+            return manageConnection(exchange, path.count == 2 ? path.last : nil)
         }
         if let setting = exchange.stage.api.unsupported.first {
             return finish(exchange, notHonoured: setting)
