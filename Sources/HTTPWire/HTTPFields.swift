@@ -98,7 +98,7 @@ package struct HTTPFields: Sendable {
     }
 
     /// Calls `read` with the bytes of the value, in place.
-    package func withValue<Result>(at index: Int, _ read: (Span<UInt8>) -> Result) -> Result {
+    func withValue<Result>(at index: Int, _ read: (Span<UInt8>) -> Result) -> Result {
         let line = lines[index]
         return read(bytes.span.extracting(Int(line.valueStart)..<Int(line.valueEnd)))
     }

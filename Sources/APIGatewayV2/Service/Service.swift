@@ -29,7 +29,10 @@ package final class Service: Sendable {
 
     /// Makes the transitions of all scopes that are due at `now`, the time since 1970.
     package func makeAllTransitions(dueAt now: Duration) {
-        store.makeAllTransitions(dueAt: now, revising: catalogue.revised)
+        // Not the method itself, because making a function of it copies the catalogue.
+        store.makeAllTransitions(dueAt: now) { record, resource, changes in
+            catalogue.revised(record, of: resource, by: changes)
+        }
     }
 
     /// Performs `routed` in `scope`; `now` is the time since 1970.

@@ -8,24 +8,22 @@ package import HTTPWire
 /// The credential scope of a signed request.
 package struct IAMSignature: Sendable, Equatable {
     package let accessKeyId: String
-    package let region: String
     package let service: String
 
     /// The scope of a request; nil for an unsigned one.
     package init?(_ request: HTTPRequest) {
         if let index = request.fields.firstIndex(of: "Authorization") {
-            let signature = request.fields.withValue(at: index) { header -> IAMSignature? in
-                guard header.begins(with: "AWS4-HMAC-SHA256 "), header.end(of: "Signature=") != nil,
-                    let start = header.end(of: "Credential=")
-                else { return nil }
-                var end = start
-                while end < header.count, header[end] != UInt8(ascii: ","), header[end] != UInt8(ascii: " ") {
-                    end += 1
-                }
-                return IAMSignature(credential: header.extracting(start..<end))
+            let value = request.fields.valueBytes(at: index)
+            let header = value.span
+            // A signature is the last part of nearly every header.
+            guard header.begins(with: "AWS4-HMAC-SHA256 "), header.contains("Signature="),
+                let start = header.end(of: "Credential=")
+            else { return nil }
+            var end = start
+            while end < header.count, header[end] != UInt8(ascii: ","), header[end] != UInt8(ascii: " ") {
+                end += 1
             }
-            guard let signature else { return nil }
-            self = signature
+            self.init(credential: header.extracting(start..<end))
             return
         }
         guard request.target.query("X-Amz-Signature")?.isEmpty == false,
@@ -36,17 +34,13 @@ package struct IAMSignature: Sendable, Equatable {
 
     /// `AKID/20261127/us-east-1/execute-api/aws4_request`. Any other form has no scope.
     private init?(credential: Span<UInt8>) {
-        var slashes: [Int] = []
-        slashes.reserveCapacity(4)
-        for index in credential.indices where credential[index] == UInt8(ascii: "/") {
-            slashes.append(index)
-        }
-        guard slashes.count == 4, slashes[0] > 0,
-            credential.extracting((slashes[3] + 1)..<credential.count).equals("aws4_request")
+        guard let key = credential.slash(from: 0), key > 0, let date = credential.slash(from: key + 1),
+            let region = credential.slash(from: date + 1),
+            let service = credential.slash(from: region + 1),
+            credential.extracting((service + 1)..<credential.count).equals("aws4_request")
         else { return nil }
-        accessKeyId = String(bytes: credential.extracting(0..<slashes[0]))
-        region = String(bytes: credential.extracting((slashes[1] + 1)..<slashes[2]))
-        service = String(bytes: credential.extracting((slashes[2] + 1)..<slashes[3]))
+        accessKeyId = String(bytes: credential.extracting(0..<key))
+        self.service = String(bytes: credential.extracting((region + 1)..<service))
     }
 
     /// The identity of a signed request. Every other request gets the gateway's 403 (yulin 303, floci 2895).
@@ -70,12 +64,31 @@ package struct IAMSignature: Sendable, Equatable {
 extension Span<UInt8> {
     /// The place behind the first `word`; nil if there is none.
     fileprivate func end(of word: String) -> Int? {
-        let length = word.utf8.count
-        guard count >= length else { return nil }
-        let first = word.utf8.span[0]
-        for start in 0...(count - length) where self[start] == first {
-            if extracting(start..<start + length).equals(word) { return start + length }
+        let wanted = word.utf8.span
+        var start = 0
+        while start + wanted.count <= count {
+            if self[start] == wanted[0], extracting(start..<start + wanted.count).equals(word) {
+                return start + wanted.count
+            }
+            start += 1
         }
         return nil
+    }
+
+    /// Whether `word` is there, which is looked for from the end.
+    fileprivate func contains(_ word: String) -> Bool {
+        let wanted = word.utf8.span
+        var start = count - wanted.count
+        while start >= 0 {
+            if self[start] == wanted[0], extracting(start..<start + wanted.count).equals(word) { return true }
+            start -= 1
+        }
+        return false
+    }
+
+    fileprivate func slash(from start: Int) -> Int? {
+        var place = start
+        while place < count, self[place] != UInt8(ascii: "/") { place += 1 }
+        return place < count ? place : nil
     }
 }

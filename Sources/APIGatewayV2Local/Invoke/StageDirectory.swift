@@ -45,6 +45,12 @@ final class StageDirectory: Sendable {
         let scope: Scope
         let apiId: String
         let stage: String
+
+        /// Leaves out the scope, because few keys differ in it alone.
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(apiId)
+            hasher.combine(stage)
+        }
     }
 
     private struct Cache {

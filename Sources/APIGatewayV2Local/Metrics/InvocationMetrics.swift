@@ -11,10 +11,9 @@ struct InvocationKey: Hashable, Sendable {
     let stage: String
     let route: String
 
-    /// Leaves out the scope, in which few keys differ alone. The hash is most of the cost of a count.
+    /// Leaves out what few keys differ in alone. The hash is most of the cost of a count.
     func hash(into hasher: inout Hasher) {
         hasher.combine(api)
-        hasher.combine(stage)
         hasher.combine(route)
     }
 
@@ -42,7 +41,9 @@ final class InvocationMetrics: Sendable {
     ) {
         let share = shares.own
         let isCounted = share.counters.withLock { figures in
-            figures[key]?.add(status, duration, hasIntegrationError) != nil
+            guard let place = figures.index(forKey: key) else { return false }
+            figures.values[place].add(status, duration, hasIntegrationError)
+            return true
         }
         if isCounted { return }
         let isKnown = known.withLock { known in
