@@ -35,6 +35,9 @@ let package = Package(
     targets: [
         .target(name: "CCurl", cSettings: linkedIn, linkerSettings: link("curl")),
         .systemLibrary(name: "CEpoll"),
+        .target(
+            name: "CFoundationStandIns",
+            cSettings: [.define("STAND_INS", .when(configuration: .release))]),
         .systemLibrary(name: "CNghttp2"),
         .target(name: "COpenSSL", cSettings: linkedIn, linkerSettings: link("ssl", "crypto")),
         .target(name: "CPCRE2", cSettings: linkedIn, linkerSettings: link("pcre2-8")),
@@ -66,8 +69,8 @@ let package = Package(
             // Only the first is imported. The others' types are within its own, and a build that does not
             // name them here keeps the program as it was when the layout of one of them changes.
             dependencies: [
-                "APIGatewayV2Local", "APIGatewayV2", "APIGatewayV2Invoke", "HTTPWire", "JSON",
-                "SocketServer", "SQLite", "VTL",
+                "APIGatewayV2Local", "APIGatewayV2", "APIGatewayV2Invoke", "CFoundationStandIns",
+                "HTTPWire", "JSON", "SocketServer", "SQLite", "VTL",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

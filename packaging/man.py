@@ -1,13 +1,54 @@
-"""The man page of the command, from the description of itself that `--experimental-dump-help` prints.
+"""The man page of the command, from the help that the command prints of itself and of its subcommands.
 
-    apigatewayv2-local --experimental-dump-help | python3 packaging/man.py VERSION > apigatewayv2-local.1
+    python3 packaging/man.py apigatewayv2-local > apigatewayv2-local.1
 """
 
-import json
+import os
 import re
+import subprocess
 import sys
 
 HEADING = re.compile(r"^([A-Z]{4,})(, .*)?$")
+SECTION = re.compile(r"^([A-Z][A-Z ]+):$")
+# A name or two with a value, an argument, or a subcommand; then its text on the same line or on the next ones.
+ITEM = re.compile(r"^  ((?:-\w, )?--?[a-z][\w-]*(?: <.*?>)?(?: \.\.\.)?|<.*?>(?: \.\.\.)?|[a-z][\w-]*(?: \(default\))?)(?:\s+(.*))?$")
+
+
+class Help:
+    """The help of a command in its parts: the abstract, the longer text, the usage, and named lists of items."""
+
+    def __init__(self, text):
+        top, _, rest = text.partition("\nUSAGE: ")
+        overview, _, self.discussion = top.removeprefix("OVERVIEW: ").partition("\n\n")
+        self.abstract = " ".join(overview.split())
+        self.usage, _, lists = rest.partition("\n\n")
+        self.sections = {}
+        items = []
+        for line in lists.split("\n"):
+            section = SECTION.match(line)
+            item = ITEM.match(line)
+            if section:
+                items = self.sections.setdefault(section[1], [])
+            elif item and not line.startswith("  See '"):
+                items.append((item[1], [item[2] or ""]))
+            elif line.startswith(" " * 26):
+                items[-1][1].append(line.strip())
+
+    def items(self, section):
+        return [(name, " ".join(part for part in text if part)) for name, text in self.sections.get(section, [])]
+
+    def commands(self):
+        """The names of the subcommands, and the name of the default one or None."""
+        names = [name for name, _ in self.items("SUBCOMMANDS")]
+        default = next((name.split()[0] for name in names if name.endswith("(default)")), None)
+        return [name.split()[0] for name in names], default
+
+
+def help_of(binary, *words):
+    # So wide that no text of an item is broken within a word.
+    environment = {**os.environ, "COLUMNS": "120"}
+    shown = subprocess.run([binary, *words, "--help"], capture_output=True, text=True, check=True, env=environment)
+    return Help(shown.stdout)
 
 
 def escaped(text):
@@ -16,28 +57,28 @@ def escaped(text):
     return "\n".join("\\&" + line if line[:1] in (".", "'") else line for line in lines)
 
 
-def name_of(argument):
-    names = [("--" if name["kind"] == "long" else "-") + name["name"] for name in argument.get("names", [])]
-    value = argument.get("valueName", "value")
-    if argument["kind"] == "positional":
-        return f"\\fI{escaped(value)}\\fR"
-    bold = ", ".join(f"\\fB{escaped(name)}\\fR" for name in names)
-    return f"{bold} \\fI{escaped(value)}\\fR" if argument["kind"] == "option" else bold
+def emphasised(name):
+    """An item's name with its options bold and its values in italics."""
+    parts = re.split(r"(<.*?>)", name)
+    return "".join(f"\\fI{escaped(part)}\\fR" if part.startswith("<") else f"\\fB{escaped(part)}\\fR" for part in parts if part)
 
 
-def arguments_of(command):
-    """The options, under the headings that the help has for them."""
-    section = None
-    for argument in command.get("arguments", []):
-        if not argument.get("shouldDisplay", True):
-            continue
-        title = argument.get("sectionTitle") or "Options"
-        if title != section:
-            section = title
-            yield f".SS {escaped(command['commandName'])}: {escaped(title)}"
-        yield ".TP"
-        yield name_of(argument)
-        yield escaped(argument.get("abstract", ""))
+def options(commands):
+    """The arguments and options, under the headings that the help has for them. A list that several commands have
+    comes once, without a command's name."""
+    lists = {}
+    for command, shown in commands.items():
+        for title in shown.sections:
+            items = tuple((name, text) for name, text in shown.items(title) if name not in ("--version", "-h, --help"))
+            if title != "SUBCOMMANDS" and items:
+                lists.setdefault((title, items), []).append(command)
+    for (title, items), owners in lists.items():
+        words = re.sub(r"\b(api|tls)", lambda match: match[0].upper(), title.capitalize(), flags=re.I)
+        yield f".SS {escaped(words if len(owners) > 4 else ', '.join(owners) + ': ' + words)}"
+        for name, text in items:
+            yield ".TP"
+            yield emphasised(name)
+            yield escaped(text)
 
 
 def paragraphs(discussion):
@@ -60,36 +101,44 @@ def paragraphs(discussion):
         yield ".fi"
 
 
-def page(root, version):
-    program = root["commandName"]
-    commands = [command for command in root["subcommands"] if command["commandName"] != "help"]
-    default = next(command for command in commands if command["commandName"] == root["defaultSubcommand"])
+def tree(binary):
+    """The help of each command and of each of its subcommands, by the words that call it."""
+    names, _ = help_of(binary, "help").commands()
+    for name in names:
+        shown = help_of(binary, name)
+        yield name, shown
+        for inner in shown.commands()[0]:
+            yield f"{name} {inner}", help_of(binary, name, inner)
+
+
+def page(binary):
+    program = os.path.basename(binary)
+    version = subprocess.run([binary, "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    root = help_of(binary, "help")
+    _, default = root.commands()
+    commands = dict(tree(binary))
     yield f'.TH {escaped(program.upper())} 1 "" "{escaped(program)} {escaped(version)}" "User Commands"'
     yield ".SH NAME"
-    yield f"{escaped(program)} \\- {escaped(root['abstract'].splitlines()[0].rstrip('.'))}"
+    yield f"{escaped(program)} \\- {escaped(root.abstract.rstrip('.'))}"
     yield ".SH SYNOPSIS"
-    for command in commands:
-        name = escaped(command["commandName"])
-        shown = f"[{name}]" if command is default else name
-        places = [a for a in command.get("arguments", []) if a["kind"] == "positional" and a.get("shouldDisplay", True)]
-        rest = " ".join(f"\\fI{escaped(place.get('valueName', 'value'))}\\fR" for place in places)
-        yield f".B {escaped(program)} {shown}"
-        yield f"[\\fIoptions\\fR] {rest}".rstrip()
+    for name in commands:
+        places = " ".join(place for place, _ in commands[name].items("ARGUMENTS"))
+        yield f".B {escaped(program)} {escaped(f'[{name}]' if name == default else name)}"
+        yield f"[\\fIoptions\\fR] {emphasised(places)}".rstrip()
         yield ".br"
     yield ".SH COMMANDS"
-    for command in commands:
+    for name, shown in commands.items():
         yield ".TP"
-        yield f"\\fB{escaped(command['commandName'])}\\fR"
-        yield escaped(command["abstract"])
+        yield f"\\fB{escaped(name)}\\fR"
+        yield escaped(shown.abstract)
     yield ".SH OPTIONS"
-    for command in commands:
-        yield from arguments_of(command)
+    yield from options(commands)
     yield ".SH DESCRIPTION"
-    yield from paragraphs(default.get("discussion", ""))
+    yield from paragraphs(commands[default].discussion)
 
 
 def main():
-    print("\n".join(page(json.load(sys.stdin)["command"], sys.argv[1])))
+    print("\n".join(page(sys.argv[1])))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 name=apigatewayv2-local
 share=$2/share
 mkdir -p "$share"/{man/man1,bash-completion/completions,zsh/site-functions,fish/vendor_completions.d,doc/$name}
-"$1" --experimental-dump-help | python3 "$here/man.py" "$("$1" --version)" | gzip -9n > "$share/man/man1/$name.1.gz"
+python3 "$here/man.py" "$1" | gzip -9n > "$share/man/man1/$name.1.gz"
 "$1" --generate-completion-script bash > "$share/bash-completion/completions/$name"
 "$1" --generate-completion-script zsh > "$share/zsh/site-functions/_$name"
 "$1" --generate-completion-script fish > "$share/fish/vendor_completions.d/$name.fish"

@@ -4,6 +4,7 @@ devcontainer feature, the man page's source, and the wheel's form. The wheel her
 import http.client
 import json
 import os
+import pathlib
 import re
 import signal
 import subprocess
@@ -138,16 +139,30 @@ def test_the_debian_package_depends_on_the_libraries_that_the_image_installs_for
     assert named == final - linked
 
 
-def test_the_man_page_has_every_option_of_the_help():
-    described = subprocess.run([BINARY, "--experimental-dump-help"], capture_output=True, text=True, check=True).stdout
-    page = subprocess.run(
-        [sys.executable, PACKAGING / "man.py", "1.2.3"], input=described, capture_output=True, text=True, check=True)
-    shown = page.stdout.replace("\\-", "-")
-    help_text = subprocess.run([BINARY, "serve", "--help"], capture_output=True, text=True, check=True).stdout
-    options = set(re.findall(r"^  (--[a-z][a-z-]+)", help_text, re.M))
+def test_the_man_page_has_every_command_and_every_option_of_the_help():
+    def printed(*arguments):
+        return subprocess.run([BINARY, *arguments], capture_output=True, text=True, check=True).stdout
+
+    page = subprocess.run([sys.executable, PACKAGING / "man.py", BINARY], capture_output=True, text=True, check=True).stdout
+    shown = page.replace("\\-", "-")
+    options = set(re.findall(r"^  (--[a-z][a-z-]+)", printed("serve", "--help") + printed("faults", "add", "--help"), re.M))
     assert len(options) > 20
-    assert {option for option in options if f"\\fB{option}\\fR" not in shown} == set()
-    assert "apigatewayv2-local 1.2.3" in shown
+    assert {option for option in options - {"--version"} if f"\\fB{option}" not in shown} == set()
+    for command in ("serve", "validate", "faults add", "state put"):
+        assert f"\n\\fB{command}\\fR\n" in shown
+    assert f"apigatewayv2-local {printed('--version').strip()}" in shown
+    assert "Keep what is created in this SQLite file, across restarts. (default: in memory)" in shown
+
+
+def test_a_release_build_refuses_to_describe_its_options_as_json():
+    described = subprocess.run([BINARY, "--experimental-dump-help"], capture_output=True, text=True, check=False)
+    if "/debug/" in str(BINARY):
+        assert json.loads(described.stdout)["command"]["commandName"] == "apigatewayv2-local"
+    else:
+        assert (described.returncode, described.stdout) == (64, "")
+        assert described.stderr.endswith("see --help, or make a debug build\n")
+        # A type of the library that the stand-ins keep out.
+        assert b"NSCocoaErrorDomain" not in pathlib.Path(BINARY).read_bytes()
 
 
 FILES = sorted(file for file in PACKAGING.rglob("*") if file.is_file())
