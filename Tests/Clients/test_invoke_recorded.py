@@ -13,7 +13,7 @@ import pytest
 
 import websocket_api
 from local_server import BOUND
-from test_invoke import Backend, call, client_of, function_integration, make_api, proxy_integration, runtime_emulator
+from test_invoke import FUNCTION, Backend, call, client_of, function_integration, make_api, proxy_integration, runtime_emulator
 from test_invoke_facts import api_with_tokens
 
 LISTENER = "arn:aws:elasticloadbalancing:us-east-1:000000000000:listener/app/pets/50dc6c495c0c9188/f2f7dc8efc522ab2"
@@ -326,3 +326,45 @@ def test_a_domain_serves_an_api_whose_own_host_is_off_and_longest_mappings_win(p
 
     assert own == [404, 404, 404]
     assert served == [apis[""], apis[""], apis["orders"], apis["orders/v1"]]
+
+
+def simple(event):
+    return {"isAuthorized": event["routeKey"] == "GET /a"}
+
+
+def policy(event):
+    return {"principalId": "ann", "policyDocument": {"Version": "2012-10-17", "Statement": [
+        {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": event["routeArn"]}]}}
+
+
+@pytest.mark.parametrize(("answer", "sources", "statuses", "asked"), [
+    # A kept simple answer decides for every route, unless the route is a source.
+    (simple, ["$request.header.x-word"], [200, 200, 200], 1),
+    (simple, ["$request.header.x-word", "$context.routeKey"], [200, 403, 200], 2),
+    # A kept policy is evaluated again for each route.
+    (policy, ["$request.header.x-word"], [200, 403, 200], 1),
+])
+def test_a_kept_answer_of_an_authorizer_counts_for_other_routes(pets, answer, sources, statuses, asked):
+    events = []
+
+    def function(event):
+        if event.get("type") != "REQUEST":
+            return {"statusCode": 200}
+        events.append(event)
+        return answer(event)
+
+    server = pets(function)
+    client = client_of(server)
+    authorizer_uri = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{FUNCTION}/invocations"
+    api_id = make_api(client, {"GET /a": function_integration(), "GET /b": function_integration()})
+    authorizer = client.create_authorizer(
+        ApiId=api_id, Name="door", AuthorizerType="REQUEST", IdentitySource=sources, AuthorizerUri=authorizer_uri,
+        AuthorizerPayloadFormatVersion="2.0", EnableSimpleResponses=answer is simple, AuthorizerResultTtlInSeconds=60)
+    for route in client.get_routes(ApiId=api_id)["Items"]:
+        client.update_route(
+            ApiId=api_id, RouteId=route["RouteId"], AuthorizationType="CUSTOM", AuthorizerId=authorizer["AuthorizerId"])
+
+    answers = [call(server, api_id, "GET", path, headers={"x-word": "w"}) for path in ("/a", "/b", "/a")]
+
+    assert [status for status, _, _ in answers] == statuses
+    assert len(events) == asked
