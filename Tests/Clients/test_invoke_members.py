@@ -85,7 +85,7 @@ def refuses(*members):
     return register
 
 
-class World:
+class Bench:
     """A server with all that an API may call, and short words for calls."""
 
     def __init__(self, folder):
@@ -212,8 +212,8 @@ class SecureBackend:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory):
-    made = World(tmp_path_factory.mktemp("world"))
+def bench(tmp_path_factory):
+    made = Bench(tmp_path_factory.mktemp("bench"))
     yield made
     made.close()
 
@@ -221,67 +221,67 @@ def world(tmp_path_factory):
 # APIs
 
 
-def cors(world, name, value, field, method="GET", **headers):
+def cors(bench, name, value, field, method="GET", **headers):
     """The header field with the member and without it."""
     base = {"AllowOrigins": [ORIGIN], "AllowMethods": ["GET"]}
     base.pop(name, None)
-    with_it = world.api(CorsConfiguration={**base, name: value})
-    without = world.api(CorsConfiguration=base)
-    return [world.get(api_id, method=method, Origin=ORIGIN, **headers)[1][field] for api_id in (with_it, without)]
+    with_it = bench.api(CorsConfiguration={**base, name: value})
+    without = bench.api(CorsConfiguration=base)
+    return [bench.get(api_id, method=method, Origin=ORIGIN, **headers)[1][field] for api_id in (with_it, without)]
 
 
 PREFLIGHT = {"method": "OPTIONS", "Access_Control_Request_Method": "GET"}
 
 
 @honours("CreateApi.CorsConfiguration.AllowOrigins")
-def origins(world):
+def origins(bench):
     field = "Access-Control-Allow-Origin"
-    assert cors(world, "AllowOrigins", [ORIGIN], field) == [ORIGIN, None]
+    assert cors(bench, "AllowOrigins", [ORIGIN], field) == [ORIGIN, None]
 
 
 @honours("CreateApi.CorsConfiguration.AllowCredentials")
-def credentials(world):
-    assert cors(world, "AllowCredentials", True, "Access-Control-Allow-Credentials") == ["true", None]
+def credentials(bench):
+    assert cors(bench, "AllowCredentials", True, "Access-Control-Allow-Credentials") == ["true", None]
 
 
 @honours("CreateApi.CorsConfiguration.ExposeHeaders")
-def exposed(world):
-    assert cors(world, "ExposeHeaders", ["X-A"], "Access-Control-Expose-Headers") == ["x-a", None]
+def exposed(bench):
+    assert cors(bench, "ExposeHeaders", ["X-A"], "Access-Control-Expose-Headers") == ["x-a", None]
 
 
 @honours("CreateApi.CorsConfiguration.AllowMethods")
-def methods(world):
-    assert cors(world, "AllowMethods", ["PUT"], "Access-Control-Allow-Methods", **PREFLIGHT) == ["PUT", None]
+def methods(bench):
+    assert cors(bench, "AllowMethods", ["PUT"], "Access-Control-Allow-Methods", **PREFLIGHT) == ["PUT", None]
 
 
 @honours("CreateApi.CorsConfiguration.AllowHeaders")
-def allowed_headers(world):
-    assert cors(world, "AllowHeaders", ["X-A"], "Access-Control-Allow-Headers", **PREFLIGHT) == ["x-a", None]
+def allowed_headers(bench):
+    assert cors(bench, "AllowHeaders", ["X-A"], "Access-Control-Allow-Headers", **PREFLIGHT) == ["x-a", None]
 
 
 @honours("CreateApi.CorsConfiguration.MaxAge")
-def max_age(world):
-    assert cors(world, "MaxAge", 7, "Access-Control-Max-Age", **PREFLIGHT) == ["7", None]
+def max_age(bench):
+    assert cors(bench, "MaxAge", 7, "Access-Control-Max-Age", **PREFLIGHT) == ["7", None]
 
 
 @honours("CreateApi.DisableExecuteApiEndpoint")
-def disabled_endpoint(world):
-    assert world.status(world.api(DisableExecuteApiEndpoint=True)) == 404
-    assert world.status(world.api(DisableExecuteApiEndpoint=False)) == 200
+def disabled_endpoint(bench):
+    assert bench.status(bench.api(DisableExecuteApiEndpoint=True)) == 404
+    assert bench.status(bench.api(DisableExecuteApiEndpoint=False)) == 200
 
 
 @honours("CreateApi.Target", "CreateApi.RouteKey")
-def quick_create(world):
-    client = world.client
+def quick_create(bench):
+    client = bench.client
     whole = client.create_api(Name="pets", ProtocolType="HTTP", Target=FUNCTION)["ApiId"]
     one = client.create_api(Name="pets", ProtocolType="HTTP", Target=FUNCTION, RouteKey="GET /pets")["ApiId"]
-    assert [world.status(whole), world.status(whole, "/x"), world.status(one), world.status(one, "/x")] == [
+    assert [bench.status(whole), bench.status(whole, "/x"), bench.status(one), bench.status(one, "/x")] == [
         200, 200, 200, 404]
 
 
 @honours("CreateApi.ProtocolType")
-def websocket(world):
-    client = world.client
+def websocket(bench):
+    client = bench.client
     api_id = client.create_api(
         Name="chat", ProtocolType="WEBSOCKET", RouteSelectionExpression="$request.body.action")["ApiId"]
     made = client.create_integration(
@@ -289,7 +289,7 @@ def websocket(world):
     client.create_route(ApiId=api_id, RouteKey="$connect", Target=f"integrations/{made}")
     deployment = client.create_deployment(ApiId=api_id)["DeploymentId"]
     client.create_stage(ApiId=api_id, StageName="prod", DeploymentId=deployment)
-    url = f"ws://127.0.0.1:{world.server.port}/_aws/execute-api/{api_id}/prod"
+    url = f"ws://127.0.0.1:{bench.server.port}/_aws/execute-api/{api_id}/prod"
     with websockets.sync.client.connect(url) as chat:
         assert chat.response.status_code == 101
 
@@ -298,233 +298,233 @@ def websocket(world):
 
 
 @honours("CreateRoute.ApiId", "CreateRoute.RouteKey", "CreateRoute.Target", "CreateIntegration.ApiId")
-def routes(world):
-    api_id = world.api({"GET /pets": function_integration(), "GET /far": proxy_integration(world.backend.url + "/there")})
-    assert [world.get(api_id)[2], world.get(api_id, "/far")[2], world.status(api_id, "/none")] == [
+def routes(bench):
+    api_id = bench.api({"GET /pets": function_integration(), "GET /far": proxy_integration(bench.backend.url + "/there")})
+    assert [bench.get(api_id)[2], bench.get(api_id, "/far")[2], bench.status(api_id, "/none")] == [
         b"GET /pets", b"GET/there", 404]
 
 
 @honours("CreateRoute.AuthorizationType", "CreateRoute.AuthorizerId", "CreateAuthorizer.ApiId")
-def authorization(world):
-    assert world.status(world.api(route={"AuthorizationType": "AWS_IAM"})) == 403
-    assert world.status(world.by_token()) == 401
-    assert world.status(world.api()) == 200
+def authorization(bench):
+    assert bench.status(bench.api(route={"AuthorizationType": "AWS_IAM"})) == 403
+    assert bench.status(bench.by_token()) == 401
+    assert bench.status(bench.api()) == 200
 
 
 @honours("CreateRoute.AuthorizationScopes")
-def scopes(world):
-    api_id = world.by_token(scopes=["write"])
-    assert world.status(api_id, Authorization=world.token()) == 403
-    assert world.status(api_id, Authorization=world.token(scope="read write")) == 200
+def scopes(bench):
+    api_id = bench.by_token(scopes=["write"])
+    assert bench.status(api_id, Authorization=bench.token()) == 403
+    assert bench.status(api_id, Authorization=bench.token(scope="read write")) == 200
 
 
 # Integrations
 
 
 @honours("CreateIntegration.IntegrationType", "CreateIntegration.IntegrationUri", "CreateIntegration.IntegrationMethod")
-def backends(world):
-    plain = proxy_integration(world.backend.url + "/a")
-    api_id = world.api({"GET /any": plain, "GET /put": {**plain, "IntegrationMethod": "PUT"}})
-    assert [world.get(api_id, "/any")[2], world.get(api_id, "/put")[2]] == [b"GET/a", b"PUT/a"]
+def backends(bench):
+    plain = proxy_integration(bench.backend.url + "/a")
+    api_id = bench.api({"GET /any": plain, "GET /put": {**plain, "IntegrationMethod": "PUT"}})
+    assert [bench.get(api_id, "/any")[2], bench.get(api_id, "/put")[2]] == [b"GET/a", b"PUT/a"]
 
 
 @honours("CreateIntegration.PayloadFormatVersion")
-def formats(world):
-    api_id = world.api({"GET /one": function_integration("1.0"), "GET /two": function_integration("2.0")})
-    world.status(api_id, "/one")
-    world.status(api_id, "/two")
-    assert [event["version"] for event in world.events[-2:]] == ["1.0", "2.0"]
+def formats(bench):
+    api_id = bench.api({"GET /one": function_integration("1.0"), "GET /two": function_integration("2.0")})
+    bench.status(api_id, "/one")
+    bench.status(api_id, "/two")
+    assert [event["version"] for event in bench.events[-2:]] == ["1.0", "2.0"]
 
 
 @honours("CreateIntegration.IntegrationSubtype")
-def services(world):
-    api_id = world.api({"GET /queue": {
+def services(bench):
+    api_id = bench.api({"GET /queue": {
         "IntegrationType": "AWS_PROXY", "IntegrationSubtype": "SQS-SendMessage", "PayloadFormatVersion": "1.0",
         "CredentialsArn": "arn:aws:iam::000000000000:role/queue",
         "RequestParameters": {
             "QueueUrl": "https://sqs.us-east-1.amazonaws.com/000000000000/q", "MessageBody": "$request.querystring.a"}}})
-    assert world.get(api_id, "/queue?a=hello")[2] == b"<SendMessageResponse/>"
-    assert b"MessageBody=hello" in world.services.requests[-1]["body"]
+    assert bench.get(api_id, "/queue?a=hello")[2] == b"<SendMessageResponse/>"
+    assert b"MessageBody=hello" in bench.services.requests[-1]["body"]
 
 
 @honours("CreateIntegration.RequestParameters", "CreateIntegration.ResponseParameters")
-def mappings(world):
-    plain = proxy_integration(world.backend.url)
+def mappings(bench):
+    plain = proxy_integration(bench.backend.url)
     mapped = {**plain, "RequestParameters": {"overwrite:path": "/mapped"},
               "ResponseParameters": {"200": {"overwrite:statuscode": "202", "remove:header.x-inner": "''"}}}
-    api_id = world.api({"GET /plain": plain, "GET /mapped": mapped})
-    answers = [world.get(api_id, path) for path in ("/plain", "/mapped")]
+    api_id = bench.api({"GET /plain": plain, "GET /mapped": mapped})
+    answers = [bench.get(api_id, path) for path in ("/plain", "/mapped")]
     assert [(status, fields["X-Inner"]) for status, fields, _ in answers] == [(200, "1"), (202, None)]
     assert answers[1][2] == b"GET/mapped"
 
 
 @honours("CreateIntegration.ConnectionType", "CreateIntegration.ConnectionId")
-def private(world):
-    link = world.client.create_vpc_link(Name="pets", SubnetIds=["subnet-1"])["VpcLinkId"]
+def private(bench):
+    link = bench.client.create_vpc_link(Name="pets", SubnetIds=["subnet-1"])["VpcLinkId"]
     inside = proxy_integration(LISTENER, ConnectionType="VPC_LINK", ConnectionId=link)
-    api_id = world.api({"GET /pets": inside})
-    world.advance("10m")
-    assert world.get(api_id)[2] == b"GET/pets"
+    api_id = bench.api({"GET /pets": inside})
+    bench.advance("10m")
+    assert bench.get(api_id)[2] == b"GET/pets"
 
 
 @honours("CreateIntegration.TlsConfig.ServerNameToVerify")
-def server_name(world):
-    link = world.client.create_vpc_link(Name="pets", SubnetIds=["subnet-1"])["VpcLinkId"]
-    world.advance("10m")
+def server_name(bench):
+    link = bench.client.create_vpc_link(Name="pets", SubnetIds=["subnet-1"])["VpcLinkId"]
+    bench.advance("10m")
 
     def inside(name):
         return proxy_integration(
             LISTENER + "f", ConnectionType="VPC_LINK", ConnectionId=link, TlsConfig={"ServerNameToVerify": name})
 
-    api_id = world.api({"GET /right": inside("inside.example"), "GET /wrong": inside("other.example")})
-    assert [world.status(api_id, "/right"), world.status(api_id, "/wrong")] == [200, 503]
+    api_id = bench.api({"GET /right": inside("inside.example"), "GET /wrong": inside("other.example")})
+    assert [bench.status(api_id, "/right"), bench.status(api_id, "/wrong")] == [200, 503]
 
 
 @honours("CreateIntegration.TimeoutInMillis")
-def timeouts(world):
-    api_id = world.api({"GET /pets": {**function_integration(), "TimeoutInMillis": 50}})
-    assert world.get(api_id, x_wait="yes")[::2] == (503, b'{"message":"Service Unavailable"}')
-    assert world.status(api_id) == 200
+def timeouts(bench):
+    api_id = bench.api({"GET /pets": {**function_integration(), "TimeoutInMillis": 50}})
+    assert bench.get(api_id, x_wait="yes")[::2] == (503, b'{"message":"Service Unavailable"}')
+    assert bench.status(api_id) == 200
 
 
 # Authorizers
 
 
 @honours("CreateAuthorizer.AuthorizerType", "CreateAuthorizer.AuthorizerUri", "CreateAuthorizer.IdentitySource")
-def functions(world):
-    api_id = world.by_function()
-    assert [world.status(api_id), world.status(api_id, x_word="no"), world.status(api_id, x_word="please")] == [
+def functions(bench):
+    api_id = bench.by_function()
+    assert [bench.status(api_id), bench.status(api_id, x_word="no"), bench.status(api_id, x_word="please")] == [
         401, 403, 200]
-    assert world.asked[-1]["identitySource"] == ["please"]
+    assert bench.asked[-1]["identitySource"] == ["please"]
 
 
 @honours("CreateAuthorizer.AuthorizerPayloadFormatVersion")
-def authorizer_formats(world):
-    assert world.status(world.by_function(), x_word="please") == 200
-    old = world.by_function(AuthorizerPayloadFormatVersion="1.0", EnableSimpleResponses=False)
-    assert world.status(old, x_word="policy") == 200
-    assert [event["version"] for event in world.asked[-2:]] == ["2.0", "1.0"]
+def authorizer_formats(bench):
+    assert bench.status(bench.by_function(), x_word="please") == 200
+    old = bench.by_function(AuthorizerPayloadFormatVersion="1.0", EnableSimpleResponses=False)
+    assert bench.status(old, x_word="policy") == 200
+    assert [event["version"] for event in bench.asked[-2:]] == ["2.0", "1.0"]
 
 
 @honours("CreateAuthorizer.EnableSimpleResponses")
-def simple_responses(world):
+def simple_responses(bench):
     # With them a policy is no answer, and without them isAuthorized is none.
-    simple, policies = world.by_function(), world.by_function(EnableSimpleResponses=False)
-    assert [world.status(simple, x_word="please"), world.status(simple, x_word="policy")] == [200, 500]
-    assert [world.status(policies, x_word="please"), world.status(policies, x_word="policy")] == [500, 200]
+    simple, policies = bench.by_function(), bench.by_function(EnableSimpleResponses=False)
+    assert [bench.status(simple, x_word="please"), bench.status(simple, x_word="policy")] == [200, 500]
+    assert [bench.status(policies, x_word="please"), bench.status(policies, x_word="policy")] == [500, 200]
 
 
 @honours("CreateAuthorizer.AuthorizerResultTtlInSeconds")
-def kept_answers(world):
-    api_id = world.by_function(AuthorizerResultTtlInSeconds=60)
-    before = len(world.asked)
-    assert [world.status(api_id, x_word="please") for _ in range(2)] == [200, 200]
-    kept = len(world.asked) - before
-    world.advance("61s")
-    world.status(api_id, x_word="please")
-    assert (kept, len(world.asked) - before) == (1, 2)
+def kept_answers(bench):
+    api_id = bench.by_function(AuthorizerResultTtlInSeconds=60)
+    before = len(bench.asked)
+    assert [bench.status(api_id, x_word="please") for _ in range(2)] == [200, 200]
+    kept = len(bench.asked) - before
+    bench.advance("61s")
+    bench.status(api_id, x_word="please")
+    assert (kept, len(bench.asked) - before) == (1, 2)
 
 
 @honours("CreateAuthorizer.JwtConfiguration.Issuer", "CreateAuthorizer.JwtConfiguration.Audience")
-def token_settings(world):
-    api_id = world.by_token()
+def token_settings(bench):
+    api_id = bench.by_token()
     claims = [{}, {"aud": "orders"}, {"iss": "https://other.example"}]
-    assert [world.status(api_id, Authorization=world.token(**one)) for one in claims] == [200, 401, 401]
-    assert world.status(world.by_token(audience="orders"), Authorization=world.token(aud="orders")) == 200
+    assert [bench.status(api_id, Authorization=bench.token(**one)) for one in claims] == [200, 401, 401]
+    assert bench.status(bench.by_token(audience="orders"), Authorization=bench.token(aud="orders")) == 200
 
 
 # Stages
 
 
 @honours("CreateStage.ApiId", "CreateStage.StageName", "CreateStage.DeploymentId", "CreateDeployment.ApiId")
-def deployed(world):
-    client, api_id = world.client, world.api({"GET /pets": function_integration(), "GET /kept": function_integration()})
+def deployed(bench):
+    client, api_id = bench.client, bench.api({"GET /pets": function_integration(), "GET /kept": function_integration()})
     deployment = client.create_deployment(ApiId=api_id)["DeploymentId"]
     client.create_stage(ApiId=api_id, StageName="prod", DeploymentId=deployment)
     [route] = [one for one in client.get_routes(ApiId=api_id)["Items"] if one["RouteKey"] == "GET /pets"]
     client.delete_route(ApiId=api_id, RouteId=route["RouteId"])
-    assert [world.status(api_id, "/prod/pets"), world.status(api_id, "/pets"), world.status(api_id, "/test/pets")] == [
+    assert [bench.status(api_id, "/prod/pets"), bench.status(api_id, "/pets"), bench.status(api_id, "/test/pets")] == [
         200, 404, 404]
 
 
 @honours("CreateDeployment.StageName")
-def deployed_to_a_stage(world):
-    client, api_id = world.client, world.api()
+def deployed_to_a_stage(bench):
+    client, api_id = bench.client, bench.api()
     client.create_stage(ApiId=api_id, StageName="prod")
-    before = world.status(api_id, "/prod/pets")
+    before = bench.status(api_id, "/prod/pets")
     client.create_deployment(ApiId=api_id, StageName="prod")
-    assert [before, world.status(api_id, "/prod/pets")] == [404, 200]
+    assert [before, bench.status(api_id, "/prod/pets")] == [404, 200]
 
 
 @honours("CreateStage.AutoDeploy")
-def automatic(world):
-    client, api_id = world.client, world.api()
+def automatic(bench):
+    client, api_id = bench.client, bench.api()
     deployment = client.create_deployment(ApiId=api_id)["DeploymentId"]
     client.create_stage(ApiId=api_id, StageName="fixed", DeploymentId=deployment)
     client.create_stage(ApiId=api_id, StageName="live", AutoDeploy=True)
     [route] = client.get_routes(ApiId=api_id)["Items"]
     client.create_route(ApiId=api_id, RouteKey="GET /new", Target=route["Target"])
-    assert [world.status(api_id, "/live/new"), world.status(api_id, "/fixed/new")] == [200, 404]
+    assert [bench.status(api_id, "/live/new"), bench.status(api_id, "/fixed/new")] == [200, 404]
 
 
 @honours("CreateStage.StageVariables")
-def variables(world):
+def variables(bench):
     uri = {**function_integration(), "IntegrationUri": FUNCTION.replace("pets", "${stageVariables.name}")}
-    right = world.api({"GET /pets": uri}, stage={"StageVariables": {"name": "pets"}})
-    wrong = world.api({"GET /pets": uri}, stage={"StageVariables": {"name": "nobody"}})
-    assert [world.status(right), world.status(wrong)] == [200, 500]
-    assert world.events[-1]["stageVariables"] == {"name": "pets"}
+    right = bench.api({"GET /pets": uri}, stage={"StageVariables": {"name": "pets"}})
+    wrong = bench.api({"GET /pets": uri}, stage={"StageVariables": {"name": "nobody"}})
+    assert [bench.status(right), bench.status(wrong)] == [200, 500]
+    assert bench.events[-1]["stageVariables"] == {"name": "pets"}
 
 
 @honours("CreateStage.DefaultRouteSettings.ThrottlingBurstLimit", "CreateStage.DefaultRouteSettings.ThrottlingRateLimit")
-def throttled(world):
-    api_id = world.api(stage={"DefaultRouteSettings": {"ThrottlingRateLimit": 0.5, "ThrottlingBurstLimit": 2}})
-    burst = [world.status(api_id) for _ in range(3)]
-    world.advance("1s")
-    early = world.status(api_id)
-    world.advance("1s")
-    assert (burst, early, world.status(api_id)) == ([200, 200, 429], 429, 200)
+def throttled(bench):
+    api_id = bench.api(stage={"DefaultRouteSettings": {"ThrottlingRateLimit": 0.5, "ThrottlingBurstLimit": 2}})
+    burst = [bench.status(api_id) for _ in range(3)]
+    bench.advance("1s")
+    early = bench.status(api_id)
+    bench.advance("1s")
+    assert (burst, early, bench.status(api_id)) == ([200, 200, 429], 429, 200)
 
 
 @honours("CreateStage.RouteSettings.ThrottlingBurstLimit", "CreateStage.RouteSettings.ThrottlingRateLimit")
-def throttled_routes(world):
-    api_id = world.api(
+def throttled_routes(bench):
+    api_id = bench.api(
         {"GET /pets": function_integration(), "GET /free": function_integration()},
         stage={"RouteSettings": {"GET /pets": {"ThrottlingRateLimit": 0.5, "ThrottlingBurstLimit": 1}}})
-    seen = [world.status(api_id) for _ in range(2)] + [world.status(api_id, "/free") for _ in range(3)]
-    world.advance("2s")
-    assert seen + [world.status(api_id)] == [200, 429, 200, 200, 200, 200]
+    seen = [bench.status(api_id) for _ in range(2)] + [bench.status(api_id, "/free") for _ in range(3)]
+    bench.advance("2s")
+    assert seen + [bench.status(api_id)] == [200, 429, 200, 200, 200, 200]
 
 
 @honours("CreateStage.AccessLogSettings.Format")
-def access_logs(world):
+def access_logs(bench):
     group = "arn:aws:logs:us-east-1:000000000000:log-group:pets"
-    api_id = world.api(stage={"AccessLogSettings": {
+    api_id = bench.api(stage={"AccessLogSettings": {
         "DestinationArn": group, "Format": "$context.apiId $context.status $context.requestId"}})
-    _, fields, _ = world.get(api_id)
-    assert f"{api_id} 200 {fields['Apigw-Requestid']}\n" in world.log.read_text()
+    _, fields, _ = bench.get(api_id)
+    assert f"{api_id} 200 {fields['Apigw-Requestid']}\n" in bench.log.read_text()
 
 
 # Custom domains
 
 
-def domain(world, name, **options):
-    world.client.create_domain_name(DomainName=name, DomainNameConfigurations=CERTIFICATE, **options)
+def domain(bench, name, **options):
+    bench.client.create_domain_name(DomainName=name, DomainNameConfigurations=CERTIFICATE, **options)
     return name
 
 
-def at(world, name, path, **headers):
-    return call(world.server, None, "GET", path, headers=headers, host=name)[0]
+def at(bench, name, path, **headers):
+    return call(bench.server, None, "GET", path, headers=headers, host=name)[0]
 
 
 @honours(
     "CreateDomainName.DomainName", "CreateApiMapping.DomainName", "CreateApiMapping.ApiId", "CreateApiMapping.Stage",
     "CreateApiMapping.ApiMappingKey")
-def mapped(world):
-    name, api_id = domain(world, "mapped.example"), world.api()
-    world.client.create_api_mapping(DomainName=name, ApiId=api_id, Stage="$default", ApiMappingKey="v1")
-    assert [at(world, name, path) for path in ("/v1/pets", "/v1/none", "/v2/pets")] == [200, 404, 403]
-    assert at(world, "other.example", "/v1/pets") == 403
+def mapped(bench):
+    name, api_id = domain(bench, "mapped.example"), bench.api()
+    bench.client.create_api_mapping(DomainName=name, ApiId=api_id, Stage="$default", ApiMappingKey="v1")
+    assert [at(bench, name, path) for path in ("/v1/pets", "/v1/none", "/v2/pets")] == [200, 404, 403]
+    assert at(bench, "other.example", "/v1/pets") == 403
 
 
 @honours(
@@ -532,10 +532,10 @@ def mapped(world):
     "CreateRoutingRule.Actions.InvokeApi.ApiId", "CreateRoutingRule.Actions.InvokeApi.Stage",
     "CreateRoutingRule.Actions.InvokeApi.StripBasePath", "CreateRoutingRule.Conditions.MatchBasePaths.AnyOf",
     "CreateRoutingRule.Conditions.MatchHeaders.AnyOf.Header", "CreateRoutingRule.Conditions.MatchHeaders.AnyOf.ValueGlob")
-def ruled(world):
-    client, api_id = world.client, world.api()
-    other = world.api({"GET /v1/pets": proxy_integration(world.backend.url)})
-    name = domain(world, "ruled.example", RoutingMode="ROUTING_RULE_THEN_API_MAPPING")
+def ruled(bench):
+    client, api_id = bench.client, bench.api()
+    other = bench.api({"GET /v1/pets": proxy_integration(bench.backend.url)})
+    name = domain(bench, "ruled.example", RoutingMode="ROUTING_RULE_THEN_API_MAPPING")
     client.create_api_mapping(DomainName=name, ApiId=api_id, Stage="$default")
 
     def rule(priority, api_id, strips, **conditions):
@@ -546,21 +546,21 @@ def ruled(world):
     # The first takes the path off, the second does not.
     rule(20, api_id, True, MatchBasePaths=["v1"])
     rule(10, other, False, MatchHeaders=[{"Header": "x-beta", "ValueGlob": "y*"}])
-    before = len(world.backend.requests)
-    answers = [at(world, name, "/v1/pets"), at(world, name, "/v1/pets", **{"x-beta": "yes"}),
-               at(world, name, "/v1/pets", **{"x-beta": "no"})]
-    assert (answers, len(world.backend.requests) - before) == ([200, 200, 200], 1)
-    assert at(world, name, "/pets") == 200
+    before = len(bench.backend.requests)
+    answers = [at(bench, name, "/v1/pets"), at(bench, name, "/v1/pets", **{"x-beta": "yes"}),
+               at(bench, name, "/v1/pets", **{"x-beta": "no"})]
+    assert (answers, len(bench.backend.requests) - before) == ([200, 200, 200], 1)
+    assert at(bench, name, "/pets") == 200
     client.update_domain_name(DomainName=name, RoutingMode="API_MAPPING_ONLY")
-    assert [at(world, name, "/v1/pets"), at(world, name, "/pets")] == [404, 200]
+    assert [at(bench, name, "/v1/pets"), at(bench, name, "/pets")] == [404, 200]
 
 
 @refuses("CreateDomainName.MutualTlsAuthentication.TruststoreUri", "CreateDomainName.MutualTlsAuthentication.TruststoreVersion")
-def mutual_tls(world):
-    name = f"mutual{len(world.events)}.example"
-    domain(world, name, MutualTlsAuthentication={"TruststoreUri": "s3://bucket/trust.pem", "TruststoreVersion": "1"})
-    world.client.create_api_mapping(DomainName=name, ApiId=world.api(), Stage="$default")
-    return call(world.server, None, "GET", "/pets", host=name), "mutualTlsAuthentication"
+def mutual_tls(bench):
+    name = f"mutual{len(bench.events)}.example"
+    domain(bench, name, MutualTlsAuthentication={"TruststoreUri": "s3://bucket/trust.pem", "TruststoreVersion": "1"})
+    bench.client.create_api_mapping(DomainName=name, ApiId=bench.api(), Stage="$default")
+    return call(bench.server, None, "GET", "/pets", host=name), "mutualTlsAuthentication"
 
 
 # The table
@@ -589,13 +589,13 @@ def test_every_member_of_the_model_has_one_row_and_no_row_is_of_another():
 
 
 @pytest.mark.parametrize("check", dict.fromkeys(HONOURED.values()), ids=lambda check: check.__name__)
-def test_a_member_is_honoured_in_a_call(check, world):
-    check(world)
+def test_a_member_is_honoured_in_a_call(check, bench):
+    check(bench)
 
 
 @pytest.mark.parametrize("check", dict.fromkeys(REFUSED.values()), ids=lambda check: check.__name__)
-def test_a_member_that_is_not_honoured_answers_501_and_is_named(check, world):
-    (status, _, body), name = check(world)
+def test_a_member_that_is_not_honoured_answers_501_and_is_named(check, bench):
+    (status, _, body), name = check(bench)
 
     assert status == 501
     assert name in json.loads(body)["message"]
