@@ -99,12 +99,18 @@ package struct HTTP1Decoder: Sendable {
             }
             asksForHTTP2 = framing.asksForHTTP2
             namesWebSocket = framing.namesWebSocket
-            let request = HTTPRequest(
-                method: line.method, target: line.target, version: line.version, fields: fields)
-            if framing.body == .length(0) {
-                return .request(request, consumed: end, keepAlive: framing.isKeptAlive)
+            if case .length(let length) = framing.body, length <= bytes.count - end {
+                // The whole body is there, or there is none.
+                var body: [UInt8] = []
+                if length > 0 { body.append(bytes.extracting(end..<(end + length))) }
+                // A WebSocket keeps the request of its handshake, and may be one of thousands.
+                let request = HTTPRequest(
+                    method: line.method, target: line.target, version: line.version,
+                    fields: namesWebSocket ? fields.tight() : fields, body: body)
+                return .request(request, consumed: end + length, keepAlive: framing.isKeptAlive)
             }
-            self.request = request
+            request = HTTPRequest(
+                method: line.method, target: line.target, version: line.version, fields: fields)
             isKeptAlive = framing.isKeptAlive
             return try beginBody(framing, bytes, from: end)
         }

@@ -46,6 +46,14 @@ package struct HTTPFields: Sendable {
 
     package var count: Int { lines.count }
 
+    /// The same section with an index that has no room for more lines.
+    func tight() -> HTTPFields {
+        var index: [Line] = []
+        index.reserveCapacity(lines.count)
+        index += lines
+        return HTTPFields(bytes: bytes, lines: index)
+    }
+
     package mutating func append(_ name: String, _ value: String) {
         let nameStart = bytes.count
         bytes.append(name)
