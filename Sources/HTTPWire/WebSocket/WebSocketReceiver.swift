@@ -19,19 +19,19 @@ package struct WebSocketReceiver: Sendable {
     private var message: PartialMessage?
     /// The payload of the control frame that is not whole.
     private var control: [UInt8] = []
-    /// Whether messages may be packed, and whether the client packs them with the bytes of earlier ones.
-    private let agreed: WebSocketExtension?
+    /// Whether messages may be packed.
+    package let needsInflater: Bool
+    /// Whether the client packs messages with the bytes of earlier ones.
+    private let clientTakesOver: Bool
     /// The last bytes of the packed messages so far, to which later ones may refer.
     private var window: [UInt8] = []
 
     package init(limits: HTTPLimits, agreed: WebSocketExtension? = nil) {
-        self.agreed = agreed
+        needsInflater = agreed != nil
+        clientTakesOver = agreed?.clientTakesOver ?? false
         frameBytesMax = limits.webSocketFrameBytesMax
         messageBytesMax = limits.webSocketMessageBytesMax
     }
-
-    /// Whether messages may be packed.
-    package var needsInflater: Bool { agreed != nil }
 
     /// Whether the inflater holds a part of a message.
     package var isUnpacking: Bool { message?.isPacked ?? false }
@@ -68,7 +68,7 @@ package struct WebSocketReceiver: Sendable {
             throw WebSocketClosure(.protocolError, "A client masks its frames.")
         }
         // RSV1 marks the first frame of a packed message (RFC 7692 section 6).
-        let mayBePacked = agreed != nil && (opcode == .text || opcode == .binary)
+        let mayBePacked = needsInflater && (opcode == .text || opcode == .binary)
         guard header.reserved == 0 || mayBePacked && header.reserved == Self.packedBit else {
             throw WebSocketClosure(.protocolError, "A reserved bit is set that no extension uses.")
         }
@@ -139,7 +139,7 @@ package struct WebSocketReceiver: Sendable {
             case .tooLong: throw tooLong
             }
         }
-        guard let agreed, agreed.clientTakesOver else { return }
+        guard clientTakesOver else { return }
         window = Array((window + bytes.suffix(Self.windowBytes)).suffix(Self.windowBytes))
     }
 

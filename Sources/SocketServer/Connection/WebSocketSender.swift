@@ -22,7 +22,7 @@ struct WebSocketSender: Sendable {
     /// The end of the connection; nil while it goes on.
     var ending: Ending?
     /// The window for packed messages in bits; nil if messages are not packed.
-    private let windowBits: Int?
+    private let windowBits: UInt8?
 
     /// On the heap, because few connections ever have one, and it takes more than all else of a sender.
     private final class Slow: Sendable {
@@ -32,7 +32,7 @@ struct WebSocketSender: Sendable {
     }
 
     init(agreed: WebSocketExtension?) {
-        windowBits = agreed?.windowBits
+        windowBits = agreed?.windowBits.map { UInt8($0) }
     }
 
     /// Whether there is a `held` message.
@@ -128,7 +128,7 @@ struct WebSocketSender: Sendable {
     ) {
         let opcode: WebSocketOpcode = if case .text = message { .text } else { .binary }
         if case .nothing = content { return }
-        let packed = windowBits.flatMap { turn.deflater(windowBits: $0).pack(message.bytes) }
+        let packed = windowBits.flatMap { turn.deflater(windowBits: Int($0)).pack(message.bytes) }
         let payload = packed ?? message.bytes
         turn.lendOutput(to: &output)
         if case .whole = content {
