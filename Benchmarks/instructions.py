@@ -17,12 +17,16 @@ import os
 import pathlib
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import types
+import urllib.parse
 
 from connection import Connection
 from servers import BINARY, ROOT
+from websocket import HANDSHAKE, STAGE, connection_ids, write_api
 
 FEW, MANY = 200, 1200
 # By default each process hashes by a seed of its own, and a start then takes up to 5 million instructions more or less.
@@ -46,6 +50,7 @@ SCENARIOS = {
     "get-integration-h2c": ("GET", f"{PATH}/abc123d", b"", 200, True, []),
     "create-integration": ("POST", PATH, INTEGRATION, 201, False, []),
     "matched-rule": ("GET", f"{PATH}/abc123d", b"", 429, False, ["--faults", "rules.json"]),
+    "post-to-connection": ("POST", f"{STAGE}/@connections/", b"x" * 100, 200, False, []),
 }
 
 # Stage: the demangled names of the functions that are the stage, as regular expressions; depth is the indentation.
@@ -79,13 +84,30 @@ def ask_over_http2(port, count, path):
         sys.exit(f"h2load: {output}")
 
 
+def post_to_connection(port, count, method, path, body, status):
+    """Each message is read before the next one is posted."""
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as client, client.makefile("rb") as received:
+        client.sendall(HANDSHAKE.encode())
+        while received.readline() not in (b"\r\n", b""):
+            pass
+        path += urllib.parse.quote(connection_ids(types.SimpleNamespace(port=port))[0])
+        headers = {"X-Amz-Date": "20261122T205300Z", "Authorization": CREDENTIAL.replace("/apigateway/", "/execute-api/")}
+        with Connection(port, headers) as connection:
+            for _ in range(count):
+                connection.ask(method, path, status, body)
+                if received.read(2 + len(body))[2:] != body:
+                    sys.exit("the message did not arrive")
+
+
 def run(binary, folder, count, scenario):
     """Runs the scenario under callgrind; returns instructions by function, with and without what it calls."""
     method, path, body, status, is_http2, options = scenario
+    posts_to_connection = path.startswith(STAGE)
+    fixtures = write_api(folder / f"documents.{count}") if posts_to_connection else ROOT / "fixtures"
     out = folder / f"callgrind.{count}"
     command = [
         "valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", str(binary), "serve", "--port", "0", "--event-loops", "1",
-        "--fixtures", str(ROOT / "fixtures"), "--log-level", "off", "--quotas", "off", *options,
+        "--fixtures", str(fixtures), "--log-level", "off", "--quotas", "off", *options,
     ]
     with (folder / "log").open("w") as log:
         server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, cwd=folder, env=ENVIRONMENT)
@@ -95,6 +117,8 @@ def run(binary, folder, count, scenario):
         port = int(line.strip().rsplit(":", 1)[1])
         if is_http2:
             ask_over_http2(port, count, path)
+        elif posts_to_connection:
+            post_to_connection(port, count, method, path, body, status)
         else:
             ask_over_http1(port, count, method, path, body, status)
         server.send_signal(signal.SIGTERM)
