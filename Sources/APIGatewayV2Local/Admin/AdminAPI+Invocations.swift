@@ -11,8 +11,9 @@ extension AdminAPI {
         answerWhenFound(
             call.request, parameters: JournalFilter.parametersOfInvocations, of: \.forInvocations
         ) { filter throws(JournalError) in
-            let reports = try emulator.journal.invocations(filter)
-            return .admin(
+            try emulator.journal.invocations(filter)
+        } document: { reports in
+            .admin(
                 status: 200,
                 .object([
                     "invocations": .array(reports.map { .object($0.summary) }),

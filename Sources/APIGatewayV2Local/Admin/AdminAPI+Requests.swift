@@ -10,8 +10,9 @@ internal import SocketServer
 extension AdminAPI {
     func listRequests(_ call: AdminCall) -> Answer {
         answerWhenFound(call.request, of: \.self) { filter throws(JournalError) in
-            let records = try emulator.journal.records(filter)
-            return .admin { body in
+            try emulator.journal.records(filter)
+        } document: { records in
+            .admin { body in
                 var members = JSONMembers(to: &body)
                 members.name("requests", to: &body)
                 JournalText.append(records, to: &body)
@@ -24,38 +25,35 @@ extension AdminAPI {
 
     func listCalls(_ call: AdminCall) -> Answer {
         answerWhenFound(call.request, of: \.forCalls) { filter throws(JournalError) in
-            let calls = try emulator.journal.calls(filter)
-            return .admin(status: 200, .object(["calls": .array(calls.map(\.json))]))
+            try emulator.journal.calls(filter)
+        } document: { calls in
+            .admin(status: 200, .object(["calls": .array(calls.map(\.json))]))
         }
     }
 
-    /// The document at once. With a `wait`, the document when the journal has a matching entry, or at the end
-    /// of the wait.
-    func answerWhenFound(
+    /// The document of what `find` gives at once. With a `wait`, the same when the journal has a matching
+    /// entry, or the document of nothing at the end of the wait.
+    func answerWhenFound<Found: Sendable>(
         _ request: HTTPRequest, parameters: [String] = JournalFilter.parameters,
         of meaning: (JournalFilter) -> JournalFilter,
-        _ document: @escaping @Sendable (JournalFilter) throws(JournalError) -> HTTPResponse
+        find: @escaping @Sendable (JournalFilter) throws(JournalError) -> [Found],
+        document: @escaping @Sendable ([Found]) -> HTTPResponse
     ) -> Answer {
         do throws(JournalError) {
             let query = try JournalQuery(reading: request.target, parameters, waitMax: waitMax)
             let filter = meaning(query.filter)
             let answer: @Sendable () -> Answer = {
-                .response(answering { () throws(JournalError) in try document(filter) })
+                .response(answering { () throws(JournalError) in document(try find(filter)) })
             }
             guard query.wait > .zero else { return answer() }
-            // No entry matched before the wait, and none during it. The journal need not be read again.
-            let nothing: @Sendable () -> Answer = {
-                var filter = filter
-                filter.after = .max
-                return .response(answering { () throws(JournalError) in try document(filter) })
-            }
             let ticket = Ticket()
             let (key, isThere) = try emulator.journal.watch(filter) { ticket.complete(answer) }
             if isThere { ticket.complete(answer) }
             return .wait(
                 Wait(for: ticket, atMost: query.wait) { failure in
                     switch failure {
-                    case .timedOut, .stopped: nothing()
+                    // No entry matched before the wait, and none during it.
+                    case .timedOut, .stopped: .response(document([]))
                     case .refused: .response(.tooManyWaits)
                     }
                 } whenKnown: { _ in

@@ -153,11 +153,12 @@ public final class Journal: Sendable {
     }
 
     /// Calls `found` for each later entry that matches `filter`, on the thread of its request, until
-    /// `unwatch` gets the key. `isThere` is true if there is a matching entry already.
+    /// `unwatch` gets the key. `isThere` is true if there is a matching entry already. The caller has checked
+    /// `filter`.
     func watch(
         _ filter: JournalFilter, found: @escaping @Sendable () -> Void
     ) throws(JournalError) -> (key: Int, isThere: Bool) {
-        try check(filter)
+        guard isOn else { throw .off }
         // The order matters: no entry can come between the two.
         let key = watch.add(filter, found: found)
         let compiled = CompiledJournalFilter(filter, lookup: lookup)

@@ -56,10 +56,8 @@ package final class Pipeline: RequestHandler {
         let routed = router.route(request, from: client.connection)
         switch routed.destination {
         case .admin:
-            return admin.answer(to: request).recorded { [recorder] reply in
-                // If the client has gone, the reply is nil, and there is no answer to record.
-                if let reply { recorder.record(Reply(reply.response), fault: nil, to: routed) }
-            }
+            let answer = admin.answer(to: request)
+            return recorder.listener(to: routed).map(answer.recorded) ?? answer
         case .service(let id, let time):
             let (answered, fault) = performer.answer(to: routed, id, at: time)
             var reply = answered

@@ -21,30 +21,44 @@ final class RequestRecorder: Sendable {
         self.onRequest = onRequest
     }
 
-    /// `fault` is the name of the fault rule that changed the reply; nil for none. `hint` is the reason of an
-    /// answer that is not the service's.
+    /// Records an answer of the service. `fault` is the name of the fault rule that changed the reply; nil for
+    /// none. `hint` is the reason of an answer that is not the service's.
     func record(_ reply: Reply, fault: String?, to routed: RoutedRequest, hint reason: String? = nil) {
+        guard case .service(let id, let time) = routed.destination else {
+            preconditionFailure("An answer of the admin API has a listener.")
+        }
         let duration = clock.monotonicTime() - routed.arrival
-        switch routed.destination {
-        case .admin:
-            onRequest?(RequestSummary(routed, reply, duration: duration))
-        case .service(let id, let time):
-            let operation = routed.operation?.operation
-            let answered = duration + reply.delay
-            metrics.count(
-                operation, of: routed.identity.scope, status: reply.sentStatus, duration: answered)
-            if journal.isOn {
-                journal.append(
-                    JournalRecord(
-                        routed.request, from: routed.connection, arrival: routed.arrival, time: time, id: id,
-                        operation: operation, scope: routed.identity.scope,
-                        status: reply.sentStatus, answer: reply.sentBody, duration: answered,
-                        fault: fault, bodyBytesMax: journal.limits.bodyBytesMax))
-            }
-            onRequest?(
+        let operation = routed.operation?.operation
+        let answered = duration + reply.delay
+        metrics.count(operation, of: routed.identity.scope, status: reply.sentStatus, duration: answered)
+        if journal.isOn {
+            journal.append(
+                JournalRecord(
+                    routed.request, from: routed.connection, arrival: routed.arrival, time: time, id: id,
+                    operation: operation, scope: routed.identity.scope,
+                    status: reply.sentStatus, answer: reply.sentBody, duration: answered,
+                    fault: fault, bodyBytesMax: journal.limits.bodyBytesMax))
+        }
+        onRequest?(
+            RequestSummary(
+                routed, reply, fault: fault, duration: duration, requestID: id.requestID,
+                hint: reason ?? (fault == nil ? hint(for: routed, reply) : nil)))
+    }
+
+    /// The listener for the answer to a request of the admin API; nil if nobody listens. The request may
+    /// wait, so the listener keeps only its line.
+    func listener(to routed: RoutedRequest) -> (@Sendable (Reply?) -> Void)? {
+        guard let onRequest else { return nil }
+        let (method, target) = (routed.request.method.rawValue, routed.request.target.text)
+        let (scope, arrival) = (routed.identity.scope, routed.arrival)
+        return { [clock] reply in
+            // If the client has gone, there is no answer to tell of.
+            guard let reply else { return }
+            onRequest(
                 RequestSummary(
-                    routed, reply, fault: fault, duration: duration, requestID: id.requestID,
-                    hint: reason ?? (fault == nil ? hint(for: routed, reply) : nil)))
+                    method: method, target: target, operation: nil, status: reply.response.status,
+                    duration: clock.monotonicTime() - arrival, account: scope.account,
+                    region: scope.region, fault: nil, requestID: nil, hint: nil))
         }
     }
 
