@@ -39,8 +39,8 @@ final class InvocationMetrics: Sendable {
     func count(
         _ key: InvocationKey, status: Int?, duration: Duration, hasIntegrationError: Bool, routesMax: Int
     ) {
-        let share = shares.own
-        let isCounted = share.counters.withLock { figures in
+        let place = ThreadShares<[InvocationKey: Figures]>.ownPlace
+        let isCounted = shares.all[place].counters.withLock { figures in
             guard let place = figures.index(forKey: key) else { return false }
             figures.values[place].add(status, duration, hasIntegrationError)
             return true
@@ -49,7 +49,7 @@ final class InvocationMetrics: Sendable {
         let isKnown = known.withLock { known in
             known.contains(key) || known.count < routesMax && known.insert(key).inserted
         }
-        share.counters.withLock {
+        shares.all[place].counters.withLock {
             $0[isKnown ? key : .other, default: Figures()].add(status, duration, hasIntegrationError)
         }
     }

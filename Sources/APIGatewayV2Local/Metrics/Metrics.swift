@@ -95,8 +95,8 @@ final class Metrics: Sendable {
 
     /// Counts a request. `operation` is nil for a request without an operation.
     func count(_ operation: APIGatewayV2.Operation?, of scope: Scope, status: Int?, duration: Duration) {
-        let share = shares.own
-        let isCounted = share.counters.withLock { counters in
+        let place = ThreadShares<Counters>.ownPlace
+        let isCounted = shares.all[place].counters.withLock { counters in
             guard let index = counters.index(of: scope) else { return false }
             counters.parts[index].operations[operation, default: Figures()].add(status ?? 0, duration)
             return true
@@ -105,7 +105,7 @@ final class Metrics: Sendable {
         let isKnown = known.withLock { known in
             known.contains(scope) || known.count < Metrics.scopesMax && known.insert(scope).inserted
         }
-        share.counters.withLock { counters in
+        shares.all[place].counters.withLock { counters in
             let index = counters.makeIndex(of: scope, isKnown: isKnown)
             counters.parts[index].operations[operation, default: Figures()].add(status ?? 0, duration)
         }

@@ -20,11 +20,11 @@ final class ThreadShares<Counters: Sendable>: Sendable {
         all = (0..<16).map { _ in Share(counters) }
     }
 
-    /// The share of the calling thread.
-    var own: Share {
+    /// The place of the calling thread's share in `all`. A share would be counted as a reference.
+    static var ownPlace: Int {
         // A loop has one thread for life. The upper half of the product depends on all digits of the thread's
         // number.
         let thread = UInt64(truncatingIfNeeded: pthread_self()) &* 0x9e37_79b9_7f4a_7c15
-        return all[Int(thread >> 60)]
+        return Int(thread >> 60)
     }
 }

@@ -21,8 +21,8 @@ final class RequestRecorder: Sendable {
         self.onRequest = onRequest
     }
 
-    /// Records an answer of the service. `fault` is the name of the fault rule that changed the reply; nil for
-    /// none. `hint` is the reason of an answer that is not the service's.
+    /// Records an answer of the service. `fault` is the name of the fault rule that changed the reply; nil
+    /// for none. `hint` is the reason of an answer that is not the service's.
     func record(_ reply: Reply, fault: String?, to routed: RoutedRequest, hint reason: String? = nil) {
         guard case .service(let id, let time) = routed.destination else {
             preconditionFailure("An answer of the admin API has a listener.")
