@@ -4,6 +4,7 @@ import contextlib
 import itertools
 import os
 import pathlib
+import shlex
 import shutil
 import statistics
 import subprocess
@@ -11,15 +12,25 @@ import time
 
 from clients import ROUNDS, wait_until_idle, wrk
 from figures import table
-from servers import PATH, ours, processor_us, write_fixtures
+from servers import CLIENT_CORE, PATH, ours, pinned, processor_us, write_fixtures
 
 PAINTS = 10
 IDLE_SECONDS = 10
+# After which a browser has done all that it does for a new page.
+SETTLE_SECONDS = 3
 RATE, RATE_CLIENTS, RATE_SECONDS = 1_000, 10, 10
 PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
 BYTES = (
     "performance.getEntries().filter(entry => entry.entryType == 'navigation' || entry.name.includes('/__admin/page/'))"
     ".reduce((sum, entry) => sum + entry.transferSize, 0)")
+
+
+def browser_command(folder, chromium):
+    """A program that starts the browser on the core of the clients."""
+    command = folder / "browser"
+    command.write_text(f'#!/bin/sh\nexec {shlex.join(pinned(CLIENT_CORE, [chromium]))} "$@"\n')
+    command.chmod(0o755)
+    return command
 
 
 def first_paint(browser, url):
@@ -57,8 +68,7 @@ def browser_us():
 
 
 def idle_shares(server):
-    """The shares of a core that the server and the browser take while a page waits for requests, once it has settled."""
-    time.sleep(3)
+    """The shares of a core that the server and the browser take while a page waits for requests."""
     before = processor_us(server.process.pid), browser_us()
     time.sleep(IDLE_SECONDS)
     after = processor_us(server.process.pid), browser_us()
@@ -85,15 +95,19 @@ def shown_rate(server, page):
 
 
 def in_turn(pairs, seconds):
-    """Requests/s of each name in turn, and the median of the ratios to the first."""
+    """Requests/s of each name in turn, the median of the ratios to the first, and the server's time for a request."""
     rates = {name: [] for name in pairs}
+    costs = {name: [] for name in pairs}
     for _, (name, (server, around)) in itertools.product(range(ROUNDS), pairs.items()):
         with around():
+            before = processor_us(server.process.pid)
             rates[name].append(wrk(server, 64, seconds)[0])
+            costs[name].append((processor_us(server.process.pid) - before) / rates[name][-1] / seconds)
         wait_until_idle(server.process)
     first = next(iter(rates.values()))
     return [
-        (name, f"{statistics.median(runs):,.0f}", f"{statistics.median(run / other for run, other in zip(runs, first)):.2f}")
+        (name, f"{statistics.median(runs):,.0f}", f"{statistics.median(run / other for run, other in zip(runs, first)):.2f}",
+         f"{statistics.median(costs[name]):.2f}")
         for name, runs in rates.items()]
 
 
@@ -106,7 +120,8 @@ def bench_page(folder, seconds):
     write_fixtures(folder / "page", 1)
     with ours(folder / "page") as server, sync_playwright() as playwright:
         url = f"http://127.0.0.1:{server.port}/__admin/"
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        # A browser is a client: it runs where the other clients do.
+        browser = playwright.chromium.launch(executable_path=browser_command(folder, chromium), args=["--no-sandbox"])
         paints = [first_paint(browser, url) for _ in range(PAINTS)]
         times = [paint[0] for paint in paints]
 
@@ -116,6 +131,7 @@ def bench_page(folder, seconds):
             page = context.new_page()
             page.goto(url)
             page.get_by_text("live", exact=True).wait_for()
+            time.sleep(SETTLE_SECONDS)
             yield page
             context.close()
 
@@ -132,7 +148,7 @@ def bench_page(folder, seconds):
             (f"{RATE:,} requests/s for {RATE_SECONDS} s", "99th percentile", "longest", "the page tells"),
             [("a frame, ms", f"{usual:.0f}", f"{longest:.0f}", text)])
         rows = in_turn({"no page": (server, contextlib.nullcontext), "a page open": (server, opened)}, seconds)
-        table(("GetIntegration, 64 connections", "per second", "to the first"), rows)
+        table(("GetIntegration, 64 connections", "per second", "to the first", "server's us a request"), rows)
         browser.close()
 
 
@@ -143,4 +159,4 @@ def bench_journal(folder, seconds):
     with ours(folder / "journal") as alone, ours(folder / "journal", "--journal-file", str(file)) as kept:
         rows = in_turn(
             {"journal": (alone, contextlib.nullcontext), "journal with a file": (kept, contextlib.nullcontext)}, seconds)
-    table(("GetIntegration, 64 connections", "per second", "to the first"), rows)
+    table(("GetIntegration, 64 connections", "per second", "to the first", "server's us a request"), rows)
