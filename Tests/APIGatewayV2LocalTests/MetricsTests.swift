@@ -108,6 +108,17 @@ struct MetricsTests {
             ])
     }
 
+    @Test func `streams of events are counted while they are open`() throws {
+        let emulator = try TestEmulator()
+        let clients = try (9...10).map { try MemoryConnection(to: emulator, id: $0) }
+        for client in clients { client.get("/__admin/events") }
+        let open = try lines(emulator, of: "event_streams")
+        clients[0].end()
+
+        #expect(open == ["apigatewayv2_local_event_streams 2"])
+        #expect(try lines(emulator, of: "event_streams") == ["apigatewayv2_local_event_streams 1"])
+    }
+
     @Test func `accounts and regions are told apart, and one account's figures come alone`() throws {
         let emulator = try TestEmulator([
             FaultRule(match: FaultMatch(account: "111122223333"), then: .error(.conflict))

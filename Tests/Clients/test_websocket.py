@@ -31,6 +31,8 @@ def test_a_test_plays_the_server_and_ends_a_client(start):
     api_id = make_api(server, {"$default": MOCK})
     with connect(server, api_id) as client:
         listed = json.loads(admin("GET", "")[1])["connections"]
+        with urllib.request.urlopen(f"{server.endpoint}/__admin/metrics", timeout=30) as answer:
+            assert b"\napigatewayv2_local_websocket_connections 1\n" in answer.read()
         path = "/" + quoted(listed[0]["connectionId"])
         assert admin("POST", path + "/messages", b"from the test")[0] == 204
         assert client.recv(timeout=30) == "from the test"

@@ -72,6 +72,10 @@ extension AdminAPI {
     private func appendHeld(to text: inout PrometheusText) {
         text.begin("open_connections", "gauge", "Connections that are open now.")
         text.sample("open_connections", [], connections.count)
+        text.begin("websocket_connections", "gauge", "Connections to WebSocket APIs that are open now.")
+        text.sample("websocket_connections", [], emulator.connections.count)
+        text.begin("event_streams", "gauge", "Streams of /__admin/events that are open now.")
+        text.sample("event_streams", [], events.streamCount)
         text.begin("journal_entries", "gauge", "Requests that the journal holds now.")
         text.sample("journal_entries", [], emulator.journal.entryCount)
         text.begin(

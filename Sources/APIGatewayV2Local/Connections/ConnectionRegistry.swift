@@ -93,6 +93,9 @@ package final class ConnectionRegistry: Sendable {
         return isOfStage ? found : nil
     }
 
+    /// The number of connections.
+    var count: Int { connections.withLock { $0.count } }
+
     /// All connections, the oldest first.
     var all: [OpenConnection] {
         connections.withLock { Array($0.values) }.sorted {
