@@ -212,6 +212,8 @@ struct ProcessFunctionTests {
         let client = try bench.client("id-1")
         let process = try bench.nextProcess()
         _ = try process.runtime.next()
+        // The runtime may have the event before the loop has read the time at which the wait begins.
+        try wait { bench.server.openWaitCount == 1 }
 
         bench.front.clock.advance(by: .seconds(30))
         bench.server.clockMoved()
