@@ -107,4 +107,30 @@ struct JSONSchemaTests {
         #expect(schema.problem(in: [1, 2, 3]) == nil)
         #expect(schema.problem(in: [1, 2, 3, 4]) == "#/3: the check takes more steps than are allowed")
     }
+
+    @Test func `the steps from a value into the next have a bound`() throws {
+        var limits = JSONSchema.Limits()
+        limits.depthMax = 3
+        let schema = try JSONSchema(parsing: ##"{"additionalProperties": {"$ref": "#"}}"##, limits: limits)
+
+        #expect(schema.problem(in: ["a": 1]) == nil)
+        #expect(
+            schema.problem(in: ["a": ["a": 1]]) == "#/a/a: the check takes more steps than are allowed")
+    }
+
+    @Test(
+        arguments: [
+            (["not": ["type": "string"]], 2), (["anyOf": [["type": "string"], ["type": "integer"]]], 3),
+            (["oneOf": [["type": "integer"], ["type": "string"]]], 3),
+        ] as [(JSON, Int)])
+    func `a value is invalid past a bound whatever is around it`(schema: JSON, steps: Int) throws {
+        var limits = JSONSchema.Limits()
+
+        limits.stepsMax = steps
+        #expect(try JSONSchema(schema, limits: limits).problem(in: 1) == nil)
+        limits.stepsMax = steps - 1
+        #expect(
+            try JSONSchema(schema, limits: limits).problem(in: 1)
+                == "#: the check takes more steps than are allowed")
+    }
 }

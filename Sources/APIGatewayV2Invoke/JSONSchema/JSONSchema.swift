@@ -55,7 +55,8 @@ package struct JSONSchema: Sendable {
     /// The first rule that `value` breaks, with its place; nil for a valid value.
     package func problem(in value: JSON) -> String? {
         var check = SchemaCheck(schema: self)
-        return check.problem(value, root, place: "#", depth: 0)
+        let problem = check.problem(value, root, place: "#", depth: 0)
+        return check.excess ?? problem
     }
 }
 

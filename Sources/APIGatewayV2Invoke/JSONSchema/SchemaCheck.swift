@@ -1,5 +1,5 @@
-/// One check of a value against a compiled schema. It stops at the first broken rule, and at the bounds of
-/// depth and steps, where the value counts as invalid.
+/// One check of a value against a compiled schema. It stops at the first broken rule. Past the bounds of
+/// depth and steps the value is invalid, whatever `not` and `oneOf` make of it.
 
 internal import JSON
 internal import VTL
@@ -8,6 +8,8 @@ internal import VTL
 struct SchemaCheck {
     let schema: JSONSchema
     private var steps = 0
+    /// The problem of a check that passed a bound; nil for one that did not.
+    private(set) var excess: String?
 
     init(schema: JSONSchema) {
         self.schema = schema
@@ -15,9 +17,12 @@ struct SchemaCheck {
 
     /// The first rule that `value` breaks, in a sentence with its place; nil for none.
     mutating func problem(_ value: JSON, _ index: Int, place: String, depth: Int) -> String? {
+        if let excess { return excess }
         steps += 1
         guard depth < schema.limits.depthMax, steps <= schema.limits.stepsMax else {
-            return "\(place): the check takes more steps than are allowed"
+            let text = "\(place): the check takes more steps than are allowed"
+            excess = text
+            return text
         }
         let node = schema.nodes[index]
         if let reference = node.reference {
