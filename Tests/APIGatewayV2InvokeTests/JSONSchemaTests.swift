@@ -118,6 +118,17 @@ struct JSONSchemaTests {
             schema.problem(in: ["a": ["a": 1]]) == "#/a/a: the check takes more steps than are allowed")
     }
 
+    @Test func `the bound of depth counts schemas and not the objects around them`() throws {
+        var limits = JSONSchema.Limits()
+        limits.depthMax = 2
+
+        let schema = try JSONSchema(
+            parsing: #"{"properties": {"a": {"enum": [[[1]]]}}}"#, limits: limits)
+
+        #expect(schema.problem(in: ["a": [[1]]]) == nil)
+        #expect(schema.problem(in: ["a": [[2]]]) != nil)
+    }
+
     @Test(
         arguments: [
             (["not": ["type": "string"]], 2), (["anyOf": [["type": "string"], ["type": "integer"]]], 3),

@@ -54,6 +54,8 @@ struct ServerLimitsTests {
         ("template-passes-max", "1000", "1", "1000000"),
         ("template-bytes-max", "10485760", "1", "1073741824"),
         ("match-steps-max", "200000", "1", "100000000"), ("path-steps-max", "1000000", "1", "100000000"),
+        ("schema-depth-max", "256", "1", "512"), ("schemas-max", "10000", "1", "1000000"),
+        ("schema-steps-max", "100000", "1", "100000000"),
         ("log-waiting-bytes-max", "1048576", "1", "1073741824"),
         ("function-line-bytes-max", "16384", "1", "1048576"), ("function-pause-max", "2s", "1ms", "86400s"),
         ("function-start-timeout", "60s", "1ms", "86400s"), ("function-stop-timeout", "2s", "1ms", "86400s"),

@@ -355,20 +355,34 @@ def test_a_selection_expression_has_no_value_past_its_bound_of_steps(start, limi
         assert json.loads(client.recv(timeout=30))["key"] == key
 
 
-@pytest.mark.parametrize(("limit", "fits"), [("match-steps-max=1000", True), ("match-steps-max=1", False)])
-def test_a_pattern_of_a_model_does_not_match_past_its_bound_of_steps(start, limit, fits):
-    server = start("--limit", limit)
+def answer_with_model(server, schema, message):
+    """The answer to a message that is checked against a model and then served."""
     mock = {"IntegrationType": "MOCK", "TemplateSelectionExpression": "\\$default",
             "RequestTemplates": {"$default": '{"statusCode": 200, "is": "served"}'}}
     api_id = make_api(
         server, {"$default": mock}, two_way=("$default",), responses={"$default": [{"IntegrationResponseKey": "$default"}]})
     client = boto3.client("apigatewayv2", endpoint_url=server.endpoint)
-    schema = {"properties": {"name": {"pattern": "^(a|b)*c$"}}}
     client.create_model(ApiId=api_id, Name="Name", ContentType="application/json", Schema=json.dumps(schema))
     route = client.get_routes(ApiId=api_id)["Items"][0]["RouteId"]
     client.update_route(
         ApiId=api_id, RouteId=route, RequestModels={"$default": "Name"}, ModelSelectionExpression="$request.body.name")
     with connect(server, api_id) as peer:
-        peer.send('{"name": "ababc"}')
-        answer = json.loads(peer.recv(timeout=30))
+        peer.send(message)
+        return json.loads(peer.recv(timeout=30))
+
+
+@pytest.mark.parametrize(("limit", "fits"), [("match-steps-max=1000", True), ("match-steps-max=1", False)])
+def test_a_pattern_of_a_model_does_not_match_past_its_bound_of_steps(start, limit, fits):
+    schema = {"properties": {"name": {"pattern": "^(a|b)*c$"}}}
+    answer = answer_with_model(start("--limit", limit), schema, '{"name": "ababc"}')
     assert answer.get("is") == "served" if fits else answer["message"] == "Bad request body"
+
+
+@pytest.mark.parametrize(("limit", "problem"), [
+    ("schema-depth-max=2", None), ("schema-depth-max=1", "names Name: schemas are more than 1 deep"),
+    ("schemas-max=2", None), ("schemas-max=1", "names Name: the document has more than 1 schemas"),
+    ("schema-steps-max=2", None), ("schema-steps-max=1", "Bad request body"),
+])
+def test_the_bounds_of_models_are_those_of_the_options(start, limit, problem):
+    answer = answer_with_model(start("--limit", limit), {"properties": {"a": {"type": "integer"}}}, '{"a": 1}')
+    assert problem in answer["message"] if problem else answer.get("is") == "served"

@@ -47,8 +47,8 @@ enum FolderTables {
         FolderRules.Folder(
             name: "Deployed",
             uses: [
-                "Answers", "Routing", "Invocation", "Lambda", "Proxy", "Services", "Authorizers", "AccessLog",
-                "WebSocket",
+                "Answers", "Routing", "Invocation", "JSONSchema", "Lambda", "Proxy", "Services",
+                "Authorizers", "AccessLog", "WebSocket",
             ]),
     ]
 

@@ -22,8 +22,12 @@ package final class DeployedAPI: Sendable {
     /// The settings of the whole API that are not honoured. Every request to the API then gets 501.
     package let unsupported: [UnsupportedSetting]
 
-    /// Compiles a snapshot. Returns nil if it has no API. `templates` bounds its mapping templates.
-    package init?(_ configuration: APIConfiguration, templates: TemplateLimits = TemplateLimits()) {
+    /// Compiles a snapshot. Returns nil if it has no API. `templates` bounds its mapping templates, and
+    /// `schemas` its models.
+    package init?(
+        _ configuration: APIConfiguration, templates: TemplateLimits = TemplateLimits(),
+        schemas: JSONSchema.Limits = JSONSchema.Limits()
+    ) {
         guard let record = configuration.api else { return nil }
         let api = Members(.api, record)
         apiId = configuration.apiId
@@ -31,7 +35,7 @@ package final class DeployedAPI: Sendable {
         let settings = api[Api.corsConfiguration]
         cors = settings.flatMap { $0.members.isEmpty ? nil : CORS($0) }
         let isWebSocket = api[Api.protocolType] == .webSocket
-        webSocket = isWebSocket ? WebSocketAPI(configuration, api, templates) : nil
+        webSocket = isWebSocket ? WebSocketAPI(configuration, api, templates, schemas) : nil
         unsupported = webSocket?.unsupported ?? []
         webSocketRoutes = (webSocket.map { Array($0.all) } ?? []).reduce(into: [:]) { routes, route in
             routes[route.routeKey] = DeployedRoute(route)

@@ -38,7 +38,7 @@ package struct JSONSchema: Sendable {
     package init(parsing text: String, limits: Limits = Limits()) throws(Problem) {
         let document: JSONDocument
         do throws(JSONError) {
-            document = try JSONDocument(parsing: Array(text.utf8), depthMax: limits.depthMax)
+            document = try JSONDocument(parsing: Array(text.utf8))
         } catch {
             throw Problem(text: "the schema is no JSON: \(error)")
         }

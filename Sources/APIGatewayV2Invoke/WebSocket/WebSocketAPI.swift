@@ -19,7 +19,10 @@ package final class WebSocketAPI: Sendable {
     private let keySelection: SelectionExpression?
     package let unsupported: [UnsupportedSetting]
 
-    init(_ configuration: APIConfiguration, _ api: Members, _ templates: TemplateLimits) {
+    init(
+        _ configuration: APIConfiguration, _ api: Members, _ templates: TemplateLimits,
+        _ schemas: JSONSchema.Limits
+    ) {
         var problems: [UnsupportedSetting] = []
         apiId = configuration.apiId
         func expression(_ text: String?, _ member: String) -> SelectionExpression? {
@@ -33,7 +36,7 @@ package final class WebSocketAPI: Sendable {
         }
         selection = expression(api[Api.routeSelectionExpression], "routeSelectionExpression")
         keySelection = expression(api[Api.apiKeySelectionExpression], "apiKeySelectionExpression")
-        var parts = WebSocketParts(configuration, templates)
+        var parts = WebSocketParts(configuration, templates, schemas)
         var routes: [String: WebSocketRoute] = [:]
         for (identifier, record) in configuration.routes.records.map({ ($0.key, $0.value) }) {
             let route = parts.route(Members(.route, record), id: identifier)
@@ -154,10 +157,10 @@ private struct WebSocketParts {
     private var schemas: [String: JSONSchema] = [:]
     private var schemaProblems: [String: String] = [:]
 
-    init(_ configuration: APIConfiguration, _ templates: TemplateLimits) {
+    init(_ configuration: APIConfiguration, _ templates: TemplateLimits, _ limits: JSONSchema.Limits) {
         self.configuration = configuration
         self.templates = templates
-        var limits = JSONSchema.Limits()
+        var limits = limits
         limits.matchStepsMax = templates.matchStepsMax
         for (_, record) in configuration.models.records.map({ ($0.key, $0.value) }) {
             let model = Members(.model, record)

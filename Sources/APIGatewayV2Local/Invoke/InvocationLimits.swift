@@ -1,6 +1,6 @@
 /// The bounds of all that invocations keep between two requests, each with its default.
 
-internal import APIGatewayV2Invoke
+package import APIGatewayV2Invoke
 package import VTL
 
 /// Entries that are kept, and the size of values. At a bound of entries all of the kind are forgotten, and
@@ -27,6 +27,8 @@ package struct InvocationLimits: Sendable {
     package var mappingValueBytesMax = 10_240
     /// The bounds of mapping templates.
     package var templates = TemplateLimits()
+    /// The bounds of models. That of patterns is `templates.matchStepsMax`.
+    package var schemas = JSONSchema.Limits()
     /// Routes with counters of their own.
     package var meteredRoutesMax = 1_000
 

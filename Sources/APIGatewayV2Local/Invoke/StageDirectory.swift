@@ -70,20 +70,22 @@ final class StageDirectory: Sendable {
     private let defaultScope: Scope
     private let entriesMax: Int
     private let templates: TemplateLimits
+    private let schemas: JSONSchema.Limits
     /// Called for an identifier that several accounts or regions have; once for each.
     private let warn: @Sendable (String) -> Void
     private let cache: Mutex<Cache>
 
     /// `entriesMax` bounds the compiled entries. Past it all are forgotten, and compiled again when needed.
-    /// `templates` bounds mapping templates.
+    /// `templates` bounds mapping templates, and `schemas` models.
     init(
         _ store: Store, defaultScope: Scope, entriesMax: Int, templates: TemplateLimits,
-        warn: @escaping @Sendable (String) -> Void
+        schemas: JSONSchema.Limits, warn: @escaping @Sendable (String) -> Void
     ) {
         self.store = store
         self.defaultScope = defaultScope
         self.entriesMax = entriesMax
         self.templates = templates
+        self.schemas = schemas
         self.warn = warn
         cache = Mutex(Cache(version: store.version))
     }
@@ -205,8 +207,7 @@ extension StageDirectory {
         let (apiId, scope) = (address.apiId, address.scope)
         guard let deploymentId = settings.deploymentId else {
             guard isFromFixtures(settings, address) else { return nil }
-            return DeployedAPI(
-                APIConfiguration(of: apiId, in: store.tables(of: scope)), templates: templates)
+            return compiled(APIConfiguration(of: apiId, in: store.tables(of: scope)))
         }
         let key = DeploymentKey(scope: scope, apiId: apiId, deploymentId: deploymentId)
         if let known = cache.deployments[key] { return known }
@@ -214,11 +215,15 @@ extension StageDirectory {
         let record = RecordKey(
             collection: CollectionKey(resource: .deployment, parent: apiId), identifier: deploymentId)
         guard let snapshot = tables.deployed[record] else {
-            return DeployedAPI(APIConfiguration(of: apiId, in: tables), templates: templates)
+            return compiled(APIConfiguration(of: apiId, in: tables))
         }
-        let api = DeployedAPI(snapshot, templates: templates)
+        let api = compiled(snapshot)
         cache.deployments[key] = api
         return api
+    }
+
+    private func compiled(_ configuration: APIConfiguration) -> DeployedAPI? {
+        DeployedAPI(configuration, templates: templates, schemas: schemas)
     }
 
     private func isFromFixtures(_ settings: StageSettings, _ address: StageAddress) -> Bool {

@@ -1,6 +1,7 @@
 /// The bounds of `ServerLimits` that a user may set: a line of the table for each, by its name in `--limit
 /// NAME=VALUE`. The command's help, its variables and the documentation follow from the table.
 
+internal import APIGatewayV2Invoke
 internal import HTTPWire
 internal import SocketServer
 internal import VTL
@@ -8,6 +9,8 @@ internal import VTL
 extension LimitOption {
     private static let rates = 1...1_000_000
     private static let heads = 16...(16 * 1024 * 1024)
+    /// The greatest takes 3 MB of a thread's stack in a debug build, and 8 MB are there.
+    private static let schemaDepths = 1...512
     private static let times = Duration.milliseconds(1)...Duration.seconds(24 * 60 * 60)
 
     /// All options, in the order of a request's way through the server.
@@ -228,6 +231,17 @@ extension LimitOption {
             name: "path-steps-max",
             meaning: "values that a JSON path visits; with one more it has no value",
             kind: .count(\.invoke.templates.pathStepsMax, 1...100_000_000)),
+        LimitOption(
+            name: "schema-depth-max",
+            meaning: "schemas of a model within each other; with one more it is not read",
+            kind: .count(\.invoke.schemas.depthMax, schemaDepths)),
+        LimitOption(
+            name: "schemas-max", meaning: "schemas in one model; with one more it is not read",
+            kind: .count(\.invoke.schemas.schemasMax, 1...1_000_000)),
+        LimitOption(
+            name: "schema-steps-max",
+            meaning: "schemas that a message is compared with; with one more it does not fit",
+            kind: .count(\.invoke.schemas.stepsMax, 1...100_000_000)),
         LimitOption(
             name: "log-waiting-bytes-max",
             meaning: "bytes of lines that wait for the reader of a log; more lines are lost",

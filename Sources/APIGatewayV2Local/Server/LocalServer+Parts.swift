@@ -125,7 +125,7 @@ extension LocalServer {
             service: emulator.service,
             directory: StageDirectory(
                 emulator.store, defaultScope: scope, entriesMax: limits.stagesMax,
-                templates: limits.templates, warn: warn),
+                templates: limits.templates, schemas: limits.schemas, warn: warn),
             hosts: KnownHosts(
                 listeningAt: configuration.host, names: configuration.adminHosts,
                 endpoint: invoke.apiEndpoint.host),
