@@ -1,11 +1,10 @@
 // Calls that Swift's Glibc module lacks or hides behind _GNU_SOURCE: epoll, eventfd, accept4, pipe2, pidfd_open, the
-// number of processors for this process, its allocation arenas, and the closing of descriptors in a new one. But for
-// the last, the functions take no pointers, so that Swift counts their calls as safe.
+// number of processors for this process, and the closing of descriptors in a new one. But for the last, the
+// functions take no pointers, so that Swift counts their calls as safe.
 // _GNU_SOURCE is not defined here, because fd_set would then differ from that of the Glibc module.
 #ifndef APIGATEWAYV2_LOCAL_CEPOLL_H
 #define APIGATEWAYV2_LOCAL_CEPOLL_H
 #include <fcntl.h>
-#include <malloc.h>
 #include <spawn.h>
 #include <stddef.h>
 #include <sys/epoll.h>
@@ -29,9 +28,6 @@ static inline int cepoll_processor_count(void) {
     }
     return count > 0 ? count : 1;
 }
-
-// Lets all threads allocate from the first arena, if no thread has another yet.
-static inline void cepoll_allocate_from_one_arena(void) { mallopt(M_ARENA_MAX, 1); }
 
 // A pipe whose ends close on exec: the end to read in the upper 32 bits, the end to write in the lower ones.
 // Returns -1 and sets errno on failure.

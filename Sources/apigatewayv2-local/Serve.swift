@@ -49,7 +49,6 @@ struct Serve: ParsableCommand {
         try invoke.apply(to: &configuration)
         let accessLog = try upstreams.apply(to: &configuration, logger: logger)
         try files.apply(to: &configuration)
-        configuration.prepareProcess()
         if let logger, logger.logLevel <= .info { Self.tellRequests(of: &configuration, to: logger) }
         configuration.onStateFailure = { reason in
             Output.error("\(Command.name): \(reason)")

@@ -4,14 +4,6 @@ internal import APIGatewayV2
 internal import HTTPWire
 internal import SocketServer
 
-extension LocalServer.Configuration {
-    /// Prepares a process that does nothing but run this server, before its start.
-    package func prepareProcess() {
-        Server.Configuration(host: host, port: port, loopCount: eventLoops, limits: limits.sockets)
-            .prepareProcess()
-    }
-}
-
 extension LocalServer {
     /// The files that the start and each reload read.
     static func startFiles(_ configuration: Configuration, _ scope: Scope) -> StartFiles {

@@ -36,14 +36,6 @@ package final class Server: Sendable {
             self.loopCount = loopCount ?? min(Int(cepoll_processor_count()), limits.loopsMax)
             self.limits = limits
         }
-
-        /// Prepares a process that does nothing but run this server. One loop alone allocates from the C
-        /// library's first arena. That arena grows by 33 pages at a time, and any other by one mprotect(2) a
-        /// page. `make bench` creates 3.5 % more integrations a second so. Several loops would wait for each
-        /// other's allocations.
-        package func prepareProcess() {
-            if loopCount == 1 { cepoll_allocate_from_one_arena() }
-        }
     }
 
     /// The numeric address at which the server listens.
