@@ -143,14 +143,14 @@ struct EventLoop: ~Copyable {
     private mutating func sendAnswers() {
         for (descriptor, entry) in answered {
             entry.connection.send(in: &turn)
-            closeOrRewatch(entry, descriptor)
+            closeOrRewatch(entry, descriptor, hasOnlyWritten: true)
         }
         answered.removeAll(keepingCapacity: true)
     }
 
     /// Closes a connection that is done. Watches any other for its readiness, its deadline and its reply.
-    private mutating func closeOrRewatch(_ entry: Entry, _ descriptor: Int32) {
-        entry.count(in: turn)
+    private mutating func closeOrRewatch(_ entry: Entry, _ descriptor: Int32, hasOnlyWritten: Bool = false) {
+        if hasOnlyWritten { entry.recount(in: turn) } else { entry.count(in: turn) }
         if entry.connection.isClosed || (turn.isDraining && entry.connection.isIdle) {
             return close(descriptor)
         }

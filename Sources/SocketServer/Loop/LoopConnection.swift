@@ -23,6 +23,12 @@ final class LoopConnection {
         countedBytes = counted
     }
 
+    /// Counts again behind a write. A write makes bytes fewer, so that a connection without counted ones has
+    /// none now.
+    func recount(in turn: borrowing Turn) {
+        if countedBytes != 0 { count(in: turn) }
+    }
+
     /// Counts no more bytes, because the connection ends.
     func endCount(in turn: borrowing Turn) {
         guard countedBytes != 0 else { return }
