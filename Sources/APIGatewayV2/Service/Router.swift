@@ -74,6 +74,8 @@ package struct Router: Sendable {
             if let literal = nodes[current].literal(segment) {
                 current = literal
             } else if let parameter = nodes[current].parameter, !segment.isEmpty {
+                // Memory for all values is taken at once.
+                if values.isEmpty { values.reserveCapacity(end) }
                 values.append(segment)
                 current = parameter
             } else {

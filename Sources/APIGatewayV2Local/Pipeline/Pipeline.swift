@@ -59,23 +59,30 @@ package final class Pipeline: RequestHandler {
             let answer = admin.answer(to: request)
             return recorder.listener(to: routed).map(answer.recorded) ?? answer
         case .service(let id, let time):
-            let (answered, fault) = performer.answer(to: routed, id, at: time)
-            var reply = answered
-            if let endpoints { endpoints.rewrite(&reply, to: routed, client) }
-            if let invoker, reply.response.status == invoker.resetStatus {
-                invoker.noteSuccess(of: routed.operation)
-            }
-            guard let invoker, !invoker.room.has(reply.response.body.count) else {
-                reply.hasRoom = invoker != nil
-                recorder.record(reply, fault: fault, to: routed)
-                return .reply(reply)
-            }
-            let error = invoker.room.error
-            reply.response = HTTPResponse(refusing: error)
-            reply.hasRoom = true
-            recorder.record(reply, fault: fault, to: routed, hint: error.reason)
-            return .reply(reply)
+            return .reply(serviceReply(to: routed, id, at: time, from: client))
         }
+    }
+
+    /// The service's reply, recorded. The reply is changed where it is made, because each copy counts the
+    /// references of all its parts.
+    private func serviceReply(
+        to routed: RoutedRequest, _ id: RequestID, at time: Duration, from client: Client
+    ) -> Reply {
+        var fault: String?
+        var hint: String?
+        var reply = performer.answer(to: routed, id, at: time, changedBy: &fault)
+        if let endpoints { endpoints.rewrite(&reply, to: routed, client) }
+        if let invoker {
+            if reply.response.status == invoker.resetStatus { invoker.noteSuccess(of: routed.operation) }
+            if !invoker.room.has(reply.response.body.count) {
+                let error = invoker.room.error
+                reply.response = HTTPResponse(refusing: error)
+                hint = error.reason
+            }
+            reply.hasRoom = true
+        }
+        recorder.record(reply, fault: fault, to: routed, hint: hint)
+        return reply
     }
 
     /// The answer to a request that the wire refuses. A call of an API gets the gateway's words where

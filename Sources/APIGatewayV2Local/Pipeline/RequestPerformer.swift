@@ -19,25 +19,26 @@ final class RequestPerformer: Sendable {
         self.authentication = authentication
     }
 
-    /// The answer to a request of the service, and the name of the fault rule that changed it; nil for none.
-    /// `time` is the time of arrival, since 1970, on the emulator's clock. It gives two values, because a
-    /// struct of them would be copied to send the reply.
+    /// The answer to a request of the service. `time` is the time of arrival, since 1970, on the emulator's
+    /// clock. `fault` becomes the name of the fault rule that changed the answer. It is no part of the
+    /// result, because a reply would be copied out of a pair.
     func answer(
-        to routed: RoutedRequest, _ id: RequestID, at time: Duration
-    ) -> (reply: Reply, fault: String?) {
+        to routed: RoutedRequest, _ id: RequestID, at time: Duration, changedBy fault: inout String?
+    ) -> Reply {
         if authentication == .present, !routed.identity.hasCredentials, routed.operation != nil {
-            return (Reply(ServiceResponse.missingAuthenticationToken.httpResponse(for: id)), nil)
+            return Reply(ServiceResponse.missingAuthenticationToken.httpResponse(for: id))
         }
         guard
             let decision = faults.decision(
                 on: RequestFacts(routed.request, routed.operation, of: routed.identity),
                 FaultOccasion(connection: routed.connection, id: .control(id), time: time), at: clock)
         else {
-            return (Reply(serviceResponse(to: routed, at: time).httpResponse(for: id)), nil)
+            return Reply(serviceResponse(to: routed, at: time).httpResponse(for: id))
         }
+        fault = decision.name
         let response = response(to: routed, id, at: time, decision.last)
         let delivery = decision.last?.delivery ?? .whole
-        return (Reply(response, delay: decision.delay, delivery: delivery), decision.name)
+        return Reply(response, delay: decision.delay, delivery: delivery)
     }
 
     /// The rule's response, or the service's. The operation is not performed if nothing of its answer is
