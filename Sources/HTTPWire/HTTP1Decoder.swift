@@ -87,14 +87,13 @@ package struct HTTP1Decoder: Sendable {
         switch try head.parse(bytes, limits: limits) {
         case .needMore(let consumed):
             return .needMore(consumed: consumed)
-        case .done(let line, let fields, let end):
+        case .done(let method, let target, let version, let fields, let end):
             head = HTTP1Head()
             let framing: HTTP1Framing
             do throws(HTTPParseError) {
-                framing = try HTTP1Framing(of: fields, version: line.version, limits: limits)
+                framing = try HTTP1Framing(of: fields, version: version, limits: limits)
             } catch {
-                request = HTTPRequest(
-                    method: line.method, target: line.target, version: line.version, fields: fields)
+                request = HTTPRequest(method: method, target: target, version: version, fields: fields)
                 throw error
             }
             asksForHTTP2 = framing.asksForHTTP2
@@ -105,12 +104,11 @@ package struct HTTP1Decoder: Sendable {
                 if length > 0 { body.append(bytes.extracting(end..<(end + length))) }
                 // A WebSocket keeps the request of its handshake, and may be one of thousands.
                 let request = HTTPRequest(
-                    method: line.method, target: line.target, version: line.version,
+                    method: method, target: target, version: version,
                     fields: namesWebSocket ? fields.tight() : fields, body: body)
                 return .request(request, consumed: end + length, keepAlive: framing.isKeptAlive)
             }
-            request = HTTPRequest(
-                method: line.method, target: line.target, version: line.version, fields: fields)
+            request = HTTPRequest(method: method, target: target, version: version, fields: fields)
             isKeptAlive = framing.isKeptAlive
             return try beginBody(framing, bytes, from: end)
         }

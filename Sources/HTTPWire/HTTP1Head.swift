@@ -8,7 +8,8 @@ struct HTTP1Head: Sendable {
     enum Progress: Sendable {
         /// `consumed` counts only empty lines before the request line.
         case needMore(consumed: Int)
-        case done(HTTP1RequestLine, HTTPFields, end: Int)
+        /// The parts stand by themselves, because each is moved into the request and not copied.
+        case done(HTTPMethod, RequestTarget, HTTPVersion, HTTPFields, end: Int)
     }
 
     private var emptyLines = 0
@@ -47,7 +48,7 @@ struct HTTP1Head: Sendable {
             self.requestLine = requestLine
             return .needMore(consumed: start)
         }
-        return .done(requestLine, fields, end: start + end)
+        return .done(requestLine.method, requestLine.target, requestLine.version, fields, end: start + end)
     }
 
     /// The request with the fields that are whole; nil before its request line is. `bytes` are those of the

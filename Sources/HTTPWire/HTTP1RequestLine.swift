@@ -18,13 +18,15 @@ struct HTTP1RequestLine: Sendable {
         guard let targetCount = firstSpace(in: behind), targetCount > 0 else {
             throw .badRequest("The request line is not a method, a target and a version.")
         }
-        version = try Self.version(behind.extracting((targetCount + 1)..<behind.count))
-        method = try Self.method(line.extracting(0..<methodEnd))
-        target = try RequestTarget(
+        let version = try Self.version(behind.extracting((targetCount + 1)..<behind.count))
+        let method = try Self.method(line.extracting(0..<methodEnd))
+        let target = try RequestTarget(
             parsing: behind.extracting(0..<targetCount), isQueryLenient: isQueryLenient)
         guard !target.isAsterisk || method == .options else {
             throw .badRequest("The target * is for OPTIONS only.")
         }
+        // Set last, because a property that is set before a `throw` is copied.
+        (self.method, self.target, self.version) = (method, target, version)
     }
 
     private static func method(_ bytes: Span<UInt8>) throws(HTTPParseError) -> HTTPMethod {

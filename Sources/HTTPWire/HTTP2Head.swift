@@ -60,19 +60,22 @@ struct HTTP2Head: Sendable {
         }
     }
 
-    /// The request without its body. Only for a section without a problem.
-    mutating func request() -> HTTPRequest {
-        guard let method, let target else {
+    /// Takes out the request without its body. Only for a section without a problem.
+    mutating func takeRequest() -> HTTPRequest {
+        guard let method = method.take(), let target = target.take() else {
             preconditionFailure("A request without method or path has a problem.")
         }
-        return HTTPRequest(method: method, target: target, version: .http2, fields: fields())
+        return HTTPRequest(method: method, target: target, version: .http2, fields: takeFields())
     }
 
-    mutating func fields() -> HTTPFields {
+    /// Takes out the fields.
+    mutating func takeFields() -> HTTPFields {
         // Cookies become one line, as other versions send them (RFC 9113 section 8.2.3).
-        let cookies = cookies
-        if !cookies.isEmpty { append("cookie".utf8.span, cookies.span) }
-        return HTTPFields(bytes: bytes, lines: lines)
+        if !cookies.isEmpty {
+            let cookies = cookies
+            append("cookie".utf8.span, cookies.span)
+        }
+        return HTTPFields(bytes: exchange(&bytes, with: []), lines: exchange(&lines, with: []))
     }
 
     /// To be called when the section is whole.

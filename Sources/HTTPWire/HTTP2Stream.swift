@@ -23,7 +23,7 @@ struct HTTP2Stream: Sendable {
         case opened
         case receiving(Incoming)
         /// The request waits to be handed out.
-        case whole(Incoming)
+        case whole(HTTPRequest)
         /// The mistake waits to be handed out. The rest of the request is dropped.
         case refused(HTTPParseError, head: HTTPRequest?)
         /// The request is handed out or dropped, and no body of an answer has come. An answer without a body
@@ -90,7 +90,8 @@ struct HTTP2Stream: Sendable {
     /// The number of bytes of the request's body that are kept.
     var receivedBytes: Int {
         switch state {
-        case .receiving(let incoming), .whole(let incoming): incoming.body.count
+        case .receiving(let incoming): incoming.body.count
+        case .whole(let request): request.body.count
         case .free, .opened, .refused, .taken, .answering: 0
         }
     }
@@ -108,14 +109,21 @@ struct HTTP2Stream: Sendable {
 
 /// The request.
 extension HTTP2Stream {
-    /// Takes a header section without a problem, the request's or its trailers'.
-    mutating func endSection(_ head: inout HTTP2Head) {
+    /// Takes a header section without a problem, the request's or its trailers'. Returns whether the request
+    /// is whole and now waits to be handed out.
+    mutating func endSection(_ head: inout HTTP2Head, isEndOfStream: Bool) -> Bool {
         switch state {
-        case .opened: state = .receiving(Incoming(request: head.request()))
+        case .opened where isEndOfStream:
+            state = .whole(head.takeRequest())
+            return true
+        case .opened:
+            state = .receiving(Incoming(request: head.takeRequest()))
+            return false
         case .receiving(var incoming):
-            incoming.trailers = head.fields()
+            incoming.trailers = head.takeFields()
             state = .receiving(incoming)
-        case .free, .whole, .refused, .taken, .answering: break
+            return isEndOfStream && endRequest()
+        case .free, .whole, .refused, .taken, .answering: return false
         }
     }
 
@@ -134,7 +142,7 @@ extension HTTP2Stream {
     /// Ends the request. Returns whether it now waits to be handed out.
     mutating func endRequest() -> Bool {
         guard case .receiving(let incoming) = state else { return false }
-        state = .whole(incoming)
+        state = .whole(incoming.wholeRequest)
         return true
     }
 
@@ -151,23 +159,18 @@ extension HTTP2Stream {
         }
     }
 
-    /// The request without its body that was refused; nil if its head was.
-    var refusedHead: HTTPRequest? {
-        if case .refused(_, let head) = state { head } else { nil }
-    }
-
     /// Drops the request.
     mutating func dropRequest() { state = .taken }
 
-    /// Hands out the request or its mistake; nil if neither waits.
-    mutating func take() -> Result<HTTPRequest, HTTPParseError>? {
+    /// Hands out the request, or its mistake and the head that is known; nil if neither waits.
+    mutating func take() -> (content: Result<HTTPRequest, HTTPParseError>, refused: HTTPRequest?)? {
         switch state {
-        case .whole(let incoming):
+        case .whole(let request):
             state = .taken
-            return .success(incoming.wholeRequest)
-        case .refused(let problem, _):
+            return (.success(request), nil)
+        case .refused(let problem, let head):
             state = .taken
-            return .failure(problem)
+            return (.failure(problem), head)
         case .free, .opened, .receiving, .taken, .answering: return nil
         }
     }

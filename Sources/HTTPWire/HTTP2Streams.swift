@@ -134,10 +134,9 @@ extension HTTP2Streams {
         head.end()
         if let problem = head.problem {
             refuse(place: place, problem)
-        } else {
-            streams[place].endSection(&head)
+        } else if streams[place].endSection(&head, isEndOfStream: isEndOfStream) {
+            handOut(place: place)
         }
-        if isEndOfStream { endRequest(place: place) }
         return head.expectsContinue && streams[place].isReceiving
     }
 
@@ -165,7 +164,11 @@ extension HTTP2Streams {
     }
 
     mutating func endRequest(place: Int) {
-        guard streams[place].endRequest() else { return }
+        if streams[place].endRequest() { handOut(place: place) }
+    }
+
+    /// Lets a whole request wait for its answer.
+    private mutating func handOut(place: Int) {
         frames.earn(framesEarnedByRequest)
         ready.append(HTTP2StreamID(number: streams[place].number, place: place))
     }
@@ -197,9 +200,8 @@ extension HTTP2Streams {
             guard isOpen(stream), stream.number <= lastStream else { continue }
             lastTaken = max(lastTaken, stream.number)
             receivedBytes -= streams[stream.place].receivedBytes
-            let head = streams[stream.place].refusedHead
-            guard let content = streams[stream.place].take() else { continue }
-            return HTTP2Session.Arrival(stream: stream, content: content, refused: head)
+            guard let (content, refused) = streams[stream.place].take() else { continue }
+            return HTTP2Session.Arrival(stream: stream, content: content, refused: refused)
         }
         ready.removeAll(keepingCapacity: true)
         readyStart = 0
