@@ -66,11 +66,11 @@ package struct Turn {
                 "All bodies together have more than \(openCalls.bytesMax) bytes (--limit invoke-bytes-max).")
     }
 
-    /// The response of `reply`, or the server's own if all bodies together leave no room for its body and the
-    /// handler has not asked.
-    func responseWithRoom(_ reply: Reply, for peer: Peer) -> HTTPResponse {
+    /// The server's own response in the place of `reply`, if all bodies together leave no room for its body.
+    /// Nil if there is room, or the handler has asked already.
+    func refusal(of reply: Reply, for peer: Peer) -> HTTPResponse? {
         let count = reply.response.body.count
-        guard !reply.hasRoom, let error = roomError(for: count, more: count) else { return reply.response }
+        guard !reply.hasRoom, let error = roomError(for: count, more: count) else { return nil }
         return handler.refuse(error, of: nil, from: Client(peer))
     }
 

@@ -40,6 +40,8 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
     private var peer: Peer
     /// Whether requests wait in `input` until the peer has taken some of `output`.
     private var isHeldBack = false
+    /// The bytes that the conversation held at the end of its last step.
+    private var conversationBytes = 0
     /// Whether the stream may take bytes in this turn.
     private var canSend = false
     /// The monotonic time at which the TLS handshake began; nil before and after the handshake.
@@ -68,7 +70,7 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
     }
 
     /// The bytes of bodies that arrive, and of answers that wait for the client or their time.
-    var heldBytes: Int { output.count + conversation.heldBytes }
+    var heldBytes: Int { output.count + conversationBytes }
 
     private var interest: Poller.Interest {
         switch phase {
@@ -190,11 +192,16 @@ package struct Connection<Stream: Transport & ~Copyable>: ~Copyable {
     /// Takes steps until the conversation needs more bytes, holds back for its client, or ends.
     private mutating func converse(in turn: inout Turn) {
         isHeldBack = false
+        conversationBytes = 0
         while case .open = phase {
             switch conversation.step(from: &input, of: peer, to: &output, in: &turn) {
-            case .waits: return
+            case .rests: return
+            case .waits:
+                conversationBytes = conversation.heldBytes
+                return
             case .isHeldBack:
                 isHeldBack = true
+                conversationBytes = conversation.heldBytes
                 return
             case .ends(let ending):
                 phase = .finishing(ending)

@@ -6,6 +6,8 @@ internal import HTTPWire
 
 /// The outcome of one step of a conversation.
 enum ConversationStep {
+    /// Every request is answered, and no byte of another has come.
+    case rests
     /// The next step needs more bytes, a later time, or a part of the output to leave.
     case waits
     /// Requests wait in the input until the client has taken some of the output.

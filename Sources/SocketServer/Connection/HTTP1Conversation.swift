@@ -54,6 +54,7 @@ struct HTTP1Conversation: ~Copyable, Sendable {
     ) -> ConversationStep {
         while true {
             if let step = answerNext(from: &input, of: peer, to: &output, in: &turn) { return step }
+            if input.isEmpty, !peer.hasEnded { return .rests }
         }
     }
 

@@ -10,15 +10,16 @@ internal import HTTPWire
 ///                       ├──► upgrades
 ///                       └──► over
 ///
-/// If the reply does not wait, `ready` leads to itself, to `upgrades` or to `over`.
+/// If the reply does not wait, `ready` leads to itself, to `upgrades` or to `over`. The large states are on
+/// the heap, because each look at the state would copy them, and few replies reach them.
 enum HTTP1Delivery: Sendable {
     /// The next reply may come.
     case ready
-    case waits(PendingReply)
+    indirect case waits(PendingReply)
     /// No further reply comes.
     case over(Ending)
     /// The connection goes on as a WebSocket.
-    case upgrades(WebSocketUpgrade)
+    indirect case upgrades(WebSocketUpgrade)
 
     /// Whether a reply waits.
     var isWaiting: Bool {
@@ -31,16 +32,30 @@ enum HTTP1Delivery: Sendable {
         in turn: inout Turn
     ) {
         guard case .ready = self else { preconditionFailure("A reply goes behind the one before it.") }
+        // Nearly every answer is of this kind, and nothing is to be decided about it.
+        if case .reply(let reply) = answer, reply.isSentAtOnce {
+            return deliver(reply, for: exchange, of: peer, to: &output, in: &turn)
+        }
         switch answer.start(for: peer.recipient, behind: exchange.calls, in: &turn) {
         case .deliver(let reply):
-            let plan = DeliveryPlan(reply.delivery, isDraining: turn.isDraining)
-            perform(plan, of: turn.responseWithRoom(reply, for: peer), for: exchange, to: &output, in: &turn)
+            deliver(reply, for: exchange, of: peer, to: &output, in: &turn)
         case .hold(let stage, let calls):
             self = .waits(PendingReply(stage, for: exchange.behind(calls: calls), in: turn))
         case .upgrade(let upgrade):
             self = .upgrades(upgrade)
         case .stream(let stream):
             begin(stream, for: exchange, of: peer, to: &output, in: &turn)
+        }
+    }
+
+    private mutating func deliver(
+        _ reply: Reply, for exchange: Exchange, of peer: Peer, to output: inout ByteQueue, in turn: inout Turn
+    ) {
+        let plan = DeliveryPlan(reply.delivery, isDraining: turn.isDraining)
+        if let refusal = turn.refusal(of: reply, for: peer) {
+            perform(plan, of: refusal, for: exchange, to: &output, in: &turn)
+        } else {
+            perform(plan, of: reply.response, for: exchange, to: &output, in: &turn)
         }
     }
 

@@ -182,19 +182,23 @@ extension HTTP2Conversation {
     private mutating func answer(
         _ request: HTTPRequest, on stream: HTTP2StreamID, of peer: Peer, in turn: inout Turn
     ) {
-        let answer = turn.handler.handle(request, from: Client(peer))
         let exchange = Exchange(isHead: request.method == .head, isLast: false)
-        deliver(answer, on: stream, for: exchange, of: peer, in: &turn)
+        // The answer has no name here, because a name would mean a copy of it.
+        deliver(
+            turn.handler.handle(request, from: Client(peer)), on: stream, for: exchange, of: peer, in: &turn)
     }
 
     /// Every answer reaches its stream through this function.
     private mutating func deliver(
-        _ answer: Answer, on stream: HTTP2StreamID, for exchange: Exchange, of peer: Peer, in turn: inout Turn
+        _ answer: consuming Answer, on stream: HTTP2StreamID, for exchange: Exchange, of peer: Peer,
+        in turn: inout Turn
     ) {
+        // Nearly every answer is of this kind, and nothing is to be decided about it.
+        if case .reply(let reply) = answer, reply.isSentAtOnce {
+            return deliver(reply, on: stream, for: exchange, of: peer, in: &turn)
+        }
         switch answer.start(for: peer.recipient, behind: exchange.calls, in: &turn) {
-        case .deliver(let reply):
-            let plan = DeliveryPlan(reply.delivery, isDraining: turn.isDraining)
-            perform(plan, of: turn.responseWithRoom(reply, for: peer), on: stream, for: exchange, in: &turn)
+        case .deliver(let reply): deliver(reply, on: stream, for: exchange, of: peer, in: &turn)
         case .hold(let stage, let calls):
             hold(stage, stream, exchange.behind(calls: calls), in: turn)
         case .upgrade: preconditionFailure("A request of HTTP/2 asks for no WebSocket.")
@@ -203,6 +207,17 @@ extension HTTP2Conversation {
             guard !exchange.isHead else { return }
             body.source.opened(BodyBell(turn.mailbox, peer.recipient), at: turn.now)
             hold(.streaming(body.source), stream, exchange, in: turn)
+        }
+    }
+
+    private mutating func deliver(
+        _ reply: Reply, on stream: HTTP2StreamID, for exchange: Exchange, of peer: Peer, in turn: inout Turn
+    ) {
+        let plan = DeliveryPlan(reply.delivery, isDraining: turn.isDraining)
+        if let refusal = turn.refusal(of: reply, for: peer) {
+            perform(plan, of: refusal, on: stream, for: exchange, in: &turn)
+        } else {
+            perform(plan, of: reply.response, on: stream, for: exchange, in: &turn)
         }
     }
 

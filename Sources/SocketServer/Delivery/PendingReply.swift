@@ -212,6 +212,12 @@ extension Answer {
 }
 
 extension Reply {
+    /// Whether the reply is sent at once, in whatever part: nothing waits for a time.
+    var isSentAtOnce: Bool {
+        if case .stall = delivery { return false }
+        return delay == .zero
+    }
+
     fileprivate consuming func start(behind calls: Int, in turn: inout Turn) -> Answer.Start {
         guard !turn.isDraining else { return .deliver(self) }
         if delay > .zero {

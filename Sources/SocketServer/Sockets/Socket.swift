@@ -176,7 +176,7 @@ package struct Listener: ~Copyable, Sendable {
     }
 
     /// An end of a socket.
-    package enum End {
+    enum End {
         case local
         case remote
     }
