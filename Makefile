@@ -28,7 +28,8 @@ SERVER := .build/release/apigatewayv2-local
 # Every library linked in. lld finds what a library needs in libraries named before it, and drops what nothing uses.
 STATIC := --scratch-path .build-static --traits Static --configuration release --static-swift-stdlib \
 	-Xswiftc -Xfrontend -Xswiftc -function-sections \
-	-Xswiftc -static-executable -Xswiftc -use-ld=lld -Xlinker -L$(CURDIR)/.build-static/libraries/lib \
+	-Xswiftc -static-executable -Xswiftc -use-ld=lld -Xcc -I$(CURDIR)/.build-static/libraries/include \
+	-Xlinker -L$(CURDIR)/.build-static/libraries/lib \
 	-Xlinker --gc-sections -Xlinker --icf=all -Xlinker -O2 -Xlinker --no-eh-frame-hdr -Xlinker $(CURDIR)/packaging/static.ld \
 	--product apigatewayv2-local
 STATIC_SERVER := .build-static/apigatewayv2-local

@@ -42,7 +42,7 @@ let package = Package(
         .target(name: "COpenSSL", cSettings: linkedIn, linkerSettings: link("ssl", "crypto")),
         .target(name: "CPCRE2", cSettings: linkedIn, linkerSettings: link("pcre2-8")),
         .systemLibrary(name: "CSQLite"),
-        .target(name: "CWebSocket", cSettings: linkedIn, linkerSettings: link("z")),
+        .target(name: "CWebSocket", cSettings: linkedIn, linkerSettings: link("wslay", "z")),
         .systemLibrary(name: "CYaml"),
         .target(name: "JSON", swiftSettings: strict),
         .target(name: "VTL", dependencies: ["CPCRE2", "JSON"], swiftSettings: strict),

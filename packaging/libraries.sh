@@ -1,7 +1,8 @@
 #!/bin/bash
-# A libcurl.a that speaks HTTP/1.1 and TLS and nothing else, from Debian's source package with Debian's patches.
-# Debian's own libcurl.a needs some twenty libraries, several of which have no static form.
-#   packaging/libraries.sh FOLDER    leaves FOLDER/lib/libcurl.a and FOLDER/include/curl
+# The static libraries that Debian lacks, from Debian's source packages with Debian's patches.
+# libcurl.a speaks HTTP/1.1 and TLS and nothing else. Debian's own needs some twenty libraries, several of which have no
+# static form. libwslay.a has the frame functions alone. Debian has no static form of it.
+#   packaging/libraries.sh FOLDER    leaves FOLDER/lib/lib{curl,wslay}.a and FOLDER/include/{curl,wslay}
 set -euo pipefail
 [ $# = 1 ] || { echo 'usage: packaging/libraries.sh FOLDER' >&2; exit 2; }
 mkdir -p "$1"
@@ -22,9 +23,18 @@ APT::Sandbox::User "root";
 SETTINGS
 export APT_CONFIG=$work/apt/settings
 apt-get update -qq
-apt-get source -qq curl > source.log 2>&1 || { cat source.log >&2; exit 1; }
+# The source of aria2 has that of wslay 1.1.1 whole, which is Debian's version too. Not every mirror still has the
+# source package of wslay itself, and one source gives the same library everywhere.
+apt-get source -qq curl aria2 > source.log 2>&1 || { cat source.log >&2; exit 1; }
 
-cd curl-*/
+cd aria2-*/deps/wslay/lib
+cc -O2 -ffunction-sections -fdata-sections -DHAVE_ARPA_INET_H -DHAVE_NETINET_IN_H -Iincludes -c wslay_frame.c wslay_net.c
+mkdir -p "$folder/lib" "$folder/include/wslay"
+rm -f "$folder/lib/libwslay.a"
+ar rcsD "$folder/lib/libwslay.a" wslay_frame.o wslay_net.o
+install -m 644 includes/wslay/wslay.h includes/wslay/wslayver.h "$folder/include/wslay"
+
+cd "$work"/curl-*/
 # The names of hosts are looked up by threads, as in Debian's libcurl. The files of authorities are looked for when
 # the program runs, and may be missing.
 ./configure --quiet --prefix="$folder" --disable-shared --enable-static --disable-dependency-tracking \

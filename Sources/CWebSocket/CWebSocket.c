@@ -13,16 +13,12 @@ static char zlib_missing[256];
 static pthread_once_t zlib_once = PTHREAD_ONCE_INIT;
 
 #ifdef APIGATEWAYV2_LOCAL_STATIC
-// Debian has a static zlib, and no static libwslay.
-static void load_wslay(void) {
-    snprintf(wslay_missing, sizeof wslay_missing, "a program of one file loads no library");
-}
+#define LINKED_FROM_WSLAY(name) wslay_table.name = name;
+#define LINKED_FROM_ZLIB(name) zlib_table.name = name;
 
-static void load_zlib(void) {
-#define LINKED(name) zlib_table.name = name;
-    CWEBSOCKET_OF_ZLIB(LINKED)
-#undef LINKED
-}
+static void load_wslay(void) { CWEBSOCKET_OF_WSLAY(LINKED_FROM_WSLAY) }
+
+static void load_zlib(void) { CWEBSOCKET_OF_ZLIB(LINKED_FROM_ZLIB) }
 #else
 #define FIND(table, name) \
     if (!(*(void **)&table##_table.name = dlsym(library, #name))) { \

@@ -133,7 +133,7 @@ struct ServeOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Change a bound of those below, such as body-bytes-max=1048576; may be repeated.",
+            "Change one of the LIMITS of --help, such as body-bytes-max=1048576; may be repeated.",
             valueName: "name=value"),
         transform: Setting.limit)
     var limit: [LimitSetting] = []

@@ -104,14 +104,28 @@ struct ServerLimitsTests {
         }
     }
 
-    @Test func `an unknown name is told with the nearest one and all of them`() {
+    @Test(arguments: [
+        ("body-byte-max", "body-bytes-max or another"),
+        ("Body_Bytes_Max", "body-bytes-max or another"),
+        (
+            "Conections",
+            "connections-max, kept-connections-max, kept-connection-timeout, account-connections-per-second "
+                + "or another"
+        ),
+        ("queue-size", "websocket-queue-bytes-max or another"),
+        (
+            "timeout",
+            "header-timeout, idle-timeout, linger-timeout, drain-timeout, kept-connection-timeout or another"
+        ),
+        ("colour", "one"), ("", "one"),
+    ])
+    func `an unknown name is told with the nearest ones and the place of all`(name: String, near: String) {
         var limits = ServerLimits()
 
-        let error = #expect(throws: DocumentError.self) { try limits.set("body-byte-max", to: "1") }
+        let error = #expect(throws: DocumentError.self) { try limits.set(name, to: "1") }
 
-        let description = error?.description ?? ""
-        #expect(description.hasPrefix("found the limit \"body-byte-max\", expected one of connections-max, "))
-        #expect(description.hasSuffix("; did you mean body-bytes-max?"))
+        let place = "of the \(Self.written.count) that `apigatewayv2-local --help` lists"
+        #expect(error?.description == "found the limit \"\(name)\", expected \(near) \(place)")
     }
 
     @Test func `a property is the limit of the same name`() {

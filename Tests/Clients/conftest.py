@@ -10,6 +10,12 @@ from botocore.config import Config
 from local_server import FIXTURES, LocalServer, clean_environment
 
 
+def pytest_configure(config):
+    """A WebSocket client outside `with` is a failure: it pings from a thread long after its test has ended."""
+    config.addinivalue_line(
+        "filterwarnings", r"error:connect\(\) must be used as a context manager:DeprecationWarning")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def no_configuration():
     """Hides the machine's AWS configuration, proxies and our own variables from the tests' own process."""

@@ -95,7 +95,7 @@ def test_an_ipv6_address_stands_in_brackets():
         (["--fail", "GetIntegration:999"], "999"),
         (["--limit", "header-timeout=10"], 'found "10" for header-timeout, expected a time from 1ms to 86400s'),
         (["--limit", "body-bytes-max=10MB"], "expected a whole number from 0 to 1073741824"),
-        (["--limit", "body-byte-max=10"], "did you mean body-bytes-max?"),
+        (["--limit", "body-byte-max=10"], "expected body-bytes-max or another of the "),
         (["--limit", "body-bytes-max"], "expected NAME=VALUE"),
         (["sevre"], "sevre"),
         (["validate"], "Missing expected argument"),

@@ -1,9 +1,12 @@
 """Calls at the edges: an API that Terraform made, a VPC link that is not available, long targets, and what a backend
 says of its own answer."""
 
+import contextlib
 import http.client
 import http.server
 import json
+import os
+import pathlib
 import re
 import shlex
 import shutil
@@ -26,6 +29,41 @@ LISTENER = "arn:aws:elasticloadbalancing:us-east-1:000000000000:listener/app/pet
 ENTRY = section("docs/invoke.md", "Cookbook").split("\n### Terraform, then call it\n", 1)[1].split("\n### ", 1)[0]
 CONFIGURATION = re.search(r"```hcl\n(resource .*?)```", ENTRY, re.DOTALL).group(1)
 COMMAND, CALL = re.findall(r"```sh\n(.*?)```", ENTRY, re.DOTALL)
+
+
+def socket_descriptors(server):
+    """The numbers of the server's descriptors that are sockets."""
+    found = set()
+    for link in pathlib.Path(f"/proc/{server.process.pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            if os.readlink(link).startswith("socket:"):
+                found.add(int(link.name))
+    return found
+
+
+def test_each_client_has_its_own_address_on_descriptors_that_are_used_again(start):
+    """Every event, and the answer by it, has the address of the client that asks."""
+    with runtime_emulator(lambda event: {"statusCode": 200, "body": event["requestContext"]["http"]["sourceIp"]}) as emulator:
+        server = start("--lambda", f"pets={emulator.url}")
+        api_id = make_api(client_of(server), {"GET /": function_integration()})
+        others, used = socket_descriptors(server), []
+        for first in (2, 102, 2, 152):
+            addresses = [f"127.0.0.{number}" for number in range(first, first + 100)]
+            with contextlib.ExitStack() as round_:
+                connections = [
+                    round_.enter_context(contextlib.closing(http.client.HTTPConnection(
+                        "127.0.0.1", server.port, timeout=30, source_address=(address, 0))))
+                    for address in addresses]
+                # Twice, since the second request of a connection finds its address known.
+                for _ in range(2):
+                    for connection, address in zip(connections, addresses):
+                        connection.request("GET", f"/_aws/execute-api/{api_id}/")
+                        assert connection.getresponse().read().decode() == address
+                used.append(socket_descriptors(server) - others)
+
+    assert min(map(len, used)) >= 100
+    # Each round takes descriptors that the rounds before it had.
+    assert all(set.union(*used[:index]) & used[index] for index in range(1, len(used)))
 
 
 def test_an_api_that_terraform_made_can_be_called(tmp_path):

@@ -138,8 +138,8 @@ def test_a_rule_refuses_a_handshake(start):
     api_id = make_api(server, {"$connect": MOCK})
     faulty(server, {"error": "throttled"}, route="$connect")
 
-    with pytest.raises(InvalidStatus) as refused:
-        connect(server, api_id)
+    with pytest.raises(InvalidStatus) as refused, connect(server, api_id):
+        pass
 
     assert refused.value.response.status_code == 429
 

@@ -30,10 +30,10 @@ def test_every_way_to_end_reaches_disconnect(chat):
             client.recv(timeout=30)
     assert end()[0] == "DISCONNECT"
 
-    client = connect(server, api_id)
-    function.next()
-    client.socket.shutdown(socket.SHUT_RDWR)
-    assert end()[:2] == ("DISCONNECT", 1006)
+    with connect(server, api_id) as client:
+        function.next()
+        client.socket.shutdown(socket.SHUT_RDWR)
+        assert end()[:2] == ("DISCONNECT", 1006)
 
 
 # @connections

@@ -216,8 +216,8 @@ def test_a_rule_of_the_event_connect_leaves_messages_alone(start):
     with connect(server, api_id) as client:
         say(client, "hello")
         assert client.recv(timeout=30) == "hello"
-    with pytest.raises(InvalidStatus) as refusal:
-        connect(server, api_id)
+    with pytest.raises(InvalidStatus) as refusal, connect(server, api_id):
+        pass
 
     assert refusal.value.response.status_code == 429
 

@@ -1,5 +1,6 @@
 """The handshakes of WebSocket APIs: addresses, authorizers, keys, and refusals by their status."""
 
+import contextlib
 import http.client
 import socket
 
@@ -97,8 +98,8 @@ def test_the_status_of_connect_decides(chat, status):
             assert "x-own" not in client.response.headers
     else:
         # The client would follow a redirect, and there is none.
-        with pytest.raises(InvalidStatus) as refused:
-            connect(server, api_id)
+        with pytest.raises(InvalidStatus) as refused, connect(server, api_id):
+            pass
         assert refused.value.response.status_code == status
         assert "x-own" not in refused.value.response.headers and not refused.value.response.body
 
@@ -107,8 +108,8 @@ def test_a_function_that_raises_refuses_the_handshake_with_502(chat):
     server, function = chat(lambda event: {"errorMessage": "no", "errorType": "Error"})
     api_id = make_api(server, {"$connect": PROXY})
 
-    with pytest.raises(InvalidStatus) as refused:
-        connect(server, api_id)
+    with pytest.raises(InvalidStatus) as refused, connect(server, api_id):
+        pass
 
     assert refused.value.response.status_code == 502
 
@@ -171,8 +172,8 @@ def test_an_authorizer_refuses_with_its_status(chat, query, answer, status):
         server, function = chat(lambda event: {"statusCode": 200}, "--lambda", f"guard={guard.server.url}")
         api_id = guarded(server)
 
-        with pytest.raises(InvalidStatus) as refused:
-            connect(server, api_id, query)
+        with pytest.raises(InvalidStatus) as refused, connect(server, api_id, query):
+            pass
 
     assert refused.value.response.status_code == status
     assert function.events.empty() and guard.events.qsize() == (0 if query == "" else 1)
@@ -185,8 +186,8 @@ def test_an_api_key_opens_a_route_that_demands_one(chat):
     with connect(server, api_id, additional_headers={"x-api-key": "s3cret"}):
         assert function.next()["requestContext"]["identity"]["apiKey"] == "s3cret"
     for headers in {}, {"x-api-key": "other"}:
-        with pytest.raises(InvalidStatus) as refused:
-            connect(server, api_id, additional_headers=headers)
+        with pytest.raises(InvalidStatus) as refused, connect(server, api_id, additional_headers=headers):
+            pass
         assert refused.value.response.status_code == 403
 
 
@@ -197,8 +198,8 @@ def test_a_required_parameter_must_be_there(start):
 
     with connect(server, api_id, "?room=1"):
         pass
-    with pytest.raises(InvalidStatus) as refused:
-        connect(server, api_id)
+    with pytest.raises(InvalidStatus) as refused, connect(server, api_id):
+        pass
 
     assert refused.value.response.status_code == 400
 
@@ -208,15 +209,11 @@ def test_one_connection_more_than_allowed_in_a_second_is_refused(start, options,
     server = start("--clock", "manual", *options)
     api_id = make_api(server, {"$default": MOCK})
 
-    clients = []
-    try:
+    with contextlib.ExitStack() as clients:
         for _ in range(count):
-            clients.append(connect(server, api_id, compression=None, close_timeout=0))
-        with pytest.raises(InvalidStatus) as refused:
-            connect(server, api_id)
-    finally:
-        for client in clients:
-            client.socket.close()
+            clients.enter_context(connect(server, api_id, compression=None))
+        with pytest.raises(InvalidStatus) as refused, connect(server, api_id):
+            pass
 
     assert refused.value.response.status_code == 429
 

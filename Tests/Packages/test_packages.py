@@ -1,4 +1,5 @@
-"""Each package, installed into a clean Debian and called over HTTP and HTTPS. `make test-packages` runs it, as root.
+"""Each package, installed into a clean Debian and called over HTTP, HTTPS and WebSocket. `make test-packages` runs it,
+as root.
 
 The files are those of `make dist`. A clean Debian is a copy of what debootstrap made once, in which the package is
 installed as a user would install it. The server inside listens on this machine's loopback, and the calls come from
@@ -16,6 +17,7 @@ import subprocess
 import tarfile
 
 import pytest
+import websockets.sync.client
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DIST = pathlib.Path(os.environ.get("APIGATEWAYV2_LOCAL_DIST", ROOT / "dist"))
@@ -126,9 +128,54 @@ class Installed:
         assert status == 201, api
         return self.call("GET", f"/_aws/execute-api/{api['apiId']}/")
 
+    def make_echo(self):
+        """The id of a WebSocket API that answers a message with the text in it."""
+        made = self.make("/v2/apis", name="echo", protocolType="WEBSOCKET", routeSelectionExpression="$request.body.action")
+        api = f"/v2/apis/{made['apiId']}"
+        template = '{"statusCode": 200, "text": $input.json("$.text")}'
+        integration = self.make(f"{api}/integrations", integrationType="MOCK", requestTemplates={"$default": template})
+        self.make(
+            f"{api}/integrations/{integration['integrationId']}/integrationresponses",
+            integrationResponseKey="$default", responseTemplates={"$default": "$input.path('$.text')"})
+        route = self.make(
+            f"{api}/routes", routeKey="$default", target=f"integrations/{integration['integrationId']}",
+            routeResponseSelectionExpression="$default")
+        self.make(f"{api}/routes/{route['routeId']}/routeresponses", routeResponseKey="$default")
+        self.make(f"{api}/stages", stageName="dev", autoDeploy=True)
+        return made["apiId"]
+
+    def make(self, path, **members):
+        status, made = self.call("POST", path, members)
+        assert status == 201, made
+        return made
+
+    def exchange(self, api_id, text, is_secure):
+        """The answers of the API to the text, sent whole and in fragments, and whether each of their frames was packed."""
+        scheme, trust = "ws", {}
+        if is_secure:
+            scheme, trust = "wss", {"ssl": ssl.create_default_context(cafile=self.authority)}
+        message = json.dumps({"text": text})
+        are_packed = []
+        url = f"{scheme}://localhost:{self.port}/_aws/execute-api/{api_id}/dev"
+        with websockets.sync.client.connect(url, proxy=None, compression="deflate", **trust) as client:
+            (packing,) = client.protocol.extensions
+            decode = packing.decode
+
+            def note(frame, **options):
+                are_packed.append(frame.rsv1)
+                return decode(frame, **options)
+
+            packing.decode = note
+            client.send(message)
+            answers = [client.recv(timeout=BOUND)]
+            client.send(message[i:i + 1000] for i in range(0, len(message), 1000))
+            answers.append(client.recv(timeout=BOUND))
+            # The frame that closes comes after these, and is never packed.
+            return answers, are_packed[:]
+
 
 def expect_service(root, program, **options):
-    """GetIntegration over HTTP and HTTPS, and calls to a server by its name, over both too."""
+    """GetIntegration over HTTP and HTTPS, calls to a server by its name and packed messages of WebSocket, over both too."""
     with Installed(root, program, **options) as server:
         expected = json.loads((ROOT / "fixtures/apis/a1b2c3d4e5/integrations/lmb4d7a.json").read_text(encoding="utf-8"))
         for is_secure in (False, True):
@@ -137,6 +184,9 @@ def expect_service(root, program, **options):
             assert integration["integrationUri"] == expected.get("integrationUri", expected.get("IntegrationUri"))
         status, answer = server.call_through_an_api(f"http://backend.example:{server.port}{INTEGRATION}")
         assert (status, answer["integrationId"]) == (200, "lmb4d7a"), (root / "tmp/log").read_text(encoding="utf-8")
+        echo, text = server.make_echo(), "lorem ipsum " * 800
+        for is_secure in (False, True):
+            assert server.exchange(echo, text, is_secure) == ([text] * 2, [True] * 2)
     # The authority is there now, for a client that trusts it from its start.
     trusted = f"{options.get('tls', '/tls')}/ca.pem"
     with Installed(root, program, "--upstream-ca", trusted, **options) as server:

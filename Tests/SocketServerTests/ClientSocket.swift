@@ -35,8 +35,11 @@ final class ClientSocket {
         }
     }
 
-    /// Connects over loopback. A small `receiveBufferBytes` makes a slow reader of this client.
-    convenience init(port: UInt16, isIPv6: Bool = false, receiveBufferBytes: Int32? = nil) throws {
+    /// Connects over loopback. A small `receiveBufferBytes` makes a slow reader of this client. Its own
+    /// address is 127.0.0.`number`.
+    convenience init(
+        port: UInt16, isIPv6: Bool = false, receiveBufferBytes: Int32? = nil, number: UInt8 = 1
+    ) throws {
         let family = isIPv6 ? AF_INET6 : AF_INET
         let descriptor = socket(family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         if descriptor < 0 { throw ClientError.last("socket") }
@@ -55,10 +58,11 @@ final class ClientSocket {
             address.sin6_addr = in6addr_loopback
             result = connectSocket(descriptor, to: &address)
         } else {
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_port = port.bigEndian
-            address.sin_addr = in_addr(s_addr: UInt32(0x7f00_0001).bigEndian)
+            if number != 1 {
+                var own = loopback(number: number, port: 0)
+                if bindSocket(descriptor, to: &own) != 0 { throw ClientError.last("bind") }
+            }
+            var address = loopback(number: 1, port: port)
             result = connectSocket(descriptor, to: &address)
         }
         if result != 0 { throw ClientError.last("connect") }
@@ -192,4 +196,21 @@ private func connectSocket<Address>(_ descriptor: Int32, to address: inout Addre
             descriptor, UnsafeRawPointer(pointer).assumingMemoryBound(to: sockaddr.self),
             socklen_t(MemoryLayout<Address>.size))
     }
+}
+
+private func bindSocket(_ descriptor: Int32, to address: inout sockaddr_in) -> Int32 {
+    unsafe withUnsafePointer(to: &address) { pointer in
+        unsafe bind(
+            descriptor, UnsafeRawPointer(pointer).assumingMemoryBound(to: sockaddr.self),
+            socklen_t(MemoryLayout<sockaddr_in>.size))
+    }
+}
+
+/// 127.0.0.`number`.
+private func loopback(number: UInt8, port: UInt16) -> sockaddr_in {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr = in_addr(s_addr: (0x7f00_0000 + UInt32(number)).bigEndian)
+    return address
 }

@@ -1,6 +1,8 @@
 /// A bound of `ServerLimits` that a user may set by its name in `--limit NAME=VALUE`: its range, and its
 /// value as text.
 
+internal import APIGatewayV2
+
 /// One bound that a user may set.
 package struct LimitOption: Sendable {
     /// Whether the value is a count or a time, the member of `ServerLimits` that holds it, and its range.
@@ -16,6 +18,27 @@ package struct LimitOption: Sendable {
 
     /// The default, in the form that `--limit` takes.
     package var defaultText: String { text(in: ServerLimits()) }
+
+    /// The right names for an unknown one in words, for "expected …": probable names, and the place of all.
+    static func expectedName(for unknown: String) -> String {
+        let names = all.map(\.name)
+        let near = nearestName(to: unknown, among: names).map { [$0] } ?? namesAlike(unknown, among: names)
+        let place = "of the \(names.count) that `apigatewayv2-local --help` lists"
+        return near.isEmpty ? "one \(place)" : "\(near.joined(separator: ", ")) or another \(place)"
+    }
+
+    /// The names that have the most words of `unknown`, or words near them, in their order.
+    private static func namesAlike(_ unknown: String, among names: [String]) -> [String] {
+        let wanted = unknown.split(separator: "-").map(String.init)
+        let counts = names.map { name in
+            name.split(separator: "-").count { nearestName(to: String($0), among: wanted) != nil }
+        }
+        guard let most = counts.max(), most > 0 else { return [] }
+        return Array(zip(names, counts).filter { $0.1 == most }.map(\.0).prefix(namesMax))
+    }
+
+    /// How many names of the same likeness a message has.
+    private static let namesMax = 5
 
     /// The value in `limits`, in the form that `--limit` takes.
     package func text(in limits: ServerLimits) -> String {

@@ -45,8 +45,7 @@ public struct ServerLimits: Sendable {
     public mutating func set(_ name: String, to text: String) throws(DocumentError) {
         guard let limit = LimitOption.all.first(where: { $0.name == name }) else {
             throw DocumentError(
-                found: "the limit \(quoted(name))", expected: "one of \(Self.names.joined(separator: ", "))",
-                suggestion: nearestName(to: name, among: Self.names))
+                found: "the limit \(quoted(name))", expected: LimitOption.expectedName(for: name))
         }
         guard limit.set(in: &self, to: text) else {
             throw DocumentError(found: "\(quoted(text)) for \(name)", expected: limit.expected)

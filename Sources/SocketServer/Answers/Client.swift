@@ -29,13 +29,14 @@ package struct Client: Sendable {
     }
 
     /// The client's own address. An IPv4 address that came through an IPv6 listener is shown as IPv4. Nil if
-    /// the client has gone or has no socket. To be asked only while the request is being handled.
+    /// the client has no socket, or has gone before anyone asked. To be asked only while the request is being
+    /// handled.
     package var remoteAddress: Address? { address(.remote) }
 
     /// The address that the client called; nil as above.
     package var localAddress: Address? { address(.local) }
 
     private func address(_ end: Listener.End) -> Address? {
-        descriptor.flatMap { ClientAddresses.address(end, of: connection, $0) }
+        descriptor.flatMap { ClientAddresses.ofProcess.address(end, of: connection, $0) }
     }
 }

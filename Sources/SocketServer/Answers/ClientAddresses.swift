@@ -2,11 +2,12 @@
 /// a client that sends many requests costs no further calls. Nothing is kept in the connections themselves,
 /// because most handlers ask for no address.
 
-internal import HTTPWire
+package import HTTPWire
 internal import Synchronization
 
-/// A table of the process, because a descriptor and a `ConnectionID` are of the process too.
-enum ClientAddresses {
+/// A table by descriptors. A descriptor that is used again has another `ConnectionID`, whose addresses are
+/// asked for anew.
+package final class ClientAddresses: Sendable {
     /// The place of all connections whose descriptors have the same remainder. The last one stays.
     private final class Slot: Sendable {
         struct Entry {
@@ -18,14 +19,21 @@ enum ClientAddresses {
         let entry = Mutex<Entry?>(nil)
     }
 
-    private static let slotCount = 256
-    private static let slots = (0..<slotCount).map { _ in Slot() }
+    /// The table of the process, because descriptors and `ConnectionID` are of the process too.
+    static let ofProcess = ClientAddresses()
 
-    /// The address at one end of the open connection with this descriptor; nil when it has none any more.
-    static func address(
+    package static let slotCount = 256
+    private let slots = (0..<slotCount).map { _ in Slot() }
+
+    package init() {}
+
+    /// The address at one end of the connection with this descriptor. A known address stays known when the
+    /// client has gone, until another connection takes its place. Nil if the client had gone before its
+    /// address was known.
+    package func address(
         _ end: Listener.End, of connection: ConnectionID, _ descriptor: Int32
     ) -> Client.Address? {
-        let slot = slots[Int(descriptor) % slotCount]
+        let slot = slots[Int(descriptor) % Self.slotCount]
         let known = slot.entry.withLock { entry -> Client.Address? in
             guard let entry, entry.connection == connection else { return nil }
             return end == .local ? entry.local : entry.remote

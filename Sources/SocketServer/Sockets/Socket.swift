@@ -176,7 +176,7 @@ package struct Listener: ~Copyable, Sendable {
     }
 
     /// An end of a socket.
-    enum End {
+    package enum End {
         case local
         case remote
     }
