@@ -9,7 +9,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 root=$work/root
 install -D --strip "$1" "$root/usr/bin/$name"
-"$here/share.sh" "$1" "$root/usr"
+"$here/share.sh" "$1" "$root/usr" dynamic
 mv "$root/usr/share/zsh/site-functions" "$root/usr/share/zsh/vendor-completions"
 install -D -m 644 "$here/$name.service" "$root/usr/lib/systemd/user/$name.service"
 

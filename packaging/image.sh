@@ -12,6 +12,9 @@ root=$work/root
 user=10001
 
 install -D "$1" "$root/usr/local/bin/$name"
+install -d "$root/usr/local/share/doc/$name"
+"$here/licences.sh" static > "$root/usr/local/share/doc/$name/copyright"
+chmod 644 "$root/usr/local/share/doc/$name/copyright"
 install -D -m 644 /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
 printf 'root:x:0:0:root:/:/sbin/nologin\napigatewayv2:x:%s:%s::/:/sbin/nologin\n' $user $user > "$root/etc/passwd"
 printf 'root:x:0:\napigatewayv2:x:%s:\n' $user > "$root/etc/group"

@@ -1,8 +1,8 @@
 #!/bin/bash
-# What a package has beside the program: man page, shell completions and licence, under FOLDER/share.
-#   packaging/share.sh BINARY FOLDER
+# What a package has beside the program: man page, shell completions and licences, under FOLDER/share.
+#   packaging/share.sh BINARY FOLDER static|dynamic
 set -euo pipefail
-[ $# = 2 ] || { echo 'usage: packaging/share.sh BINARY FOLDER' >&2; exit 2; }
+[ $# = 3 ] || { echo 'usage: packaging/share.sh BINARY FOLDER static|dynamic' >&2; exit 2; }
 here=$(cd "$(dirname "$0")" && pwd)
 name=apigatewayv2-local
 share=$2/share
@@ -11,5 +11,6 @@ python3 "$here/man.py" "$1" | gzip -9n > "$share/man/man1/$name.1.gz"
 "$1" --generate-completion-script bash > "$share/bash-completion/completions/$name"
 "$1" --generate-completion-script zsh > "$share/zsh/site-functions/_$name"
 "$1" --generate-completion-script fish > "$share/fish/vendor_completions.d/$name.fish"
-install -m 644 "$here/../LICENSE" "$share/doc/$name/copyright"
+"$here/licences.sh" "$3" > "$share/doc/$name/copyright"
+chmod 644 "$share/doc/$name/copyright"
 gzip -9nc "$here/../CHANGELOG.md" > "$share/doc/$name/changelog.gz"

@@ -8,7 +8,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 root=$work/$(basename "$2" .tar.xz)
 install -D "$1" "$root/bin/apigatewayv2-local"
-"$here/share.sh" "$1" "$root"
+"$here/share.sh" "$1" "$root" static
 install -D -m 644 "$here/apigatewayv2-local.service" "$root/share/systemd/user/apigatewayv2-local.service"
 sed -i 's#/usr/bin/#/usr/local/bin/#' "$root/share/systemd/user/apigatewayv2-local.service"
 tar --create --sort=name --owner=0 --group=0 --numeric-owner --mtime="@${SOURCE_DATE_EPOCH:-0}" \

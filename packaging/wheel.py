@@ -36,7 +36,8 @@ def main():
     members[f"{stem}.data/scripts/apigatewayv2-local"] = (SCRIPT, pathlib.Path(program).read_bytes())
     for name, text in metadata(settings).items():
         members[f"{stem}.dist-info/{name}"] = (FILE, text.encode())
-    members[f"{stem}.dist-info/licenses/LICENSE"] = (FILE, (ROOT / "LICENSE").read_bytes())
+    licences = subprocess.run([ROOT / "packaging/licences.sh", "static"], capture_output=True, check=True).stdout
+    members[f"{stem}.dist-info/licenses/LICENSE"] = (FILE, licences)
     record = f"{stem}.dist-info/RECORD"
     rows = [f"{name},sha256={digest(content)},{len(content)}" for name, (_, content) in members.items()]
     members[record] = (FILE, "\n".join([*rows, f"{record},,", ""]).encode())

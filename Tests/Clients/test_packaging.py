@@ -1,11 +1,12 @@
 """What packaging/ gives to other projects, as far as it runs without their machines: the action's shell steps, the
-devcontainer feature, the man page's source, and the wheel's form. The wheel here holds the program under test."""
+devcontainer feature, the man page's source, the licences, and the wheel's form. The wheel here holds the program under test."""
 
 import http.client
 import json
 import os
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -120,6 +121,21 @@ def test_the_healthcheck_of_the_compose_file_is_a_command_of_the_program():
     kind, program, *arguments = service["healthcheck"]["test"]
     assert (kind, program) == ("CMD", "apigatewayv2-local")
     assert subprocess.run([BINARY, *arguments, "--help"], capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.skipif(shutil.which("dpkg") is None, reason="only Debian tells which package a library is of")
+def test_packages_have_the_licence_of_every_library_that_the_static_program_links():
+    manifest = (ROOT / "Package.swift").read_text(encoding="utf-8")
+    libraries = re.findall(r'"([\w-]+)"', " ".join(re.findall(r"linkerSettings: link\((.*?)\)", manifest)))
+    for modules in (ROOT / "Sources").glob("*/module.modulemap"):
+        libraries += re.findall(r'link "([\w-]+)"', modules.read_text(encoding="utf-8"))
+    owners = {"libc6-dev"}
+    for library in libraries:
+        found = subprocess.run(["dpkg", "-S", f"/usr/lib/x86_64-linux-gnu/lib{library}.so"], capture_output=True, text=True, check=True)
+        owners.add(found.stdout.split(":")[0])
+    script = (PACKAGING / "licences.sh").read_text(encoding="utf-8")
+    (listed,) = re.findall(r"^for package in (lib.*?); do$", script, re.M | re.S)
+    assert set(listed.replace("\\\n", " ").split()) == owners
 
 
 def test_the_wheel_admits_every_linux_of_its_processor_and_marks_the_script_as_a_program(wheel):

@@ -11,6 +11,7 @@ import http.client
 import json
 import os
 import pathlib
+import re
 import shutil
 import ssl
 import subprocess
@@ -24,6 +25,8 @@ DIST = pathlib.Path(os.environ.get("APIGATEWAYV2_LOCAL_DIST", ROOT / "dist"))
 BASE = ROOT / ".build-chroot/base"
 NAME = "apigatewayv2-local"
 INTEGRATION = "/v2/apis/a1b2c3d4e5/integrations/lmb4d7a"
+# The libraries of the static program, and the text that glibc's licence names.
+LINKED = ["glibc", "curl", "nghttp2", "pcre2", "sqlite3", "openssl", "wslay", "libyaml", "zlib", "GNU"]
 BOUND = 60.0
 INSTALL_BOUND = 600.0
 CHROOT = shutil.which("chroot") or "/usr/sbin/chroot"
@@ -194,6 +197,12 @@ def expect_service(root, program, **options):
         assert (status, answer["integrationId"]) == (200, "lmb4d7a"), (root / "tmp/log").read_text(encoding="utf-8")
 
 
+def expect_licences(file, *libraries):
+    """The file has the licences of what the program has linked in."""
+    parts = re.findall(r"^=== ([\w-]+)", file.read_text(encoding="utf-8"), re.M)
+    assert parts == [NAME, "The", "swift-argument-parser", "swift-log", *libraries]
+
+
 def test_the_static_program_serves_where_there_is_no_other_file(empty):
     shutil.copy(one(f"{NAME}-*-linux-x86_64"), empty / NAME)
     assert inside(empty, f"/{NAME}", "--version").strip()
@@ -205,6 +214,7 @@ def test_the_tarball_serves_from_a_prefix(debian):
         archive.extractall(debian / "opt")
     (prefix,) = (debian / "opt").iterdir()
     assert (prefix / "share/man/man1/apigatewayv2-local.1.gz").is_file()
+    expect_licences(prefix / f"share/doc/{NAME}/copyright", *LINKED)
     expect_service(debian, f"/opt/{prefix.name}/bin/{NAME}")
 
 
@@ -217,6 +227,7 @@ def test_the_debian_package_installs_its_libraries_and_goes_without_a_trace(debi
     installed = inside(debian, "dpkg", "--listfiles", NAME).split()
     assert "/usr/lib/systemd/user/apigatewayv2-local.service" in installed
     assert "/usr/share/bash-completion/completions/apigatewayv2-local" in installed
+    expect_licences(debian / f"usr/share/doc/{NAME}/copyright")
     expect_service(debian, f"/usr/bin/{NAME}")
     inside(debian, "apt-get", "purge", "-qq", "--yes", NAME, DEBIAN_FRONTEND="noninteractive")
     assert not any((debian / path.lstrip("/")).is_file() for path in installed)
@@ -230,6 +241,8 @@ def test_the_wheel_has_the_command_and_the_package_for_python(debian):
            DEBIAN_FRONTEND="noninteractive")
     inside(debian, "python3", "-m", "venv", "/venv")
     inside(debian, "/venv/bin/pip", "install", "--quiet", "--no-index", f"/tmp/{wheel.name}")
+    (licence,) = (debian / "venv/lib").glob("python3*/site-packages/*.dist-info/licenses/LICENSE")
+    expect_licences(licence, *LINKED)
     expect_service(debian, f"/venv/bin/{NAME}")
     program = (
         "import json, urllib.request\n"
@@ -256,6 +269,7 @@ def test_the_image_serves_as_its_own_user(tmp_path):
     shutil.copytree(ROOT / "fixtures", root / "fixtures", dirs_exist_ok=True)
     (root / "etc/hosts").write_text("127.0.0.1 localhost\n127.0.0.1 backend.example\n", encoding="utf-8")
     variables = dict(line.split("=", 1) for line in settings["Env"])
+    expect_licences(root / f"usr/local/share/doc/{NAME}/copyright", *LINKED)
     with processes(root):
         expect_service(root, f"/usr/local/bin/{NAME}", user="10001:10001", variables=variables)
 
