@@ -6,7 +6,7 @@
 /// Field lines in order. Repeated names stay repeated.
 package struct HTTPFields: Sendable {
     /// The places of one line's name and value in `bytes`.
-    package struct Line: Sendable {
+    package struct Line: Sendable, BitwiseCopyable {
         package var nameStart: UInt32
         package var nameEnd: UInt32
         package var valueStart: UInt32

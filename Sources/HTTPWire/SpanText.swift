@@ -79,13 +79,18 @@ extension String {
 }
 
 extension [UInt8] {
-    mutating func append(_ bytes: Span<UInt8>) {
+    package mutating func append(_ bytes: Span<UInt8>) {
         // One copy of memory. Swift keeps a loop over bytes, and `append(contentsOf:)` of a String's bytes,
         // as a loop.
         unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
     }
 
-    mutating func append(_ text: String) {
+    package mutating func append(_ text: String) {
         append(text.utf8.span)
+    }
+
+    /// Appends the index of a header section as it is in memory.
+    package mutating func append(_ lines: [HTTPFields.Line]) {
+        unsafe lines.span.bytes.withUnsafeBytes { unsafe append(contentsOf: $0) }
     }
 }

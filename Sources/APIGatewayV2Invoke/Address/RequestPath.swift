@@ -52,6 +52,9 @@ package struct RequestPath: Sendable {
     /// The path after the first `count` segments.
     package func dropping(_ count: Int) -> RequestPath { RequestPath(self, from: start + count) }
 
+    /// The number of segments of the whole path before this one.
+    package var droppedCount: Int { Int(dropped) }
+
     private var start: Int { Int(dropped) }
 
     /// The decoded segments: `/pets/` has two with an empty last one, and an empty rest has none.

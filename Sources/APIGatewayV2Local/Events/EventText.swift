@@ -47,7 +47,7 @@ enum EventText {
     /// A row. Members without a value are left out.
     private static func append(_ numbered: JournalRing.NumberedRecord, to bytes: inout [UInt8]) {
         let record = numbered.record
-        let invocation = record.invocation
+        let (request, invocation) = (record.request, record.invocation)
         var row = JSONMembers(to: &bytes)
         func text(_ name: String, _ value: String?, _ bytes: inout [UInt8]) {
             if let value { row.string(name, value, to: &bytes) }
@@ -57,12 +57,12 @@ enum EventText {
         text("requestId", record.shownID, &bytes)
         text("plane", record.plane.rawValue, &bytes)
         text("account", record.scope.account, &bytes)
-        text("method", record.request.method.rawValue, &bytes)
-        text("target", shortened(redactedTarget(record.request.target.text)), &bytes)
+        text("method", request.method.rawValue, &bytes)
+        text("target", shortened(redactedTarget(request.target.text)), &bytes)
         text("operation", record.operation?.name, &bytes)
         if let status = record.status { row.integer("status", status, to: &bytes) }
         row.number("durationMs", JSON.millisecondCount(record.duration), to: &bytes)
-        let attempt = sdkAttempt(in: record.request.fields)
+        let attempt = sdkAttempt(in: request.fields)
         if attempt != 1 { row.integer("attempt", attempt, to: &bytes) }
         text("fault", record.fault, &bytes)
         text("api", invocation?.api, &bytes)

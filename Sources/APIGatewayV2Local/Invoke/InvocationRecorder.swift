@@ -47,12 +47,12 @@ final class InvocationRecorder: Sendable {
         if journal.isOn {
             journal.append(
                 JournalRecord(
-                    unaddressed.request, from: unaddressed.connection, arrival: unaddressed.arrival,
-                    time: unaddressed.time, id: unaddressed.id, operation: nil, scope: defaultScope,
-                    status: response.status, answer: response.body, duration: duration, fault: nil,
-                    invocation: JournalInvocation(
-                        api: unaddressed.api, cause: cause, answerFields: response.fields),
-                    bodyBytesMax: journal.limits.bodyBytesMax))
+                    JournalInvocation(api: unaddressed.api, cause: cause),
+                    messages(
+                        unaddressed.id.requestID, unaddressed.request, response.body, response.fields, []),
+                    from: unaddressed.connection, arrival: unaddressed.arrival, time: unaddressed.time,
+                    scope: defaultScope, status: response.status, duration: duration,
+                    fault: nil, bodyCount: unaddressed.request.body.count))
         }
         guard let onRequest else { return }
         onRequest(
@@ -115,20 +115,30 @@ final class InvocationRecorder: Sendable {
         let invocation = exchange.invocation
         journal.append(
             JournalRecord(
-                exchange.request, from: exchange.connection, arrival: exchange.arrival, time: invocation.time,
-                id: exchange.id, operation: nil, scope: stage.scope, status: status,
-                answer: sent.sentBody, duration: duration, fault: exchange.fault?.name,
-                invocation: JournalInvocation(
-                    requestID: invocation.requestID, api: stage.api.apiId, stage: stage.settings.name,
+                JournalInvocation(
+                    api: stage.api.apiId, stage: stage.settings.name,
                     route: route?.routeKey, path: invocation.address.path,
                     routes: stage.api.webSocket == nil ? stage.api.table : nil,
                     authorization: route.map { ($0.authorization.type, exchange.isAdmitted) },
                     integration: exchange.reachedIntegration ? route?.integrationId : nil,
                     connectionID: exchange.connectionID, event: exchange.kind,
                     cause: reply.cause, ignoredMappings: exchange.ignoredMappings,
-                    trace: exchange.trace ?? InvocationTrace(), delay: sent.delay,
-                    answerFields: sent.response.fields),
-                bodyBytesMax: journal.limits.bodyBytesMax))
+                    mapping: exchange.trace?.mapping ?? .zero, delay: sent.delay),
+                messages(
+                    invocation.requestID, exchange.request, sent.sentBody, sent.response.fields,
+                    exchange.trace?.steps ?? []),
+                from: exchange.connection, arrival: exchange.arrival, time: invocation.time,
+                scope: stage.scope, status: status, duration: duration,
+                fault: exchange.fault?.name, bodyCount: exchange.request.body.count))
+    }
+
+    private func messages(
+        _ requestID: String, _ request: HTTPRequest, _ answer: [UInt8], _ fields: HTTPFields,
+        _ steps: [InvocationStep]
+    ) -> CallMessages {
+        CallMessages(
+            requestID: requestID, request: request.shortened(to: journal.limits.bodyBytesMax),
+            answer: kept(answer), answerFields: fields, steps: steps)
     }
 }
 

@@ -12,13 +12,17 @@ struct InvocationReport {
     private let entry: JournalEntry
     private let record: JournalRecord
     private let call: JournalInvocation
+    /// The path that routes see; nil for a request that reached no stage.
+    private let path: RequestPath?
 
     /// Nil for a request of the control plane.
     init?(_ numbered: JournalRing.NumberedRecord) {
-        guard let call = numbered.record.invocation else { return nil }
-        self.call = call
         record = numbered.record
-        entry = JournalEntry(numbered)
+        guard let call = record.invocation else { return nil }
+        self.call = call
+        let request = record.request
+        path = call.path(of: request)
+        entry = JournalEntry(numbered.number, record, request)
     }
 
     /// The line of a list.
@@ -28,7 +32,7 @@ struct InvocationReport {
             "requestId": .string(entry.requestID), "account": .string(entry.account),
             "region": .string(entry.region), "api": .text(entry.api), "stage": .text(entry.stage),
             "method": .string(entry.method), "target": .string(entry.target),
-            "path": .text(call.path?.decoded),
+            "path": .text(path?.decoded),
             "route": .text(entry.route), "integration": .text(entry.integration),
             "connectionId": .text(entry.connectionID),
             "status": .whole(entry.status), "cause": .text(entry.cause), "fault": .text(entry.fault),
@@ -38,45 +42,48 @@ struct InvocationReport {
 
     /// The summary with all that is known.
     var json: JSON {
+        guard let messages = record.callMessages else {
+            preconditionFailure("A record with the facts of a call has its messages.")
+        }
         var report = summary
-        report["request"] = .message(record.request.fields, entry.body, of: entry.bodyByteCount)
-        report["routes"] = routes
+        report["request"] = .message(messages.request.fields, entry.body, of: entry.bodyByteCount)
+        report["routes"] = routes(messages.request.method)
         report["authorization"] =
             call.authorization.map {
                 .object(["type": .string($0.type), "admitted": .bool($0.isAdmitted)])
             } ?? .null
         report["ignoredMappings"] = .array(call.ignoredMappings.map(JSON.string))
-        report["steps"] = .array(call.trace.steps.map(\.json))
-        report["answer"] = answer
-        report["timings"] = timings
+        report["steps"] = .array(messages.steps.map(\.json))
+        report["answer"] = answer(messages)
+        report["timings"] = timings(messages.steps)
         return .object(report)
     }
 
     /// The route that matched, and a line for each other one, the nearest first.
-    private var routes: JSON {
-        guard let path = call.path else { return .null }
-        let misses = call.routes?.misses(record.request.method, path) ?? []
+    private func routes(_ method: HTTPMethod) -> JSON {
+        guard let path else { return .null }
+        let misses = call.routes?.misses(method, path) ?? []
         return .object([
             "matched": .text(call.route), "others": .array(misses.map { .string($0.text) }),
         ])
     }
 
-    private var answer: JSON {
+    private func answer(_ messages: CallMessages) -> JSON {
         guard record.status != nil else { return .null }
         return .message(
-            call.answerFields, record.answer.bytes, of: record.answer.count,
+            messages.answerFields, messages.answer.bytes, of: messages.answer.count,
             first: [("status", .whole(record.status))])
     }
 
     /// The time of each part. The rest is the gateway's own.
-    private var timings: JSON {
+    private func timings(_ steps: [InvocationStep]) -> JSON {
         func time(_ part: InvocationStep.Part) -> Duration {
-            call.trace.steps.reduce(.zero) { $1.part == part ? $0 + $1.duration : $0 }
+            steps.reduce(.zero) { $1.part == part ? $0 + $1.duration : $0 }
         }
         let (authorizer, integration) = (time(.authorizer), time(.integration))
-        let own = record.duration - authorizer - integration - call.trace.mapping - call.delay
+        let own = record.duration - authorizer - integration - call.mapping - call.delay
         return .object([
-            "authorizerMs": .milliseconds(authorizer), "mappingMs": .milliseconds(call.trace.mapping),
+            "authorizerMs": .milliseconds(authorizer), "mappingMs": .milliseconds(call.mapping),
             "integrationMs": .milliseconds(integration), "faultMs": .milliseconds(call.delay),
             "gatewayMs": .milliseconds(max(.zero, own)), "totalMs": .milliseconds(record.duration),
         ])

@@ -49,13 +49,13 @@ final class InvocationStep: Sendable {
         self.duration = duration
     }
 
-    /// The bytes of the step for `JournalLimits.bytesMax`.
+    /// At least the bytes of the packed step.
     var byteCount: Int {
         let outgoing =
             switch sent {
             case .event(let body): body.bytes.count
-            case .request(_, let url, let fields, let body):
-                url.utf8.count + fields.byteCount + body.bytes.count
+            case .request(let method, let url, let fields, let body):
+                method.utf8.count + url.utf8.count + fields.byteCount + body.bytes.count
             case nil: 0
             }
         let incoming =
@@ -64,11 +64,11 @@ final class InvocationStep: Sendable {
             case .response(_, let fields, let body): fields.byteCount + body.bytes.count
             case nil: 0
             }
-        return Self.ownBytes + target.utf8.count + (error?.utf8.count ?? 0) + outgoing + incoming
+        return Self.numbersRoom + target.utf8.count + (error?.utf8.count ?? 0) + outgoing + incoming
     }
 
-    /// The bytes of the object and of the heads of its arrays.
-    private static let ownBytes = 320
+    /// Room for the method, the times, the status and the counts of texts and arrays.
+    private static let numbersRoom = 120
 }
 
 /// The steps of one invocation so far, and the time of its mappings.

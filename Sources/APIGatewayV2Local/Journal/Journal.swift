@@ -79,7 +79,7 @@ public final class Journal: Sendable {
     /// The same as a record.
     func record(requestID: String) throws(JournalError) -> JournalRing.NumberedRecord? {
         guard isOn else { throw .off }
-        return all.last { $0.record.shownID == requestID }
+        return all.last { $0.shownID == requestID }
     }
 
     /// The calls with an attempt that matches `filter`, newest last. Each call has all its attempts in the
@@ -121,7 +121,7 @@ public final class Journal: Sendable {
     /// The report of the call with this `Apigw-Requestid` in its answer.
     func invocation(requestID: String) throws(JournalError) -> InvocationReport? {
         guard isOn else { throw .off }
-        return all.last { $0.record.plane == .invoke && $0.record.shownID == requestID }
+        return all.last { $0.plane == .invoke && $0.shownID == requestID }
             .flatMap(InvocationReport.init)
     }
 
@@ -130,7 +130,9 @@ public final class Journal: Sendable {
         // The removed records are freed outside the lock.
         _ = ring.withLock { ring in
             let before = ring
-            ring.removeAll { $0.plane != plane || account != nil && $0.scope.account != account }
+            ring.removeAll {
+                $0.plane != plane || account != nil && $0.record.scope.account != account
+            }
             return before
         }
     }
@@ -140,7 +142,7 @@ public final class Journal: Sendable {
         // The removed records are freed outside the lock.
         _ = ring.withLock { ring in
             let before = ring
-            ring.removeAll { account != nil && $0.scope.account != account }
+            ring.removeAll { account != nil && $0.record.scope.account != account }
             return before
         }
     }

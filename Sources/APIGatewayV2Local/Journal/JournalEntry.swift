@@ -77,7 +77,12 @@ public struct JournalEntry: Sendable, Hashable {
 
     init(_ numbered: JournalRing.NumberedRecord) {
         let record = numbered.record
-        number = numbered.number
+        self.init(numbered.number, record, record.request)
+    }
+
+    /// `request` is the record's, which is made anew each time.
+    init(_ number: Int, _ record: JournalRecord, _ request: HTTPRequest) {
+        self.number = number
         time = record.time
         let invocation = record.invocation
         requestID = record.shownID
@@ -88,7 +93,6 @@ public struct JournalEntry: Sendable, Hashable {
         integration = invocation?.integration
         connectionID = invocation?.connectionID
         cause = invocation?.cause
-        let request = record.request
         let fields = request.fields
         method = request.method.rawValue
         target = redactedTarget(request.target.text)
@@ -107,8 +111,9 @@ public struct JournalEntry: Sendable, Hashable {
         invocationID = sdkInvocationID(in: fields)
         connection = record.connection.rawValue
         status = record.status
-        answerBody = record.answer.bytes
-        answerBodyByteCount = record.answer.count
+        let answer = record.answer
+        answerBody = answer.bytes
+        answerBodyByteCount = answer.count
         duration = record.duration
         fault = record.fault
         arrival = record.arrival

@@ -81,8 +81,10 @@ typealias OperationLookup = @Sendable (HTTPRequest) -> RoutedOperation?
 struct FilteredEntry {
     let numbered: JournalRing.NumberedRecord
     private let lookup: OperationLookup
+    /// The record, made once.
+    lazy var record = numbered.record
     /// The values of the request, with its route in the control plane or its place in a deployed API.
-    lazy var facts = numbered.record.facts(lookup)
+    lazy var facts = record.facts(lookup)
 
     init(_ numbered: JournalRing.NumberedRecord, _ lookup: @escaping OperationLookup) {
         self.numbered = numbered
@@ -92,12 +94,13 @@ struct FilteredEntry {
 
 extension JournalRecord {
     fileprivate func facts(_ lookup: OperationLookup) -> RequestFacts {
+        let request = request
         if let invocation {
             return RequestFacts(
                 request, in: scope,
                 at: InvokedPlace(
                     api: invocation.api ?? "", stage: invocation.stage ?? "", route: invocation.route,
-                    path: invocation.path?.decoded, event: invocation.event,
+                    path: invocation.path(of: request)?.decoded, event: invocation.event,
                     direction: invocation.isOutbound(request) ? .outbound : .inbound))
         }
         let credential = Credential(of: request)
@@ -128,8 +131,8 @@ struct CompiledJournalFilter {
 
     /// The same for an entry that several filters look at.
     func holds(_ entry: inout FilteredEntry) -> Bool {
-        let record = entry.numbered.record
         if let after = filter.after, entry.numbered.number <= after { return false }
+        let record = entry.record
         if let since = filter.since, record.time < since { return false }
         if let status = filter.status, record.status != status { return false }
         if let connectionID = filter.connectionID, record.invocation?.connectionID != connectionID {

@@ -1,21 +1,20 @@
-/// The part of a journal record that only a call of a deployed API has. It keeps references and short texts.
-/// Lines for readers are made on demand.
+/// The part of a journal record that only a call of a deployed API has, without its messages. Its texts are
+/// those of the deployment, which calls share. Lines for readers are made on demand.
 
 internal import APIGatewayV2Invoke
 internal import HTTPWire
 
 /// The facts of one invocation.
 final class JournalInvocation: Sendable {
-    /// The answer's `Apigw-Requestid`; nil for a request that reached no stage.
-    let requestID: String?
     /// Nil if the address named no API.
     let api: String?
     /// Nil for a request that reached no stage.
     let stage: String?
     /// The key of the route; nil without a match.
     let route: String?
-    /// The path that routes see; nil for a request that reached no stage.
-    let path: RequestPath?
+    /// The number of segments of the request's path before those that routes see; nil for a request that
+    /// reached no stage.
+    private let droppedSegments: Int?
     /// The routes of the deployment at the time of the call. Nil for a request that reached no stage, and for
     /// a WebSocket API, where paths choose nothing.
     let routes: RouteTable?
@@ -31,26 +30,22 @@ final class JournalInvocation: Sendable {
     let cause: String?
     /// A line for each parameter mapping that did not act.
     let ignoredMappings: [String]
-    /// The calls of the authorizer and the integration, and the time of mappings.
-    let trace: InvocationTrace
+    /// The time of making events and requests, and of the mappings of the answer.
+    let mapping: Duration
     /// The delay of fault rules.
     let delay: Duration
-    /// The fields of the answer.
-    let answerFields: HTTPFields
 
     init(
-        requestID: String? = nil, api: String?, stage: String? = nil, route: String? = nil,
+        api: String?, stage: String? = nil, route: String? = nil,
         path: RequestPath? = nil, routes: RouteTable? = nil,
         authorization: (type: String, isAdmitted: Bool)? = nil, integration: String? = nil,
         connectionID: String? = nil, event: FaultMatch.Event? = nil, cause: String?,
-        ignoredMappings: [String] = [], trace: InvocationTrace = InvocationTrace(),
-        delay: Duration = .zero, answerFields: HTTPFields
+        ignoredMappings: [String] = [], mapping: Duration = .zero, delay: Duration = .zero
     ) {
-        self.requestID = requestID
         self.api = api
         self.stage = stage
         self.route = route
-        self.path = path
+        droppedSegments = path?.droppedCount
         self.routes = routes
         self.authorization = authorization
         self.integration = integration
@@ -58,25 +53,68 @@ final class JournalInvocation: Sendable {
         self.event = event
         self.cause = cause
         self.ignoredMappings = ignoredMappings
-        self.trace = trace
+        self.mapping = mapping
         self.delay = delay
-        self.answerFields = answerFields
     }
 
-    /// The bytes of the facts for `JournalLimits.bytesMax`, without those of the routes, which calls share.
+    init(_ unpacker: inout ByteUnpacker, routes: RouteTable?) {
+        api = unpacker.optionalText()
+        stage = unpacker.optionalText()
+        route = unpacker.optionalText()
+        droppedSegments = unpacker.flag() ? unpacker.count() : nil
+        self.routes = routes
+        authorization = unpacker.flag() ? (unpacker.text(), unpacker.flag()) : nil
+        integration = unpacker.optionalText()
+        connectionID = unpacker.optionalText()
+        event = unpacker.optionalText().flatMap(FaultMatch.Event.init)
+        cause = unpacker.optionalText()
+        ignoredMappings = (0..<unpacker.count()).map { _ in unpacker.text() }
+        mapping = unpacker.duration()
+        delay = unpacker.duration()
+    }
+
+    /// Appends the facts, but for the routes, which calls share.
+    func pack(into packer: inout BytePacker) {
+        packer.append(api)
+        packer.append(stage)
+        packer.append(route)
+        packer.append(droppedSegments != nil)
+        if let droppedSegments { packer.append(count: droppedSegments) }
+        packer.append(authorization != nil)
+        if let authorization {
+            packer.append(authorization.type)
+            packer.append(authorization.isAdmitted)
+        }
+        packer.append(integration)
+        packer.append(connectionID)
+        packer.append(event?.rawValue)
+        packer.append(cause)
+        packer.append(count: ignoredMappings.count)
+        for line in ignoredMappings { packer.append(line) }
+        packer.append(mapping)
+        packer.append(delay)
+    }
+
+    /// At least the bytes of the packed facts.
     var byteCount: Int {
-        var bytes = Self.ownBytes + answerFields.byteCount
+        var bytes = Self.numbersRoom
         // One by one, because an array of them would be made for each call.
-        bytes += (requestID?.utf8.count ?? 0) + (api?.utf8.count ?? 0) + (stage?.utf8.count ?? 0)
+        bytes += (api?.utf8.count ?? 0) + (stage?.utf8.count ?? 0)
         bytes += (route?.utf8.count ?? 0) + (integration?.utf8.count ?? 0)
         bytes += (connectionID?.utf8.count ?? 0) + (cause?.utf8.count ?? 0)
-        for line in ignoredMappings { bytes += line.utf8.count }
-        for step in trace.steps { bytes += step.byteCount }
+        for line in ignoredMappings { bytes += line.utf8.count + Self.countRoom }
         return bytes
     }
 
-    /// The bytes of the object itself.
-    private static let ownBytes = 360
+    /// Room for the short facts, the times and the counts of texts.
+    private static let numbersRoom = 100
+    /// Room for one count.
+    private static let countRoom = 10
+
+    /// The path that routes see; nil for a request that reached no stage.
+    func path(of request: HTTPRequest) -> RequestPath? {
+        droppedSegments.map { RequestPath(request.target).dropping($0) }
+    }
 
     /// Whether the call sends a message to a client: a post to `@connections`, unlike a message of a client.
     func isOutbound(_ request: HTTPRequest) -> Bool { event == .message && request.method == .post }

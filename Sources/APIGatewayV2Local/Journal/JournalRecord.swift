@@ -1,12 +1,13 @@
-/// A request and its answer as the journal keeps them: by reference. Redaction, the SDK's fields, text and
-/// JSON are made when somebody reads the journal. A request without a reader therefore costs a few counted
-/// references.
+/// A request and its answer, as the journal gets them and as readers see them: by reference. Redaction, the
+/// SDK's fields, text and JSON are made when somebody reads the journal. A request without a reader therefore
+/// costs a few counted references.
 
 internal import APIGatewayV2
+internal import APIGatewayV2Invoke
 internal import HTTPWire
 
 /// A body, or the part of it that the journal keeps.
-struct JournalBody: Sendable {
+struct JournalBody: Sendable, Equatable {
     let bytes: [UInt8]
     /// The number of bytes of the whole body.
     let count: Int
@@ -16,6 +17,12 @@ struct JournalBody: Sendable {
         count = bytes.count
         self.bytes = bytes.count <= bytesMax ? bytes : Array(bytes.prefix(bytesMax))
     }
+
+    /// The kept part of a body of `count` bytes.
+    init(_ kept: [UInt8], of count: Int) {
+        self.count = count
+        bytes = kept
+    }
 }
 
 /// One request and its answer. It is a class, so that the ring's lock is held to exchange one reference.
@@ -24,58 +31,171 @@ final class JournalRecord: Sendable {
     let arrival: Duration
     /// The time of arrival since 1970, on the emulator's clock.
     let time: Duration
-    let id: RequestID
     let connection: ConnectionID
-    /// The request, with the part of its body that the journal keeps.
-    let request: HTTPRequest
     /// The number of bytes of the whole request body.
     let bodyCount: Int
     let operation: APIGatewayV2.Operation?
     let scope: Scope
     /// The status; nil if nothing of the answer is sent.
     let status: Int?
-    /// The body of the answer, even if a fault cuts it off.
-    let answer: JournalBody
     let duration: Duration
     let fault: String?
-    /// The facts of a call of a deployed API; nil for a request of the control plane.
-    let invocation: JournalInvocation?
+    private let content: Content
 
+    private enum Content: Sendable {
+        case operation(RequestID, HTTPRequest, answer: JournalBody)
+        case invocation(JournalInvocation, CallMessages)
+        case packed(JournalInvocation, PackedMessages)
+    }
+
+    /// The record of a request of the control plane.
     init(
         _ request: HTTPRequest, from connection: ConnectionID, arrival: Duration, time: Duration,
         id: RequestID, operation: APIGatewayV2.Operation?, scope: Scope, status: Int?, answer: [UInt8],
-        duration: Duration, fault: String?, invocation: JournalInvocation? = nil, bodyBytesMax: Int
+        duration: Duration, fault: String?, bodyBytesMax: Int
     ) {
         self.arrival = arrival
         self.time = time
-        self.id = id
         self.connection = connection
-        self.request = request.shortened(to: bodyBytesMax)
         bodyCount = request.body.count
         self.operation = operation
         self.scope = scope
         self.status = status
-        self.answer = JournalBody(answer, bytesMax: bodyBytesMax)
         self.duration = duration
         self.fault = fault
-        self.invocation = invocation
+        content = .operation(
+            id, request.shortened(to: bodyBytesMax), answer: JournalBody(answer, bytesMax: bodyBytesMax))
     }
 
-    /// The bytes of the record for `JournalLimits.bytesMax`. A body that the store shares counts too, because
-    /// the store may release it.
+    /// The record of a call of a deployed API.
+    init(
+        _ invocation: JournalInvocation, _ messages: CallMessages, from connection: ConnectionID,
+        arrival: Duration, time: Duration, scope: Scope, status: Int?, duration: Duration, fault: String?,
+        bodyCount: Int
+    ) {
+        self.arrival = arrival
+        self.time = time
+        self.connection = connection
+        self.bodyCount = bodyCount
+        operation = nil
+        self.scope = scope
+        self.status = status
+        self.duration = duration
+        self.fault = fault
+        content = .invocation(invocation, messages)
+    }
+
+    /// The same from the bytes of the journal. `routes` is the table that the call has seen.
+    init(_ packed: ArraySlice<UInt8>, routes: RouteTable?) {
+        var unpacker = ByteUnpacker(packed)
+        let requestID = unpacker.text()
+        arrival = unpacker.duration()
+        time = unpacker.duration()
+        connection = ConnectionID(rawValue: UInt64(unpacker.count()))
+        bodyCount = unpacker.count()
+        operation = nil
+        scope = Scope(account: unpacker.text(), region: unpacker.text())
+        status = unpacker.flag() ? unpacker.count() : nil
+        duration = unpacker.duration()
+        fault = unpacker.optionalText()
+        let invocation = JournalInvocation(&unpacker, routes: routes)
+        content = .packed(invocation, PackedMessages(requestID, rest: unpacker))
+    }
+
+    /// The identifier in the answer of a call, from the same bytes.
+    static func shownID(of packed: ArraySlice<UInt8>) -> String {
+        var unpacker = ByteUnpacker(packed)
+        return unpacker.text()
+    }
+
+    /// Appends the record of a call, but for its routes. The identifier comes first.
+    func pack(into packer: inout BytePacker) {
+        guard case .invocation(let invocation, let messages) = content else {
+            preconditionFailure("A request of the control plane is kept by reference.")
+        }
+        packer.append(messages.requestID)
+        packer.append(arrival)
+        packer.append(time)
+        packer.append(count: Int(connection.rawValue))
+        packer.append(count: bodyCount)
+        packer.append(scope.account)
+        packer.append(scope.region)
+        packer.append(status != nil)
+        if let status { packer.append(count: status) }
+        packer.append(duration)
+        packer.append(fault)
+        invocation.pack(into: &packer)
+        messages.pack(into: &packer)
+    }
+
+    /// The request, with the part of its body that the journal keeps.
+    var request: HTTPRequest {
+        switch content {
+        case .operation(_, let request, _): request
+        case .invocation(_, let messages): messages.request
+        case .packed(_, let messages): messages.request
+        }
+    }
+
+    /// The body of the answer, even if a fault cuts it off.
+    var answer: JournalBody {
+        switch content {
+        case .operation(_, _, let answer): answer
+        case .invocation(_, let messages): messages.answer
+        case .packed(_, let messages): messages.answer
+        }
+    }
+
+    /// The facts of a call of a deployed API; nil for a request of the control plane.
+    var invocation: JournalInvocation? {
+        switch content {
+        case .operation: nil
+        case .invocation(let invocation, _), .packed(let invocation, _): invocation
+        }
+    }
+
+    /// The messages of a call of a deployed API; nil for a request of the control plane.
+    var callMessages: CallMessages? {
+        switch content {
+        case .operation: nil
+        case .invocation(_, let messages): messages
+        case .packed(_, let messages): messages.whole
+        }
+    }
+
+    /// The bytes of the record for `JournalLimits.bytesMax`, or their most for a call. A body that the store
+    /// shares counts too, because the store may release it.
     var byteCount: Int {
-        request.fields.byteCount + request.trailers.byteCount + request.target.byteCount + request.body.count
-            + answer.bytes.count + Self.ownBytes + (invocation?.byteCount ?? 0)
+        switch content {
+        case .operation(_, let request, let answer):
+            request.fields.byteCount + request.trailers.byteCount + request.target.byteCount
+                + request.body.count + answer.bytes.count + Self.ownBytes
+        case .invocation(let invocation, let messages):
+            scope.account.utf8.count + scope.region.utf8.count + (fault?.utf8.count ?? 0)
+                + invocation.byteCount + messages.byteCount + Self.numbersRoom
+        case .packed:
+            preconditionFailure("Bytes of the journal are not packed again.")
+        }
     }
 
     /// The side of the server that the request reached.
-    var plane: Plane { invocation == nil ? .control : .invoke }
+    var plane: Plane {
+        if case .operation = content { .control } else { .invoke }
+    }
 
     /// The identifier in the answer.
-    var shownID: String { invocation?.requestID ?? id.requestID }
+    var shownID: String {
+        switch content {
+        case .operation(let id, _, _): id.requestID
+        case .invocation(_, let messages): messages.requestID
+        case .packed(_, let messages): messages.requestID
+        }
+    }
 
     /// The bytes of the objects themselves and of the heads of their arrays.
     private static let ownBytes = 768
+    /// Room for the numbers of a call and the counts of its texts.
+    private static let numbersRoom = 100
 }
 
 extension HTTPFields {
@@ -92,7 +212,8 @@ extension RequestTarget {
 }
 
 extension HTTPRequest {
-    fileprivate func shortened(to bodyBytesMax: Int) -> HTTPRequest {
+    /// The request with at most so many bytes of its body.
+    func shortened(to bodyBytesMax: Int) -> HTTPRequest {
         body.count <= bodyBytesMax ? self : with(body: Array(body.prefix(bodyBytesMax)))
     }
 }

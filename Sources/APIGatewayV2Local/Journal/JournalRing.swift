@@ -1,5 +1,6 @@
 /// The newest records in the order of their arrival, in memory of a bounded size. A record beyond the bounds
 /// replaces the oldest. It counts the replaced records. The memory grows with the records up to the bound.
+/// Requests of the control plane are kept by reference, calls of deployed APIs as bytes.
 
 internal import APIGatewayV2Invoke
 
@@ -8,15 +9,72 @@ struct JournalRing: Sendable {
     /// A record and its number in the order of all records ever.
     struct NumberedRecord: Sendable {
         let number: Int
-        let record: JournalRecord
+        /// The bytes that the record counts for.
+        let byteCount: Int
+        private let source: Source
+
+        private enum Source: Sendable {
+            case record(JournalRecord)
+            case packed(ArraySlice<UInt8>, RouteTable?)
+        }
+
+        init(_ number: Int, _ record: JournalRecord, byteCount: Int) {
+            (self.number, self.byteCount, source) = (number, byteCount, .record(record))
+        }
+
+        fileprivate init(_ number: Int, _ packed: ArraySlice<UInt8>, _ routes: RouteTable?, byteCount: Int) {
+            (self.number, self.byteCount, source) = (number, byteCount, .packed(packed, routes))
+        }
+
+        /// The record. That of a call is made anew each time.
+        var record: JournalRecord {
+            switch source {
+            case .record(let record): record
+            case .packed(let bytes, let routes): JournalRecord(bytes, routes: routes)
+            }
+        }
+
+        /// The identifier in the answer.
+        var shownID: String {
+            switch source {
+            case .record(let record): record.shownID
+            case .packed(let bytes, _): JournalRecord.shownID(of: bytes)
+            }
+        }
+
+        /// The side of the server that the request reached.
+        var plane: Plane {
+            switch source {
+            case .record(let record): record.plane
+            case .packed: .invoke
+            }
+        }
+    }
+
+    /// A record in its place.
+    fileprivate struct Slot: Sendable {
+        let number: Int
+        let kept: Kept
         /// The bytes that the record counts for. They are kept, because the oldest record is out of the
         /// processor's caches when it makes room.
-        let byteCount: Int
+        let byteCount: UInt32
+
+        enum Kept: Sendable {
+            case operation(JournalRecord)
+            case call(JournalSlabs.Place, RouteTable?)
+        }
+
+        /// The routes that the record shares with others; nil for an operation, and for a call without any.
+        var routes: RouteTable? {
+            if case .call(_, let routes) = kept { routes } else { nil }
+        }
     }
 
     private let limits: JournalLimits
     /// The records from `oldest` on, then around from the start; nil at free places.
-    private var buffer: [NumberedRecord?] = []
+    private var buffer: [Slot?] = []
+    /// The bytes of calls.
+    private var slabs = JournalSlabs()
     private var oldest = 0
     private(set) var count = 0
     private var byteCount = 0
@@ -54,53 +112,78 @@ struct JournalRing: Sendable {
 
     /// The place of the first record with a number above `number`; `count` if there is none.
     private func place(after number: Int) -> Int {
-        firstPlace(below: count) { place in record(at: place).map { $0.number > number } ?? false }
+        firstPlace(below: count) { place in slot(at: place).map { $0.number > number } ?? false }
     }
 
     private func records(from start: Int) -> [NumberedRecord] {
         (start..<count).compactMap { record(at: $0) }
     }
 
-    private func record(at place: Int) -> NumberedRecord? { buffer[(oldest + place) % buffer.count] }
+    private func slot(at place: Int) -> Slot? { buffer[(oldest + place) % buffer.count] }
 
-    /// Appends a record. Returns it with its number, and the last record that made room, for the caller to
-    /// free outside the lock.
+    private func record(at place: Int) -> NumberedRecord? {
+        slot(at: place).map { slot in
+            switch slot.kept {
+            case .operation(let record):
+                NumberedRecord(slot.number, record, byteCount: Int(slot.byteCount))
+            case .call(let place, let routes):
+                NumberedRecord(
+                    slot.number, slabs.bytes(from: place), routes, byteCount: Int(slot.byteCount))
+            }
+        }
+    }
+
+    /// Appends a record. Returns it with its number, and the last record of the control plane that made room,
+    /// for the caller to free outside the lock.
     mutating func append(
         _ record: JournalRecord
     ) -> (numbered: NumberedRecord, overwritten: JournalRecord?) {
         if count == buffer.count { grow() }
         var overwritten: JournalRecord?
-        let bytes = record.byteCount
-        byteCount += share(of: record)
-        while count > 0, count == buffer.count || byteCount + bytes > limits.bytesMax {
-            overwritten = removeOldest()
+        let bytesMax = record.byteCount
+        byteCount += share(record.invocation?.routes)
+        while count > 0, count == buffer.count || byteCount + bytesMax > limits.bytesMax {
+            overwritten = removeOldest() ?? overwritten
             overwrittenCount += 1
         }
         lastNumber += 1
-        let numbered = NumberedRecord(number: lastNumber, record: record, byteCount: bytes)
-        buffer[(oldest + count) % buffer.count] = numbered
+        var (kept, bytes) = (Slot.Kept.operation(record), bytesMax)
+        if record.plane == .invoke {
+            let place: JournalSlabs.Place
+            (place, bytes) = slabs.append(room: bytesMax) { record.pack(into: &$0) }
+            kept = .call(place, record.invocation?.routes)
+        }
+        append(Slot(number: lastNumber, kept: kept, byteCount: UInt32(clamping: bytes)))
+        return (NumberedRecord(lastNumber, record, byteCount: bytes), overwritten)
+    }
+
+    private mutating func append(_ slot: Slot) {
+        buffer[(oldest + count) % buffer.count] = slot
         count += 1
-        byteCount += bytes
-        return (numbered, overwritten)
+        byteCount += Int(slot.byteCount)
     }
 
     /// Removes the records for which `isKept` is false. The numbering goes on.
-    mutating func removeAll(except isKept: (JournalRecord) -> Bool = { _ in false }) {
-        let kept = all.filter { isKept($0.record) }
-        buffer = kept.isEmpty ? [] : kept + Array(repeating: nil, count: buffer.count - kept.count)
-        oldest = 0
-        count = kept.count
-        tables = [:]
-        byteCount = 0
-        for numbered in kept { byteCount += numbered.byteCount + share(of: numbered.record) }
-        if kept.isEmpty { overwrittenCount = 0 }
+    mutating func removeAll(except isKept: (NumberedRecord) -> Bool) {
+        var kept = self
+        kept.buffer = []
+        kept.slabs = JournalSlabs()
+        (kept.oldest, kept.count, kept.byteCount, kept.tables) = (0, 0, 0, [:])
+        for place in 0..<count {
+            guard let slot = slot(at: place), let record = record(at: place), isKept(record) else { continue }
+            if kept.buffer.isEmpty { kept.buffer = Array(repeating: nil, count: buffer.count) }
+            kept.byteCount += kept.share(slot.routes)
+            kept.append(slot.moved(from: slabs, to: &kept.slabs))
+        }
+        if kept.count == 0 { kept.overwrittenCount = 0 }
+        self = kept
     }
 
     /// Doubles the room, up to the bound. All of it at the first record would be 240 kB of an idle server.
     private mutating func grow() {
         let room = min(limits.entriesMax, max(64, 2 * buffer.count))
         guard room > buffer.count else { return }
-        var larger: [NumberedRecord?] = []
+        var larger: [Slot?] = []
         larger.reserveCapacity(room)
         larger += buffer[oldest...]
         larger += buffer[..<oldest]
@@ -108,12 +191,28 @@ struct JournalRing: Sendable {
         (buffer, oldest) = (larger, 0)
     }
 
+    /// Returns the record of a request of the control plane.
     private mutating func removeOldest() -> JournalRecord? {
-        let removed = buffer[oldest].take()
-        if let removed { byteCount -= removed.byteCount + unshare(removed.record) }
+        guard let slot = buffer[oldest].take() else { return nil }
+        byteCount -= Int(slot.byteCount) + unshare(slot.routes)
         oldest = (oldest + 1) % buffer.count
         count -= 1
-        return removed?.record
+        switch slot.kept {
+        case .operation(let record): return record
+        case .call(let place, _):
+            slabs.removeFirst(place)
+            return nil
+        }
+    }
+}
+
+extension JournalRing.Slot {
+    /// The same record in other slabs.
+    fileprivate func moved(from old: JournalSlabs, to new: inout JournalSlabs) -> JournalRing.Slot {
+        guard case .call(let place, let routes) = kept else { return self }
+        let bytes = old.bytes(from: place).prefix(Int(byteCount))
+        let (moved, _) = new.append(room: bytes.count) { $0.append(packed: bytes) }
+        return JournalRing.Slot(number: number, kept: .call(moved, routes), byteCount: byteCount)
     }
 }
 
@@ -129,17 +228,16 @@ package func firstPlace(below count: Int, where holds: (Int) -> Bool) -> Int {
 }
 
 extension JournalRing {
-    /// Counts the record among those that share its routes. Returns the bytes of the routes if it is the
-    /// first.
-    private mutating func share(of record: JournalRecord) -> Int {
-        guard let routes = record.invocation?.routes else { return 0 }
+    /// Counts a record among those that share the routes. Returns the bytes of the routes if it is the first.
+    private mutating func share(_ routes: RouteTable?) -> Int {
+        guard let routes else { return 0 }
         tables[ObjectIdentifier(routes), default: 0] += 1
         return tables[ObjectIdentifier(routes)] == 1 ? routes.byteCount : 0
     }
 
     /// Counts the record no more. Returns the bytes of the routes if it was the last.
-    private mutating func unshare(_ record: JournalRecord) -> Int {
-        guard let routes = record.invocation?.routes else { return 0 }
+    private mutating func unshare(_ routes: RouteTable?) -> Int {
+        guard let routes else { return 0 }
         let key = ObjectIdentifier(routes)
         guard let count = tables[key], count == 1 else {
             tables[key]? -= 1

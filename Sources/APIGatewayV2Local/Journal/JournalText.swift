@@ -21,7 +21,7 @@ enum JournalText {
     /// Appends an entry.
     static func append(_ numbered: JournalRing.NumberedRecord, to text: inout [UInt8]) {
         let record = numbered.record
-        let request = record.request
+        let (request, answer) = (record.request, record.answer)
         var members = JSONMembers(to: &text)
         members.integer("number", numbered.number, to: &text)
         members.name("time", to: &text)
@@ -44,8 +44,8 @@ enum JournalText {
         members.integer("connection", Int(clamping: record.connection.rawValue), to: &text)
         members.integer("status", record.status, to: &text)
         members.name("answerBody", to: &text)
-        JSONWriter.appendString(repairing: record.answer.bytes[...], to: &text)
-        members.integer("answerBodyBytes", record.answer.count, to: &text)
+        JSONWriter.appendString(repairing: answer.bytes[...], to: &text)
+        members.integer("answerBodyBytes", answer.count, to: &text)
         members.number("durationMs", JSON.millisecondCount(record.duration), to: &text)
         members.string("fault", record.fault, to: &text)
         members.string("plane", record.plane.rawValue, to: &text)
