@@ -30,12 +30,35 @@ struct MailboxTests {
 
         var counts: [Int] = []
         for _ in 0..<3 {
-            mailbox.wake()
-            counts.append(try poller.wait(.seconds(60)))
+            let count = try mailbox.waiting(.seconds(60)) { most throws(SystemError) in
+                mailbox.wake()
+                return try poller.wait(most)
+            }
+            counts.append(count)
             _ = mailbox.collect()
         }
 
         #expect(counts == [1, 1, 1])
+    }
+
+    @Test func `mail for a loop in its turn wakes nobody and is seen before the next wait`() throws {
+        let mailbox = try Mailbox()
+        var poller = try Poller(eventsMax: 8)
+        try mailbox.register(with: poller)
+
+        try mailbox.waiting(.zero) { most throws(SystemError) in _ = try poller.wait(most) }
+        mailbox.wake()
+        let events = try poller.wait(.zero)
+        let times = [Duration.seconds(60), nil].map { timeout in
+            mailbox.waiting(timeout) { $0 }
+        }
+        let mail = mailbox.collect()
+        let after = mailbox.waiting(.seconds(60)) { $0 }
+
+        #expect(events == 0)
+        #expect(times == [.zero, .zero])
+        #expect(mail.hasClockMoved)
+        #expect(after == .seconds(60))
     }
 
     @Test func `connections are collected in the order in which they were delivered`() throws {

@@ -65,16 +65,15 @@ struct EventLoop: ~Copyable {
         while !turn.isDraining || entryCount > 0 || !detached.isEmpty {
             let count = wait()
             turn.begin()
-            // Orders come first, at any place in the list.
-            for index in 0..<count where poller.event(at: index).descriptor == mailbox.descriptor {
-                collectMail()
-            }
+            if mailbox.hasMail { collectMail() }
             for index in 0..<count {
                 serve(poller.event(at: index))
                 if answered.count == limits.answersPerBatchMax { sendAnswers() }
             }
             sendAnswers()
             advanceCalls()
+            // Connections of this turn may have left mail for others.
+            if mailbox.hasMail { collectMail() }
             resumeDueReplies()
             expireDeadlines()
             detached.advance(in: &turn)
@@ -87,8 +86,9 @@ struct EventLoop: ~Copyable {
     }
 
     private mutating func wait() -> Int {
+        let timeout = timeUntilNext()
         do throws(SystemError) {
-            return try poller.wait(timeUntilNext())
+            return try mailbox.waiting(timeout) { most throws(SystemError) in try poller.wait(most) }
         } catch {
             preconditionFailure("Waiting fails only with a poller that is none: \(error)")
         }
@@ -106,6 +106,8 @@ struct EventLoop: ~Copyable {
 
     private mutating func collectMail() {
         let mail = mailbox.collect()
+        // The clock may have moved since this turn looked.
+        if mail.hasClockMoved { turn.begin() }
         for recipient in mail.endedWaits { makeDue(recipient) }
         for descriptor in mail.connections { adopt(FileDescriptor(adopting: descriptor)) }
         if mail.hasRoomForConnections { accept() }
@@ -129,10 +131,7 @@ struct EventLoop: ~Copyable {
             entry.connection.readFinalBytes(in: &turn)
             return close(event.descriptor)
         }
-        var ready: Poller.Interest = []
-        if event.isReadable { ready.insert(.read) }
-        if event.isWritable { ready.insert(.write) }
-        entry.connection.answer(ready: ready, in: &turn)
+        entry.connection.answer(ready: event.ready, in: &turn)
         entry.count(in: turn)
         answered.append((event.descriptor, entry))
     }

@@ -1,6 +1,7 @@
 /// The one object of a loop that other threads may touch. They leave new connections, orders and ends of
 /// waits in it; the loop collects them at the start of its next turn. The limits of connections and of waits
-/// bound the mail, because several orders of one kind are one order.
+/// bound the mail, because several orders of one kind are one order. Mail wakes a loop that waits, and costs
+/// no system call while the loop is in a turn: the loop looks before it waits.
 
 internal import Synchronization
 
@@ -22,8 +23,8 @@ package final class Mailbox: Sendable {
         package fileprivate(set) var isStopping = false
         /// Whether a connection closed while the number of them was at its limit.
         package fileprivate(set) var hasRoomForConnections = false
-        /// Whether the loop was woken for this mail already.
-        fileprivate var isAnnounced = false
+        /// Whether the loop looks at the clock again.
+        package fileprivate(set) var hasClockMoved = false
     }
 
     /// Not an enum, because mail that is taken out of one to be changed is copied.
@@ -34,6 +35,10 @@ package final class Mailbox: Sendable {
     }
 
     private let state = Mutex(State())
+    /// Whether there is mail. Changed under the lock, and read without it.
+    private let isFilled = Atomic(false)
+    /// Whether the loop waits, or is about to. Mail then wakes it.
+    private let isLoopWaiting = Atomic(true)
     private let wakeUp: WakeUp
 
     package init() throws(SystemError) {
@@ -73,14 +78,29 @@ package final class Mailbox: Sendable {
         _ = leave { $0.hasRoomForConnections = true }
     }
 
-    /// Makes the loop take a turn, in which it looks at the clock.
+    /// Makes the loop look at the clock, in this turn or in a new one.
     package func wake() {
-        _ = leave { _ in }
+        _ = leave { $0.hasClockMoved = true }
+    }
+
+    /// Whether there is mail to collect.
+    package var hasMail: Bool { isFilled.load(ordering: .sequentiallyConsistent) }
+
+    /// Calls `wait` with the longest time that the loop may wait: with `timeout`, or with zero if there is
+    /// mail. Mail that comes meanwhile ends the wait.
+    package func waiting<Result, Failure>(
+        _ timeout: Duration?, _ wait: (Duration?) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        // A sender looks here after its mail is there, so that one of both sees the other.
+        isLoopWaiting.store(true, ordering: .sequentiallyConsistent)
+        defer { isLoopWaiting.store(false, ordering: .relaxed) }
+        return try wait(hasMail ? .zero : timeout)
     }
 
     /// Takes everything out.
     package func collect() -> Mail {
         state.withLock { state in
+            isFilled.store(false, ordering: .sequentiallyConsistent)
             defer { state.mail = Mail() }
             return state.mail
         }
@@ -95,17 +115,17 @@ package final class Mailbox: Sendable {
         }
     }
 
-    /// Changes the mail, and wakes the loop at the first change since it last collected. Returns false if the
-    /// mailbox is closed.
+    /// Changes the mail, and wakes the loop if it waits and nobody has woken it. Returns false if the mailbox
+    /// is closed.
     private func leave(_ change: (inout Mail) -> Void) -> Bool {
-        let (isOpen, isFirst) = state.withLock { state -> (Bool, Bool) in
-            guard !state.isClosed else { return (false, false) }
-            let isFirst = !state.mail.isAnnounced
-            state.mail.isAnnounced = true
+        let isOpen = state.withLock { state in
+            guard !state.isClosed else { return false }
             change(&state.mail)
-            return (true, isFirst)
+            isFilled.store(true, ordering: .sequentiallyConsistent)
+            return true
         }
-        if isFirst { wakeUp.signal() }
-        return isOpen
+        guard isOpen else { return false }
+        if isLoopWaiting.exchange(false, ordering: .sequentiallyConsistent) { wakeUp.signal() }
+        return true
     }
 }

@@ -27,6 +27,14 @@ internal import Glibc
         package let isWritable: Bool
         /// The stream was reset, or is shut in both directions. Nothing can be sent any more.
         package let isBroken: Bool
+
+        /// The readiness for reading and writing.
+        package var ready: Interest {
+            var ready: Interest = []
+            if isReadable { ready.insert(.read) }
+            if isWritable { ready.insert(.write) }
+            return ready
+        }
     }
 
     /// The list of watched descriptors. It may be copied, and is of use while the poller lives.
