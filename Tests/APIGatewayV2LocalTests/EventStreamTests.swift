@@ -99,7 +99,7 @@ struct EventStreamTests {
 
         let second = client.received()
         try emulator.send()
-        emulator.clock.advanceReal(by: .milliseconds(500) - .nanoseconds(1))
+        emulator.clock.advanceReal(by: .milliseconds(250) - .nanoseconds(1))
         let early = client.received()
         emulator.clock.advanceReal(by: .nanoseconds(1))
         let late = client.received()
@@ -108,6 +108,29 @@ struct EventStreamTests {
         #expect(outline(second) == expected)
         #expect(outline(early).count + outline(late).count == 1)
         #expect(outline(early).isEmpty == (count == 5))
+    }
+
+    @Test(arguments: [(5, 250), (6, 500)])
+    func `samples are rarer above their rate`(count: Int, milliseconds: Int) throws {
+        var limits = EventLimits()
+        (limits.rateMax, limits.burstMax, limits.sampleMax) = (0, 1, 1)
+        limits.sampleRateMax = 50
+        let emulator = try TestEmulator(events: limits)
+        let client = try MemoryConnection(to: emulator)
+        client.get("/__admin/events")
+        try emulator.send()
+        _ = client.received()
+        emulator.clock.advanceReal(by: Self.pause)
+        for _ in 0..<count { try emulator.send() }
+        _ = client.received()
+        try emulator.send()
+
+        emulator.clock.advanceReal(by: .milliseconds(milliseconds) - .nanoseconds(1))
+        let early = client.received()
+        emulator.clock.advanceReal(by: .nanoseconds(1))
+
+        #expect(outline(early).isEmpty)
+        #expect(outline(client.received()).count == 1)
     }
 
     @Test func `requests that come at once after a pause are told in full up to the burst`() throws {

@@ -127,7 +127,8 @@ final class EventFeed: Sendable {
         let isWatching = state.withLock { $0.watchKey != nil }
         let watchKey = isWatching ? nil : journal.watchAll { [weak self] in self?.noteEntry() }
         let last = journal.lastNumber
-        let isSample = !takeTokens(for: last - start, at: now)
+        let samplePause = takeTokens(for: last - start, at: now)
+        let isSample = samplePause != nil
         let count = isSample ? limits.sampleMax : limits.requestsMax
         let bytes = last > start ? text(after: start, through: last, atMost: count, tellsDropped: true) : []
         let bells = state.withLock { state -> [BodyBell] in
@@ -136,7 +137,7 @@ final class EventFeed: Sendable {
             guard last > start else { return [] }
             state.last = last
             state.event = Event(start: start, last: last, bytes: bytes, isSample: isSample)
-            state.nextAt = now + (isSample ? limits.samplePause : limits.pause)
+            state.nextAt = now + (samplePause ?? limits.pause)
             return Self.ring(&state.listeners, except: key)
         }
         for bell in bells { bell.ring() }
@@ -162,15 +163,18 @@ final class EventFeed: Sendable {
         return bells
     }
 
-    /// Takes a token for each of the entries. Returns false, and empties the bucket, if they are too many.
-    private func takeTokens(for count: Int, at now: Duration) -> Bool {
+    /// Takes a token for each of the entries. If they are too many, empties the bucket and returns the time
+    /// behind the sample that tells of them; else nil.
+    private func takeTokens(for count: Int, at now: Duration) -> Duration? {
         state.withLock { state in
             let milliseconds = Int(min(now - state.lookedAt, .seconds(60)) / .milliseconds(1))
             state.lookedAt = now
             let tokens = min(state.tokens + limits.rateMax * milliseconds / 1_000, limits.burstMax)
             let isEnough = count <= tokens
             state.tokens = isEnough ? tokens - count : 0
-            return isEnough
+            if isEnough { return nil }
+            let isFast = count > limits.sampleRateMax * milliseconds / 1_000
+            return isFast ? limits.samplePauseMax : limits.samplePause
         }
     }
 

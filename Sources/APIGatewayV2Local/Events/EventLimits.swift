@@ -12,13 +12,18 @@ package struct EventLimits: Sendable, Hashable {
     package var burstMax = 2_000
     /// Requests of an event that is a sample, the newest ones. A client misses the others, and is told how
     /// many.
-    package var sampleMax = 50
+    package var sampleMax = 25
     /// Requests of any event. It is the number of rows that the page shows.
     package var requestsMax = 1_000
     /// Real time between two events.
     package var pause: Duration = .milliseconds(100)
     /// Real time behind an event that is a sample.
-    package var samplePause: Duration = .milliseconds(500)
+    package var samplePause: Duration = .milliseconds(250)
+    /// Requests a second above which samples are rarer. At such a rate a browser takes its processor from
+    /// the clients that make the requests.
+    package var sampleRateMax = 10_000
+    /// Real time behind a sample above `sampleRateMax`.
+    package var samplePauseMax: Duration = .milliseconds(500)
     /// Real time without an event, after which a comment shows that the connection is alive.
     package var commentPause: Duration = .seconds(15)
 

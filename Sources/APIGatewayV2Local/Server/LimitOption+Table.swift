@@ -160,6 +160,12 @@ extension LimitOption {
             name: "event-sample-pause", meaning: "time behind a sampled event",
             kind: .time(\.events.samplePause, times)),
         LimitOption(
+            name: "event-sample-rate-max", meaning: "requests a second above which samples are rarer",
+            kind: .count(\.events.sampleRateMax, 0...1_000_000)),
+        LimitOption(
+            name: "event-sample-pause-max", meaning: "time behind a sampled event above that rate",
+            kind: .time(\.events.samplePauseMax, times)),
+        LimitOption(
             name: "event-comment-pause", meaning: "time without an event; then a comment is sent",
             kind: .time(\.events.commentPause, times)),
         LimitOption(
