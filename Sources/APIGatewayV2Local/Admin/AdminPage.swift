@@ -21,6 +21,7 @@ struct AdminPage: Sendable {
         "main.js": AdminPage(contentType: script, bytes: PackageResources.main_js),
         "api.js": AdminPage(contentType: script, bytes: PackageResources.api_js),
         "elements.js": AdminPage(contentType: script, bytes: PackageResources.elements_js),
+        "table.js": AdminPage(contentType: script, bytes: PackageResources.table_js),
         "requests.js": AdminPage(contentType: script, bytes: PackageResources.requests_js),
         "calls.js": AdminPage(contentType: script, bytes: PackageResources.calls_js),
         "invocations.js": AdminPage(contentType: script, bytes: PackageResources.invocations_js),

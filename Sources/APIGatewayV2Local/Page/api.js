@@ -1,5 +1,9 @@
 // The admin API of the server that this page comes from.
 
+const manyRows = 20;
+/** Less than the time between two samples of the server. */
+const manyRowsMilliseconds = 200;
+
 /** A refusal of the admin API, with a line for each mistake. */
 export class Refusal extends Error {}
 
@@ -33,30 +37,46 @@ export function tell(text) {
   if (state.textContent !== text) state.textContent = text;
 }
 
-/** Calls `work` for all values since the last frame at once, so that many events a frame are one change of the page. */
-function batched(work, signal) {
-  let waiting = [];
-  return values => {
-    if (!waiting.length) {
-      requestAnimationFrame(() => {
-        const taken = waiting;
-        waiting = [];
-        if (!signal.aborted) work(taken);
-      });
-    }
-    waiting.push(...values);
+/**
+ * Calls `take` with all rows since its last call, and with the number of requests that came too fast to be rows. That is at the
+ * next frame, or later after many rows, so that many events are one change of the page.
+ */
+function gathered(take, signal) {
+  let rows = [];
+  let missed = 0;
+  let isWaiting = false;
+  let earliest = 0;
+
+  function run() {
+    isWaiting = false;
+    if (signal.aborted) return;
+    const [taken, count] = [rows, missed];
+    [rows, missed] = [[], 0];
+    earliest = performance.now() + (taken.length > manyRows ? manyRowsMilliseconds : 0);
+    take(taken, count);
+  }
+
+  return (more, count) => {
+    rows.push(...more);
+    missed += count;
+    if (isWaiting) return;
+    isWaiting = true;
+    const wait = earliest - performance.now();
+    if (wait > 0) setTimeout(() => requestAnimationFrame(run), wait);
+    else requestAnimationFrame(run);
   };
 }
 
 /**
  * Follows the journal: calls `take` with the rows that are newer than `since`, oldest first, until `signal` ends it. A row
- * has the values of a table. With null there are only rows of later requests. `missed` gets the number of requests that came too fast to be shown.
+ * has the values of a table. With null there are only rows of later requests. `take` also gets the number of requests that came
+ * too fast to be shown.
  * The stream is closed while the page is hidden, and goes on behind its last row.
  */
-export function follow(since, take, signal, missed = () => {}) {
+export function follow(since, take, signal) {
   let stream = null;
   let last = since;
-  const show = batched(take, signal);
+  const show = gathered(take, signal);
 
   function open() {
     if (stream || document.hidden || signal.aborted) return;
@@ -64,11 +84,11 @@ export function follow(since, take, signal, missed = () => {}) {
     stream.addEventListener('open', () => tell('live'));
     stream.addEventListener('requests', event => {
       last = Number(event.lastEventId);
-      show(JSON.parse(event.data));
+      show(JSON.parse(event.data), 0);
     });
     stream.addEventListener('dropped', event => {
       last = Number(event.lastEventId);
-      missed(JSON.parse(event.data).count);
+      show([], JSON.parse(event.data).count);
     });
     stream.addEventListener('error', () => {
       tell('the server does not answer; trying again');
@@ -123,7 +143,12 @@ export function paced(milliseconds, signal, work) {
 
 export function pause(milliseconds, signal) {
   return new Promise(resolve => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal?.addEventListener('abort', () => { clearTimeout(timer); resolve(); });
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, milliseconds);
+    signal?.addEventListener('abort', end);
   });
 }

@@ -16,12 +16,15 @@ export function show(main, { signal }) {
         ['Time', 'Operation', 'Outcome', 'Attempts and pauses'].map(name => element('th', { scope: 'col' }, name)))),
       rows));
   const counts = new Map();
+  let newest = 0;
 
   // The server looks through the whole journal for the calls, so that it is asked at most once a second.
   const refresh = paced(1000, signal, async () => {
     const { calls } = await ask('GET', `calls?limit=${callsMax}`, undefined, signal);
     rows.replaceChildren(...calls.reverse().map(row));
   });
+
+  const draw = paced(1000, signal, async () => chart.replaceChildren(picture(counts, newest)));
 
   follow(0, entries => {
     for (const entry of entries) {
@@ -30,12 +33,12 @@ export function show(main, { signal }) {
       count[(entry.status ?? 599) >= 400 ? 'error' : 'ok'] += 1;
       counts.set(second, count);
     }
-    const newest = Math.max(...counts.keys());
+    newest = Math.max(newest, ...counts.keys());
     for (const second of counts.keys()) if (second < newest - seconds) counts.delete(second);
-    chart.replaceChildren(picture(counts, newest));
+    draw();
     refresh();
   }, signal);
-  chart.replaceChildren(picture(counts, 0));
+  chart.replaceChildren(picture(counts, newest));
   refresh();
 }
 

@@ -48,11 +48,20 @@ export function block(title, text) {
   return element('section', {}, element('h3', {}, title, ' ', copy), element('pre', { tabIndex: 0 }, text));
 }
 
+/** Changes the text of an element that has nothing but text. Returns whether it was another. A browser lays out changed text alone. */
+export function setText(node, text) {
+  if (!node.firstChild) node.append('');
+  const isOther = node.firstChild.data !== text;
+  if (isOther) node.firstChild.data = text;
+  return isOther;
+}
+
 /** The class and the words of a status, so that colour is not the only sign. */
-export function statusCell(status) {
-  if (status === null || status === undefined) return element('td', { class: 'number bad' }, 'none');
+export function setStatus(cell, status) {
   const kind = status >= 500 ? 'server error' : status >= 400 ? 'refused' : '';
-  return element('td', { class: 'number ' + (kind ? 'bad' : 'good'), title: kind }, kind ? `✗ ${status}` : String(status));
+  if (!setText(cell, kind ? `✗ ${status}` : String(status ?? 'none'))) return;
+  cell.className = 'number ' + (kind || !status ? 'bad' : 'good');
+  cell.title = kind;
 }
 
 /** `09:14:03.120` in UTC, as the journal has it. */

@@ -1,36 +1,45 @@
 // Calls of deployed APIs: which route won and why, what went to the integration and what came back.
 import { ask, follow } from './api.js';
-import { element, button, pairs, pretty, block, statusCell, clockTime } from './elements.js';
+import { element, button, pairs, pretty, block, setText, setStatus, clockTime } from './elements.js';
+import { liveTable } from './table.js';
 
 export function show(main, { rest, signal }) {
   if (rest[0]) return showOne(main, rest[0], signal);
-  const rows = element('tbody');
+  const table = liveTable('invocations', head(), blank(), write, signal);
   const none = element('p', { class: 'quiet' }, 'No deployed API has been called yet. docs/invoke.md shows how.');
-  main.append(none, element('table', {},
-    element('thead', {}, element('tr', {},
-      ['Time', 'API and stage', 'Call', 'Route'].map(name => element('th', { scope: 'col' }, name)),
-      element('th', { scope: 'col', class: 'number' }, 'Status'),
-      element('th', { scope: 'col', class: 'number wide' }, 'ms'),
-      element('th', { scope: 'col', class: 'wide' }, 'Cause'))),
-    rows));
+  main.append(none, table.element);
   follow(0, entries => {
-    const added = entries.filter(entry => entry.plane === 'invoke').reverse().map(row);
+    const added = entries.filter(entry => entry.plane === 'invoke');
     if (added.length) none.remove();
-    rows.prepend(...added);
-    while (rows.childElementCount > 1000) rows.lastElementChild.remove();
+    table.add(added);
   }, signal);
 }
 
-function row(entry) {
-  const address = `#/invocations/${encodeURIComponent(entry.requestId)}`;
-  return element('tr', { dataset: { id: entry.requestId }, onclick: () => { location.hash = address; } },
-    element('td', { class: 'time' }, clockTime(entry.time)),
-    element('td', {}, `${entry.api ?? 'no API'} ${entry.stage ?? ''}`),
-    element('td', {}, element('a', { href: address }, `${entry.method} ${entry.target}`)),
-    element('td', { class: entry.route ? '' : 'bad' }, entry.route ?? 'none'),
-    statusCell(entry.status),
-    element('td', { class: 'number wide' }, entry.durationMs?.toFixed(2) ?? ''),
-    element('td', { class: 'wide' }, entry.cause ?? ''));
+function head() {
+  return element('tr', {},
+    ['Time', 'API and stage', 'Call', 'Route'].map(name => element('th', { scope: 'col' }, name)),
+    element('th', { scope: 'col', class: 'number' }, 'Status'),
+    element('th', { scope: 'col', class: 'number wide' }, 'ms'),
+    element('th', { scope: 'col', class: 'wide' }, 'Cause'));
+}
+
+function blank() {
+  return element('tr', {}, element('td', { class: 'time' }), element('td'), element('td', {}, element('a')), element('td'),
+    element('td', { class: 'number' }), element('td', { class: 'number wide' }), element('td', { class: 'wide' }));
+}
+
+function write(row, entry) {
+  const [time, api, call, route, status, duration, cause] = row.cells;
+  row.dataset.id = entry.requestId;
+  setText(time, clockTime(entry.time));
+  setText(api, `${entry.api ?? 'no API'} ${entry.stage ?? ''}`);
+  call.firstChild.href = `#/invocations/${encodeURIComponent(entry.requestId)}`;
+  setText(call.firstChild, `${entry.method} ${entry.target}`);
+  setText(route, entry.route ?? 'none');
+  route.className = entry.route ? '' : 'bad';
+  setStatus(status, entry.status);
+  setText(duration, entry.durationMs?.toFixed(2) ?? '');
+  setText(cause, entry.cause ?? '');
 }
 
 async function showOne(main, identifier, signal) {

@@ -1,9 +1,8 @@
 // The requests as they come, and one of them in full.
 import { ask, follow, paced } from './api.js';
-import { element, button, field, pairs, pretty, block, statusCell, clockTime } from './elements.js';
+import { element, button, field, pairs, pretty, block, setText, setStatus, clockTime } from './elements.js';
+import { liveTable, rowsMax } from './table.js';
 
-const rowsMax = 1000;
-const motionsMax = 5;
 const filters = ['plane', 'operation', 'status', 'account', 'fault'];
 
 export function show(main, { rest, parameters, signal }) {
@@ -16,12 +15,7 @@ export function show(main, { rest, parameters, signal }) {
   const inputs = Object.fromEntries(filters.map(name =>
     [name, element('input', { value: parameters.get(name) ?? '', size: 10, name })]));
   const count = element('p', { class: 'quiet', 'aria-live': 'polite' });
-  const rows = element('tbody', {
-    onclick: event => {
-      const id = event.target.closest('tr')?.dataset.id;
-      if (id) location.hash = `#/requests/${encodeURIComponent(id)}`;
-    },
-  });
+  const table = liveTable('requests', head(), blank(), write, signal);
   const pauseButton = button('Pause', () => {
     isPaused = !isPaused;
     pauseButton.textContent = isPaused ? 'Go on' : 'Pause';
@@ -36,14 +30,7 @@ export function show(main, { rest, parameters, signal }) {
   main.append(
     element('div', { class: 'bar', role: 'search' }, field('Search', search),
       filters.map(name => field(name, inputs[name])), pauseButton, clear),
-    count,
-    element('table', { class: 'live' },
-      element('thead', {}, element('tr', {},
-        ['Time', 'Operation or route', 'Target'].map(name => element('th', { scope: 'col' }, name)),
-        element('th', { scope: 'col', class: 'number' }, 'Status'),
-        element('th', { scope: 'col', class: 'number wide' }, 'ms'),
-        ['Rule', 'Attempt', 'Account'].map(name => element('th', { scope: 'col', class: 'wide' }, name)))),
-      rows));
+    count, table.element);
 
   for (const input of [search, ...Object.values(inputs)]) {
     input.addEventListener('input', () => {
@@ -69,31 +56,25 @@ export function show(main, { rest, parameters, signal }) {
 
   function refill() {
     bodies.want(search.value ? held : []);
-    rows.replaceChildren(...held.filter(fits).reverse().map(row));
+    table.fill(held.filter(fits));
     tellCount();
   }
 
   function tellCount() {
-    count.textContent = `${rows.childElementCount} of the newest ${held.length} requests`
-      + (missed ? `; ${missed} came too fast to be shown` : '');
+    setText(count, `${table.count()} of the newest ${held.length} requests`
+      + (missed ? `; ${missed} came too fast to be shown` : ''));
   }
 
-  follow(0, entries => {
+  follow(0, (entries, missedCount) => {
     const isFirst = held.length === 0;
     held = held.concat(entries).slice(-rowsMax);
-    if (isPaused) return;
+    missed += missedCount;
+    if (isPaused) return tellCount();
     if (isFirst) return refill();
     if (search.value) bodies.want(held);
-    const added = entries.slice(-rowsMax).filter(fits).reverse().map(row);
-    // Many new rows a second are seen without a motion, which would paint each of them at each frame.
-    if (added.length <= motionsMax) for (const made of added) made.classList.add('new');
-    rows.prepend(...added);
-    while (rows.childElementCount > rowsMax) rows.lastElementChild.remove();
+    table.add(entries.filter(fits));
     tellCount();
-  }, signal, count => {
-    missed += count;
-    tellCount();
-  });
+  }, signal);
   refill();
 }
 
@@ -113,17 +94,32 @@ function wholeEntries(found, signal) {
   return { of: entry => bodies.get(entry.number) ?? [], want: fetchAll };
 }
 
-function row(entry) {
-  return element('tr', { dataset: { id: entry.requestId } },
-    element('td', { class: 'time' }, clockTime(entry.time)),
-    element('td', {}, entry.operation ?? entry.route ?? entry.method),
-    element('td', {}, element('a', { href: `#/requests/${encodeURIComponent(entry.requestId)}` },
-      `${entry.method} ${entry.target}`)),
-    statusCell(entry.status),
-    element('td', { class: 'number wide' }, entry.durationMs?.toFixed(2) ?? ''),
-    element('td', { class: 'wide' + (entry.fault ? ' warn' : '') }, entry.fault ?? ''),
-    element('td', { class: 'wide' }, entry.attempt ?? 1),
-    element('td', { class: 'wide' }, entry.account ?? ''));
+function head() {
+  return element('tr', {},
+    ['Time', 'Operation or route', 'Target'].map(name => element('th', { scope: 'col' }, name)),
+    element('th', { scope: 'col', class: 'number' }, 'Status'),
+    element('th', { scope: 'col', class: 'number wide' }, 'ms'),
+    ['Rule', 'Attempt', 'Account'].map(name => element('th', { scope: 'col', class: 'wide' }, name)));
+}
+
+function blank() {
+  return element('tr', {}, element('td', { class: 'time' }), element('td'), element('td', {}, element('a')),
+    element('td', { class: 'number' }), element('td', { class: 'number wide' }),
+    ['Rule', 'Attempt', 'Account'].map(() => element('td', { class: 'wide' })));
+}
+
+function write(row, entry) {
+  const [time, operation, target, status, duration, rule, attempt, account] = row.cells;
+  row.dataset.id = entry.requestId;
+  setText(time, clockTime(entry.time));
+  setText(operation, entry.operation ?? entry.route ?? entry.method);
+  target.firstChild.href = `#/requests/${encodeURIComponent(entry.requestId)}`;
+  setText(target.firstChild, `${entry.method} ${entry.target}`);
+  setStatus(status, entry.status);
+  setText(duration, entry.durationMs?.toFixed(2) ?? '');
+  if (setText(rule, entry.fault ?? '')) rule.classList.toggle('warn', Boolean(entry.fault));
+  setText(attempt, String(entry.attempt ?? 1));
+  setText(account, entry.account ?? '');
 }
 
 async function showOne(main, identifier, signal) {
