@@ -68,7 +68,10 @@ def admin(server, method, path, body=None):
 
 
 def open_view(page, name):
-    page.get_by_role("navigation").get_by_role("link", name=name).click()
+    link = page.get_by_role("navigation").get_by_role("link", name=name)
+    link.click()
+    # The rows of the view before are gone.
+    link.and_(page.locator("[aria-current]")).wait_for()
 
 
 def test_the_address_without_a_slash_leads_to_the_page(server):
