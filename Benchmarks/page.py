@@ -19,6 +19,7 @@ IDLE_SECONDS = 10
 # After which a browser has done all that it does for a new page.
 SETTLE_SECONDS = 3
 RATE, RATE_CLIENTS, RATE_SECONDS = 1_000, 10, 10
+RATES = ("GetIntegration, 64 connections", "per second", "to the first", "server's us a request", "browser's % of a core")
 PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
 BYTES = (
     "performance.getEntries().filter(entry => entry.entryType == 'navigation' || entry.name.includes('/__admin/page/'))"
@@ -95,19 +96,21 @@ def shown_rate(server, page):
 
 
 def in_turn(pairs, seconds):
-    """Requests/s of each name in turn, the median of the ratios to the first, and the server's time for a request."""
+    """Requests/s of each name in turn, the median of the ratios to the first, the server's time for a request, the browser's a second."""
     rates = {name: [] for name in pairs}
     costs = {name: [] for name in pairs}
+    browser = {name: [] for name in pairs}
     for _, (name, (server, around)) in itertools.product(range(ROUNDS), pairs.items()):
         with around():
-            before = processor_us(server.process.pid)
+            before = processor_us(server.process.pid), browser_us()
             rates[name].append(wrk(server, 64, seconds)[0])
-            costs[name].append((processor_us(server.process.pid) - before) / rates[name][-1] / seconds)
+            costs[name].append((processor_us(server.process.pid) - before[0]) / rates[name][-1] / seconds)
+            browser[name].append((browser_us() - before[1]) / 1e6 / seconds)
         wait_until_idle(server.process)
     first = next(iter(rates.values()))
     return [
         (name, f"{statistics.median(runs):,.0f}", f"{statistics.median(run / other for run, other in zip(runs, first)):.2f}",
-         f"{statistics.median(costs[name]):.2f}")
+         f"{statistics.median(costs[name]):.2f}", f"{100 * statistics.median(browser[name]):.1f}")
         for name, runs in rates.items()]
 
 
@@ -148,7 +151,7 @@ def bench_page(folder, seconds):
             (f"{RATE:,} requests/s for {RATE_SECONDS} s", "99th percentile", "longest", "the page tells"),
             [("a frame, ms", f"{usual:.0f}", f"{longest:.0f}", text)])
         rows = in_turn({"no page": (server, contextlib.nullcontext), "a page open": (server, opened)}, seconds)
-        table(("GetIntegration, 64 connections", "per second", "to the first", "server's us a request"), rows)
+        table(RATES, rows)
         browser.close()
 
 
@@ -159,4 +162,4 @@ def bench_journal(folder, seconds):
     with ours(folder / "journal") as alone, ours(folder / "journal", "--journal-file", str(file)) as kept:
         rows = in_turn(
             {"journal": (alone, contextlib.nullcontext), "journal with a file": (kept, contextlib.nullcontext)}, seconds)
-    table(("GetIntegration, 64 connections", "per second", "to the first", "server's us a request"), rows)
+    table(RATES[:-1], [row[:-1] for row in rows])
