@@ -4,7 +4,7 @@
 
 /// The syntax of `uri-host [":" port]`.
 enum Authority {
-    /// The highest port number there is.
+    /// The highest port number there is. Fixed by TCP.
     private static let portMax = 65_535
     private static let localhost = "localhost"
 

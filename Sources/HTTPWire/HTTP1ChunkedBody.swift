@@ -120,4 +120,5 @@ struct HTTP1ChunkedBody: Sendable {
 }
 
 /// Fifteen hexadecimal digits always fit an `Int`. Leading zeros count, so that the size line has a limit.
+/// Fixed, because the size is an Int.
 private let chunkSizeDigitsMax = 15

@@ -161,5 +161,6 @@ package struct HTTP1Decoder: Sendable {
     }
 }
 
-/// Bytes reserved for a body of which nothing has arrived.
+/// Bytes reserved for a body of which nothing has arrived. Fixed, because the buffer grows with the bytes
+/// that arrive.
 private let promisedBytesMax = 16 * 1024

@@ -165,6 +165,7 @@ package struct JSONNode: Sendable {
         }
     }
 
-    /// Enough scalars to recognise a value, and few enough to keep the message on one line.
+    /// Enough scalars to recognise a value, and few enough to keep the message on one line. Fixed, because a
+    /// message is for reading.
     private static let excerptScalarsMax = 40
 }

@@ -53,6 +53,8 @@ package struct Template: Sendable {
 package struct TemplateLimits: Sendable {
     /// Blocks, parentheses, lists and maps within each other.
     package var depthMax = 64
+    /// Arrays and objects within each other in a JSON text that a template reads.
+    package var jsonDepthMax = 64
     /// Statements, expressions and passes of loops in one rendering.
     package var stepsMax = 100_000
     /// Bytes of output, of one string in it, and of one in a call of `$util`. The service bounds a mapping

@@ -28,7 +28,8 @@ struct Health: ParsableCommand {
         transform: Setting.text)
     var tlsDir: String?
 
-    /// The most bytes of an answer, of which only the status counts.
+    /// The most bytes of an answer, of which only the status counts. Fixed, because only this program answers
+    /// here.
     private static let bytesMax = 64 * 1024
 
     func run() throws {

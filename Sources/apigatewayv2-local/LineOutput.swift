@@ -12,7 +12,8 @@ internal import Synchronization
 final class LineOutput: Sendable {
     /// The log.
     static let log = LineOutput(descriptor: 2)
-    /// A pipe that poll(2) calls writable takes that much without a wait (pipe(7), PIPE_BUF on Linux).
+    /// A pipe that poll(2) calls writable takes that much without a wait (pipe(7), PIPE_BUF on Linux). Fixed
+    /// by the system.
     private static let pipeBytesMax = 4_096
 
     private struct State {

@@ -5,7 +5,7 @@ internal import Logging
 
 /// Writes reloads to a logger.
 struct ReloadLog {
-    /// The most names of changed files in a line.
+    /// The most names of changed files in a line. Fixed, because a line is for reading.
     private static let namesMax = 3
 
     private let logger: Logger

@@ -179,6 +179,27 @@ struct JWTTests {
         #expect(scoped == .jwt(claims: texts, scopes: ["read"]))
     }
 
+    @Test(arguments: [(nil, 32), (1, 1), (3, 3)])
+    func `a token with as many levels as the limit is read, and none with one more`(
+        limit: Int?, levels: Int
+    ) throws {
+        func token(_ levels: Int, inHeader: Bool) -> String {
+            var value = JSON.integer(1)
+            for _ in 1..<levels { value = .array([value]) }
+            let deep = encoded(.object(["alg": "RS256", "x": value]))
+            let flat = encoded(["alg": "RS256"])
+            return "\(inHeader ? deep : flat).\(inHeader ? flat : deep).c2ln"
+        }
+        let depthMax = limit ?? JWT.depthMaxDefault
+
+        for inHeader in [true, false] {
+            #expect(try JWT(token(levels, inHeader: inHeader), depthMax: depthMax).algorithm == .rs256)
+            #expect(throws: JWTProblem.malformed) {
+                try JWT(token(levels + 1, inHeader: inHeader), depthMax: depthMax)
+            }
+        }
+    }
+
     @Test func `the signature covers the first two segments`() throws {
         let value = token()
 

@@ -81,8 +81,13 @@ struct FaultTriggerTests {
         #expect(third == [200, 200, 200])
     }
 
-    @Test func `a rule remembers as many buckets as the limit, and forgets the fullest first`() throws {
-        let emulator = try TestEmulator([FaultRule(when: .rate(perSecond: 1, burst: 2), then: .status(599))])
+    @Test(arguments: [nil, 2, 5])
+    func `a rule remembers as many buckets as the limit, and forgets the fullest first`(limit: Int?) throws {
+        var limits = FaultLimits()
+        limits.bucketsPerRuleMax = limit ?? limits.bucketsPerRuleMax
+        let most = limits.bucketsPerRuleMax
+        let emulator = try TestEmulator(
+            [FaultRule(when: .rate(perSecond: 1, burst: 2), then: .status(599))], faultLimits: limits)
         func send(_ number: Int) throws -> Int {
             let digits = String(number)
             let account = String(repeating: "0", count: 12 - digits.count) + digits
@@ -91,9 +96,9 @@ struct FaultTriggerTests {
         // Account 1 has spent its burst; all the others have a token left.
         #expect(try [send(1), send(1), send(1)] == [200, 200, 599])
 
-        for number in 2...FaultLimits.bucketsPerRuleMax { #expect(try send(number) == 200) }
+        for number in 2...most { #expect(try send(number) == 200) }
         #expect(try send(1) == 599)
-        #expect(try send(FaultLimits.bucketsPerRuleMax + 1) == 200)
+        #expect(try send(most + 1) == 200)
 
         #expect(try send(1) == 599)
     }

@@ -116,14 +116,18 @@ struct FaultsTests {
         #expect(error?.lines.count == 1)
     }
 
-    @Test func `as many rules as the limit are taken and no more`() throws {
-        let faults = try Faults(Array(repeating: rule, count: FaultLimits.rulesMax - 1))
+    @Test(arguments: [nil, 1, 3])
+    func `as many rules as the limit are taken and no more`(limit: Int?) throws {
+        var limits = FaultLimits()
+        limits.rulesMax = limit ?? limits.rulesMax
+        let most = limits.rulesMax
+        let faults = try Faults(Array(repeating: rule, count: most - 1), limits: limits)
         try faults.add(rule)
 
         let error = #expect(throws: DocumentError.self) { try faults.add(rule) }
 
-        #expect(error?.lines == ["/: found 1001 rules in all, expected at most 1000"])
-        #expect(faults.all.count == 1000)
+        #expect(error?.lines == ["/: found \(most + 1) rules in all, expected at most \(most)"])
+        #expect(faults.all.count == limit ?? 1_000)
     }
 
     @Test func `a body as long as the limit is taken and no longer`() throws {

@@ -148,9 +148,12 @@ struct MetricsTests {
         #expect(!answer.text.contains("open_connections"))
     }
 
-    @Test func `beyond a hundred accounts and regions the later ones are counted together`() throws {
-        let emulator = try TestEmulator()
-        for number in 0..<102 {
+    @Test(arguments: [100, 0, 3])
+    func `accounts and regions beyond the limit are counted together`(limit: Int) throws {
+        let emulator =
+            limit == ServerLimits().meteredScopesMax
+            ? try TestEmulator() : try TestEmulator(meteredScopesMax: limit)
+        for number in 0..<limit + 2 {
             for _ in 1...2 {
                 try emulator.send(
                     .get, TestEmulator.integrationPath,
@@ -160,7 +163,7 @@ struct MetricsTests {
 
         let lines = try lines(emulator, of: "requests_total")
 
-        #expect(lines.count == 101)
+        #expect(lines.count == limit + 1)
         #expect(lines.dropLast().allSatisfy { $0.hasSuffix(#",region="us-east-1"} 2"#) })
         #expect(
             lines.last == #"apigatewayv2_local_requests_total{operation="GetIntegration",status="404","#

@@ -8,27 +8,37 @@ import Testing
 struct ServerLimitsTests {
     /// Each limit: its name, its default, the least and the greatest value.
     private static let written = [
-        ("connections-max", "10000", "1", "1000000"), ("tls-buffers-max", "256", "0", "1000000"),
+        ("connections-max", "10000", "1", "1000000"),
+        ("accepts-per-turn-max", "64", "1", "10000"), ("tls-buffers-max", "256", "0", "1000000"),
         ("request-line-bytes-max", "65536", "16", "16777216"),
         ("field-section-bytes-max", "65536", "16", "16777216"), ("fields-max", "128", "1", "10000"),
         ("empty-lines-max", "4", "0", "1000"), ("chunk-extension-bytes-max", "4096", "0", "1048576"),
         ("body-bytes-max", "10485760", "0", "1073741824"),
         ("output-bytes-max", "1048576", "1", "1073741824"), ("streams-max", "128", "1", "10000"),
-        ("stream-window-bytes", "262144", "1", "2147483647"), ("stream-resets-max", "1000", "1", "1000000"),
+        ("stream-window-bytes", "262144", "1", "2147483647"),
+        ("connection-window-bytes", "1048576", "65535", "2147483647"),
+        ("stream-resets-max", "1000", "1", "1000000"),
         ("stream-resets-per-second", "33", "0", "1000000"), ("closed-streams-max", "1000", "1", "10000"),
         ("idle-frames-max", "2000", "1", "1000000"),
-        ("idle-frames-per-second", "200", "0", "1000000"), ("answer-bytes-min", "65536", "0", "1073741824"),
+        ("idle-frames-per-second", "200", "0", "1000000"),
+        ("settings-per-frame-max", "32", "1", "10000"),
+        ("unsent-acknowledgements-max", "1000", "1", "1000000"),
+        ("answer-bytes-min", "65536", "0", "1073741824"),
         ("header-timeout", "10s", "1ms", "86400s"), ("idle-timeout", "75s", "1ms", "86400s"),
         ("linger-timeout", "10s", "1ms", "86400s"), ("linger-bytes-max", "67108864", "0", "1073741824"),
-        ("drain-timeout", "5s", "1ms", "86400s"), ("delay-max", "3600s", "1ms", "86400s"),
+        ("drain-timeout", "5s", "1ms", "86400s"),
+        ("drain-notice-max", "1s", "1ms", "86400s"), ("delay-max", "3600s", "1ms", "86400s"),
+        ("due-replies-per-turn-max", "32", "1", "100000"),
         ("waits-max", "10000", "0", "1000000"), ("calls-max", "5000", "0", "1000000"),
         ("calls-per-request-max", "8", "1", "100"), ("calls-per-server-max", "256", "1", "100000"),
+        ("address-lookups-max", "16", "1", "1000"),
         ("invoke-bytes-max", "536870912", "0", "68719476736"),
         ("kept-connections-max", "256", "1", "100000"), ("kept-connection-timeout", "60s", "1ms", "86400s"),
         ("websocket-frame-bytes-max", "32768", "1", "1073741824"),
         ("websocket-message-bytes-max", "131072", "1", "1073741824"),
         ("websocket-messages-max", "32", "1", "10000"),
         ("websocket-queue-bytes-max", "1048576", "1", "1073741824"),
+        ("websocket-orders-max", "1000000", "1", "100000000"),
         ("websocket-idle-timeout", "600s", "1ms", "86400s"),
         ("websocket-age-max", "7200s", "1ms", "86400s"),
         ("detached-answers-max", "1000", "0", "1000000"),
@@ -46,13 +56,18 @@ struct ServerLimitsTests {
         ("stall-max", "600s", "1ms", "86400s"),
         ("stages-max", "10000", "1", "1000000"), ("authorizations-max", "100000", "1", "10000000"),
         ("issuers-max", "1000", "1", "100000"), ("issuer-pause", "2s", "1ms", "86400s"),
+        ("token-depth-max", "32", "1", "128"),
         ("throttles-max", "100000", "1", "10000000"),
         ("account-requests-per-second", "10000", "1", "1000000"),
         ("account-requests-burst", "5000", "1", "1000000"),
         ("account-connections-per-second", "500", "1", "1000000"),
         ("mapping-value-bytes-max", "10240", "1", "10485760"),
         ("metered-routes-max", "1000", "0", "100000"),
-        ("template-depth-max", "64", "1", "100"), ("template-steps-max", "100000", "1", "100000000"),
+        ("metered-scopes-max", "100", "0", "100000"), ("fault-rules-max", "1000", "0", "100000"),
+        ("fault-buckets-max", "4096", "1", "1000000"), ("scopes-searched-max", "1000", "0", "1000000"),
+        ("reload-merges-max", "5", "1", "1000"),
+        ("template-depth-max", "64", "1", "100"),
+        ("template-json-depth-max", "64", "1", "128"), ("template-steps-max", "100000", "1", "100000000"),
         ("template-passes-max", "1000", "1", "1000000"),
         ("template-bytes-max", "10485760", "1", "1073741824"),
         ("match-steps-max", "200000", "1", "100000000"), ("path-steps-max", "1000000", "1", "100000000"),
@@ -61,6 +76,7 @@ struct ServerLimitsTests {
         ("log-waiting-bytes-max", "1048576", "1", "1073741824"),
         ("function-line-bytes-max", "16384", "1", "1048576"), ("function-pause-max", "2s", "1ms", "86400s"),
         ("function-start-timeout", "60s", "1ms", "86400s"), ("function-stop-timeout", "2s", "1ms", "86400s"),
+        ("function-events-max", "1000", "0", "1000000"),
     ]
 
     @Test func `the limits have these names and defaults`() {
@@ -96,13 +112,15 @@ struct ServerLimitsTests {
 
         for (number, limit) in LimitOption.all.enumerated() {
             switch limit.kind {
-            case .count: try limits.set(limit.name, to: "\(20 + number)")
+            case .count(_, let range):
+                try limits.set(limit.name, to: "\(max(20, range.lowerBound) + number)")
             case .time: try limits.set(limit.name, to: "\(20 + number)s")
             }
         }
 
         for (number, limit) in LimitOption.all.enumerated() {
-            #expect(limit.text(in: limits).hasPrefix("\(20 + number)"), "\(limit.name)")
+            let least = if case .count(_, let range) = limit.kind { max(20, range.lowerBound) } else { 20 }
+            #expect(limit.text(in: limits).hasPrefix("\(least + number)"), "\(limit.name)")
         }
     }
 
@@ -111,8 +129,8 @@ struct ServerLimitsTests {
         ("Body_Bytes_Max", "body-bytes-max or another"),
         (
             "Conections",
-            "connections-max, kept-connections-max, kept-connection-timeout, account-connections-per-second "
-                + "or another"
+            "connections-max, connection-window-bytes, kept-connections-max, kept-connection-timeout, "
+                + "account-connections-per-second or another"
         ),
         ("queue-size", "websocket-queue-bytes-max or another"),
         (

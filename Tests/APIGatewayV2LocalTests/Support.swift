@@ -33,13 +33,16 @@ struct TestEmulator {
     init(
         _ rules: [FaultRule] = [], authentication: Authentication = .off,
         accessKeyAccounts: [String: String] = [:], service: Service? = nil,
-        journal: JournalLimits = JournalLimits(), events: EventLimits = EventLimits()
+        journal: JournalLimits = JournalLimits(), events: EventLimits = EventLimits(),
+        faultLimits: FaultLimits = FaultLimits(), meteredScopesMax: Int = 100
     ) throws {
-        faults = try Faults(rules)
+        faults = try Faults(rules, limits: faultLimits)
         emulated = EmulatorClock(clock)
         let service = try service ?? Self.service()
         store = service.store
-        let emulator = Emulator(service: service, faults: faults, journal: journal, clock: emulated)
+        let emulator = Emulator(
+            service: service, faults: faults, journal: journal, clock: emulated,
+            meteredScopesMax: meteredScopesMax)
         self.journal = emulator.journal
         pipeline = Pipeline(
             emulator, reloader: Reloader(StartFiles(scope: Self.scope), emulator),

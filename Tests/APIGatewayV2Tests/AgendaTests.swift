@@ -114,18 +114,22 @@ struct ScopeTests {
         #expect(store.recordCounts() == [.vpcLink: 1])
     }
 
-    @Test func `a resource is looked for in a thousand scopes and not in more`() {
+    @Test(arguments: [nil, 8, 20])
+    func `a resource is looked for in so many scopes and not in more`(limit: Int?) {
+        var limits = StoreLimits()
+        limits.scopesSearchedMax = limit ?? limits.scopesSearchedMax
+        #expect(limits.scopesSearchedMax == limit ?? 1_000)
         var state: State = [:]
-        for number in 0..<Store.scopesSearchedMax {
+        for number in 0..<limits.scopesSearchedMax {
             var tables = Tables()
             tables.insert(Record(body: []), as: "l\(number)", in: links)
             state[Scope(account: "\(100_000_000_000 + number)", region: "us-east-1")] = tables
         }
-        let within = Store(seed: state)
+        let within = Store(seed: state, limits: limits)
         #expect(within.scopes(holding: "l7", in: links).map(\.account) == ["100000000007"])
 
         state[other] = Tables()
 
-        #expect(Store(seed: state).scopes(holding: "l7", in: links) == [])
+        #expect(Store(seed: state, limits: limits).scopes(holding: "l7", in: links) == [])
     }
 }

@@ -311,6 +311,8 @@ def test_a_connection_keeps_the_deployment_of_its_handshake(chat):
     ("match-steps-max=1", "#set($s='ababc')#if($s.matches('(a|b)*c'))x#end", "the regular expression takes too many steps"),
     ("template-depth-max=2", "#if(true)x#end", None),
     ("template-depth-max=2", "#if(true)#if(true)x#end#end", "more than 2 levels of nesting"),
+    ("template-json-depth-max=2", "$util.parseJson('[[1]]')", None),
+    ("template-json-depth-max=2", "$util.parseJson('[[[1]]]')", "nesting deeper than 2 levels"),
 ])
 def test_the_bounds_of_templates_are_those_of_the_options(start, limit, template, problem):
     bodies = queue.Queue()

@@ -229,6 +229,21 @@ struct WebSocketFrameTests {
         #expect(bench.stream.sent.count == 4 * 204 + sentText("unread").count)
     }
 
+    @Test func `a client that takes nothing has so many orders waiting and no more`() {
+        var limits = SocketLimits()
+        limits.outputBytesMax = 1
+        limits.webSocketOrdersMax = 2
+        let bench = open(limits: limits)
+        bench.stream.room = 0
+
+        let outcomes = [
+            session.channel?.send(.text([1])), session.channel?.close(), session.channel?.close(),
+            session.channel?.send(.text([2])), session.channel?.reset(),
+        ]
+
+        #expect(outcomes == [.accepted, .accepted, .full, .full, .full])
+    }
+
     @Test func `a client that takes nothing is lost after the idle timeout`() {
         let bench = open()
         bench.stream.room = 0

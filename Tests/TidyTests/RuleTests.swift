@@ -38,6 +38,26 @@ struct RuleTests {
             SizeRules.fileLength(source(testAtLimit + "x\n", path: "Tests/A/B.swift")).map(\.line) == [601])
     }
 
+    @Test(arguments: [
+        ("A.swift", "    static let aMax = 1", 1),
+        ("A.swift", "    /// Fixed by RFC 1.\n    static let aMax = 1", 0),
+        ("A.swift", "    private static var aMin: Int { 1 }", 1), ("A.swift", "let aMax = 1", 1),
+        ("A.swift", "    static let knownMax = 1", 1), ("A.swift", "        let aMax = 1", 0),
+        ("A.swift", "    package var aMax = 1", 0), ("ALimits.swift", "    package var aMax = 1", 1),
+        ("ALimits.swift", "    package var knownMax = 1", 0), ("ALimits.swift", "    var aMax: Int { 1 }", 0),
+        ("ALimits.swift", "    /// Seconds.\n    package var aMax: Duration = .zero", 1),
+    ])
+    func `a bound without an option and without a reason is found`(file: String, text: String, count: Int) {
+        let table = source(
+            "kind: .count(\\.sockets.wire.knownMax, 1...2)),", path: "Sources/JSON/LimitOption+Table.swift")
+        let options = BoundRules.options([table, source(".count(\\.otherMax, 1)")])
+
+        let findings = BoundRules.unexplained(source(text, path: "Sources/JSON/\(file)"), options: options)
+
+        #expect(options == ["knownMax"])
+        #expect(findings.count == count)
+    }
+
     @Test func `a line may have as many characters as the limit and no more`() {
         let atLimit = String(repeating: "é", count: 110)
 

@@ -36,6 +36,16 @@ struct TidyTests {
         if !findings.isEmpty { Issue.record("\(Self.list(findings))") }
     }
 
+    @Test func `every bound is an option or says why it is fixed`() throws {
+        let sources = try Self.sources.get()
+        let options = BoundRules.options(sources)
+
+        let findings = sources.flatMap { BoundRules.unexplained($0, options: options) }
+
+        #expect(options.count > 80, "Too few options were found for this to mean anything.")
+        if !findings.isEmpty { Issue.record("\(Self.list(findings))") }
+    }
+
     @Test func `a folder mentions only types of the folders that it may use`() throws {
         let sources = try Self.sources.get()
 

@@ -17,7 +17,7 @@ package struct LoadedFixtures: Sendable {
 /// Takes fixture files one by one, and collects their resources.
 package struct FixtureLoader {
     /// The most names to compare for suggestions, over all broken references together, so that many mistakes
-    /// do not take long to report.
+    /// do not take long to report. Fixed, because the mistakes are reported without suggestions too.
     package static let comparisonsMax = 50_000
 
     let catalogue: Catalogue

@@ -5,7 +5,7 @@ internal import HTTPWire
 
 /// The form of a key.
 enum ApiMappingKey {
-    /// Characters of a key with all its levels.
+    /// Characters of a key with all its levels. Fixed by the service.
     static let lengthMax = 300
 
     /// The service's message for a refused key; nil if the key is accepted. A slash only separates levels.

@@ -6,7 +6,8 @@ import JSON
 
 /// A walk over one schema that notes an error for each of its faults.
 struct ModelSchema {
-    /// The most levels: more than real schemas have, and far fewer than would exhaust the stack.
+    /// The most levels: more than real schemas have, and far fewer than would exhaust the stack. Fixed,
+    /// because the walk is recursive.
     private static let depthMax = 128
     private static let fault = "Invalid model schema specified"
 

@@ -6,7 +6,7 @@ import HTTPWire
 
 /// The part of a list that a request asks for.
 package struct Page: Sendable {
-    /// The most items of a page, and the number without `maxResults`.
+    /// The most items of a page, and the number without `maxResults`. Fixed by the service.
     package static let itemsMax = 500
 
     let countMax: Int

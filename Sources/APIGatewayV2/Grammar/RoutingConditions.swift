@@ -7,12 +7,17 @@ import JSON
 
 /// The conditions of a rule on a request.
 struct RoutingConditions {
+    /// Header conditions of a rule. Fixed by the service.
     static let headersMax = 2
+    /// Base path conditions of a rule. Fixed by the service.
     static let basePathConditionsMax = 1
+    /// Characters of a header name. Fixed by the service.
     static let headerLengthMax = 39
+    /// Characters of a glob. Fixed by the service.
     static let globLengthMax = 127
-    /// The most characters of a glob with a star on both ends, stars included.
+    /// The most characters of a glob with a star on both ends, stars included. Fixed by the service.
     static let infixGlobLengthMax = 40
+    /// Characters of a base path. Fixed by the service.
     static let basePathLengthMax = 127
 
     private let conditions: [JSONObject]

@@ -35,6 +35,7 @@ package enum Integration {
     static let httpTimeoutInMillis = 30_000
     /// The default and the longest timeout of a WebSocket API.
     private static let webSocketTimeoutInMillis = 29_000
+    /// The shortest timeout. Fixed by the service.
     fileprivate static let timeoutMin = 50
     fileprivate static let uriLengths = 1...2048
 

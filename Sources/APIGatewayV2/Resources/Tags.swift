@@ -7,6 +7,7 @@ import JSON
 
 /// The three operations, and the rules of a tag.
 package enum Tags {
+    /// Tags of a resource. Fixed by the service.
     package static let countMax = 50
     package static let keyLengths = 1...128
     /// The service model's name for the shape begins at 1, but the service was seen to accept an empty value.

@@ -94,7 +94,7 @@ package struct SortedMap<Value: Sendable>: Sendable {
         }
     }
 
-    /// The most entries of one chunk. A full chunk is split into halves.
+    /// The most entries of one chunk. A full chunk is split into halves. Fixed, because it bounds only time.
     private static var chunkMax: Int { 64 }
 
     /// The chunks, of which none is empty.

@@ -24,10 +24,7 @@ package final class Store: Sendable {
     /// The second of the first transition of all scopes; the greatest number if there is none. Most
     /// operations need only this number.
     private let firstDueSecond: Atomic<Int64>
-    /// The most scopes to search for a missing resource, because all other requests wait meanwhile.
-    package static let scopesSearchedMax = 1000
-    /// The most merges of a reload, if each one but the last was overtaken by a change.
-    package static let mergesMax = 5
+    private let limits: StoreLimits
     /// The number of changes so far.
     private let changesMade = Atomic<Int>(0)
 
@@ -50,10 +47,14 @@ package final class Store: Sendable {
     }
 
     /// `state` is the first state, if it is not the seed.
-    package init(seed: State = [:], state: State? = nil, isRecorded: Bool = false) {
+    package init(
+        seed: State = [:], state: State? = nil, isRecorded: Bool = false,
+        limits: StoreLimits = StoreLimits()
+    ) {
         let seed = Scopes(seed)
         let scopes = state.map(Scopes.init) ?? seed
         self.isRecorded = isRecorded
+        self.limits = limits
         firstDueSecond = Atomic(scopes.firstDueSecond)
         content = Mutex(Content(seed: seed, scopes: scopes))
     }
@@ -195,7 +196,7 @@ package final class Store: Sendable {
         seed: State, merge: (_ current: State, _ former: State) -> (State, Report)
     ) -> Report {
         let seed = Scopes(seed)
-        for _ in 1..<Self.mergesMax {
+        for _ in 1..<limits.mergesMax {
             let before = content.withLock { ($0.scopes.state, $0.seed.state, version) }
             let (state, report) = merge(before.0, before.1)
             let scopes = Scopes(state)
@@ -248,11 +249,16 @@ package final class Store: Sendable {
     /// `scopesSearchedMax`.
     package func scopes(holding identifier: String, in collection: CollectionKey) -> [Scope] {
         let found = content.withLock { content -> [Scope] in
-            guard content.scopes.state.count <= Self.scopesSearchedMax else { return [] }
+            guard content.scopes.state.count <= limits.scopesSearchedMax else { return [] }
             return content.scopes.state.filter { $0.value.record(identifier, in: collection) != nil }.map(
                 \.key)
         }
         return found.sorted { ($0.account, $0.region) < ($1.account, $1.region) }
+    }
+
+    /// Whether there are so many scopes that `scopes` finds none.
+    package var hasTooManyScopes: Bool {
+        content.withLock { $0.scopes.state.count > limits.scopesSearchedMax }
     }
 
     /// The number of records of each resource, over all scopes or those of one account.

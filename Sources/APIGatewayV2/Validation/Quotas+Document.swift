@@ -5,7 +5,8 @@
 import JSON
 
 extension Quotas {
-    /// The largest quota. A larger number is refused as a mistake, because null lifts a quota.
+    /// The largest quota. A larger number is refused as a mistake, because null lifts a quota. Fixed, because
+    /// no memory holds as many.
     package static let countMaxMax = 1_000_000_000
 
     /// Reads `bytes`, with the name `file` in problems. `quotas` is nil if there are problems.

@@ -18,7 +18,7 @@ package struct RSAPublicKey: Sendable, Equatable {
 package struct JWKS: Sendable {
     private var keys: [(id: String?, key: RSAPublicKey)] = []
 
-    /// The most bytes of a key set and of a discovery document (quotas for HTTP APIs).
+    /// The most bytes of a key set and of a discovery document (quotas for HTTP APIs). Fixed by the service.
     package static let documentBytesMax = 150_000
     /// The longest time for either (quotas for HTTP APIs).
     package static let timeout = Duration.milliseconds(1500)

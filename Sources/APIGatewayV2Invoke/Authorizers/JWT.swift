@@ -21,10 +21,15 @@ package struct JWT: Sendable {
     package let signedBytes: [UInt8]
     package let signature: [UInt8]
 
-    package init(_ token: String) throws(JWTProblem) {
+    /// Levels of arrays and objects in a header or in claims, unless told otherwise.
+    package static let depthMaxDefault = 32
+
+    /// A token with more than `depthMax` levels of arrays and objects in its header or claims is malformed.
+    package init(_ token: String, depthMax: Int = depthMaxDefault) throws(JWTProblem) {
         let segments = token.split(separator: ".", omittingEmptySubsequences: false)
         guard segments.count == 3 else { throw .segments }
-        guard let header = Self.object(segments[0]), let claims = Self.object(segments[1]),
+        guard let header = Self.object(segments[0], depthMax),
+            let claims = Self.object(segments[1], depthMax),
             let signature = Base64.decoded(String(segments[2])), let name = header["alg"]?.text,
             // A token with an extension that must be understood is refused (RFC 7515 section 4.1.11).
             header["crit"] == nil
@@ -37,10 +42,7 @@ package struct JWT: Sendable {
         signedBytes = Array("\(segments[0]).\(segments[1])".utf8)
     }
 
-    /// Levels of arrays and objects in a header or in claims.
-    private static let depthMax = 32
-
-    private static func object(_ segment: Substring) -> JSONObject? {
+    private static func object(_ segment: Substring, _ depthMax: Int) -> JSONObject? {
         guard let bytes = Base64.decoded(String(segment)) else { return nil }
         do throws(JSONError) {
             let root = try JSONDocument(parsing: bytes, depthMax: depthMax).root

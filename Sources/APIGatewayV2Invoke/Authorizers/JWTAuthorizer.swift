@@ -25,15 +25,17 @@ package struct JWTAuthorizer: Sendable, Equatable {
 }
 
 extension JWTAuthorizer {
-    /// The parsed token of a request. `scopes` are the route's.
-    package func token(of invocation: Invocation, scopes: [String]) throws(AuthorizationRefusal) -> JWT {
+    /// The parsed token of a request. `scopes` are the route's, and `depthMax` bounds the token's JSON.
+    package func token(
+        of invocation: Invocation, scopes: [String], depthMax: Int = JWT.depthMaxDefault
+    ) throws(AuthorizationRefusal) -> JWT {
         guard let value = IdentitySource.text(identitySource, in: invocation) else {
             throw AuthorizationRefusal(
                 challenge: nil, scopes: scopes,
                 cause: "JWT of route \(invocation.routeKey): no token at \(identitySource)")
         }
         do throws(JWTProblem) {
-            return try JWT(JWT.token(in: value))
+            return try JWT(JWT.token(in: value), depthMax: depthMax)
         } catch {
             throw refusal(error, invocation, scopes)
         }

@@ -18,7 +18,8 @@ package enum LambdaOutcome: Sendable, Equatable {
     /// The event has too many bytes for a function, which was therefore not called.
     case eventTooLarge(bytes: Int)
 
-    /// The most bytes of an event and of an answer (Lambda quotas, synchronous payloads).
+    /// The most bytes of an event and of an answer (Lambda quotas, synchronous payloads). Fixed by the
+    /// service.
     package static let payloadBytesMax = 6 * 1024 * 1024
 
     /// The outcome of an answer of the Invoke operation. `functionError` is the value of

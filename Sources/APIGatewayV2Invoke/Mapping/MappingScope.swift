@@ -35,7 +35,7 @@ package struct MappingScope: Sendable {
         self.limits = limits
     }
 
-    /// The bytes of a body for a JSON path. The rest is cut off.
+    /// The bytes of a body for a JSON path. The rest is cut off. Fixed by the service.
     package static let bodyBytesMax = 100 * 1024
 
     /// The text of a value; nil if a part of it is missing. Its mapping is then ignored. In a JSON template

@@ -6,13 +6,14 @@ package import VTL
 
 /// The functions. One that does not take its arguments leaves the reference without a value.
 package struct UtilObject: TemplateObject {
-    /// The bounds of a text that `parseJson` reads.
-    private static let depthMax = 64
     private let textBytesMax: Int
+    private let depthMax: Int
 
-    /// A function does not take a text of more bytes.
-    package init(textBytesMax: Int) {
-        self.textBytesMax = textBytesMax
+    /// A function takes no text longer than `outputBytesMax`. `parseJson` takes none deeper than
+    /// `jsonDepthMax`.
+    package init(_ limits: TemplateLimits) {
+        textBytesMax = limits.outputBytesMax
+        depthMax = limits.jsonDepthMax
     }
 
     package func property(_ name: String) -> TemplateValue? { nil }
@@ -30,7 +31,7 @@ package struct UtilObject: TemplateObject {
         case "parseJson":
             do throws(JSONError) {
                 return TemplateValue(
-                    try JSONDocument(parsing: Array(text.utf8), depthMax: Self.depthMax).root.json)
+                    try JSONDocument(parsing: Array(text.utf8), depthMax: depthMax).root.json)
             } catch {
                 throw MethodFailure("the text is no JSON: \(error)")
             }

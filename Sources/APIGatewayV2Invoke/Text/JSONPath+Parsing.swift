@@ -27,7 +27,7 @@ extension JSONPath {
 }
 
 extension Cursor {
-    /// Paths and filters within each other.
+    /// Paths and filters within each other. Fixed, because the parser is recursive.
     private static var filterDepthMax: Int { 16 }
 
     /// `$…` or `@…`, or the members alone, to which the service adds the `$.`.

@@ -56,7 +56,7 @@ package enum WebSocketOutput: Sendable, Equatable {
 }
 
 extension JSON {
-    /// The depth of a message's JSON.
+    /// The depth of a message's JSON. Fixed, because templates and models of a message are recursive.
     private static let messageDepthMax = 128
 
     /// The value of a message or an answer; nil for a text that is no JSON.

@@ -34,7 +34,7 @@ struct MappingTemplate: Sendable {
                     body: body, payload: payload, parameters: event.templateParameters,
                     pathStepsMax: template.limits.pathStepsMax))
         }
-        if namesUtil { variables["util"] = .object(UtilObject(textBytesMax: template.limits.outputBytesMax)) }
+        if namesUtil { variables["util"] = .object(UtilObject(template.limits)) }
         if namesContext { variables["context"] = TemplateValue(.object(context())) }
         if namesStageVariables {
             let members = event.connection.stageVariables.map {

@@ -68,7 +68,7 @@ extension AdminAPI {
             ? missing(call.name) : HTTPResponse(status: 204)
     }
 
-    /// The most bytes of a close frame's reason (RFC 6455 section 5.5).
+    /// The most bytes of a close frame's reason (RFC 6455 section 5.5). Fixed by the standard.
     private static let reasonBytesMax = 123
 
     private func missing(_ id: String) -> HTTPResponse {

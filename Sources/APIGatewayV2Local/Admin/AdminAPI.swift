@@ -10,7 +10,8 @@ package import SocketServer
 package struct AdminAPI: Sendable {
     /// The first segment of every path here.
     package static let root = "__admin"
-    /// The default of the longest `wait` that a request may ask for.
+    /// The default of the longest `wait` that a request may ask for. Fixed, because `adminWaitMax` is the
+    /// option.
     package static let waitMax: Duration = .seconds(60)
 
     let emulator: Emulator

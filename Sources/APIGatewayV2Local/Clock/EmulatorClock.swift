@@ -22,7 +22,7 @@ public final class EmulatorClock: Sendable {
     package static let advances: ClosedRange<Duration> = .zero ... .seconds(366 * 86_400)
     /// The range of dates to set: the years 1970 to 9999.
     package static let dates: ClosedRange<Duration> = .zero ... .seconds(253_402_300_799)
-    /// The largest time since the start of the process. Token buckets can hold 292 years.
+    /// The largest time since the start of the process. Token buckets can hold 292 years. Fixed by these.
     private static let timeMax: Duration = .seconds(250 * 365 * 86_400)
 
     fileprivate struct State {

@@ -12,7 +12,8 @@ package enum FileSystem {
         let isFolder: Bool
     }
 
-    /// The most bytes of a file. No document of this service has more.
+    /// The most bytes of a file. No document of this service has more. Fixed, because whoever starts the
+    /// program chooses its files.
     package static let fileBytesMax = 2 * 1024 * 1024 * 1024
     private static let chunkBytes = 64 * 1024
 

@@ -18,7 +18,7 @@ package final class Emulator: Sendable {
     package let issuerKeys: IssuerKeys
     /// The functions and backends that may change.
     package let targets: TargetBook
-    let metrics = Metrics()
+    let metrics: Metrics
     /// The open connections of WebSocket APIs.
     let connections = ConnectionRegistry()
     /// The writer of the state file; nil without a state file.
@@ -29,8 +29,9 @@ package final class Emulator: Sendable {
         journalFile: JournalFile? = nil, clock: EmulatorClock,
         accessKeyAccounts: AccessKeyAccounts = AccessKeyAccounts(),
         issuerKeys: IssuerKeys = IssuerKeys(), targets: TargetBook = TargetBook(),
-        keeper: StateKeeper? = nil
+        keeper: StateKeeper? = nil, meteredScopesMax: Int = Metrics.standardScopes
     ) {
+        metrics = Metrics(scopesMax: meteredScopesMax)
         self.service = service
         self.faults = faults
         journal = Journal(limits: limits, file: journalFile) { [service] in service.route($0) }

@@ -78,5 +78,6 @@ enum EventText {
         target.utf8.count <= targetBytesMax ? target : String(target.prefix(targetBytesMax)) + "…"
     }
 
+    /// Bytes of a target in an event. Fixed, because the journal has all of it.
     private static let targetBytesMax = 1_000
 }

@@ -13,7 +13,8 @@ struct FixtureFile {
 
 /// The files below some paths, and the mistakes in paths and names.
 struct FixtureFiles {
-    /// The deepest folder: below `{account}/{region}/` and every path of the service.
+    /// The deepest folder: below `{account}/{region}/` and every path of the service. Fixed by the paths of
+    /// the service.
     static let folderDepthMax = 16
 
     private(set) var files: [FixtureFile] = []

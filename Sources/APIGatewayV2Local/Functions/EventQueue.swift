@@ -24,23 +24,24 @@ final class EventQueue: Sendable {
         var lastNumber: UInt64 = 0
     }
 
-    /// The most events that wait for a runtime. One more is throttled, as one above 1,000 concurrent
-    /// executions is (Lambda developer guide, "Lambda quotas").
-    static let waitingMax = 1_000
-    /// The most identifiers of late events that are remembered.
+    /// The most identifiers of late events that are remembered. Fixed, because a forgotten one only changes
+    /// the error of a late answer.
     static let lateMax = 1_000
     /// The longest wait of a runtime. Runtimes set no timeout for their request (Lambda developer guide,
-    /// "Next invocation").
+    /// "Next invocation"). Fixed, because no runtime asks for more than that.
     static let askingMax: Duration = .seconds(365 * 24 * 60 * 60)
 
     private let clock: any ServerClock
+    private let waitingMax: Int
     /// Told of each call that timed out before a runtime took it.
     private let onNeglect: @Sendable (FunctionCall) -> Void
     private let state = Mutex(State())
 
-    /// `clock` is the machine's, whatever the emulator's shows.
-    init(clock: any ServerClock, onNeglect: @escaping @Sendable (FunctionCall) -> Void) {
+    /// `clock` is the machine's, whatever the emulator's shows. One more event than `waitingMax` is
+    /// throttled.
+    init(clock: any ServerClock, waitingMax: Int, onNeglect: @escaping @Sendable (FunctionCall) -> Void) {
         self.clock = clock
+        self.waitingMax = waitingMax
         self.onNeglect = onNeglect
     }
 
@@ -72,7 +73,7 @@ final class EventQueue: Sendable {
         let event = RuntimeEvent(
             call: call, deadline: clock.wallTime() + call.timeout, ticket: Ticket(), then: then)
         let (hasRoom, outlastsStop) = state.withLock { state in
-            guard state.waiting.count < Self.waitingMax, !state.knows(event.id) else { return (false, false) }
+            guard state.waiting.count < waitingMax, !state.knows(event.id) else { return (false, false) }
             state.waiting.append(event)
             // Behind the announcement no runtime comes any more.
             return (true, !state.isStopping)

@@ -15,6 +15,9 @@ package struct FunctionLimits: Sendable {
     package var startTimeout: Duration = .seconds(60)
     /// The time for processes to end after SIGTERM. Then they are killed.
     package var stopTimeout: Duration = .seconds(2)
+    /// The most events that wait for a runtime. One more is throttled, as one above 1,000 concurrent
+    /// executions is (Lambda developer guide, "Lambda quotas").
+    package var waitingEventsMax = 1_000
 
     package init() {}
 

@@ -26,7 +26,8 @@ package final class FunctionTargets: Sendable {
             switch setting.target {
             case .url(let url): targets[setting.key] = RemoteFunction(url: url, form: .runtimeEmulator)
             case .runtime(let port):
-                let function = RuntimeFunction(name: setting.key, port: port, clock: clock, warn: warn)
+                let function = RuntimeFunction(
+                    name: setting.key, port: port, limits: process.limits, clock: clock, warn: warn)
                 targets[setting.key] = function
                 runtimes.append(function)
             case .command(let command):

@@ -56,7 +56,7 @@ package final class ProcessFunction: FunctionTarget {
         let key = setting.key
         plan = FunctionProcess.Plan(
             function: key, command: command, environment: FunctionEnvironment.entries(setting, settings),
-            events: EventQueue(clock: clock) { call in
+            events: EventQueue(clock: clock, waitingMax: settings.limits.waitingEventsMax) { call in
                 warn("no process of function \(key) took an event within \(call.timeout)")
             }, limits: settings.limits, clock: clock,
             work: DispatchQueue(label: "apigatewayv2-local.function"), running: DispatchGroup(),

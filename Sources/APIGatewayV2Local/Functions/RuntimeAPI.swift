@@ -10,7 +10,7 @@ internal import SocketServer
 /// The handler behind a listener for the runtimes of one function.
 struct RuntimeAPI: RequestHandler {
     /// The most bytes of an answer, in the words of the service's own error: "Response payload size exceeded
-    /// maximum allowed payload size (6291556 bytes)."
+    /// maximum allowed payload size (6291556 bytes)." Fixed by the service.
     static let answerBytesMax = LambdaOutcome.payloadBytesMax + 100
 
     let queue: EventQueue

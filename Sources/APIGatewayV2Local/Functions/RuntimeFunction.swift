@@ -18,13 +18,14 @@ package final class RuntimeFunction: FunctionTarget {
     /// Port 0 picks a free one. `clock` is the machine's. `warn` gets a line for the person who runs the
     /// server.
     package init(
-        name: String, port: UInt16, clock: any ServerClock = SystemClock(),
+        name: String, port: UInt16, limits: FunctionLimits = FunctionLimits(),
+        clock: any ServerClock = SystemClock(),
         warn: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.name = name
         requestedPort = port
         self.clock = clock
-        queue = EventQueue(clock: clock) { call in
+        queue = EventQueue(clock: clock, waitingMax: limits.waitingEventsMax) { call in
             warn(
                 "no runtime took an event of function \(name) within \(call.timeout): start one with "
                     + "AWS_LAMBDA_RUNTIME_API=127.0.0.1:\(port)")
@@ -66,7 +67,8 @@ package final class RuntimeFunction: FunctionTarget {
 
 /// The listener for the runtimes of a function.
 enum RuntimeListener {
-    /// Answers above the function's limit are read, so that the runtime learns of the limit.
+    /// Answers above the function's limit are read, so that the runtime learns of the limit. Fixed, because
+    /// longer ones come from no runtime.
     private static let bodyBytesMax = 64 * 1024 * 1024
 
     /// Listens at the loopback address alone, because whoever asks gets the events.

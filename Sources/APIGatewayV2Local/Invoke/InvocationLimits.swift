@@ -14,6 +14,8 @@ package struct InvocationLimits: Sendable {
     package var issuersMax = 1_000
     /// Time on the emulator's clock without a fetch from an issuer after one that failed.
     package var issuerPause: Duration = .seconds(2)
+    /// Levels of arrays and objects in a token's header or claims. One more, and the token is malformed.
+    package var tokenDepthMax = JWT.depthMaxDefault
     /// Buckets of rate limits.
     package var throttlesMax = 100_000
     /// Requests and messages a second of an account in a region, and those at once. The defaults are of an

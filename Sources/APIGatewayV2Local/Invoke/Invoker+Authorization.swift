@@ -43,7 +43,8 @@ extension Invoker {
     private func authorize(
         _ exchange: InvocationExchange, by authorizer: JWTAuthorizer, scopes: [String]
     ) throws(AuthorizationRefusal) -> Answer {
-        let token = try authorizer.token(of: exchange.invocation, scopes: scopes)
+        let token = try authorizer.token(
+            of: exchange.invocation, scopes: scopes, depthMax: tokenDepthMax)
         let began = traceTime(exchange)
         return keySets.key(of: token, issuer: authorizer.issuer, now: clock.wallTime()) { [self] found in
             var exchange = exchange

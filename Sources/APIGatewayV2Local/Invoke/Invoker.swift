@@ -21,6 +21,8 @@ package final class Invoker: Sendable {
     let faults: Faults
     let recorder: InvocationRecorder
     let mappingLimits: MappingLimits
+    /// Levels of JSON in a token.
+    let tokenDepthMax: Int
     /// The open connections of WebSocket APIs.
     let connections: ConnectionRegistry
     /// Answers requests to stages of WebSocket APIs.
@@ -39,14 +41,15 @@ package final class Invoker: Sendable {
         random: RandomSource,
         targets: IntegrationTargets,
         authorizers: AuthorizerCache, keySets: KeySets, throttles: StageThrottles, faults: Faults,
-        recorder: InvocationRecorder, mappingLimits: MappingLimits, connections: ConnectionRegistry,
-        apiKeys: [String: String],
+        recorder: InvocationRecorder, mappingLimits: MappingLimits, tokenDepthMax: Int,
+        connections: ConnectionRegistry, apiKeys: [String: String],
         webSocketFront: @escaping @Sendable (Invoker, InvocationExchange, WebSocketAPI) -> Answer
     ) {
         self.webSocketFront = webSocketFront
         self.connections = connections
         self.apiKeys = apiKeys
         self.mappingLimits = mappingLimits
+        self.tokenDepthMax = tokenDepthMax
         self.service = service
         resetOperation = service.catalogue.operations.first { $0.name == "ResetAuthorizersCache" }
         resetStatus = resetOperation?.status

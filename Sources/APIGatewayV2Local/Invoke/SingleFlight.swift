@@ -45,6 +45,7 @@ final class SingleFlight<Outcome: Sendable>: Sendable {
     }
 
     /// A bound for the clock that is moved by hand. A fetch ends by its own timeout, on the real clock.
+    /// Fixed, because the fetch ends before.
     private static var waitMax: Duration { .seconds(60 * 60) }
 
     private let state = Mutex(State())

@@ -135,7 +135,10 @@ extension StageDirectory {
         _ cache: inout Cache
     ) -> StageLookup {
         guard let scope = scope(of: apiId, &cache) else {
-            return .unknownHost(cause: "no account has an API \(apiId)")
+            return .unknownHost(
+                cause: store.hasTooManyScopes
+                    ? "no API is looked for in so many accounts and regions (--limit scopes-searched-max)"
+                    : "no account has an API \(apiId)")
         }
         var known: DeployedStage?
         let found = StageAddress(

@@ -2,12 +2,13 @@
 
 /// The bounds of a journal. Beyond one of them the oldest entries make room.
 public struct JournalLimits: Sendable, Hashable {
-    /// The entries that the journal keeps; 0 turns it off.
+    /// The entries that the journal keeps; 0 turns it off. Fixed here, because `--journal` is the option.
     public var entriesMax = 10_000
     /// The bytes of each body, of requests and answers, that the journal keeps. The entry of a longer body
-    /// also has its length.
+    /// also has its length. Fixed here, because `--journal-body-bytes` is the option.
     public var bodyBytesMax = 16 * 1024
     /// The bytes of the heads and bodies of all entries together. The newest entry is always kept.
+    /// Fixed here, because `journal-bytes-max` is the option.
     public var bytesMax = 64 * 1024 * 1024
 
     /// The defaults.

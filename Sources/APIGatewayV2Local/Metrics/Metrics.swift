@@ -6,13 +6,9 @@ internal import SocketServer
 internal import Synchronization
 
 /// The counters of a server. They never shrink, and a reset does not change them.
-final class Metrics: Sendable {
+package final class Metrics: Sendable {
     /// The counters of calls of deployed APIs.
     let invocations = InvocationMetrics()
-
-    /// The number of accounts and regions with figures of their own. Requests of later ones count together,
-    /// so that clients cannot use up memory.
-    static let scopesMax = 100
 
     /// The figures of one operation.
     struct Figures: Sendable {
@@ -89,9 +85,19 @@ final class Metrics: Sendable {
         }
     }
 
+    /// The number of accounts and regions with figures of their own, unless told otherwise.
+    package static let standardScopes = 100
+
     private let shares = ThreadShares(Counters())
+    private let scopesMax: Int
     /// The scopes with figures of their own, in all shares.
     private let known = Mutex<Set<Scope>>([])
+
+    /// `scopesMax` is the number of accounts and regions with figures of their own. Requests of later ones
+    /// count together, so that clients cannot use up memory.
+    init(scopesMax: Int) {
+        self.scopesMax = scopesMax
+    }
 
     /// Counts a request. `operation` is nil for a request without an operation.
     func count(_ operation: APIGatewayV2.Operation?, of scope: Scope, status: Int?, duration: Duration) {
@@ -103,7 +109,7 @@ final class Metrics: Sendable {
         }
         if isCounted { return }
         let isKnown = known.withLock { known in
-            known.contains(scope) || known.count < Metrics.scopesMax && known.insert(scope).inserted
+            known.contains(scope) || known.count < scopesMax && known.insert(scope).inserted
         }
         shares.all[place].counters.withLock { counters in
             let index = counters.makeIndex(of: scope, isKnown: isKnown)

@@ -23,7 +23,7 @@ package struct Identity: Sendable {
 
 /// Reads identities, with the accounts of access keys.
 package struct IdentityReader: Sendable {
-    /// The most bytes of a region's name, more than any region has.
+    /// The most bytes of a region's name, more than any region has. Fixed by the service.
     private static let regionBytesMax = 32
     private static let accountBytes = 12
 

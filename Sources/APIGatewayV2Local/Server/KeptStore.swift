@@ -14,7 +14,7 @@ struct KeptStore: Sendable {
         // A separate sequence from that of the requests, because their number depends on the clients.
         let seed = seed ^ 0x7265_736f_7572_6365
         guard let path = configuration.state else {
-            store = Store(seed: fixtures)
+            store = Store(seed: fixtures, limits: configuration.limits.store)
             random = RandomSource(seed: seed)
             keeper = nil
             return
@@ -23,7 +23,8 @@ struct KeptStore: Sendable {
             let file = try StateFile.open(path)
             let contents = try file.contents()
             store = Store(
-                seed: fixtures, state: file.isNew ? fixtures : contents.state, isRecorded: true)
+                seed: fixtures, state: file.isNew ? fixtures : contents.state, isRecorded: true,
+                limits: configuration.limits.store)
             random = RandomSource(seed: seed, drawn: contents.drawn)
             if file.isNew { try file.write([.replaced(account: nil, by: fixtures)], drawn: 0) }
             keeper = StateKeeper(

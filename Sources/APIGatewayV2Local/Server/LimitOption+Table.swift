@@ -1,23 +1,25 @@
 /// The bounds of `ServerLimits` that a user may set: a line of the table for each, by its name in `--limit
 /// NAME=VALUE`. The command's help, its variables and the documentation follow from the table.
 
-internal import APIGatewayV2Invoke
 internal import HTTPWire
 internal import SocketServer
-internal import VTL
 
 extension LimitOption {
-    private static let rates = 1...1_000_000
     private static let heads = 16...(16 * 1024 * 1024)
-    /// The greatest takes 3 MB of a thread's stack in a debug build, and 8 MB are there.
-    private static let schemaDepths = 1...512
-    private static let times = Duration.milliseconds(1)...Duration.seconds(24 * 60 * 60)
+    static let times = Duration.milliseconds(1)...Duration.seconds(24 * 60 * 60)
 
     /// All options, in the order of a request's way through the server.
-    package static let all: [LimitOption] = [
+    package static let all: [LimitOption] = ofConnections + ofAnswers
+
+    /// The bounds of connections, calls and the admin API.
+    private static let ofConnections: [LimitOption] = [
         LimitOption(
             name: "connections-max", meaning: "open connections; more wait to be accepted",
             kind: .count(\.sockets.connectionsMax, 1...1_000_000)),
+        LimitOption(
+            name: "accepts-per-turn-max",
+            meaning: "connections that a loop accepts before it serves others",
+            kind: .count(\.sockets.acceptsPerTurnMax, 1...10_000)),
         LimitOption(
             name: "tls-buffers-max", meaning: "TLS connections that keep memory for records",
             kind: .count(\.sockets.tlsBuffersMax, 0...1_000_000)),
@@ -49,6 +51,10 @@ extension LimitOption {
             name: "stream-window-bytes", meaning: "bytes of a body on their way on an HTTP/2 stream",
             kind: .count(\.sockets.wire.streamWindowBytes, 1...Int(Int32.max))),
         LimitOption(
+            name: "connection-window-bytes",
+            meaning: "bytes of all bodies on their way on an HTTP/2 connection",
+            kind: .count(\.sockets.wire.connectionWindowBytes, 65_535...Int(Int32.max))),
+        LimitOption(
             name: "stream-resets-max",
             meaning: "HTTP/2 streams reset in one go; one more ends the connection",
             kind: .count(\.sockets.wire.streamResetsMax, 1...1_000_000)),
@@ -66,6 +72,14 @@ extension LimitOption {
         LimitOption(
             name: "idle-frames-per-second", meaning: "and so many more each second",
             kind: .count(\.sockets.wire.idleFramesPerSecond, 0...1_000_000)),
+        LimitOption(
+            name: "settings-per-frame-max",
+            meaning: "entries of an HTTP/2 SETTINGS frame; one more ends the connection",
+            kind: .count(\.sockets.wire.settingsPerFrameMax, 1...10_000)),
+        LimitOption(
+            name: "unsent-acknowledgements-max",
+            meaning: "HTTP/2 acknowledgements not taken; one more ends the connection",
+            kind: .count(\.sockets.wire.unsentAcknowledgementsMax, 1...1_000_000)),
         LimitOption(
             name: "answer-bytes-min", meaning: "bytes of answers an HTTP/2 client takes in an idle-timeout",
             kind: .count(\.sockets.answerBytesMin, 0...(1024 * 1024 * 1024))),
@@ -85,8 +99,16 @@ extension LimitOption {
             name: "drain-timeout", meaning: "time for what is in flight when stopping",
             kind: .time(\.sockets.drainTimeout, times)),
         LimitOption(
+            name: "drain-notice-max",
+            meaning: "time of it for HTTP/2 clients to learn of the stop",
+            kind: .time(\.sockets.drainNoticeMax, times)),
+        LimitOption(
             name: "delay-max", meaning: "an injected delay; a longer one is cut to it",
             kind: .time(\.sockets.delayMax, times)),
+        LimitOption(
+            name: "due-replies-per-turn-max",
+            meaning: "delayed answers that a loop goes on with before it serves others",
+            kind: .count(\.sockets.dueRepliesPerTurnMax, 1...100_000)),
         LimitOption(
             name: "waits-max", meaning: "answers that wait for something to happen; one more is 503",
             kind: .count(\.sockets.waitsMax, 0...1_000_000)),
@@ -99,6 +121,10 @@ extension LimitOption {
         LimitOption(
             name: "calls-per-server-max", meaning: "calls of a loop to one server at once; more wait",
             kind: .count(\.sockets.callsPerServerMax, 1...100_000)),
+        LimitOption(
+            name: "address-lookups-max",
+            meaning: "names that a loop looks up at once, each on a thread; more wait",
+            kind: .count(\.sockets.addressLookupsMax, 1...1_000)),
         LimitOption(
             name: "invoke-bytes-max",
             meaning: "bytes of all bodies in calls and on their way; one more is 503",
@@ -125,6 +151,10 @@ extension LimitOption {
             name: "websocket-queue-bytes-max",
             meaning: "bytes of messages to a WebSocket client; past them one is refused",
             kind: .count(\.sockets.webSocketQueueBytesMax, 1...(1024 * 1024 * 1024))),
+        LimitOption(
+            name: "websocket-orders-max",
+            meaning: "messages and closes to a WebSocket client that wait; one more is refused",
+            kind: .count(\.sockets.webSocketOrdersMax, 1...100_000_000)),
         LimitOption(
             name: "websocket-idle-timeout",
             meaning: "emulated time of a WebSocket without a message; then 1001",
@@ -168,103 +198,5 @@ extension LimitOption {
         LimitOption(
             name: "event-comment-pause", meaning: "time without an event; then a comment is sent",
             kind: .time(\.events.commentPause, times)),
-        LimitOption(
-            name: "journal-bytes-max", meaning: "bytes of the journal; past them the oldest entries go",
-            kind: .count(\.journalBytesMax, 1...(64 * 1024 * 1024 * 1024))),
-        LimitOption(
-            name: "journal-file-bytes-max", meaning: "bytes of --journal-file; then it becomes FILE.1",
-            kind: .count(\.journalFile.fileBytesMax, 1...(64 * 1024 * 1024 * 1024))),
-        LimitOption(
-            name: "journal-file-waiting-max",
-            meaning: "bytes of requests that wait for --journal-file; more are missing there",
-            kind: .count(\.journalFile.waitingBytesMax, 1...(64 * 1024 * 1024 * 1024))),
-        LimitOption(
-            name: "stall-max", meaning: "an injected stall; then a close",
-            kind: .time(\.sockets.stallMax, times)),
-        LimitOption(
-            name: "stages-max", meaning: "compiled stages and look-ups; at the limit all are made anew",
-            kind: .count(\.invoke.stagesMax, 1...1_000_000)),
-        LimitOption(
-            name: "authorizations-max",
-            meaning: "kept answers of authorizers; at the limit all are asked anew",
-            kind: .count(\.invoke.authorizationsMax, 1...10_000_000)),
-        LimitOption(
-            name: "issuers-max", meaning: "kept key sets of issuers; at the limit all are fetched anew",
-            kind: .count(\.invoke.issuersMax, 1...100_000)),
-        LimitOption(
-            name: "issuer-pause", meaning: "time without another fetch from an issuer that failed",
-            kind: .time(\.invoke.issuerPause, times)),
-        LimitOption(
-            name: "throttles-max", meaning: "rate limits of routes; at the limit all begin anew",
-            kind: .count(\.invoke.throttlesMax, 1...10_000_000)),
-        LimitOption(
-            name: "account-requests-per-second",
-            meaning: "calls of an account's APIs in a region each second; one more is 429",
-            kind: .count(\.invoke.requestsPerSecond, rates)),
-        LimitOption(
-            name: "account-requests-burst", meaning: "calls of an account's APIs in a region at once",
-            kind: .count(\.invoke.requestsBurst, rates)),
-        LimitOption(
-            name: "account-connections-per-second",
-            meaning: "new WebSockets of an account in a region each second; one more is 429",
-            kind: .count(\.invoke.connectionsPerSecond, rates)),
-        LimitOption(
-            name: "mapping-value-bytes-max",
-            meaning: "bytes of a parameter mapping's value; with one more it does not act",
-            kind: .count(\.invoke.mappingValueBytesMax, 1...(10 * 1024 * 1024))),
-        LimitOption(
-            name: "metered-routes-max", meaning: "routes with metrics of their own; more count together",
-            kind: .count(\.invoke.meteredRoutesMax, 0...100_000)),
-        LimitOption(
-            name: "template-depth-max", meaning: "levels of a mapping template; with one more it is not read",
-            kind: .count(\.invoke.templates.depthMax, 1...100)),
-        LimitOption(
-            name: "template-steps-max", meaning: "steps of a template; one more fails the integration",
-            kind: .count(\.invoke.templates.stepsMax, 1...100_000_000)),
-        LimitOption(
-            name: "template-passes-max",
-            meaning: "passes of a loop, numbers of a range; one more fails the integration",
-            kind: .count(\.invoke.templates.passesMax, 1...1_000_000)),
-        LimitOption(
-            name: "template-bytes-max",
-            meaning: "bytes of a template's output, and of a text; one more fails the integration",
-            kind: .count(\.invoke.templates.outputBytesMax, 1...(1024 * 1024 * 1024))),
-        LimitOption(
-            name: "match-steps-max",
-            meaning: "steps of a regular expression in one text; with one more it does not match",
-            kind: .count(\.invoke.templates.matchStepsMax, 1...100_000_000)),
-        LimitOption(
-            name: "path-steps-max",
-            meaning: "values that a JSON path visits; with one more it has no value",
-            kind: .count(\.invoke.templates.pathStepsMax, 1...100_000_000)),
-        LimitOption(
-            name: "schema-depth-max",
-            meaning: "schemas of a model within each other; with one more it is not read",
-            kind: .count(\.invoke.schemas.depthMax, schemaDepths)),
-        LimitOption(
-            name: "schemas-max", meaning: "schemas in one model; with one more it is not read",
-            kind: .count(\.invoke.schemas.schemasMax, 1...1_000_000)),
-        LimitOption(
-            name: "schema-steps-max",
-            meaning: "schemas that a message is compared with; with one more it does not fit",
-            kind: .count(\.invoke.schemas.stepsMax, 1...100_000_000)),
-        LimitOption(
-            name: "log-waiting-bytes-max",
-            meaning: "bytes of lines that wait for the reader of a log; more lines are lost",
-            kind: .count(\.logWaitingBytesMax, 1...(1024 * 1024 * 1024))),
-        LimitOption(
-            name: "function-line-bytes-max",
-            meaning: "bytes of a function's log line; a longer one is divided",
-            kind: .count(\.functions.lineBytesMax, 1...(1024 * 1024))),
-        LimitOption(
-            name: "function-pause-max", meaning: "the longest time without a start after failed starts",
-            kind: .time(\.functions.pauseMax, times)),
-        LimitOption(
-            name: "function-start-timeout",
-            meaning: "time for a process to ask for an event; then it is killed",
-            kind: .time(\.functions.startTimeout, times)),
-        LimitOption(
-            name: "function-stop-timeout", meaning: "time for a function's process to end; then it is killed",
-            kind: .time(\.functions.stopTimeout, times)),
     ]
 }

@@ -37,7 +37,7 @@ package struct LimitOption: Sendable {
         return Array(zip(names, counts).filter { $0.1 == most }.map(\.0).prefix(namesMax))
     }
 
-    /// How many names of the same likeness a message has.
+    /// How many names of the same likeness a message has. Fixed, because a message is for reading.
     private static let namesMax = 5
 
     /// The value in `limits`, in the form that `--limit` takes.

@@ -20,7 +20,7 @@ extension LocalServer {
         let faults: Faults
         do throws(DocumentError) {
             start = try files.read()
-            faults = try Faults(start.rules)
+            faults = try Faults(start.rules, limits: configuration.limits.faults)
         } catch {
             throw .documents(error.lines)
         }
@@ -36,7 +36,7 @@ extension LocalServer {
             targets: TargetBook(options: configuration.invoke.targets, file: start.targets) {
                 functions([$0], configuration)
             },
-            keeper: kept.keeper)
+            keeper: kept.keeper, meteredScopesMax: configuration.limits.meteredScopesMax)
         return (emulator, seed)
     }
 
@@ -137,7 +137,7 @@ extension LocalServer {
                 emulator, defaultScope: scope, routesMax: limits.meteredRoutesMax,
                 onRequest: configuration.onRequest,
                 onAccess: configuration.onAccess),
-            mappingLimits: limits.mappings,
+            mappingLimits: limits.mappings, tokenDepthMax: limits.tokenDepthMax,
             connections: emulator.connections, apiKeys: invoke.apiKeys,
             webSocketFront: { $0.answerWebSocket($1, $2) })
     }

@@ -12,7 +12,7 @@ public enum ResourceQuotas: Sendable, Hashable {
     /// The published quotas with the changes of this file: `{"Integration": 2000, "Stage": null}`.
     case file(String)
 
-    /// The most bytes of a file of quotas.
+    /// The most bytes of a file of quotas. Fixed, because a complete file has a few kilobytes.
     static let fileBytesMax = 1024 * 1024
 
     func read() throws(StartError) -> Quotas {

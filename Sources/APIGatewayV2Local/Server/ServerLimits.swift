@@ -1,7 +1,7 @@
 /// The bounds of `SocketLimits` for users of the library: every `LimitOption` by its name, and the commonest
 /// as properties.
 
-internal import APIGatewayV2
+package import APIGatewayV2
 internal import HTTPWire
 package import SocketServer
 
@@ -30,6 +30,16 @@ public struct ServerLimits: Sendable {
 
     /// The bytes of lines that wait for a reader of the log, or of access logs, who has stopped to read.
     package var logWaitingBytesMax = 1_048_576
+
+    /// Accounts and regions of the control plane with counters of their own. Requests of later ones count
+    /// together, so that clients cannot use up memory.
+    package var meteredScopesMax = 100
+
+    /// The bounds of the store.
+    package var store = StoreLimits()
+
+    /// The bounds of fault rules.
+    package var faults = FaultLimits()
 
     /// The bounds of functions that the server starts.
     package var functions = FunctionLimits()

@@ -27,7 +27,7 @@ public struct TLS: Sendable, Hashable {
         self.acceptsPlainText = acceptsPlainText
     }
 
-    /// The most bytes of a certificate's or a key's file.
+    /// The most bytes of a certificate's or a key's file. Fixed, because a long chain has a few kilobytes.
     static let fileBytesMax = 1024 * 1024
 
     /// The context for connections, and the authority's file for clients to trust.

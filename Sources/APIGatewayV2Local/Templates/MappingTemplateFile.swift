@@ -37,7 +37,7 @@ public struct MappingTemplateFile: Sendable {
                 InputObject(
                     body: body, payload: payload, parameters: objects,
                     pathStepsMax: template.limits.pathStepsMax)),
-            "util": .object(UtilObject(textBytesMax: template.limits.outputBytesMax)),
+            "util": .object(UtilObject(template.limits)),
             "context": TemplateValue(.object(try Self.object(context, of: "--context"))),
             "stageVariables": TemplateValue(
                 .object(try Self.object(stageVariables, of: "--stage-variables"))),

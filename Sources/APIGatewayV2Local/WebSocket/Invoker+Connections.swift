@@ -9,7 +9,7 @@ internal import JSON
 internal import SocketServer
 
 extension Invoker {
-    /// The most bytes of a message (quotas for WebSocket APIs).
+    /// The most bytes of a message (quotas for WebSocket APIs). Fixed by the service.
     private static let messageBytesMax = 128 * 1024
 
     func manageConnection(_ exchange: InvocationExchange, _ id: String?) -> Answer {

@@ -114,7 +114,7 @@ extension Invoker {
         return .aside(call, then(exchange, .answered(EndpointAnswer(status: 202, body: []))))
     }
 
-    /// The longest time of a function (Lambda quotas).
+    /// The longest time of a function (Lambda quotas). Fixed by the service.
     private static let functionTimeoutMax: Duration = .seconds(900)
 
     private func callFunction(

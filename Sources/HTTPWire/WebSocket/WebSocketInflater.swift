@@ -94,6 +94,6 @@ internal import CWebSocket
         return (taken, made, result)
     }
 
-    /// Bytes that one call of zlib may make at least.
+    /// Bytes that one call of zlib may make at least. Fixed, because it bounds only the number of calls.
     private static let pieceBytesMin = 512
 }

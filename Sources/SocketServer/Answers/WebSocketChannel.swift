@@ -32,11 +32,13 @@ package final class WebSocketChannel: Sendable {
     private let mailbox: Mailbox
     private let recipient: Recipient
     private let bytesMax: Int
+    private let ordersMax: Int
 
-    init(mailbox: Mailbox, recipient: Recipient, bytesMax: Int) {
+    init(mailbox: Mailbox, recipient: Recipient, limits: SocketLimits) {
         self.mailbox = mailbox
         self.recipient = recipient
-        self.bytesMax = bytesMax
+        bytesMax = limits.webSocketQueueBytesMax
+        ordersMax = limits.webSocketOrdersMax
     }
 
     /// Whether the connection is closing or has ended.
@@ -69,7 +71,7 @@ package final class WebSocketChannel: Sendable {
         let (outcome, isFirst) = state.withLock { state -> (Outcome, Bool) in
             guard !state.isOver else { return (.gone, false) }
             let isFull = bytes > 0 && state.bytes > 0 && state.bytes + bytes > bytesMax
-            guard !isFull, state.orders.count < Self.ordersMax else { return (.full, false) }
+            guard !isFull, state.orders.count < ordersMax else { return (.full, false) }
             state.orders.append(order)
             state.bytes += bytes
             return (.accepted, state.orders.count == 1)
@@ -98,6 +100,4 @@ package final class WebSocketChannel: Sendable {
 
     /// The memory of an order without its message, in bytes.
     private static let orderBytes = 64
-    /// Orders that wait. Messages reach `bytesMax` before; repeated closes reach this.
-    private static let ordersMax = 1_000_000
 }

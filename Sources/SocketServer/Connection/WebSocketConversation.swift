@@ -36,7 +36,7 @@ struct WebSocketConversation: ~Copyable {
         receiver = WebSocketReceiver(limits: turn.limits.wire, agreed: agreed)
         sender = WebSocketSender(agreed: agreed)
         channel = WebSocketChannel(
-            mailbox: turn.mailbox, recipient: peer.recipient, bytesMax: turn.limits.webSocketQueueBytesMax)
+            mailbox: turn.mailbox, recipient: peer.recipient, limits: turn.limits)
         let now = turn.emulatedTime()
         tooOldAt = now + turn.limits.webSocketAgeMax
         idleAt = now + turn.limits.webSocketIdleTimeout

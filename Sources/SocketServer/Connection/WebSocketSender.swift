@@ -148,6 +148,6 @@ struct WebSocketSender: Sendable {
         }
     }
 
-    /// The bytes of a control frame without the code.
+    /// The bytes of a control frame without the code. Fixed by RFC 6455 section 5.5.
     private static let reasonBytesMax = 123
 }

@@ -26,6 +26,7 @@ package struct SocketLimits: Sendable {
     /// Open waits for a reply over all loops. At the limit the handler answers with an error at once.
     package var waitsMax = 10_000
     /// Waits of one request that end in the turn in which they begin. More are a mistake of the handler.
+    /// Fixed, because no client can cause them.
     package var waitsPerTurnMax = 16
     /// Calls to other servers that are open over all loops. One more fails at once.
     package var callsMax = 5_000
@@ -43,6 +44,7 @@ package struct SocketLimits: Sendable {
     /// fails, and a body for which there is no room is a 503.
     package var invokeBytesMax = 512 * 1024 * 1024
     /// Bytes of a connection that do not count for `invokeBytesMax`, so that small messages cost no counting.
+    /// Fixed, because it changes only the cost of counting.
     package var countedBytesMin = 64 * 1024
     /// Real time until a stalled answer ends, if the client does not give up. Then the connection closes.
     package var stallMax: Duration = .seconds(10 * 60)
@@ -63,6 +65,9 @@ package struct SocketLimits: Sendable {
     package var webSocketMessagesMax = 32
     /// Bytes of messages to a WebSocket client that its loop has not taken. One more message is refused.
     package var webSocketQueueBytesMax = 1024 * 1024
+    /// Messages and orders to close for a WebSocket client that its loop has not taken. Of ordinary messages
+    /// the bytes are too many before. Repeated closes have no bytes and reach this bound.
+    package var webSocketOrdersMax = 1_000_000
     /// Time without a message on a WebSocket connection, on the emulated clock. Then the connection closes
     /// with 1001. The number is the service's quota.
     package var webSocketIdleTimeout: Duration = .seconds(10 * 60)
@@ -72,7 +77,8 @@ package struct SocketLimits: Sendable {
     /// Answers of a loop that are waited for after the end of their WebSocket connection. One more is given
     /// up.
     package var detachedAnswersMax = 1_000
-    /// Connections that wait to be accepted. The kernel lowers the number to net.core.somaxconn.
+    /// Connections that wait to be accepted. The kernel lowers the number to net.core.somaxconn. Fixed,
+    /// because that file bounds it.
     package var backlogMax: Int32 = 4096
     /// Connections that a loop accepts in one turn, before it serves the open ones.
     package var acceptsPerTurnMax = 64
@@ -80,19 +86,20 @@ package struct SocketLimits: Sendable {
     package var acceptPause: Duration = .milliseconds(100)
     /// Time between two reports of a pause of accepting.
     package var acceptPauseReportInterval: Duration = .seconds(10)
-    /// Ready descriptors that a loop serves in one turn.
+    /// Ready descriptors that a loop serves in one turn. Fixed, because the next turn serves the others.
     package var eventsPerTurnMax = 256
     /// Connections whose requests a loop answers before it sends the first of the answers. A larger number
-    /// would delay the first of them without need.
+    /// would delay the first of them without need. Fixed, because it changes only when answers leave.
     package var answersPerBatchMax = 16
     /// TLS connections that keep OpenSSL's memory for records, up to 34 KB each, between two records too.
     /// Further connections allocate the memory for each record.
     package var tlsBuffersMax = 256
-    /// Event loops of a server on any number of processors.
+    /// Event loops of a server on any number of processors. Fixed, because `--event-loops` is the option.
     package var loopsMax = 64
     /// Bytes of one read. The receive buffer begins with this size and grows up to the longest head.
     package var receiveBytes = 64 * 1024
-    /// Bytes of a buffer that a loop keeps for its next connection. It frees larger buffers.
+    /// Bytes of a buffer that a loop keeps for its next connection. It frees larger buffers. Fixed, because
+    /// it changes only the cost of memory.
     package var spareBytesMax = 256 * 1024
 
     package init() {}

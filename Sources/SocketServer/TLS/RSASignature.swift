@@ -13,7 +13,8 @@ package enum RSASignature {
         case sha512
     }
 
-    /// The longest modulus that OpenSSL checks with (OPENSSL_RSA_MAX_MODULUS_BITS), in bytes.
+    /// The longest modulus that OpenSSL checks with (OPENSSL_RSA_MAX_MODULUS_BITS), in bytes. Fixed by
+    /// OpenSSL.
     private static let modulusBytesMax = 2048
 
     /// Whether `signature` was made of `message` by the owner of the public key. Modulus and exponent are

@@ -40,6 +40,7 @@ package final class TLSContext: Sendable {
     /// again and again.
     private let failures = Mutex<Set<String>>([])
     private let onFailure: (@Sendable (String) -> Void)?
+    /// The most reasons that are told. Fixed, because OpenSSL has few that clients can cause.
     private static let failuresMax = 32
     private let buffersMax: Int
     private let sessionCount = Atomic<Int>(0)

@@ -164,6 +164,6 @@ internal import Glibc
         return SystemError(call: call, errno: errno == 0 ? EPROTO : errno)
     }
 
-    /// About as many bytes as a plain socket's buffer takes at once.
+    /// About as many bytes as a plain socket's buffer takes at once. Fixed, because the rest follows at once.
     private static let sentAtOnceMax = 256 * 1024
 }

@@ -3,7 +3,8 @@
 internal import JSON
 
 extension TemplateValue {
-    /// Lists and maps within each other that a text shows.
+    /// Lists and maps within each other that a text shows. Fixed, because the code is recursive and fits the
+    /// stack at this depth.
     private static var depthMax: Int { 128 }
 
     /// Nil if the text is longer than `bytesMax`, or deeper than any text: that of a list that holds itself.

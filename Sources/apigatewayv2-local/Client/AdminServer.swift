@@ -12,7 +12,8 @@ struct AdminServer {
 
     /// The time limit of connecting, and again of each step of an answer.
     static let milliseconds: Int32 = 2000
-    /// The most bytes of an answer: a full journal with steps, or a large state.
+    /// The most bytes of an answer: a full journal with steps, or a large state. Fixed, because only this
+    /// program answers here.
     static let answerBytesMax = 1 << 30
 
     /// The answer to `request`, over TLS too if that is what the server takes.

@@ -41,7 +41,7 @@ private func output(of template: Template, over body: [UInt8]) -> Result<[UInt8]
             InputObject(
                 body: body, payload: json(body), parameters: ["header": ["a": "b"], "path": [:]],
                 pathStepsMax: limits.pathStepsMax)),
-        "util": .object(UtilObject(textBytesMax: limits.outputBytesMax)),
+        "util": .object(UtilObject(limits)),
         "context": TemplateValue(["connectionId": "L0SM9cOFvHcCIhw=", "identity": ["sourceIp": "::1"]]),
         "stageVariables": TemplateValue(["a": "b"]),
     ]

@@ -29,7 +29,7 @@ final class LoadedRule: Sendable {
     var name: String { key.name }
 
     /// `rule` must have been checked. `name` is its name, and `state` has its counts.
-    init(_ rule: FaultRule, named name: String, state: RuleState = RuleState()) {
+    init(_ rule: FaultRule, named name: String, state: RuleState) {
         var rule = rule
         rule.name = name
         self.rule = rule
@@ -51,7 +51,7 @@ final class LoadedRule: Sendable {
     }
 
     /// The same rule with new counts.
-    func renewed() -> LoadedRule { LoadedRule(rule, named: name) }
+    func renewed() -> LoadedRule { LoadedRule(rule, named: name, state: state.renewed()) }
 
     /// The same rule with the same counts, on or off.
     func switched(_ isOn: Bool) -> LoadedRule {

@@ -7,12 +7,14 @@ internal import Synchronization
 /// The fault rules of a `LocalServer`, in the order in which they are tried.
 public final class Faults: Sendable {
     private let plan: Mutex<FaultPlan>
+    private let limits: FaultLimits
     /// Whether a rule is about messages to clients. Without one, a message asks no lock.
     private let hasOutbound: Atomic<Bool>
 
     /// The rules of the start are `rules`, to which `reset` returns.
-    package init(_ rules: [FaultRule] = []) throws(DocumentError) {
-        let started = try Self.loaded(rules, after: [])
+    package init(_ rules: [FaultRule] = [], limits: FaultLimits = FaultLimits()) throws(DocumentError) {
+        self.limits = limits
+        let started = try Self.loaded(rules, after: [], limits)
         let plan = FaultPlan(started, started: started)
         hasOutbound = Atomic(plan.hasOutbound)
         self.plan = Mutex(plan)
@@ -47,7 +49,7 @@ public final class Faults: Sendable {
     @discardableResult
     public func add(_ rule: FaultRule) throws(DocumentError) -> FaultRule {
         try edit { rules throws(DocumentError) in
-            let added = try Self.loaded([rule], after: rules)
+            let added = try Self.loaded([rule], after: rules, limits)
             return (rules + added, added[0].rule)
         }
     }
@@ -56,7 +58,7 @@ public final class Faults: Sendable {
     @discardableResult
     public func add(_ rules: [FaultRule]) throws(DocumentError) -> [FaultRule] {
         try edit { loaded throws(DocumentError) in
-            let added = try Self.loaded(rules, after: loaded)
+            let added = try Self.loaded(rules, after: loaded, limits)
             return (loaded + added, added.map(\.rule))
         }
     }
@@ -67,11 +69,11 @@ public final class Faults: Sendable {
     public func replace(_ rule: FaultRule) throws(DocumentError) -> Bool {
         try edit { rules throws(DocumentError) in
             guard let key = rule.key, let index = rules.firstIndex(where: { $0.key == key }) else {
-                return (rules + (try Self.loaded([rule], after: rules)), false)
+                return (rules + (try Self.loaded([rule], after: rules, limits)), false)
             }
             var rules = rules
             rules.remove(at: index)
-            rules.insert(contentsOf: try Self.loaded([rule], after: rules), at: index)
+            rules.insert(contentsOf: try Self.loaded([rule], after: rules, limits), at: index)
             return (rules, true)
         }
     }
@@ -146,7 +148,7 @@ public final class Faults: Sendable {
             let added = plan.rules.filter { !former.contains($0.key) }
             let names = Set(rules.compactMap(\.key))
             let kept = keepingAdded ? added.filter { !names.contains($0.key) } : []
-            let started = try Self.loaded(rules, after: kept)
+            let started = try Self.loaded(rules, after: kept, limits)
             let dropped = keepingAdded ? added.count - kept.count : 0
             return (FaultPlan(started + kept, started: started), (kept.count, dropped))
         }
@@ -215,7 +217,7 @@ extension Faults {
     /// Checks `rules`, and gives names to those without one. Their names differ from each other and from
     /// those in `loaded`.
     private static func loaded(
-        _ rules: [FaultRule], after loaded: [LoadedRule]
+        _ rules: [FaultRule], after loaded: [LoadedRule], _ limits: FaultLimits
     ) throws(DocumentError) -> [LoadedRule] {
         var problems = DocumentProblems()
         let placed = rules.enumerated().map { index, rule in
@@ -224,23 +226,23 @@ extension Faults {
         for (rule, path) in placed { rule.check(at: path, into: &problems) }
         var keys = Set(loaded.map(\.key))
         FaultRule.checkNames(of: placed, taken: keys, into: &problems)
-        if loaded.count + rules.count > FaultLimits.rulesMax {
+        if loaded.count + rules.count > limits.rulesMax {
             problems.note(
                 [], found: "\(loaded.count + rules.count) rules in all",
-                expected: "at most \(FaultLimits.rulesMax)")
+                expected: "at most \(limits.rulesMax)")
         }
         try problems.check()
         keys.formUnion(rules.compactMap(\.key))
         var numbers: [String?: Int] = [:]
         return rules.map { rule in
-            if let name = rule.name { return LoadedRule(rule, named: name) }
+            if let name = rule.name { return LoadedRule(rule, named: name, state: RuleState(limits)) }
             let account = rule.match.account
             var name = ""
             repeat {
                 numbers[account, default: 0] += 1
                 name = "rule-\(numbers[account, default: 0])"
             } while !keys.insert(RuleKey(account: account, name: name)).inserted
-            return LoadedRule(rule, named: name)
+            return LoadedRule(rule, named: name, state: RuleState(limits))
         }
     }
 }

@@ -31,6 +31,14 @@ final class RuleState: Sendable {
     }
 
     private let progress = Mutex(Progress())
+    private let limits: FaultLimits
+
+    init(_ limits: FaultLimits) {
+        self.limits = limits
+    }
+
+    /// New counts within the same bounds.
+    func renewed() -> RuleState { RuleState(limits) }
 
     /// Counts one matching request. Returns whether `trigger` fires on it.
     func outcome(
@@ -52,7 +60,8 @@ final class RuleState: Sendable {
             let now = clock.emulatedTime()
             return progress.withLock {
                 $0.matched += 1
-                return $0.admit(key, rate, burst: burst, at: now) ? .admits(key) : .fires
+                return $0.admit(key, rate, burst: burst, at: now, bucketsMax: limits.bucketsPerRuleMax)
+                    ? .admits(key) : .fires
             }
         }
     }
@@ -101,19 +110,19 @@ final class RuleState: Sendable {
 
 extension RuleState.Progress {
     fileprivate mutating func admit(
-        _ key: BucketKey, _ rate: RequestRate, burst: Int, at now: Duration
+        _ key: BucketKey, _ rate: RequestRate, burst: Int, at now: Duration, bucketsMax: Int
     ) -> Bool {
-        if buckets[key] == nil, buckets.count >= FaultLimits.bucketsPerRuleMax { forgetOne(at: now) }
+        if buckets[key] == nil, buckets.count >= bucketsMax { forgetOne(at: now, bucketsMax: bucketsMax) }
         return buckets[key, default: TokenBucket(rate, capacity: burst, at: now)].admit(at: now)
     }
 
     /// Drops all full buckets, which equal new ones. If there is none, drops the fullest.
-    private mutating func forgetOne(at now: Duration) {
+    private mutating func forgetOne(at now: Duration, bucketsMax: Int) {
         buckets = buckets.filter { entry in
             var bucket = entry.value
             return !bucket.isFull(at: now)
         }
-        guard buckets.count >= FaultLimits.bucketsPerRuleMax else { return }
+        guard buckets.count >= bucketsMax else { return }
         if let fullest = buckets.max(by: { $0.value.fullness < $1.value.fullness }) {
             buckets[fullest.key] = nil
         }

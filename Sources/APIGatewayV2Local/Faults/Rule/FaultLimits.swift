@@ -2,12 +2,15 @@
 /// typing mistake, or a client that invents regions.
 
 /// The bounds of a rule's values, and of the number of rules.
-package enum FaultLimits {
+package struct FaultLimits: Sendable {
     /// Rules that are loaded at one time.
-    package static let rulesMax = 1_000
-    /// Characters of a rule's name.
+    package var rulesMax = 1_000
+    /// Token buckets of one rule: one for each key. For one more a full bucket is forgotten, or the fullest.
+    package var bucketsPerRuleMax = 4_096
+
+    /// Characters of a rule's name. Fixed, because names are for people.
     package static let nameLengthMax = 128
-    /// Bytes of a pattern in `match`.
+    /// Bytes of a pattern in `match`. Fixed, because each request is compared with it.
     package static let patternBytesMax = 1_024
     /// The range of `attempt` in a `match`. SDKs make 3 to 11 attempts, Terraform 25.
     package static let attempts = 1...1_000
@@ -20,8 +23,6 @@ package enum FaultLimits {
     package static let ratePeriods: ClosedRange<Duration> = .milliseconds(1) ... .seconds(10_000)
     /// Tokens of a bucket.
     package static let bursts = 1...1_000_000
-    /// Token buckets of one rule: one for each key.
-    package static let bucketsPerRuleMax = 4_096
     /// Seeds of `probability` and of delays: all that fit a JSON integer.
     package static let seeds = 0...Int.max
     /// The times of `between`, since the server's start or its last reset.
@@ -35,9 +36,9 @@ package enum FaultLimits {
     package static let bytesPerSecond = 1...1_000_000_000
     /// The codes of a close frame, some of which may not be sent (RFC 6455 section 7.4).
     package static let closeCodes = 1000...4999
-    /// Bytes of a close frame's reason (RFC 6455 section 5.5).
+    /// Bytes of a close frame's reason (RFC 6455 section 5.5). Fixed by the standard.
     package static let closeReasonBytesMax = 123
-    /// Firings that each rule remembers.
+    /// Firings that each rule remembers. Fixed, because the journal has all firings.
     package static let firingsPerRuleMax = 20
     /// The factor of `--throttle 'aws*10'`, to a thousandth.
     package static let throttleFactor = 0.01...1000
@@ -45,8 +46,10 @@ package enum FaultLimits {
     package static let retryAfter: ClosedRange<Duration> = .zero ... .seconds(86_400)
     /// Statuses that end a request (RFC 9110 section 15); 1xx ones do not.
     package static let statuses = 200...599
-    /// Header fields of an injected response.
+    /// Header fields of an injected response. Fixed, because no answer of the service has as many.
     package static let headersMax = 64
-    /// Bytes of an injected body.
+    /// Bytes of an injected body. Fixed by the service, whose payloads have at most that many.
     package static let bodyBytesMax = 10 * 1024 * 1024
+
+    package init() {}
 }
