@@ -3,17 +3,17 @@
 /// `X-Amz-Credential` in a presigned URL. It is parsed in place in one pass, and text is made on demand.
 /// Refuses nothing.
 
-internal import HTTPWire
+package import HTTPWire
 
 /// The parts of a credential.
-struct Credential: Sendable {
+package struct Credential: Sendable {
     private let bytes: ArraySlice<UInt8>
     private let keyCount: Int
     /// The place of the region; nil unless there are five parts. Asymmetric signatures (SigV4a) have four,
     /// and hold in every region.
     private let regionRange: Range<Int>?
 
-    init(_ bytes: ArraySlice<UInt8>) {
+    package init(_ bytes: ArraySlice<UInt8>) {
         let span = bytes.span
         var slashCount = 0
         var keyCount = span.count
@@ -33,7 +33,7 @@ struct Credential: Sendable {
     }
 
     /// The credential of the request; nil if it has none that can be read.
-    init?(of request: HTTPRequest) {
+    package init?(of request: HTTPRequest) {
         if let index = request.fields.firstIndex(of: "Authorization") {
             self.init(authorization: request.fields.valueBytes(at: index))
         } else if let credential = request.target.query("X-Amz-Credential") {
@@ -45,23 +45,23 @@ struct Credential: Sendable {
 
     /// The credential in `AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…`, with the parameters
     /// in any order.
-    init?(authorization value: ArraySlice<UInt8>) {
+    package init?(authorization value: ArraySlice<UInt8>) {
         guard let range = credentialRange(in: value.span) else { return nil }
         self.init(value[(value.startIndex + range.lowerBound)..<(value.startIndex + range.upperBound)])
     }
 
-    var isEmpty: Bool { bytes.isEmpty }
+    package var isEmpty: Bool { bytes.isEmpty }
 
     /// The first part, which may be empty.
-    var key: ArraySlice<UInt8> { bytes.prefix(keyCount) }
+    package var key: ArraySlice<UInt8> { bytes.prefix(keyCount) }
 
     /// The third of five parts; nil if there are not five.
-    var region: ArraySlice<UInt8>? {
+    package var region: ArraySlice<UInt8>? {
         regionRange.map { bytes[(bytes.startIndex + $0.lowerBound)..<(bytes.startIndex + $0.upperBound)] }
     }
 
     /// The access key id; nil if it is empty.
-    var accessKeyID: String? {
+    package var accessKeyID: String? {
         keyCount == 0 ? nil : String(decoding: key, as: UTF8.self)
     }
 }
