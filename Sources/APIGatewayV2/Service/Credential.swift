@@ -9,27 +9,30 @@ package import HTTPWire
 package struct Credential: Sendable {
     private let bytes: ArraySlice<UInt8>
     private let keyCount: Int
-    /// The place of the region; nil unless there are five parts. Asymmetric signatures (SigV4a) have four,
-    /// and hold in every region.
-    private let regionRange: Range<Int>?
+    /// The places of the third and fourth part; nil unless there are five parts. Asymmetric signatures
+    /// (SigV4a) have four, and hold in every region.
+    private let scopeRanges: (region: Range<Int>, service: Range<Int>)?
 
     package init(_ bytes: ArraySlice<UInt8>) {
         let span = bytes.span
         var slashCount = 0
         var keyCount = span.count
-        var region = 0..<0
+        var (region, service) = (0..<0, 0..<0)
         for index in span.indices where span[index] == UInt8(ascii: "/") {
             slashCount += 1
             switch slashCount {
             case 1: keyCount = index
             case 2: region = (index + 1)..<(index + 1)
-            case 3: region = region.lowerBound..<index
+            case 3:
+                region = region.lowerBound..<index
+                service = (index + 1)..<(index + 1)
+            case 4: service = service.lowerBound..<index
             default: break
             }
         }
         self.bytes = bytes
         self.keyCount = keyCount
-        regionRange = slashCount == 4 ? region : nil
+        scopeRanges = slashCount == 4 ? (region, service) : nil
     }
 
     /// The credential of the request; nil if it has none that can be read.
@@ -56,8 +59,18 @@ package struct Credential: Sendable {
     package var key: ArraySlice<UInt8> { bytes.prefix(keyCount) }
 
     /// The third of five parts; nil if there are not five.
-    package var region: ArraySlice<UInt8>? {
-        regionRange.map { bytes[(bytes.startIndex + $0.lowerBound)..<(bytes.startIndex + $0.upperBound)] }
+    package var region: ArraySlice<UInt8>? { scopeRanges.map { part($0.region) } }
+
+    /// The fourth of five parts; nil if there are not five, or the last is not `aws4_request`.
+    package var service: ArraySlice<UInt8>? {
+        guard let range = scopeRanges?.service,
+            part((range.upperBound + 1)..<bytes.count).span.equals("aws4_request")
+        else { return nil }
+        return part(range)
+    }
+
+    private func part(_ range: Range<Int>) -> ArraySlice<UInt8> {
+        bytes[(bytes.startIndex + range.lowerBound)..<(bytes.startIndex + range.upperBound)]
     }
 
     /// The access key id; nil if it is empty.

@@ -12,35 +12,19 @@ package struct IAMSignature: Sendable, Equatable {
 
     /// The scope of a request; nil for an unsigned one.
     package init?(_ request: HTTPRequest) {
-        if let index = request.fields.firstIndex(of: "Authorization") {
-            let value = request.fields.valueBytes(at: index)
-            let header = value.span
-            // A signature is the last part of nearly every header.
-            guard header.begins(with: "AWS4-HMAC-SHA256 "), header.contains("Signature="),
-                let start = header.end(of: "Credential=")
-            else { return nil }
-            var end = start
-            while end < header.count, header[end] != UInt8(ascii: ","), header[end] != UInt8(ascii: " ") {
-                end += 1
-            }
-            self.init(credential: header.extracting(start..<end))
-            return
-        }
-        guard request.target.query("X-Amz-Signature")?.isEmpty == false,
-            let credential = request.target.query("X-Amz-Credential")
+        guard Self.isSigned(request), let credential = Credential(of: request),
+            let key = credential.accessKeyID, let service = credential.service
         else { return nil }
-        self.init(credential: credential.utf8.span)
+        accessKeyId = key
+        self.service = String(decoding: service, as: UTF8.self)
     }
 
-    /// `AKID/20261127/us-east-1/execute-api/aws4_request`. Any other form has no scope.
-    private init?(credential: Span<UInt8>) {
-        guard let key = credential.slash(from: 0), key > 0, let date = credential.slash(from: key + 1),
-            let region = credential.slash(from: date + 1),
-            let service = credential.slash(from: region + 1),
-            credential.extracting((service + 1)..<credential.count).equals("aws4_request")
-        else { return nil }
-        accessKeyId = String(bytes: credential.extracting(0..<key))
-        self.service = String(bytes: credential.extracting((region + 1)..<service))
+    private static func isSigned(_ request: HTTPRequest) -> Bool {
+        guard let index = request.fields.firstIndex(of: "Authorization") else {
+            return request.target.query("X-Amz-Signature")?.isEmpty == false
+        }
+        let value = request.fields.valueBytes(at: index)
+        return value.span.begins(with: "AWS4-HMAC-SHA256 ") && value.span.contains("Signature=")
     }
 
     /// The identity of a signed request. Every other request gets the gateway's 403 (yulin 303, floci 2895).
@@ -62,20 +46,8 @@ package struct IAMSignature: Sendable, Equatable {
 }
 
 extension Span<UInt8> {
-    /// The place behind the first `word`; nil if there is none.
-    fileprivate func end(of word: String) -> Int? {
-        let wanted = word.utf8.span
-        var start = 0
-        while start + wanted.count <= count {
-            if self[start] == wanted[0], extracting(start..<start + wanted.count).equals(word) {
-                return start + wanted.count
-            }
-            start += 1
-        }
-        return nil
-    }
-
-    /// Whether `word` is there, which is looked for from the end.
+    /// Whether `word` is there. It is looked for from the end, because a signature is the last part of nearly
+    /// every header.
     fileprivate func contains(_ word: String) -> Bool {
         let wanted = word.utf8.span
         var start = count - wanted.count
@@ -84,11 +56,5 @@ extension Span<UInt8> {
             start -= 1
         }
         return false
-    }
-
-    fileprivate func slash(from start: Int) -> Int? {
-        var place = start
-        while place < count, self[place] != UInt8(ascii: "/") { place += 1 }
-        return place < count ? place : nil
     }
 }
