@@ -127,6 +127,34 @@ def test_a_row_that_somebody_holds_stays_that_of_its_request(fed, hold):
         assert held.bounding_box()["y"] == pytest.approx(place, abs=1)
 
 
+def test_a_new_row_is_marked_for_a_while(fed):
+    feed(fed, 1, 1)
+    fed.evaluate("""() => {
+      window.marks = [];
+      new MutationObserver(records => marks.push(...records.map(record => record.target.className)))
+        .observe(document.querySelector('table'), { attributeFilter: ['class'], subtree: true });
+    }""")
+
+    feed(fed, 1, 2)
+
+    expect(fed.locator("tr.new")).to_have_count(0)
+    assert fed.evaluate("marks.length") == 2
+
+
+def test_many_new_rows_are_not_marked_and_end_the_marks_of_others(fed):
+    # Without motion a mark, which nobody sees, has no end of its own.
+    fed.emulate_media(reduced_motion="reduce")
+    feed(fed, ROWS_MAX, 1000)
+    assert fed.locator("tr.new").count() == 0
+    feed(fed, 5, 1005)
+    assert fed.locator("tr.new").count() == 5
+    assert fed.locator("tr.new").first.evaluate("row => getComputedStyle(row).backgroundColor") == "rgba(0, 0, 0, 0)"
+
+    feed(fed, 6, 1011)
+
+    assert fed.locator("tr.new").count() == 0
+
+
 def test_a_row_written_again_has_nothing_of_the_request_before(fed):
     feed(fed, ROWS_MAX, 1000, status=503, fault="slow", attempt=2)
     row = fed.locator("tr[data-id]").first

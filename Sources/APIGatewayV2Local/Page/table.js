@@ -6,8 +6,8 @@ export const rowsMax = 1000;
 const groupRows = 50;
 /** CSS pixels. No row is lower. */
 const rowHeightMin = 24;
-/** More new rows at once come without a motion, which would paint each of them at each frame. */
-const motionsMax = 5;
+/** More new rows at once are not marked as new. */
+const fewRows = 5;
 /** After this time at the latest, the rows out of sight have their entries too. */
 const staleMilliseconds = 10_000;
 
@@ -30,6 +30,7 @@ export function liveTable(view, head, blank, write, signal) {
     },
     onanimationend: event => event.target.classList.remove('new'),
   }, element('thead', {}, head), element('tbody'));
+  const fresh = table.getElementsByClassName('new');
   const chosen = table.getElementsByClassName('chosen');
 
   function made(entry) {
@@ -80,18 +81,19 @@ export function liveTable(view, head, blank, write, signal) {
   /** Shows more entries, oldest first. It reads the layout before it changes anything. */
   function add(added) {
     const surplus = entries.length + added.length - rowsMax;
-    const areMany = added.length > motionsMax || timer !== null;
+    const areMany = added.length > fewRows || timer !== null;
     const canRewrite = areMany && entries.length === rowsMax && scrollY <= 0 && !isHeld();
     entries = entries.concat(added).slice(-rowsMax);
     if (canRewrite) {
       const inSight = Math.ceil((innerHeight - table.tBodies[0].getBoundingClientRect().top) / rowHeightMin);
+      for (const row of [...fresh]) row.classList.remove('new');
       timer ??= setTimeout(catchUp, staleMilliseconds);
       rewrite(Math.min(Math.max(inSight, 1), rowsMax));
     } else if (timer !== null) {
       catchUp();
     } else {
       const rows = prepend(added.slice(-rowsMax));
-      if (rows.length <= motionsMax) for (const row of rows) row.classList.add('new');
+      if (rows.length <= fewRows) for (const row of rows) row.classList.add('new');
       trim(surplus);
     }
   }
