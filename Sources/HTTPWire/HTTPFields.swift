@@ -22,7 +22,7 @@ package struct HTTPFields: Sendable {
 
     /// The lines in the form of HTTP/1.1, each with its CRLF. A received section may also hold the start
     /// line.
-    package private(set) var bytes: [UInt8]
+    package internal(set) var bytes: [UInt8]
     package private(set) var lines: [Line]
 
     package init() {

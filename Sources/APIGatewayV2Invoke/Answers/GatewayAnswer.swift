@@ -58,6 +58,8 @@ package enum GatewayAnswer: Int, Sendable, CaseIterable {
 }
 
 extension HTTPResponse {
+    private static let requestIDName = FieldNames(["apigw-requestid"])
+
     /// Completes an API's answer: spells its header names, and puts the request's identifier last (recorded).
     /// Over HTTP/2 the wire writes all names in lower case.
     package func finished(requestID: String) -> HTTPResponse {
@@ -65,10 +67,9 @@ extension HTTPResponse {
         let ownBytes = "Apigw-Requestid: \r\n".utf8.count + requestID.utf8.count
         finished.fields = HTTPFields(
             roomForBytes: fields.bytes.count + ownBytes, lines: fields.count + 1)
-        for index in 0..<fields.count {
-            let name = fields.name(at: index)
-            if name.lowercased() == "apigw-requestid" { continue }
-            finished.fields.append(lineAt: index, of: fields, named: HeaderCase.capitalized(name))
+        for index in 0..<fields.count where !fields.isNamed(Self.requestIDName, at: index) {
+            finished.fields.append(lineAt: index, of: fields)
+            finished.fields.capitalizeName(at: finished.fields.count - 1)
         }
         finished.fields.append("Apigw-Requestid", requestID)
         return finished

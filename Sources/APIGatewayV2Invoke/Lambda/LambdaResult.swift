@@ -131,5 +131,11 @@ enum ResponseHeader {
             && !HopByHop.names.contains(lowercased) && HeaderValue.isOneLine(value)
     }
 
+    /// The same for a line of a received section.
+    static func isSendable(_ fields: HTTPFields, at index: Int) -> Bool {
+        !fields.isNamed(unsent, at: index) && fields.hasToken(at: index) && fields.hasOneLine(at: index)
+    }
+
     private static let ofTheWire: Set<String> = ["content-length", "date", "apigw-requestid"]
+    private static let unsent = FieldNames(Array(ofTheWire)) + HopByHop.fieldNames
 }

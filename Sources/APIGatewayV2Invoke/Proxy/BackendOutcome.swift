@@ -43,15 +43,15 @@ package enum BackendOutcome: Sendable {
         var response = HTTPResponse(
             status: status, contentType: fields["Content-Type"],
             fields: HTTPFields(roomForBytes: fields.bytes.count, lines: fields.count), body: body)
-        for index in 0..<fields.count {
-            let (name, value) = (fields.name(at: index), fields.value(at: index))
-            if name.lowercased() != "content-type", ResponseHeader.isSendable(name, value) {
-                response.fields.append(lineAt: index, of: fields)
-            }
+        for index in 0..<fields.count
+        where ResponseHeader.isSendable(fields, at: index) && !fields.isNamed(contentType, at: index) {
+            response.fields.append(lineAt: index, of: fields)
         }
         response.passed = passed(fields, isWhole: !body.isEmpty || status == 204 || status == 304)
         return response
     }
+
+    private static let contentType = FieldNames(["content-type"])
 
     private static func passed(_ fields: HTTPFields, isWhole: Bool) -> PassedHead? {
         let date = fields["Date"].flatMap { !$0.isEmpty && HeaderValue.isOneLine($0) ? $0 : nil }

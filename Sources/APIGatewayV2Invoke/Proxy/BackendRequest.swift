@@ -104,7 +104,8 @@ extension HTTPTarget {
     /// The usual length of the fields that the gateway writes itself.
     private static let ownBytes = 384
     /// The fields that the gateway writes itself.
-    private static let ownFields: Set = ["host", "content-length", "forwarded", "via", "x-amzn-trace-id"]
+    private static let ownFields = ["host", "content-length", "forwarded", "via", "x-amzn-trace-id"]
+    private static let unsent = FieldNames(ownFields) + HopByHop.fieldNames
 
     private static func fields(
         _ invocation: Invocation, _ mapped: MappedRequest, host: String, by gateway: String?
@@ -112,9 +113,7 @@ extension HTTPTarget {
         var fields = HTTPFields(
             roomForBytes: mapped.fields.bytes.count + ownBytes, lines: mapped.fields.count + ownFields.count)
         fields.append("Host", host)
-        for index in 0..<mapped.fields.count {
-            let lowercased = mapped.fields.name(at: index).lowercased()
-            if ownFields.contains(lowercased) || HopByHop.names.contains(lowercased) { continue }
+        for index in 0..<mapped.fields.count where !mapped.fields.isNamed(unsent, at: index) {
             fields.append(lineAt: index, of: mapped.fields)
         }
         let called = invocation.request.authority ?? invocation.address.domainName

@@ -6,7 +6,12 @@ internal import HTTPWire
 enum HopByHop {
     /// `fields` without those that Connection names.
     static func removed(from fields: HTTPFields) -> HTTPFields {
-        guard fields.contains("Connection") else { return fields }
+        guard
+            fields.lines.indices.contains(where: {
+                fields.isNamed(connection, at: $0)
+                    && !fields.hasValue("close", at: $0) && !fields.hasValue("keep-alive", at: $0)
+            })
+        else { return fields }
         var named: Set<String> = []
         for value in fields.values(of: "Connection") {
             for option in value.lowercased().split(separator: ",") {
@@ -18,8 +23,11 @@ enum HopByHop {
         return fields.filtered { named.contains($0) || $0 == "connection" }
     }
 
-    static let names: Set<String> = [
+    private static let list = [
         "connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
         "http2-settings", "expect",
     ]
+    static let names = Set(list)
+    static let fieldNames = FieldNames(list)
+    private static let connection = FieldNames(["connection"])
 }
