@@ -29,9 +29,14 @@ struct ccurl_transfer {
     ccurl_library *library;
     ccurl_transfer *next;
     CURL *easy;
+    // Whether the options that are the same for every transfer are set, and no others that the next must not have.
+    bool is_prepared;
+    // The entries of the list of fields, and behind them their texts.
     struct curl_slist *fields;
+    size_t fields_size;
     struct curl_slist *places;
     unsigned char *body;
+    curl_write_callback on_line, on_body;
     bool (*on_progress)(void *context, bool is_connected);
     void *context;
     char reason[CURL_ERROR_SIZE];
@@ -86,6 +91,7 @@ ccurl_library *ccurl_load(const char *soname, size_t spares_max, char *reason, s
 
 static void destroy(ccurl_transfer *transfer) {
     transfer->library->curl_easy_cleanup(transfer->easy);
+    free(transfer->fields);
     free(transfer);
 }
 
@@ -159,31 +165,80 @@ ccurl_transfer *ccurl_new_transfer(ccurl_library *library) {
 
 #define SET(option, value) (transfer->library->curl_easy_setopt(transfer->easy, option, value) == CURLE_OK)
 
-bool ccurl_set_receiver(
-    ccurl_transfer *transfer, curl_write_callback on_line, curl_write_callback on_body,
-    bool (*on_progress)(void *context, bool is_connected), void *context) {
-    transfer->on_progress = on_progress;
-    transfer->context = context;
-    return SET(CURLOPT_PRIVATE, context) && SET(CURLOPT_ERRORBUFFER, transfer->reason)
-        && SET(CURLOPT_HEADERFUNCTION, on_line) && SET(CURLOPT_HEADERDATA, context)
-        && SET(CURLOPT_WRITEFUNCTION, on_body) && SET(CURLOPT_WRITEDATA, context)
+static size_t take_line(char *bytes, size_t size, size_t count, void *context) {
+    ccurl_transfer *transfer = context;
+    return transfer->on_line(bytes, size, count, transfer->context);
+}
+
+static size_t take_body(char *bytes, size_t size, size_t count, void *context) {
+    ccurl_transfer *transfer = context;
+    return transfer->on_body(bytes, size, count, transfer->context);
+}
+
+static bool set_callbacks(ccurl_transfer *transfer) {
+    return SET(CURLOPT_PRIVATE, transfer) && SET(CURLOPT_ERRORBUFFER, transfer->reason)
+        && SET(CURLOPT_HEADERFUNCTION, take_line) && SET(CURLOPT_HEADERDATA, transfer)
+        && SET(CURLOPT_WRITEFUNCTION, take_body) && SET(CURLOPT_WRITEDATA, transfer)
         && SET(CURLOPT_OPENSOCKETFUNCTION, open_socket) && SET(CURLOPT_OPENSOCKETDATA, transfer)
         && SET(CURLOPT_PREREQFUNCTION, is_connected) && SET(CURLOPT_PREREQDATA, transfer);
 }
 
+bool ccurl_set_receiver(
+    ccurl_transfer *transfer, curl_write_callback on_line, curl_write_callback on_body,
+    bool (*on_progress)(void *context, bool is_connected), void *context) {
+    transfer->on_line = on_line;
+    transfer->on_body = on_body;
+    transfer->on_progress = on_progress;
+    transfer->context = context;
+    return transfer->is_prepared || set_callbacks(transfer);
+}
+
+bool ccurl_is_prepared(const ccurl_transfer *transfer) { return transfer->is_prepared; }
+
+void ccurl_note_preparation(ccurl_transfer *transfer) { transfer->is_prepared = true; }
+
+// Unsets the options of one transfer. The others take most of the time of setting all.
+static void unset(ccurl_transfer *transfer) {
+    bool is_unset = transfer->is_prepared && SET(CURLOPT_HTTPHEADER, NULL)
+        && (!transfer->places || SET(CURLOPT_CONNECT_TO, NULL))
+        && (!transfer->body || (SET(CURLOPT_POSTFIELDS, NULL) && SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)-1)))
+        && SET(CURLOPT_HTTPGET, 1L);
+    if (!is_unset) {
+        transfer->library->curl_easy_reset(transfer->easy);
+        transfer->is_prepared = false;
+    }
+}
+
+// More than most requests have is not kept.
+enum { fields_size_kept = 16384 };
+
 void ccurl_free_transfer(ccurl_transfer *transfer) {
     ccurl_library *library = transfer->library;
-    CURL *easy = transfer->easy;
-    bool is_kept = library->spare_count < library->spares_max;
     // The options refer to the lists and to the body.
-    library->curl_easy_reset(easy);
-    library->curl_slist_free_all(transfer->fields);
+    unset(transfer);
     library->curl_slist_free_all(transfer->places);
     free(transfer->body);
-    if (!is_kept) return destroy(transfer);
-    *transfer = (ccurl_transfer){.library = library, .next = library->spares, .easy = easy};
+    if (library->spare_count >= library->spares_max) return destroy(transfer);
+    if (transfer->fields_size > fields_size_kept) {
+        free(transfer->fields);
+        transfer->fields = NULL;
+        transfer->fields_size = 0;
+    }
+    transfer->places = NULL;
+    transfer->body = NULL;
+    transfer->context = NULL;
+    transfer->reason[0] = 0;
+    transfer->next = library->spares;
     library->spares = transfer;
     library->spare_count++;
+}
+
+bool ccurl_set_authorities(ccurl_transfer *transfer, const char *file) {
+    transfer->is_prepared = false;
+    bool is_taken = SET(CURLOPT_CAINFO, file);
+    // Without the system's authorities, so that none of their certificates is accepted by chance.
+    SET(CURLOPT_CAPATH, NULL);
+    return is_taken;
 }
 
 bool ccurl_set_number(ccurl_transfer *transfer, CURLoption option, long value) {
@@ -194,17 +249,26 @@ bool ccurl_set_text(ccurl_transfer *transfer, CURLoption option, const char *val
     return SET(option, value);
 }
 
-static bool append(const ccurl_transfer *transfer, struct curl_slist **list, const char *text) {
-    struct curl_slist *longer = transfer->library->curl_slist_append(*list, text);
-    if (longer) *list = longer;
-    return longer;
+bool ccurl_set_fields(ccurl_transfer *transfer, const char *lines, size_t size, size_t count) {
+    size_t needed = count * sizeof *transfer->fields + size;
+    if (needed > transfer->fields_size) {
+        free(transfer->fields);
+        transfer->fields = malloc(needed);
+        transfer->fields_size = transfer->fields ? needed : 0;
+    }
+    if (!transfer->fields || !count) return !count;
+    char *text = memcpy(transfer->fields + count, lines, size);
+    for (size_t i = 0; i < count; i++) {
+        transfer->fields[i] = (struct curl_slist){.data = text, .next = transfer->fields + i + 1};
+        text += strlen(text) + 1;
+    }
+    transfer->fields[count - 1].next = NULL;
+    return SET(CURLOPT_HTTPHEADER, transfer->fields);
 }
 
-bool ccurl_add_field(ccurl_transfer *transfer, const char *line) { return append(transfer, &transfer->fields, line); }
-
 bool ccurl_connect_to(ccurl_transfer *transfer, const char *place) {
-    return append(transfer, &transfer->places, place)
-        && SET(CURLOPT_CONNECT_TO, transfer->places);
+    transfer->places = transfer->library->curl_slist_append(NULL, place);
+    return transfer->places && SET(CURLOPT_CONNECT_TO, transfer->places);
 }
 
 bool ccurl_set_body(ccurl_transfer *transfer, const unsigned char *bytes, size_t count) {
@@ -216,8 +280,7 @@ bool ccurl_set_body(ccurl_transfer *transfer, const unsigned char *bytes, size_t
 }
 
 bool ccurl_begin(ccurl_transfer *transfer, CURLM *multi) {
-    return SET(CURLOPT_HTTPHEADER, transfer->fields)
-        && transfer->library->curl_multi_add_handle(multi, transfer->easy) == CURLM_OK;
+    return transfer->library->curl_multi_add_handle(multi, transfer->easy) == CURLM_OK;
 }
 
 void ccurl_end(ccurl_transfer *transfer, CURLM *multi) {
@@ -231,9 +294,9 @@ void *ccurl_next_finished(const ccurl_library *library, CURLM *multi, CURLcode *
     while (message && message->msg != CURLMSG_DONE);
     if (!message) return NULL;
     *result = message->data.result;
-    void *context = NULL;
-    library->curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&context);
-    return context;
+    ccurl_transfer *transfer = NULL;
+    library->curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&transfer);
+    return transfer ? transfer->context : NULL;
 }
 
 const char *ccurl_reason(const ccurl_transfer *transfer, CURLcode result) {

@@ -60,7 +60,14 @@ bool ccurl_set_receiver(
     ccurl_transfer *_Nonnull transfer, curl_write_callback _Nonnull on_line, curl_write_callback _Nonnull on_body,
     bool (*_Nonnull on_progress)(void *_Nullable context, bool is_connected), void *_Nonnull context);
 
-/// Frees the transfer, which belongs to no multi handle any more, or keeps it, without its options, for the next one.
+/// Whether the transfer is that of an earlier call, with the options that are the same for every call.
+bool ccurl_is_prepared(const ccurl_transfer *_Nonnull transfer);
+
+/// Notes that these options are set.
+void ccurl_note_preparation(ccurl_transfer *_Nonnull transfer);
+
+/// Frees the transfer, which belongs to no multi handle any more, or keeps it for the next call, without the options that
+/// are not the same for every call.
 void ccurl_free_transfer(ccurl_transfer *_Nonnull transfer);
 
 /// Sets an option that is a number. False when libcurl does not take it.
@@ -69,8 +76,12 @@ bool ccurl_set_number(ccurl_transfer *_Nonnull transfer, CURLoption option, long
 /// Sets an option that is a text, which is copied; NULL unsets it. False when libcurl does not take it.
 bool ccurl_set_text(ccurl_transfer *_Nonnull transfer, CURLoption option, const char *_Nullable value);
 
-/// Adds a line to the head of the request, or a rule such as `Accept:`, which keeps libcurl's own line away.
-bool ccurl_add_field(ccurl_transfer *_Nonnull transfer, const char *_Nonnull line);
+/// Copies the lines of the head of the request: `count` texts of `size` bytes, each with a NUL at its end. A rule such as
+/// `Accept:` keeps libcurl's own line away.
+bool ccurl_set_fields(ccurl_transfer *_Nonnull transfer, const char *_Nonnull lines, size_t size, size_t count);
+
+/// Trusts the authorities of this file alone.
+bool ccurl_set_authorities(ccurl_transfer *_Nonnull transfer, const char *_Nonnull file);
 
 /// Connects elsewhere: `::HOST:PORT` is the place for every host and port.
 bool ccurl_connect_to(ccurl_transfer *_Nonnull transfer, const char *_Nonnull place);

@@ -62,6 +62,24 @@ extension CurlTransfer {
             pointer, CurlTransfer.takeLine, CurlTransfer.takeBody, CurlTransfer.noteProgress,
             Unmanaged.passUnretained(self).toOpaque())
         guard isReceiving else { throw .libraryMissing("it is older than libcurl 7.80") }
+        if unsafe !ccurl_is_prepared(pointer) {
+            try prepare()
+            unsafe ccurl_note_preparation(pointer)
+        }
+        try set(CURLOPT_URL, target.url(serverName: request.serverName))
+        try set(CURLOPT_CONNECTTIMEOUT_MS, max(1, request.connectTimeout.wholeMilliseconds))
+        if let file = request.authoritiesFile, unsafe !ccurl_set_authorities(pointer, file) {
+            throw .invalidRequest("libcurl does not take \(file)")
+        }
+        if let place = target.place(request), unsafe !ccurl_connect_to(pointer, place) {
+            throw .invalidRequest("libcurl does not take \(place) for a place to connect to")
+        }
+        try setMethod(request)
+        try setFields(request, of: target)
+    }
+
+    /// Sets the options that are the same for every call.
+    private func prepare() throws(OutgoingFailure) {
         // Without signals for timeouts of the resolver, and without a wait for its thread at the end of a
         // call.
         try set(CURLOPT_NOSIGNAL, 1)
@@ -73,76 +91,79 @@ extension CurlTransfer {
         try set(CURLOPT_NETRC, 0)
         try set(CURLOPT_FOLLOWLOCATION, 0)
         try set(CURLOPT_PATH_AS_IS, 1)
-        try set(CURLOPT_URL, target.url(serverName: request.serverName))
-        try set(CURLOPT_CONNECTTIMEOUT_MS, max(1, request.connectTimeout.wholeMilliseconds))
-        if let file = request.authoritiesFile {
-            try set(CURLOPT_CAINFO, file)
-            // Without the system's authorities, so that none of their certificates is accepted by chance.
-            _ = unsafe ccurl_set_text(pointer, CURLOPT_CAPATH, nil)
-        }
-        if let place = target.place(request), unsafe !ccurl_connect_to(pointer, place) {
-            throw .invalidRequest("libcurl does not take \(place) for a place to connect to")
-        }
-        try setMethod(request)
-        try addFields(request, to: target)
     }
 
     private func setMethod(_ request: OutgoingRequest) throws(OutgoingFailure) {
         guard HTTPFields.isName(request.method.rawValue) else {
             throw .invalidRequest("\(request.method.rawValue) is no method")
         }
-        if request.method == .head { return try set(CURLOPT_NOBODY, 1) }
+        if request.method == .head {
+            // The name of another method would stand before that of libcurl.
+            _ = unsafe ccurl_set_text(pointer, CURLOPT_CUSTOMREQUEST, nil)
+            return try set(CURLOPT_NOBODY, 1)
+        }
         if request.hasFramedBody {
             let isTaken = unsafe request.body.withUnsafeBufferPointer {
                 unsafe ccurl_set_body(pointer, $0.baseAddress, $0.count)
             }
             guard isTaken else { throw .libraryMissing("libcurl has no memory") }
         }
-        try set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
+        // Without a body libcurl's own method is GET.
+        if request.method == .get, !request.hasFramedBody {
+            _ = unsafe ccurl_set_text(pointer, CURLOPT_CUSTOMREQUEST, nil)
+        } else {
+            try set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
+        }
     }
 
-    /// Adds the request's fields, and suppresses the fields that libcurl would add.
-    private func addFields(
-        _ request: OutgoingRequest, to target: OutgoingTarget
+    /// The fields that libcurl would add.
+    private static let added = ["accept", "content-type", "expect"].map { (FieldNames([$0]), $0) }
+    private static let host = FieldNames(["host"])
+    private static let transferEncoding = FieldNames(["transfer-encoding"])
+    private static let contentLength = FieldNames(["content-length"])
+    /// Room for the rules that keep libcurl's own fields away.
+    private static let ruleBytes = 64
+
+    /// Sets the request's fields, and suppresses the fields that libcurl would add.
+    private func setFields(
+        _ request: OutgoingRequest, of target: OutgoingTarget
     ) throws(OutgoingFailure) {
-        // In an array, because a set takes more instructions for four names.
-        var missing = ["accept", "content-type", "expect", "host"]
-        for index in request.fields.lines.indices {
-            let name = request.fields.name(at: index)
-            let lowercased = name.lowercased()
-            missing.removeAll { $0 == lowercased }
-            switch lowercased {
-            case "transfer-encoding": continue
-            case "content-length":
-                if request.method == .head { continue }
-                try add(Array("\(name): \(request.body.count)\0".utf8))
-            default:
-                let value = request.fields.valueBytes(at: index)
-                guard HTTPFields.isName(name), value.allSatisfy({ $0 != 0 && $0 != 0x0A && $0 != 0x0D })
-                else {
-                    throw .invalidRequest("the field \(name) has a name or a value that no field has")
-                }
-                // libcurl leaves out a field that ends with its colon, and sends one that ends with a
-                // semicolon.
-                try add(value.isEmpty ? Array("\(name);\0".utf8) : request.fields.line(at: index))
+        let fields = request.fields
+        var text: [UInt8] = []
+        var count = 0
+        text.reserveCapacity(fields.bytes.count + target.authority.utf8.count + Self.ruleBytes)
+        func end(_ line: String = "") {
+            text.append(line)
+            text.append(0)
+            count += 1
+        }
+        for index in fields.lines.indices where !fields.isNamed(Self.transferEncoding, at: index) {
+            if fields.isNamed(Self.contentLength, at: index) {
+                if request.method != .head { end("\(fields.name(at: index)): \(request.body.count)") }
+                continue
             }
+            guard fields.hasToken(at: index), fields.canBeLine(at: index) else {
+                let name = fields.name(at: index)
+                throw .invalidRequest("the field \(name) has a name or a value that no field has")
+            }
+            let line = fields.lines[index]
+            // libcurl leaves out a field that ends with its colon, and sends one that ends with a semicolon.
+            let isEmpty = line.valueStart == line.valueEnd
+            text.append(
+                contentsOf: fields.bytes[Int(line.nameStart)..<Int(isEmpty ? line.nameEnd : line.valueEnd)])
+            end(isEmpty ? ";" : "")
         }
-        if missing.last == "host" {
-            missing.removeLast()
-            if request.serverName != nil { try add(Array("Host: \(target.authority)\0".utf8)) }
+        func isMissing(_ name: FieldNames) -> Bool {
+            !fields.lines.indices.contains { fields.isNamed(name, at: $0) }
         }
-        for name in missing { try add(Array("\(name):\0".utf8)) }
-    }
-
-    /// Adds a line, which ends with a NUL. Its bytes need not be UTF-8.
-    private func add(_ line: [UInt8]) throws(OutgoingFailure) {
-        assert(line.last == 0, "libcurl reads up to a NUL.")
-        let isAdded = unsafe line.withUnsafeBytes { bytes in
+        if request.serverName != nil, isMissing(Self.host) { end("Host: \(target.authority)") }
+        for (name, word) in Self.added where isMissing(name) { end("\(word):") }
+        let isTaken = unsafe text.withUnsafeBytes { bytes in
             unsafe bytes.assumingMemoryBound(to: CChar.self).baseAddress.map {
-                unsafe ccurl_add_field(pointer, $0)
+                unsafe ccurl_set_fields(pointer, $0, bytes.count, count)
             }
         }
-        guard isAdded == true else { throw .libraryMissing("libcurl has no memory") }
+        guard isTaken == true else { throw .libraryMissing("libcurl has no memory") }
     }
 
     private func set(_ option: CURLoption, _ value: Int) throws(OutgoingFailure) {
@@ -162,7 +183,7 @@ extension CurlTransfer {
 extension CurlTransfer {
     private static let takeLine: curl_write_callback = { bytes, _, count, context in
         unsafe CurlTransfer.of(context)?.take(bytes, count) { transfer, line throws(OutgoingFailure) in
-            try unsafe transfer.collector.takeLine(Array(line))
+            try transfer.collector.takeLine(unsafe line.span)
         } ?? 0
     }
 
@@ -226,15 +247,14 @@ extension OutgoingRequest {
 }
 
 extension HTTPFields {
-    /// The line as it was appended or received, with a NUL in the place of its end.
-    fileprivate func line(at index: Int) -> [UInt8] {
-        let line = lines[index]
-        let range = Int(line.nameStart)..<Int(line.valueEnd)
-        var text: [UInt8] = []
-        text.reserveCapacity(range.count + 1)
-        text += bytes[range]
-        text.append(0)
-        return text
+    /// Whether the value has neither a line break nor the end of a text of C.
+    fileprivate func canBeLine(at index: Int) -> Bool {
+        let value = bytes.span.extracting(Int(lines[index].valueStart)..<Int(lines[index].valueEnd))
+        var found = false
+        for i in value.indices {
+            found = found || value[i] == 0 || value[i] == 0x0A || value[i] == 0x0D
+        }
+        return !found
     }
 }
 

@@ -31,7 +31,7 @@ struct ResponseCollector {
     }
 
     /// Takes a line of a head with its end.
-    mutating func takeLine(_ line: [UInt8]) throws(OutgoingFailure) {
+    mutating func takeLine(_ line: Span<UInt8>) throws(OutgoingFailure) {
         if isHeadWhole {
             guard status < 200 else { return }
             isHeadWhole = false
@@ -44,12 +44,13 @@ struct ResponseCollector {
         guard headCount <= headBytesMax else { throw .headTooLarge(bytesMax: headBytesMax) }
         if status == 0 {
             guard let status = Self.status(in: line) else {
-                throw .malformed("\"\(String(decoding: line.prefix(64), as: UTF8.self))\" is no status line")
+                let text = String(bytes: line.extracting(first: 64))
+                throw .malformed("\"\(text)\" is no status line")
             }
             self.status = status
             fieldBytes.reserveCapacity(Self.usualFieldBytes)
             lines.reserveCapacity(Self.usualFieldCount)
-        } else if line.first == .carriageReturn || line.first == .lineFeed {
+        } else if line.count > 0, line[0] == .carriageReturn || line[0] == .lineFeed {
             isHeadWhole = true
         } else {
             takeField(line)
@@ -57,26 +58,28 @@ struct ResponseCollector {
     }
 
     /// Takes a field line, and ends it with CRLF.
-    private mutating func takeField(_ line: [UInt8]) {
-        let end = line.lastIndex { !$0.isWhiteSpaceOrLineEnd }.map { $0 + 1 } ?? 0
-        if line[0] == .space || line[0] == .tab {
+    private mutating func takeField(_ line: Span<UInt8>) {
+        var end = line.count
+        while end > 0, line[end - 1].isWhiteSpaceOrLineEnd { end -= 1 }
+        let start = fieldBytes.count
+        if line.count > 0, line[0] == .space || line[0] == .tab {
             // A folded value: its line break counts as spaces (RFC 9112 section 5.2).
             guard let last = lines.indices.last else { return }
             fieldBytes.removeLast(2)
-            fieldBytes.append(contentsOf: line[..<end])
+            fieldBytes.append(line.extracting(first: end))
             lines[last].valueEnd = UInt32(fieldBytes.count)
         } else {
             // A line without a name or a colon is no field, and every client ignores it.
             guard let colon = line.firstIndex(of: .colon), colon > 0 else { return }
-            let valueStart = line[..<end].dropFirst(colon + 1).firstIndex { !$0.isWhiteSpaceOrLineEnd }
-            let start = fieldBytes.count
-            fieldBytes.append(contentsOf: line[..<max(end, colon + 1)])
+            end = max(end, colon + 1)
+            var valueStart = colon + 1
+            while valueStart < end, line[valueStart].isWhiteSpaceOrLineEnd { valueStart += 1 }
+            fieldBytes.append(line.extracting(first: end))
             lines.append(
-                HTTPFields.Line(
-                    name: start..<(start + colon),
-                    value: (start + (valueStart ?? max(end, colon + 1)))..<fieldBytes.count))
+                HTTPFields.Line(name: start..<(start + colon), value: (start + valueStart)..<(start + end)))
         }
-        fieldBytes.append(contentsOf: [.carriageReturn, .lineFeed])
+        fieldBytes.append(.carriageReturn)
+        fieldBytes.append(.lineFeed)
     }
 
     /// Takes bytes of the body.
@@ -86,11 +89,22 @@ struct ResponseCollector {
     }
 
     /// The status code of `HTTP/1.1 200 OK`; nil for a malformed line.
-    private static func status(in line: [UInt8]) -> Int? {
-        guard line.starts(with: "HTTP/".utf8), let space = line.firstIndex(of: .space) else { return nil }
-        let digits = line[(space + 1)...].prefix { $0.isDigit }
-        guard digits.count == 3 else { return nil }
-        return digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
+    private static func status(in line: Span<UInt8>) -> Int? {
+        guard line.begins(with: "HTTP/"), let space = line.firstIndex(of: .space) else { return nil }
+        var (status, place) = (0, space + 1)
+        while place < line.count, line[place].isDigit {
+            guard place < space + 4 else { return nil }
+            status = status * 10 + Int(line[place] - UInt8(ascii: "0"))
+            place += 1
+        }
+        return place == space + 4 ? status : nil
+    }
+}
+
+extension Span<UInt8> {
+    fileprivate func firstIndex(of byte: UInt8) -> Int? {
+        for i in indices where self[i] == byte { return i }
+        return nil
     }
 }
 
