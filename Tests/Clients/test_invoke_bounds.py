@@ -173,6 +173,23 @@ def test_an_answer_of_the_service_without_room_is_journalled_as_the_503_it_is(st
     assert [entry["status"] for entry in json.loads(document)["requests"]] == [200, 503]
 
 
+def test_an_answer_of_the_admin_api_without_room_is_logged_as_the_503_it_is(start):
+    server = start("--limit", f"invoke-bytes-max={70 * 1024}")
+    client = client_of(server)
+    for number in range(80):
+        client.create_api(Name=f"pets-{number}", ProtocolType="HTTP", Description="a" * 1000)
+    answers = [call(server, None, "GET", f"/__admin/requests?{query}", host="localhost")
+               for query in ("limit=1", "operation=CreateApi", "operation=CreateApi&wait=1s")]
+    lines = [server.wait_for_log("path=/__admin/requests") for _ in answers]
+    call(server, None, "GET", "/v2/apis?maxResults=1", host="localhost")
+    following = server.wait_for_log("method=")
+
+    assert [answer[0] for answer in answers] == [200, 503, 503]
+    assert ["status=200" in line for line in lines] == [True, False, False]
+    assert ["status=503" in line and "--limit invoke-bytes-max" in line for line in lines] == [False, True, True]
+    assert "operation=GetApis" in following, "a refusal is one line"
+
+
 @pytest.mark.parametrize("match", [{"plane": "invoke"}, {"operation": "GetApis"}])
 def test_a_delayed_answer_is_journalled_with_the_status_that_its_client_gets(start, tmp_path, match):
     """The answer has room when it is made and journalled. Behind its delay there is no room for as much once more."""

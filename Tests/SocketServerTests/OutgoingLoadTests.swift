@@ -121,7 +121,7 @@ struct OutgoingLoadTests {
             _ = try other.receiveResponse()
         } while server.server.heldCallBytes == 0
         let held = server.server.heldCallBytes
-        let mayMore = server.server.hasRoom(forAnswer: 80_000)
+        let mayMore = server.server.reserve(forAnswer: 80_000)
         server.advanceEmulated(by: .seconds(5))
         let answer = try late.receiveResponse()
 

@@ -1,5 +1,5 @@
-/// The question whether the body of an answer has room with all bodies that the connections hold. It is asked
-/// once, before the record. The wire does not ask again, because the record would have the wrong status.
+/// The room of an answer's body with all bodies that the connections hold. It is reserved once, before the
+/// record. The wire does not ask again, because the record would have the wrong status.
 
 internal import HTTPWire
 internal import SocketServer
@@ -24,12 +24,26 @@ final class AnswerRoom: Sendable {
                 + "(--limit invoke-bytes-max).")
     }
 
+    /// The same reply, or the refusal if it has no room.
+    @Sendable func admitted(_ reply: Reply) -> Reply {
+        var reply = reply
+        if !reserve(reply.response.body.count) { reply.response = HTTPResponse(refusing: error) }
+        reply.hasRoom = true
+        return reply
+    }
+
+    /// Whether `response` is the refusal.
+    func refused(_ response: HTTPResponse) -> Bool {
+        response.status == error.status && response.body == HTTPResponse(refusing: error).body
+    }
+
     /// Sets the function that answers for a number of bytes. It is called on the thread of a loop.
     func set(_ ask: @escaping @Sendable (Int) -> Bool) {
         self.ask.set(ask)
     }
 
-    func has(_ bytes: Int) -> Bool {
+    /// Reserves room until the connection counts the bytes. Returns false if there is none.
+    func reserve(_ bytes: Int) -> Bool {
         bytes <= freeBytes || ask.current(bytes)
     }
 }

@@ -8,7 +8,7 @@ internal import SocketServer
 
 extension Invoker {
     func finish(_ exchange: InvocationExchange, _ reply: GatewayReply) -> Answer {
-        guard room.has(reply.response.body.count) else {
+        guard room.reserve(reply.response.body.count) else {
             let cause =
                 "the answer's \(reply.response.body.count) bytes have no room: all bodies together hold "
                 + "\(room.bytesMax) bytes at most (--limit invoke-bytes-max)"

@@ -56,8 +56,12 @@ package final class Pipeline: RequestHandler {
         let routed = router.route(request, from: client.connection)
         switch routed.destination {
         case .admin:
+            let room = invoker?.room
+            guard let listener = recorder.listener(to: routed, room: room) else {
+                return admin.answer(to: request)
+            }
             let answer = admin.answer(to: request)
-            return recorder.listener(to: routed).map(answer.recorded) ?? answer
+            return (room.map { answer.revised($0.admitted) } ?? answer).recorded(listener)
         case .service(let id, let time):
             return .reply(serviceReply(to: routed, id, at: time, from: client))
         }
@@ -74,7 +78,7 @@ package final class Pipeline: RequestHandler {
         if let endpoints { endpoints.rewrite(&reply, to: routed, client) }
         if let invoker {
             if reply.response.status == invoker.resetStatus { invoker.noteSuccess(of: routed.operation) }
-            if !invoker.room.has(reply.response.body.count) {
+            if !invoker.room.reserve(reply.response.body.count) {
                 let error = invoker.room.error
                 reply.response = HTTPResponse(refusing: error)
                 hint = error.reason

@@ -46,8 +46,8 @@ final class RequestRecorder: Sendable {
     }
 
     /// The listener for the answer to a request of the admin API; nil if nobody listens. The request may
-    /// wait, so the listener keeps only its line.
-    func listener(to routed: RoutedRequest) -> (@Sendable (Reply?) -> Void)? {
+    /// wait, so the listener keeps only its line. A refusal of `room` has its reason in the line.
+    func listener(to routed: RoutedRequest, room: AnswerRoom?) -> (@Sendable (Reply?) -> Void)? {
         guard let onRequest else { return nil }
         let (method, target) = (routed.request.method.rawValue, routed.request.target.text)
         let (scope, arrival) = (routed.identity.scope, routed.arrival)
@@ -58,7 +58,8 @@ final class RequestRecorder: Sendable {
                 RequestSummary(
                     method: method, target: target, operation: nil, status: reply.response.status,
                     duration: clock.monotonicTime() - arrival, account: scope.account,
-                    region: scope.region, fault: nil, requestID: nil, hint: nil))
+                    region: scope.region, fault: nil, requestID: nil,
+                    hint: room.flatMap { $0.refused(reply.response) ? $0.error.reason : nil }))
         }
     }
 

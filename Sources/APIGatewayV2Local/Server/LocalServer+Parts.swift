@@ -98,7 +98,7 @@ extension LocalServer {
     /// Lets the parts ask the server that serves them.
     static func connect(_ pipeline: Pipeline, _ invoker: Invoker, to server: Server) {
         pipeline.connections.set { [weak server] in server?.openConnectionCount ?? 0 }
-        invoker.room.set { [weak server] in server?.hasRoom(forAnswer: $0) ?? true }
+        invoker.room.set { [weak server] in server?.reserve(forAnswer: $0) ?? true }
     }
 
     /// The part that answers calls of deployed APIs.

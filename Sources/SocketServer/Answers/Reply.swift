@@ -11,8 +11,8 @@ package struct Reply: Sendable {
     /// must keep their order; on HTTP/2 other streams do not wait.
     package var delay: Duration = .zero
     package var delivery: Delivery = .whole
-    /// Whether the handler has found room for the body with all others. The wire then asks no more, because
-    /// the journal has the answer already. The room may be gone by the answer's delay or by another loop.
+    /// Whether the handler has reserved room for the body with all others. The wire then asks no more,
+    /// because the journal has the answer already.
     package var hasRoom = false
 
     package init(_ response: HTTPResponse, delay: Duration = .zero, delivery: Delivery = .whole) {

@@ -24,6 +24,17 @@ package enum Answer: Sendable {
 }
 
 extension Answer {
+    /// The same answer, whose reply `revise` changes before anybody hears of it. Calls, upgrades and streams
+    /// stay as they are.
+    package func revised(_ revise: @escaping @Sendable (Reply) -> Reply) -> Answer {
+        switch self {
+        case .reply(let reply): .reply(revise(reply))
+        case .wait(let wait): .wait(wait.revised(revise))
+        case .aside(let alone, let answer): .aside(alone, answer.revised(revise))
+        case .call, .upgrade, .stream: self
+        }
+    }
+
     /// The same answer with a listener. `record` is called once: with the reply as soon as it is known, or
     /// with nil if the client goes before. An upgrade is recorded as an empty reply with the status 101. A
     /// stream is recorded as its head.

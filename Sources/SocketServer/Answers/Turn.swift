@@ -18,7 +18,9 @@ package struct Turn {
     /// The answers without a client that the loop has not begun.
     let detached = DetachedAnswers()
     /// The bytes that all loops of the server hold. Nil without a loop.
-    var openCalls: OpenCalls?
+    private(set) var openCalls: OpenCalls?
+    /// The bytes of this loop that no connection counts yet. Nil without a loop.
+    private var reserve: LoopReserve?
     /// The monotonic time at which the turn began.
     package private(set) var now: Duration
     /// Whether the server stops: an answer is then the last of its connection.
@@ -56,10 +58,29 @@ package struct Turn {
     /// Whether a wait or a call may begin. `outlastsStop` tells whether it goes on while the server stops.
     func mayHold(_ outlastsStop: Bool) -> Bool { !isDraining || (outlastsStop && !isDrainOver) }
 
-    /// The error for a body that has no room with all others; nil if it has. Bodies up to
-    /// `countedBytesMin` always have.
-    func roomError(for bytes: Int, more: Int = 0) -> HTTPParseError? {
-        guard bytes > limits.countedBytesMin, let openCalls, !openCalls.hasRoom(for: more) else { return nil }
+    /// Shares the counts of `openCalls`. To be called on the thread of the loop.
+    mutating func share(_ openCalls: OpenCalls) {
+        self.openCalls = openCalls
+        reserve = openCalls.beginLoop()
+    }
+
+    /// Gives reserved bytes back, because a connection counts them, or none will.
+    func settle() {
+        guard let reserve, let openCalls else { return }
+        let bytes = reserve.take()
+        if bytes != 0 { openCalls.release(bytes) }
+    }
+
+    /// Reserves room for a body that arrives, which has so many bytes with the last `arrived`. Returns the
+    /// error if it has no room with all others. Bodies up to `countedBytesMin` always have.
+    func roomError(for bytes: Int, arrived: Int) -> HTTPParseError? {
+        guard bytes > limits.countedBytesMin else { return nil }
+        // The connection counts all bytes as soon as they are more than that.
+        return roomError(for: bytes - arrived > limits.countedBytesMin ? arrived : bytes)
+    }
+
+    private func roomError(for bytes: Int) -> HTTPParseError? {
+        guard let openCalls, !openCalls.reserve(bytes) else { return nil }
         return HTTPParseError(
             status: 503,
             reason:
@@ -70,7 +91,9 @@ package struct Turn {
     /// Nil if there is room, or the handler has asked already.
     func refusal(of reply: Reply, for peer: Peer) -> HTTPResponse? {
         let count = reply.response.body.count
-        guard !reply.hasRoom, let error = roomError(for: count, more: count) else { return nil }
+        guard !reply.hasRoom, count > limits.countedBytesMin, let error = roomError(for: count) else {
+            return nil
+        }
         return handler.refuse(error, of: nil, from: Client(peer))
     }
 

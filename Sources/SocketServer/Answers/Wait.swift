@@ -28,6 +28,8 @@ package struct Wait: Sendable {
     /// Called once: with the reply when it is known, or with nil if the client goes before. Nil if nobody
     /// listens.
     fileprivate var record: (@Sendable (Reply?) -> Void)?
+    /// Changes the reply before anybody hears of it; nil for none.
+    fileprivate var revise: (@Sendable (Reply) -> Reply)?
 
     /// Waits for `ticket`, at most for `timeout` on the emulated clock. If the ticket does not come,
     /// `otherwise` gives the answer. With `outlastsStop` the wait does not end when the server begins to
@@ -43,6 +45,13 @@ package struct Wait: Sendable {
         self.outlastsStop = outlastsStop
         self.otherwise = otherwise
         self.record = record
+    }
+
+    /// The same wait, whose reply `revise` changes before its listeners hear of it.
+    func revised(_ revise: @escaping @Sendable (Reply) -> Reply) -> Wait {
+        var wait = self
+        wait.revise = revise
+        return wait
     }
 
     /// The same wait, with `record` as one more listener.
@@ -107,7 +116,8 @@ extension Wait {
 
     /// The ticket's answer if it has come, else the answer to the failure.
     func answer(orElse failure: Failure) -> Answer {
-        let answer = ticket.close()?() ?? otherwise(failure)
+        let known = ticket.close()?() ?? otherwise(failure)
+        let answer = revise.map(known.revised) ?? known
         return record.map(answer.recorded) ?? answer
     }
 }

@@ -140,7 +140,7 @@ struct HTTP1Conversation: ~Copyable, Sendable {
         case .needMore(let consumed):
             input.consume(consumed)
             headBegan = decoder.isReadingHead ? headBegan ?? turn.now : nil
-            if let error = turn.roomError(for: decoder.bodyBytes) { throw error }
+            if let error = turn.roomError(for: decoder.bodyBytes, arrived: consumed) { throw error }
             return peer.hasEnded ? .ends(.inOrder) : .waits
         case .expectContinue(let consumed):
             input.consume(consumed)

@@ -76,7 +76,7 @@ struct HTTP2Conversation: ~Copyable {
     ) -> ConversationStep {
         if !input.isEmpty {
             input.withSpan { session.receive($0, now: turn.now) }
-            if let error = turn.roomError(for: session.receivedBytes) {
+            if let error = turn.roomError(for: session.receivedBytes, arrived: input.count) {
                 session.refuseBodies(above: turn.limits.countedBytesMin, error)
             }
             input.removeAll()

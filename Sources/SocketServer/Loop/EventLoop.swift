@@ -51,7 +51,7 @@ struct EventLoop: ~Copyable {
         self.tls = tls
         self.onUnexpectedTLS = onUnexpectedTLS
         self.turn = turn
-        self.turn.openCalls = calls.open
+        self.turn.share(calls.open)
         self.turn.upstream = Upstream(
             soname: calls.library, registry: poller.registry, openCalls: calls.open, limits: turn.limits)
         self.poller = poller
@@ -63,6 +63,7 @@ struct EventLoop: ~Copyable {
     /// Takes turns until the loop ends.
     mutating func run() {
         while !turn.isDraining || entryCount > 0 || !detached.isEmpty {
+            turn.settle()
             let count = wait()
             turn.begin()
             if mailbox.hasMail { collectMail() }

@@ -108,7 +108,7 @@ package final class Server: Sendable {
     package var heldCallBytes: Int { openCalls.heldBytes }
 
     /// Whether so many bytes of an answer have room within `SocketLimits.invokeBytesMax`.
-    package func hasRoom(forAnswer bytes: Int) -> Bool { openCalls.hasRoom(for: bytes) }
+    package func reserve(forAnswer bytes: Int) -> Bool { openCalls.reserve(bytes) }
 
     /// Stops in order: accepts no more, finishes exchanges under way, and cuts the rest off after
     /// `limits.drainTimeout`. Returns when all loops have ended. Any thread but a loop's may call it, also
@@ -143,7 +143,7 @@ private struct LoopSet: Sendable {
         self.mailboxes = mailboxes
         openConnections = OpenConnections(limit: configuration.limits.connectionsMax, mailbox: mailboxes[0])
         openWaits = OpenWaits(limit: configuration.limits.waitsMax)
-        openCalls = OpenCalls(configuration.limits)
+        openCalls = OpenCalls(configuration.limits, loopCount: configuration.loopCount)
         self.configuration = configuration
         self.handler = handler
         self.clock = clock

@@ -10,9 +10,13 @@ package final class OpenCalls: Sendable {
     private let open = Atomic<Int>(0)
     private let held = Atomic<Int>(0)
 
-    package init(_ limits: SocketLimits) {
+    /// The reserves of the loops, those that run and those that do not run yet.
+    private let reserves: [LoopReserve]
+
+    package init(_ limits: SocketLimits, loopCount: Int) {
         callsMax = limits.callsMax
         bytesMax = limits.invokeBytesMax
+        reserves = (0..<loopCount).map { _ in LoopReserve() }
     }
 
     package var count: Int { open.load(ordering: .relaxed) }
@@ -38,8 +42,20 @@ package final class OpenCalls: Sendable {
         precondition(before + bytes >= 0, "Bytes are counted before they go.")
     }
 
-    /// Whether there is room for so many more bytes.
-    func hasRoom(for bytes: Int) -> Bool { heldBytes + bytes <= bytesMax }
+    /// The reserve of the calling thread, whose loop begins.
+    func beginLoop() -> LoopReserve? { reserves.first { $0.claim() } }
+
+    /// Counts bytes until the turn of the calling loop counts them otherwise, or ends. Returns false, and
+    /// counts none, past the limit. On any other thread it only tells whether there is room.
+    func reserve(_ bytes: Int) -> Bool {
+        guard hold(bytes) else { return false }
+        guard let own = reserves.first(where: \.isOwn) else {
+            release(bytes)
+            return true
+        }
+        own.add(bytes)
+        return true
+    }
 
     func release(_ bytes: Int) {
         let before = held.subtract(bytes, ordering: .relaxed).oldValue
