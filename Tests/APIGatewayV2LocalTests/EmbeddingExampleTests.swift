@@ -57,10 +57,15 @@ struct ChatTests {
         let client = try ChatClient(server.invokeURL(apiId: "d4e5f6g7h8", stage: "dev"))
         let connection = try #require(server.connections.first)
 
+        try client.send(#"{"action": "say", "text": "hi"}"#)
+        // Returns as soon as the message has come.
+        let messages = JournalFilter(match: FaultMatch(event: .message), connectionID: connection.id)
+        let said = try server.journal.waitForEntries(messages)
         try server.send("hello", to: connection.id)
         try server.closeConnection(connection.id, code: 4000, reason: "bye")
 
-        #expect(try client.text() == "hello")
+        #expect(said.map { String(decoding: $0.body, as: UTF8.self).contains("hi") } == [true])
+        #expect(try [client.text(), client.text()] == ["hi", "hello"])
         #expect(try client.end() == (4000, "bye"))
     }
 }

@@ -51,6 +51,39 @@ struct LocalServerConnectionTests {
         #expect(end.code == 4000 && end.reason == "bye")
     }
 
+    @Test func `messages of clients are waited for, those that are there and those that come`() throws {
+        let (server, url) = try server()
+        defer { server.stop() }
+        let client = try ChatClient(url)
+        let id = try #require(server.connections.first?.id)
+        let messages = JournalFilter(match: FaultMatch(event: .message), connectionID: id)
+
+        try client.send(#"{"action": "say", "text": "one"}"#)
+        let first = try server.journal.waitForEntries(messages)
+        try client.send(#"{"action": "say", "text": "two"}"#)
+        let both = try server.journal.waitForEntries(messages, count: 2)
+        let later = JournalFilter(match: messages.match, after: first.last?.number, connectionID: id)
+        let second = try server.journal.waitForEntries(later)
+
+        #expect(first.map(\.connectionID) == [id])
+        #expect(both.count == 2 && both.first?.number == first.first?.number)
+        #expect(second.map(\.number) == [both[1].number])
+    }
+
+    @Test func `entries that do not come are an error with the number of those that came`() throws {
+        let (server, url) = try server()
+        defer { server.stop() }
+        _ = try ChatClient(url)
+        let ofChat = JournalFilter(match: FaultMatch(event: .connect))
+
+        #expect(throws: JournalError.tooFew(found: 1, expected: 2)) {
+            try server.journal.waitForEntries(ofChat, count: 2, atMost: .zero)
+        }
+        #expect(throws: JournalError.self) {
+            try server.journal.waitForEntries(JournalFilter(limit: 0), atMost: .zero)
+        }
+    }
+
     @Test func `an order that a connection cannot take is refused with its reason`() throws {
         let (server, url) = try server()
         defer { server.stop() }

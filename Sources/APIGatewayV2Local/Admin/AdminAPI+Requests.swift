@@ -122,6 +122,7 @@ extension AdminAPI {
         switch error {
         case .off: .journalIsOff
         case .filter(let error): refusal(error, of: "The filter")
+        case .tooFew: preconditionFailure("An answer waits by a ticket, which throws no such error.")
         }
     }
 }

@@ -12,12 +12,15 @@ public enum JournalError: Error, Sendable, Hashable, CustomStringConvertible {
     case off
     /// The filter has mistakes, or no entry could match it.
     case filter(DocumentError)
+    /// Fewer entries than expected came in time.
+    case tooFew(found: Int, expected: Int)
 
     /// One line for each mistake.
     public var description: String {
         switch self {
         case .off: "The journal is off: start the server with room for one entry at least."
         case .filter(let error): error.description
+        case .tooFew(let found, let expected): "found \(found) entries in time, expected \(expected)"
         }
     }
 }

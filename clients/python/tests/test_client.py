@@ -180,7 +180,7 @@ def test_the_package_is_typed():
 def test_the_examples_of_the_readme_run(tmp_path, monkeypatch, function):
     (tmp_path / "fixtures").symlink_to(FIXTURES)
     monkeypatch.chdir(tmp_path)
-    first, second, third = re.findall(r"```python\n(.*?)```", (PACKAGE / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    first, second, third, fourth = re.findall(r"```python\n(.*?)```", (PACKAGE / "README.md").read_text(encoding="utf-8"), re.DOTALL)
     (tmp_path / "test_example.py").write_text(first, encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", str(PACKAGE / "src"))
     result = subprocess.run(
@@ -193,6 +193,8 @@ def test_the_examples_of_the_readme_run(tmp_path, monkeypatch, function):
         port = free.getsockname()[1]
     third = third.replace("http://localhost:9000", function("cat")).replace("9001", str(port))
     exec(compile(third, "README.md", "exec"), {})
+    pytest.importorskip("websockets.sync.client")
+    exec(compile(fourth, "README.md", "exec"), {})
 
 
 # Calls of deployed APIs
@@ -314,6 +316,14 @@ def test_a_test_plays_the_server_of_a_web_socket_api(apigatewayv2_local):
         assert apigatewayv2_local.for_account("999999999999").connections.list() == []
         apigatewayv2_local.connections.send(open_one["connectionId"], "hello")
         assert socket.recv(timeout=30) == "hello"
+        socket.send('{"action": "say"}')
+        # The route has no integration.
+        assert "message" in json.loads(socket.recv(timeout=30))
+        (connected,) = apigatewayv2_local.invocations.wait_for(event="CONNECT", api=api)
+        (said,) = apigatewayv2_local.invocations.wait_for(event="MESSAGE", since=connected["number"])
+        assert said["connectionId"] == connected["connectionId"] == open_one["connectionId"]
+        with pytest.raises(TimeoutError, match="0 of 1 invocations came within"):
+            apigatewayv2_local.invocations.wait_for(event="MESSAGE", since=said["number"], timeout=0.1)
         apigatewayv2_local.connections.close(open_one["connectionId"], 4000, "bye")
         with pytest.raises(Exception) as closed:
             socket.recv(timeout=30)

@@ -199,23 +199,9 @@ class Requests:
         The server waits, by its own clock, and the client gives up after as many seconds by the machine's. So a clock
         that stands keeps nobody waiting.
         """
-        end = time.monotonic() + timeout
-        found: list[Request] = []
-        while True:
-            rest = end - time.monotonic()
-            if rest <= 0:
-                raise TimeoutError(f"{len(found)} of {count} requests came within {timeout:g} s")
-            parameters = {"operation": operation, **filters, "since": found[-1].number if found else since}
-            try:
-                answer = self._admin.call(
-                    "GET", "requests", parameters={**parameters, "wait": f"{min(rest, _WAIT_SECONDS):.3f}s"},
-                    timeout=rest + _GRACE_SECONDS,
-                )
-            except TimeoutError:
-                continue
-            found += [Request.read(entry) for entry in answer["requests"]]
-            if len(found) >= count:
-                return found
+        parameters = {"operation": operation, **filters}
+        found = _wait_for(self._admin, "requests", count, since, timeout, parameters)
+        return [Request.read(entry) for entry in found]
 
     def list(self, operation: str | None = None, **filters: Any) -> list[Request]:
         """The requests, newest last."""
@@ -232,11 +218,41 @@ class Requests:
         self._admin.call("DELETE", "requests")
 
 
+def _wait_for(
+    admin: Admin, what: str, count: int, since: int, timeout: float, filters: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """The entries behind the one numbered `since`, as soon as there are so many; TimeoutError without them."""
+    end = time.monotonic() + timeout
+    found: list[dict[str, Any]] = []
+    while True:
+        rest = end - time.monotonic()
+        if rest <= 0:
+            raise TimeoutError(f"{len(found)} of {count} {what} came within {timeout:g} s")
+        parameters = {**filters, "since": found[-1]["number"] if found else since}
+        try:
+            answer = admin.call(
+                "GET", what, parameters={**parameters, "wait": f"{min(rest, _WAIT_SECONDS):.3f}s"},
+                timeout=rest + _GRACE_SECONDS,
+            )
+        except TimeoutError:
+            continue
+        found += answer[what]
+        if len(found) >= count:
+            return found
+
+
 class Invocations:
     """The calls of deployed APIs. Filters are those of docs/journal.md by their names: `route="GET *"`, `status=503`."""
 
     def __init__(self, admin: Admin) -> None:
         self._admin = admin
+
+    def wait_for(self, *, count: int = 1, since: int = 0, timeout: float = 20.0, **filters: Any) -> list[dict[str, Any]]:
+        """The calls behind the one numbered `since`, as soon as there are so many; TimeoutError without them.
+
+        Each message of a WebSocket client is one: `event="MESSAGE"`. Who has just connected is `event="CONNECT"`.
+        """
+        return _wait_for(self._admin, "invocations", count, since, timeout, filters)
 
     def list(self, **filters: Any) -> list[dict[str, Any]]:
         """A line for each call, newest last."""
