@@ -41,11 +41,12 @@ extension HTTPFields {
     package func hasOneLine(at index: Int) -> Bool {
         withValue(at: index) { value in
             // Without an end at the first one the compiler looks at sixteen bytes at once.
-            var found = false
+            var found: UInt8 = 0
             for i in value.indices {
-                found = found || (value[i] < .space && value[i] != .horizontalTab) || value[i] == 0x7F
+                let byte = value[i]
+                found |= (byte < .space ? 1 : 0) & (byte != .horizontalTab ? 1 : 0) | (byte == 0x7F ? 1 : 0)
             }
-            return !found
+            return found == 0
         }
     }
 

@@ -62,16 +62,27 @@ struct OutgoingTarget {
 
     /// A name for the server. Requests with the same name can share connections.
     func server(of request: OutgoingRequest) -> String {
-        let scheme = isEncrypted ? "https" : "http"
-        return "\(scheme)://\(request.serverName ?? host):\(port) \(place(request) ?? "") "
-            + (request.authoritiesFile ?? "")
+        // Piece by piece, because an interpolated text takes three times as many instructions.
+        var name = isEncrypted ? "https://" : "http://"
+        name += request.serverName ?? host
+        name += ":"
+        name += String(port)
+        name += " "
+        if let place = place(request) { name += place }
+        name += " "
+        if let file = request.authoritiesFile { name += file }
+        return name
     }
 
     /// Whether a name must be looked up. An address, and the name that libcurl knows itself, need no look-up.
     func needsAddress(for request: OutgoingRequest) -> Bool {
-        let host = (request.connectTo?.host ?? host).lowercased()
-        let isAddress = host.contains(":") || host.utf8.allSatisfy { $0.isDigit || $0 == UInt8(ascii: ".") }
-        return !isAddress && host != "localhost" && !host.hasSuffix(".localhost")
+        let name = request.connectTo?.host ?? host
+        let isAddress =
+            name.utf8.allSatisfy { $0.isDigit || $0 == UInt8(ascii: ".") }
+            || name.utf8.contains(UInt8(ascii: ":"))
+        if isAddress { return false }
+        let host = name.lowercased()
+        return host != "localhost" && !host.hasSuffix(".localhost")
     }
 
     /// The place in the form of libcurl's CURLOPT_CONNECT_TO; nil for a connection to the URL's own host.
