@@ -40,12 +40,16 @@ final class JournalRecord: Sendable {
     let status: Int?
     let duration: Duration
     let fault: String?
+    /// The bytes of the record for `JournalLimits.bytesMax`, or their most for a call. A body that the store
+    /// shares counts too, because the store may release it.
+    let byteCount: Int
     private let content: Content
 
+    /// Calls are on the heap, because each look at a request of the control plane would copy their room.
     private enum Content: Sendable {
         case operation(RequestID, HTTPRequest, answer: JournalBody)
-        case invocation(JournalInvocation, CallMessages)
-        case packed(JournalInvocation, PackedMessages)
+        indirect case invocation(JournalInvocation, CallMessages)
+        indirect case packed(JournalInvocation, PackedMessages)
     }
 
     /// The record of a request of the control plane.
@@ -63,8 +67,12 @@ final class JournalRecord: Sendable {
         self.status = status
         self.duration = duration
         self.fault = fault
-        content = .operation(
-            id, request.shortened(to: bodyBytesMax), answer: JournalBody(answer, bytesMax: bodyBytesMax))
+        let request = request.shortened(to: bodyBytesMax)
+        let answer = JournalBody(answer, bytesMax: bodyBytesMax)
+        byteCount =
+            request.fields.byteCount + request.trailers.byteCount + request.target.byteCount
+            + request.body.count + answer.bytes.count + Self.ownBytes
+        content = .operation(id, request, answer: answer)
     }
 
     /// The record of a call of a deployed API.
@@ -82,6 +90,9 @@ final class JournalRecord: Sendable {
         self.status = status
         self.duration = duration
         self.fault = fault
+        byteCount =
+            scope.account.utf8.count + scope.region.utf8.count + (fault?.utf8.count ?? 0)
+            + invocation.byteCount + messages.byteCount + Self.numbersRoom
         content = .invocation(invocation, messages)
     }
 
@@ -98,6 +109,7 @@ final class JournalRecord: Sendable {
         status = unpacker.flag() ? unpacker.count() : nil
         duration = unpacker.duration()
         fault = unpacker.optionalText()
+        byteCount = packed.count
         let invocation = JournalInvocation(&unpacker, routes: routes)
         content = .packed(invocation, PackedMessages(requestID, rest: unpacker))
     }
@@ -154,27 +166,20 @@ final class JournalRecord: Sendable {
         }
     }
 
+    /// The table of routes that a call has seen; nil for none.
+    var routes: RouteTable? {
+        switch content {
+        case .operation: nil
+        case .invocation(let invocation, _), .packed(let invocation, _): invocation.routes
+        }
+    }
+
     /// The messages of a call of a deployed API; nil for a request of the control plane.
     var callMessages: CallMessages? {
         switch content {
         case .operation: nil
         case .invocation(_, let messages): messages
         case .packed(_, let messages): messages.whole
-        }
-    }
-
-    /// The bytes of the record for `JournalLimits.bytesMax`, or their most for a call. A body that the store
-    /// shares counts too, because the store may release it.
-    var byteCount: Int {
-        switch content {
-        case .operation(_, let request, let answer):
-            request.fields.byteCount + request.trailers.byteCount + request.target.byteCount
-                + request.body.count + answer.bytes.count + Self.ownBytes
-        case .invocation(let invocation, let messages):
-            scope.account.utf8.count + scope.region.utf8.count + (fault?.utf8.count ?? 0)
-                + invocation.byteCount + messages.byteCount + Self.numbersRoom
-        case .packed:
-            preconditionFailure("Bytes of the journal are not packed again.")
         }
     }
 

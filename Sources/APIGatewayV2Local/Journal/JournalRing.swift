@@ -141,7 +141,8 @@ struct JournalRing: Sendable {
         if count == buffer.count { grow() }
         var overwritten: JournalRecord?
         let bytesMax = record.byteCount
-        byteCount += share(record.invocation?.routes)
+        let routes = record.routes
+        byteCount += share(routes)
         while count > 0, count == buffer.count || byteCount + bytesMax > limits.bytesMax {
             overwritten = removeOldest() ?? overwritten
             overwrittenCount += 1
@@ -151,7 +152,7 @@ struct JournalRing: Sendable {
         if record.plane == .invoke {
             let place: JournalSlabs.Place
             (place, bytes) = slabs.append(room: bytesMax) { record.pack(into: &$0) }
-            kept = .call(place, record.invocation?.routes)
+            kept = .call(place, routes)
         }
         append(Slot(number: lastNumber, kept: kept, byteCount: UInt32(clamping: bytes)))
         return (NumberedRecord(lastNumber, record, byteCount: bytes), overwritten)

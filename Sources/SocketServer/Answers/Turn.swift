@@ -66,9 +66,8 @@ package struct Turn {
 
     /// Gives reserved bytes back, because a connection counts them, or none will.
     func settle() {
-        guard let reserve, let openCalls else { return }
-        let bytes = reserve.take()
-        if bytes != 0 { openCalls.release(bytes) }
+        guard let bytes = reserve?.take(), bytes != 0 else { return }
+        openCalls?.release(bytes)
     }
 
     /// Reserves room for a body that arrives, which has so many bytes with the last `arrived`. Returns the
