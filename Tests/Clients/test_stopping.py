@@ -11,6 +11,9 @@ from local_server import BOUND, LocalServer
 from test_invoke import (
     Backend, client_of, free_port, function_integration, make_api, proxy_integration, runtime_emulator, serve_one_event)
 
+# The end of one idle connection then tells that the server has the order.
+ONE_LOOP = ("--event-loops", "1")
+
 # A runtime that tells a meeting point of its event, and answers when that lets it.
 FUNCTION = """
 import json, os, sys, urllib.request
@@ -35,8 +38,10 @@ def received(peer):
 
 
 def stop(server):
-    server.process.send_signal(signal.SIGTERM)
-    server.wait_for_log("stopping")
+    """Returns when the loop has the order, and so closes the idle connection. The log tells of the signal before that."""
+    with socket.create_connection(("127.0.0.1", server.port), BOUND) as idle:
+        server.process.send_signal(signal.SIGTERM)
+        assert idle.recv(1) == b""
 
 
 class Meeting:
@@ -70,7 +75,7 @@ def test_a_call_in_flight_gets_its_answer_while_the_server_stops(place, tmp_path
             "runtime": ["--lambda", f"pets=runtime:{port}"], "backend": [],
             "process": ["--lambda", f"pets=run:exec {sys.executable} {tmp_path / 'function.py'} {backend.url}"],
         }[place]
-        with LocalServer("--port", "0", "--limit", "drain-timeout=1m", *arguments) as server:
+        with LocalServer("--port", "0", *ONE_LOOP, "--limit", "drain-timeout=1m", *arguments) as server:
             integration = proxy_integration(backend.url) if place == "backend" else function_integration()
             api_id = make_api(client_of(server), {"GET /pets": integration})
             if place == "runtime":
@@ -101,7 +106,7 @@ def test_an_authorizer_in_flight_leads_to_its_function_while_the_server_stops():
         return {"statusCode": 200, "body": "done"}
 
     with runtime_emulator(function) as emulator, LocalServer(
-            "--port", "0", "--limit", "drain-timeout=1m", "--lambda", f"pets={emulator.url}") as server:
+            "--port", "0", *ONE_LOOP, "--limit", "drain-timeout=1m", "--lambda", f"pets={emulator.url}") as server:
         client = client_of(server)
         api_id = make_api(client, {"GET /pets": function_integration()})
         [integration] = client.get_integrations(ApiId=api_id)["Items"]
@@ -130,7 +135,7 @@ def test_a_call_that_outlasts_the_drain_time_is_503():
         return {"statusCode": 200}
 
     with runtime_emulator(function) as emulator, LocalServer(
-            "--port", "0", "--limit", "drain-timeout=100ms", "--lambda", f"pets={emulator.url}") as server:
+            "--port", "0", *ONE_LOOP, "--limit", "drain-timeout=100ms", "--lambda", f"pets={emulator.url}") as server:
         api_id = make_api(client_of(server), {"GET /pets": function_integration()})
         peer = send(server, api_id)
         assert meeting.came.wait(BOUND)
