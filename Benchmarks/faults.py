@@ -88,6 +88,8 @@ def bench_waiting(title, folder, seconds, path_on, *options):
             request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{signed}\r\n".encode()
             for client in clients:
                 client.sendall(request)
+            # What 5,000 requests at once cost before they wait is another figure.
+            wait_until_idle(server.process)
             during.append(wrk(server, 64, 1)[2])
             memory.append(resident_memory_mb(server.process.pid))
             counts.append(threads(server.process.pid))
