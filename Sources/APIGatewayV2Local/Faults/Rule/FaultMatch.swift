@@ -218,15 +218,14 @@ extension FaultMatch {
         if let operation {
             guard check(operation, at: path + [.member("operation")], into: &problems) else { return }
             let pattern = Glob(operation)
-            let names = operations.map(\.name)
-            operations.removeAll { !pattern.matches($0.name) }
+            operations = operations.filter { pattern.matches($0.name) }
             if operations.isEmpty {
                 let expected =
                     pattern.literal == nil
                     ? "a pattern that an operation's name matches" : "the name of an operation of the service"
                 problems.note(
                     path + [.member("operation")], found: quoted(operation), expected: expected,
-                    suggestion: nearestName(to: operation, among: names))
+                    suggestion: nearestName(to: operation, among: Catalogue.service.operations.map(\.name)))
                 return
             }
         }
