@@ -27,7 +27,7 @@ private final class Pair {
 /// A copy of the pair's descriptor, which has the place of `descriptor` in the table.
 private func copy(_ pair: Pair, sharingWith descriptor: Int32) throws -> Int32 {
     for distance in 1...3 {
-        let wanted = descriptor + Int32(distance * ClientAddresses.slotCount)
+        let wanted = descriptor + Int32(distance * ClientAddresses.placeCount)
         let copy = fcntl(pair.descriptor.rawValue, F_DUPFD_CLOEXEC, wanted)
         if copy == wanted { return copy }
         // Another test has that number.

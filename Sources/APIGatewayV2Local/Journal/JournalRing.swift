@@ -52,7 +52,7 @@ struct JournalRing: Sendable {
     }
 
     /// A record in its place.
-    fileprivate struct Slot: Sendable {
+    fileprivate struct Entry: Sendable {
         let number: Int
         let kept: Kept
         /// The bytes that the record counts for. They are kept, because the oldest record is out of the
@@ -72,7 +72,7 @@ struct JournalRing: Sendable {
 
     private let limits: JournalLimits
     /// The records from `oldest` on, then around from the start; nil at free places.
-    private var buffer: [Slot?] = []
+    private var buffer: [Entry?] = []
     /// The bytes of calls.
     private var slabs = JournalSlabs()
     private var oldest = 0
@@ -112,23 +112,23 @@ struct JournalRing: Sendable {
 
     /// The place of the first record with a number above `number`; `count` if there is none.
     private func place(after number: Int) -> Int {
-        firstPlace(below: count) { place in slot(at: place).map { $0.number > number } ?? false }
+        firstPlace(below: count) { place in entry(at: place).map { $0.number > number } ?? false }
     }
 
     private func records(from start: Int) -> [NumberedRecord] {
         (start..<count).compactMap { record(at: $0) }
     }
 
-    private func slot(at place: Int) -> Slot? { buffer[(oldest + place) % buffer.count] }
+    private func entry(at place: Int) -> Entry? { buffer[(oldest + place) % buffer.count] }
 
     private func record(at place: Int) -> NumberedRecord? {
-        slot(at: place).map { slot in
-            switch slot.kept {
+        entry(at: place).map { entry in
+            switch entry.kept {
             case .operation(let record):
-                NumberedRecord(slot.number, record, byteCount: Int(slot.byteCount))
+                NumberedRecord(entry.number, record, byteCount: Int(entry.byteCount))
             case .call(let place, let routes):
                 NumberedRecord(
-                    slot.number, slabs.bytes(from: place), routes, byteCount: Int(slot.byteCount))
+                    entry.number, slabs.bytes(from: place), routes, byteCount: Int(entry.byteCount))
             }
         }
     }
@@ -148,20 +148,20 @@ struct JournalRing: Sendable {
             overwrittenCount += 1
         }
         lastNumber += 1
-        var (kept, bytes) = (Slot.Kept.operation(record), bytesMax)
+        var (kept, bytes) = (Entry.Kept.operation(record), bytesMax)
         if record.plane == .invoke {
             let place: JournalSlabs.Place
             (place, bytes) = slabs.append(room: bytesMax) { record.pack(into: &$0) }
             kept = .call(place, routes)
         }
-        append(Slot(number: lastNumber, kept: kept, byteCount: UInt32(clamping: bytes)))
+        append(Entry(number: lastNumber, kept: kept, byteCount: UInt32(clamping: bytes)))
         return (NumberedRecord(lastNumber, record, byteCount: bytes), overwritten)
     }
 
-    private mutating func append(_ slot: Slot) {
-        buffer[(oldest + count) % buffer.count] = slot
+    private mutating func append(_ entry: Entry) {
+        buffer[(oldest + count) % buffer.count] = entry
         count += 1
-        byteCount += Int(slot.byteCount)
+        byteCount += Int(entry.byteCount)
     }
 
     /// Removes the records for which `isKept` is false. The numbering goes on.
@@ -171,10 +171,12 @@ struct JournalRing: Sendable {
         kept.slabs = JournalSlabs()
         (kept.oldest, kept.count, kept.byteCount, kept.tables) = (0, 0, 0, [:])
         for place in 0..<count {
-            guard let slot = slot(at: place), let record = record(at: place), isKept(record) else { continue }
+            guard let entry = entry(at: place), let record = record(at: place), isKept(record) else {
+                continue
+            }
             if kept.buffer.isEmpty { kept.buffer = Array(repeating: nil, count: buffer.count) }
-            kept.byteCount += kept.share(slot.routes)
-            kept.append(slot.moved(from: slabs, to: &kept.slabs))
+            kept.byteCount += kept.share(entry.routes)
+            kept.append(entry.moved(from: slabs, to: &kept.slabs))
         }
         if kept.count == 0 { kept.overwrittenCount = 0 }
         self = kept
@@ -184,7 +186,7 @@ struct JournalRing: Sendable {
     private mutating func grow() {
         let room = min(limits.entriesMax, max(64, 2 * buffer.count))
         guard room > buffer.count else { return }
-        var larger: [Slot?] = []
+        var larger: [Entry?] = []
         larger.reserveCapacity(room)
         larger += buffer[oldest...]
         larger += buffer[..<oldest]
@@ -194,11 +196,11 @@ struct JournalRing: Sendable {
 
     /// Returns the record of a request of the control plane.
     private mutating func removeOldest() -> JournalRecord? {
-        guard let slot = buffer[oldest].take() else { return nil }
-        byteCount -= Int(slot.byteCount) + unshare(slot.routes)
+        guard let entry = buffer[oldest].take() else { return nil }
+        byteCount -= Int(entry.byteCount) + unshare(entry.routes)
         oldest = (oldest + 1) % buffer.count
         count -= 1
-        switch slot.kept {
+        switch entry.kept {
         case .operation(let record): return record
         case .call(let place, _):
             slabs.removeFirst(place)
@@ -207,13 +209,13 @@ struct JournalRing: Sendable {
     }
 }
 
-extension JournalRing.Slot {
+extension JournalRing.Entry {
     /// The same record in other slabs.
-    fileprivate func moved(from old: JournalSlabs, to new: inout JournalSlabs) -> JournalRing.Slot {
+    fileprivate func moved(from old: JournalSlabs, to new: inout JournalSlabs) -> JournalRing.Entry {
         guard case .call(let place, let routes) = kept else { return self }
         let bytes = old.bytes(from: place).prefix(Int(byteCount))
         let (moved, _) = new.append(room: bytes.count) { $0.append(packed: bytes) }
-        return JournalRing.Slot(number: number, kept: .call(moved, routes), byteCount: byteCount)
+        return JournalRing.Entry(number: number, kept: .call(moved, routes), byteCount: byteCount)
     }
 }
 

@@ -9,7 +9,7 @@ internal import Synchronization
 /// asked for anew.
 package final class ClientAddresses: Sendable {
     /// The place of all connections whose descriptors have the same remainder. The last one stays.
-    private final class Slot: Sendable {
+    private final class Place: Sendable {
         struct Entry {
             var connection: ConnectionID
             var remote: Client.Address?
@@ -22,8 +22,8 @@ package final class ClientAddresses: Sendable {
     /// The table of the process, because descriptors and `ConnectionID` are of the process too.
     static let ofProcess = ClientAddresses()
 
-    package static let slotCount = 256
-    private let slots = (0..<slotCount).map { _ in Slot() }
+    package static let placeCount = 256
+    private let places = (0..<placeCount).map { _ in Place() }
 
     package init() {}
 
@@ -33,15 +33,15 @@ package final class ClientAddresses: Sendable {
     package func address(
         _ end: Listener.End, of connection: ConnectionID, _ descriptor: Int32
     ) -> Client.Address? {
-        let slot = slots[Int(descriptor) % Self.slotCount]
-        let known = slot.entry.withLock { entry -> Client.Address? in
+        let place = places[Int(descriptor) % Self.placeCount]
+        let known = place.entry.withLock { entry -> Client.Address? in
             guard let entry, entry.connection == connection else { return nil }
             return end == .local ? entry.local : entry.remote
         }
         if let known { return known }
         guard let address = Listener.address(end, of: descriptor) else { return nil }
-        slot.entry.withLock { entry in
-            if entry?.connection != connection { entry = Slot.Entry(connection: connection) }
+        place.entry.withLock { entry in
+            if entry?.connection != connection { entry = Place.Entry(connection: connection) }
             switch end {
             case .local: entry?.local = address
             case .remote: entry?.remote = address

@@ -65,7 +65,7 @@ package struct Turn {
     }
 
     /// Gives reserved bytes back, because a connection counts them, or none will.
-    func settle() {
+    func releaseReserve() {
         guard let bytes = reserve?.take(), bytes != 0 else { return }
         openCalls?.release(bytes)
     }

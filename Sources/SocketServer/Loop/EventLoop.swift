@@ -63,7 +63,7 @@ struct EventLoop: ~Copyable {
     /// Takes turns until the loop ends.
     mutating func run() {
         while !turn.isDraining || entryCount > 0 || !detached.isEmpty {
-            turn.settle()
+            turn.releaseReserve()
             let count = wait()
             turn.begin()
             if mailbox.hasMail { collectMail() }

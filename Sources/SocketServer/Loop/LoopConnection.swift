@@ -21,7 +21,7 @@ final class LoopConnection {
         guard counted != countedBytes else { return }
         turn.openCalls?.note(counted - countedBytes)
         countedBytes = counted
-        turn.settle()
+        turn.releaseReserve()
     }
 
     /// Counts again behind a write. A write makes bytes fewer, so that a connection without counted ones has
