@@ -109,6 +109,23 @@ struct JournalPackingTests {
         #expect(entries.map(\.answerBody.count) == bodies.map(\.utf8.count))
     }
 
+    // 64 bits of nanoseconds since 1970 end in the year 2262. The last date is in 9999.
+    @Test(arguments: [0, 9_223_372_036, 9_223_372_037, 253_402_214_400])
+    func `a call is kept with the time of any clock`(seconds: Int) throws {
+        let server = try Self.start(JournalLimits())
+        defer { server.stop() }
+        let socket = try LoopbackSocket(port: server.port)
+        let date = Duration.seconds(seconds)
+        let isSet = server.clock.set(date: date)
+
+        try Self.ask(socket, Self.call, body: "")
+
+        let entry = try #require(try server.journal.entries().first)
+        #expect(isSet)
+        #expect(entry.time >= date)
+        #expect(entry.time < date + .seconds(3600))
+    }
+
     @Test func `a body of a call is kept up to its bound, and its length is told`() throws {
         var limits = JournalLimits()
         limits.bodyBytesMax = 57

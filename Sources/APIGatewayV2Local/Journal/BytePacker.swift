@@ -25,10 +25,12 @@ struct BytePacker {
 
     mutating func append(_ flag: Bool) { bytes.append(flag ? 1 : 0) }
 
-    /// Appends a time in whole nanoseconds, as all clocks give it.
+    /// Appends a time in whole nanoseconds, as all clocks give it. The seconds stand by themselves, because
+    /// an emulated clock may show the year 9999, and 64 bits of nanoseconds end in 2262.
     mutating func append(_ time: Duration) {
         let (seconds, attoseconds) = time.components
-        append(count: Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000))
+        append(count: Int(seconds))
+        append(count: Int(attoseconds / 1_000_000_000))
     }
 
     mutating func append(_ text: String) {
@@ -76,7 +78,7 @@ struct ByteUnpacker: Sendable {
 
     mutating func flag() -> Bool { byte() == 1 }
 
-    mutating func duration() -> Duration { .nanoseconds(count()) }
+    mutating func duration() -> Duration { .seconds(count()) + .nanoseconds(count()) }
 
     mutating func text() -> String { String(decoding: slice(count()), as: UTF8.self) }
 

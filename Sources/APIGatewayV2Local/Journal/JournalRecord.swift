@@ -200,7 +200,7 @@ final class JournalRecord: Sendable {
     /// The bytes of the objects themselves and of the heads of their arrays.
     private static let ownBytes = 768
     /// Room for the numbers of a call and the counts of its texts.
-    private static let numbersRoom = 100
+    private static let numbersRoom = 120
 }
 
 extension HTTPFields {

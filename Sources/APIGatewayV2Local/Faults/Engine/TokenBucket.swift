@@ -9,7 +9,8 @@ package struct TokenBucket: Sendable {
     /// nanosecond brings whole units.
     private let capacity: Int128
     private var level: Int128
-    private var updated: Int64
+    /// The nanoseconds of the last time. 64 bits of them end in 2262, and a clock may show the year 9999.
+    private var updated: Int128
 
     /// A full bucket.
     package init(_ rate: RequestRate, capacity tokens: Int, at now: Duration) {
@@ -45,13 +46,10 @@ package struct TokenBucket: Sendable {
     private mutating func refill(to now: Duration) {
         let now = nanoseconds(now)
         guard now > updated else { return }
-        level = min(capacity, level + Int128(now - updated) * Int128(rate.requests))
+        level = min(capacity, level + (now - updated) * Int128(rate.requests))
         updated = now
     }
 }
 
-/// The whole nanoseconds of a clock's time. About 292 years fit.
-private func nanoseconds(_ time: Duration) -> Int64 {
-    let (seconds, attoseconds) = time.components
-    return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
-}
+/// The whole nanoseconds of a clock's time.
+private func nanoseconds(_ time: Duration) -> Int128 { time.attoseconds / 1_000_000_000 }
