@@ -119,6 +119,28 @@ struct StateFileTests {
         #expect(try last.emulator.send(.get, path).status == 404)
     }
 
+    // Below and above the last second that is written as nanoseconds, and the last day of any clock.
+    @Test(arguments: [8_999_999_000, 9_000_000_000, 9_223_372_036, 253_402_214_400])
+    func `a transition is kept at any date`(second: Int) throws {
+        let folder = try StateFolder()
+        let delays = LifecycleDelays([.vpcLinkCreation: .seconds(90)])
+        let date = Duration.seconds(second)
+        let path = try {
+            let kept = try KeptEmulator(in: folder, delays: delays)
+            kept.emulator.clock.advance(by: date - kept.emulator.clock.wallTime())
+            let id = try kept.emulator.create(
+                "/v2/vpclinks", #"{"name":"link","subnetIds":["subnet-1"]}"#, identifier: "vpcLinkId")
+            kept.keeper.saveChanges()
+            return "/v2/vpclinks/\(id)"
+        }()
+
+        let again = try KeptEmulator(in: folder, delays: delays)
+        again.emulator.clock.advance(by: date + .seconds(89) - again.emulator.clock.wallTime())
+        #expect(try again.emulator.send(.get, path).text.contains("PENDING"))
+        again.emulator.clock.advance(by: .seconds(1))
+        #expect(try again.emulator.send(.get, path).text.contains("AVAILABLE"))
+    }
+
     @Test func `what is deployed to a stage is still what it was when it was deployed`() throws {
         let folder = try StateFolder()
         let path = try {

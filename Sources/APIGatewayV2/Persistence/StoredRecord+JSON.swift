@@ -13,10 +13,15 @@ extension Record {
 
 extension Transition {
     /// The transitions as `[{"due": nanoseconds since 1970, "becomes": {…}}]`. Without `becomes` the record
-    /// vanishes.
+    /// vanishes. 64 bits of nanoseconds end in the year 2262. A time near that or later has its whole seconds
+    /// in `second`, and `due` counts from there.
     package static func encoded(_ transitions: [Transition]) -> [UInt8] {
         let elements = transitions.map { transition in
-            var object: JSONObject = ["due": .integer(transition.due.nanoseconds)]
+            let (seconds, attoseconds) = transition.due.components
+            let isLate = seconds >= lateSecond
+            let rest = Int(attoseconds / 1_000_000_000)
+            var object: JSONObject = ["due": .integer(isLate ? rest : transition.due.nanoseconds)]
+            if isLate { object["second"] = .integer(Int(seconds)) }
             if case .becomes(let members) = transition.outcome { object["becomes"] = .object(members) }
             return JSON.object(object)
         }
@@ -38,7 +43,8 @@ extension Transition {
                 else { return nil }
                 outcome = .becomes(members)
             }
-            transitions.append(Transition(due: .nanoseconds(due), outcome))
+            let second = element["second"]?.integer ?? 0
+            transitions.append(Transition(due: .seconds(second) + .nanoseconds(due), outcome))
         }
         return transitions
     }
@@ -158,3 +164,6 @@ extension Duration {
         Int(components.seconds) * 1_000_000_000 + Int(components.attoseconds / 1_000_000_000)
     }
 }
+
+/// The first second since 1970 that is not written as nanoseconds: in the year 2255.
+private let lateSecond: Int64 = 9_000_000_000
