@@ -35,7 +35,7 @@ package struct HTTP1Decoder: Sendable {
     package private(set) var namesWebSocket = false
     private var body: [UInt8] = []
     private var chunks = HTTP1ChunkedBody()
-    /// The known part of the request that was refused, without its body; nil if no request line was whole.
+    /// The known part of the request that was refused, without its body; nil if no target was readable.
     package private(set) var refused: HTTPRequest?
 
     package init(limits: HTTPLimits) {
@@ -78,7 +78,7 @@ package struct HTTP1Decoder: Sendable {
         } catch {
             if case .refused = phase { throw error }
             phase = .refused(error)
-            refused = part(of: bytes)
+            refused = part(of: bytes) ?? head.refusedPart(of: bytes, limits: limits)
             throw error
         }
     }

@@ -62,6 +62,40 @@ struct HTTP1Head: Sendable {
             fields: section.part(of: bytes.extracting(start...)))
     }
 
+    /// The readable part of a request whose line was refused; nil without a method and the beginning of a
+    /// target. `bytes` are those of the last `parse`.
+    func refusedPart(of bytes: Span<UInt8>, limits: HTTPLimits) -> HTTPRequest? {
+        var start = 0
+        while start + 1 < bytes.count, bytes[start] == .carriageReturn { start += 2 }
+        let head = bytes.extracting(min(start, bytes.count)...)
+        let methodEnd = ByteSet.token.prefixCount(of: head)
+        guard methodEnd > 0, methodEnd + 1 < head.count, head[methodEnd] == .space,
+            let method = String(utf8: head.extracting(0..<methodEnd))
+        else { return nil }
+        let behind = head.extracting((methodEnd + 1)..<head.count)
+        guard behind[0] == .slash || isAbsolute(behind) else { return nil }
+        var targetEnd = 0
+        while targetEnd < min(behind.count, limits.requestLineBytesMax), behind[targetEnd] > .space {
+            targetEnd += 1
+        }
+        return HTTPRequest(
+            method: HTTPMethod(rawValue: method),
+            target: RequestTarget(refused: behind.extracting(0..<targetEnd)),
+            fields: fields(behindLineOf: behind, limits: limits))
+    }
+
+    /// The whole fields of a head that begins behind the method of its request line.
+    private func fields(behindLineOf head: Span<UInt8>, limits: HTTPLimits) -> HTTPFields {
+        var end = 0
+        while end < head.count, head[end] != .lineFeed { end += 1 }
+        var section = HTTP1FieldSection(at: min(end + 1, head.count))
+        do throws(HTTPParseError) {
+            return try section.parse(head, limits: limits)?.fields ?? section.part(of: head)
+        } catch {
+            return section.part(of: head)
+        }
+    }
+
     /// Some old clients send a CRLF behind the body of a POST (RFC 9112 section 2.2). After the first byte of
     /// a method there is nothing to skip.
     private mutating func skipEmptyLines(
@@ -93,6 +127,10 @@ private func refuseForeignProtocol(_ head: Span<UInt8>) throws(HTTPParseError) {
         ? .badRequest(
             "This port speaks plain HTTP, and the client began with TLS: use http:// for the endpoint.")
         : .badRequest("The request does not begin with a method.")
+}
+
+private func isAbsolute(_ target: Span<UInt8>) -> Bool {
+    target.count >= 4 && target.extracting(0..<4).equalsIgnoringCase("http")
 }
 
 private func requestLineTooLong(_ limits: HTTPLimits) -> HTTPParseError {

@@ -48,7 +48,6 @@ struct HTTP2Head: Sendable {
             exceedsUnfoldedBytesMax = sectionBytes > limits.unfoldedBytesMax
             return refuse(431, "The field section is longer than \(limits.fieldSectionBytesMax) bytes.")
         }
-        guard problem == nil else { return }
         do throws(HTTPParseError) {
             if name[0] == .colon {
                 try addPseudoField(name, value)
@@ -56,8 +55,15 @@ struct HTTP2Head: Sendable {
                 try addField(name, value)
             }
         } catch {
-            problem = error
+            // The fields behind a mistake are read too, because the log names the host.
+            if problem == nil { problem = error }
         }
+    }
+
+    /// Takes out the known part of a request with a problem; nil without its method or its path.
+    mutating func takeRefusedPart() -> HTTPRequest? {
+        guard let method = method.take(), let target = target.take() else { return nil }
+        return HTTPRequest(method: method, target: target, version: .http2, fields: takeFields())
     }
 
     /// Takes out the request without its body. Only for a section without a problem.
@@ -96,14 +102,20 @@ struct HTTP2Head: Sendable {
         switch name.count {
         case 5 where name.equals(":path"):
             guard value.count <= limits.requestLineBytesMax else {
+                target = RequestTarget(refused: value.extracting(0..<limits.requestLineBytesMax))
                 throw HTTPParseError(
                     status: 414, reason: "The path is longer than \(limits.requestLineBytesMax) bytes.")
             }
-            let target = try RequestTarget(parsing: value, isQueryLenient: limits.isQueryLenient)
-            guard target.authority == nil else {
-                throw .badRequest("The path is neither a path nor an asterisk.")
+            do throws(HTTPParseError) {
+                let target = try RequestTarget(parsing: value, isQueryLenient: limits.isQueryLenient)
+                guard target.authority == nil else {
+                    throw .badRequest("The path is neither a path nor an asterisk.")
+                }
+                self.target = target
+            } catch {
+                target = RequestTarget(refused: value)
+                throw error
             }
-            self.target = target
         case 7 where name.equals(":method"):
             method = HTTPMethod(rawValue: try text(value))
         case 7 where name.equals(":scheme"):

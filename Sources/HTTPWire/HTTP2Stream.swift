@@ -146,11 +146,12 @@ extension HTTP2Stream {
         return true
     }
 
-    /// Ends a request that has a mistake. Returns whether the mistake now waits to be handed out.
-    mutating func refuse(_ problem: HTTPParseError) -> Bool {
+    /// Ends a request that has a mistake. `part` is the known part of a head that is not whole. Returns
+    /// whether the mistake now waits to be handed out.
+    mutating func refuse(_ problem: HTTPParseError, part: HTTPRequest?) -> Bool {
         switch state {
         case .opened:
-            state = .refused(problem, head: nil)
+            state = .refused(problem, head: part)
             return true
         case .receiving(let incoming):
             state = .refused(problem, head: incoming.request)

@@ -133,7 +133,7 @@ extension HTTP2Streams {
         guard let place = headPlace.take() else { return false }
         head.end()
         if let problem = head.problem {
-            refuse(place: place, problem)
+            refuse(place: place, problem, part: head.takeRefusedPart())
         } else if streams[place].endSection(&head, isEndOfStream: isEndOfStream) {
             handOut(place: place)
         }
@@ -182,9 +182,9 @@ extension HTTP2Streams {
     }
 
     /// Refuses a request that may not be whole yet.
-    private mutating func refuse(place: Int, _ problem: HTTPParseError) {
+    private mutating func refuse(place: Int, _ problem: HTTPParseError, part: HTTPRequest? = nil) {
         let keptBytes = streams[place].receivedBytes
-        guard streams[place].refuse(problem) else { return }
+        guard streams[place].refuse(problem, part: part) else { return }
         receivedBytes -= keptBytes
         ready.append(HTTP2StreamID(number: streams[place].number, place: place))
     }

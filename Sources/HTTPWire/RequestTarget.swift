@@ -84,6 +84,19 @@ extension RequestTarget {
             queryItems: queryItems, authority: authority, queryMistake: queryMistake)
     }
 
+    /// A target that was refused, for the log: its text as it came, and segments that are not decoded.
+    package init(refused text: String) {
+        let path = text.prefix { $0 != "?" }.dropFirst()
+        let segments = path.split(separator: "/", omittingEmptySubsequences: false)
+        self.init(text: text, pathSegments: segments.map(String.init))
+    }
+
+    init(refused bytes: Span<UInt8>) {
+        var copy: [UInt8] = []
+        copy.append(bytes)
+        self.init(refused: String(decoding: copy, as: UTF8.self))
+    }
+
     /// Parses a target that code or a test gives as text.
     package init(parsing text: String, isQueryLenient: Bool = false) throws(HTTPParseError) {
         let bytes = Array(text.utf8)

@@ -11,6 +11,8 @@ struct GatewayAnswerTests {
         (.unauthorized, #"401 {"message":"Unauthorized"}"#), (.forbidden, #"403 {"message":"Forbidden"}"#),
         (.notFound, #"404 {"message":"Not Found"}"#),
         (.tooLarge, #"413 {"message":"Request Entity Too Large"}"#),
+        (.targetTooLong, #"414 {"message":"Request URI too long"}"#),
+        (.headTooLarge, #"431 {"message":"Request Header Fields Too Large"}"#),
         (.throttled, #"429 {"message":"Too Many Requests"}"#),
         (.internalServerError, #"500 {"message":"Internal Server Error"}"#),
         (.unavailable, #"503 {"message":"Service Unavailable"}"#),

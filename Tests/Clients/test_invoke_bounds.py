@@ -8,6 +8,7 @@ import pytest
 
 from local_server import BOUND
 from test_admin import admin
+from test_http2 import run
 from test_invoke import Backend, call, client_of, function_integration, make_api, proxy_integration, runtime_emulator
 
 MEBIBYTE = 1024 * 1024
@@ -111,7 +112,7 @@ def test_a_limit_that_keeps_a_call_from_a_backend_is_told_by_its_name(start, lim
 @pytest.mark.parametrize(("limit", "fields", "body", "status", "message", "cause"), [
     ("body-bytes-max=10", ["Content-Length: 11"], b"", 413, "Request Entity Too Large", "longer than 10"),
     ("body-bytes-max=10", ["Transfer-Encoding: chunked"], b"b\r\nhello worlds\r\n", 413, "Request Entity Too Large", "10 bytes"),
-    ("fields-max=2", ["A: 1"], b"", 431, None, "There are more than 2 fields."),
+    ("fields-max=2", ["A: 1"], b"", 431, "Request Header Fields Too Large", "There are more than 2 fields."),
     ("fields-max=9", ["Content-Length: x"], b"", 400, "Bad Request", "Content-Length"),
     ("fields-max=9", ["Bad Name: x"], b"", 400, "Bad Request", "White space stands in or behind a field name."),
     ("header-timeout=100ms", None, b"", 408, None, "The header section did not arrive"),
@@ -135,6 +136,96 @@ def test_a_call_that_the_wire_refuses_has_the_gateways_words_and_an_entry(
     assert "method=POST" in line and "path=/pets" in line and cause in line
     assert len(entries) == 1
     assert cause in entries[0]["cause"]
+
+
+FORMS = {"host": ("http://127.0.0.1:{port}", "a1b2c3d4e5.execute-api.localhost"),
+         "path": ("http://localhost:{port}/_aws/execute-api/a1b2c3d4e5", None)}
+
+
+@pytest.mark.parametrize("form", sorted(FORMS))
+@pytest.mark.parametrize(("limit", "options", "path", "status", "message", "cause"), [
+    ("body-bytes-max=10", ["--data", "a" * 11], "/pets", 413, "Request Entity Too Large", "longer than 10"),
+    ("field-section-bytes-max=900", ["-H", "A: " + "a" * 900], "/pets", 431, "Request Header Fields Too Large", "900 bytes"),
+    ("request-line-bytes-max=300", [], "/pets?q=" + "a" * 300, 414, "Request URI too long", "longer than 300 bytes"),
+    ("fields-max=50", ["-H", "Expect: nonsense"], "/pets", 417, None, "No expectation but 100-continue"),
+    ("fields-max=50", [], "/pets/%zz", 400, "Bad Request", "without two hexadecimal digits"),
+    ("fields-max=50", [], "/pets/%ff", 400, "Bad Request", "does not decode to UTF-8"),
+    ("fields-max=50", [], "/pets/%00", 400, "Bad Request", "encoded NUL"),
+])
+def test_both_versions_refuse_a_call_alike(start, limit, options, path, status, message, cause, form):
+    server = start("--limit", limit)
+    url, host = FORMS[form]
+    target = url.format(port=server.port) + path
+    if host:
+        options = [*options, "-H", f"Host: {host}"]
+    answers, lines = [], []
+    for version in ("--http1.1", "--http2-prior-knowledge"):
+        answers.append(run("curl", "-sS", "-D", "-", version, *options, target).stdout)
+        lines.append(server.wait_for_log(f"status={status}"))
+    entries = journaled(server, status=status, api="a1b2c3d4e5")
+    shown = target.split(str(server.port), 1)[1]
+
+    for answer, line, entry, version in zip(answers, lines, entries, ("HTTP/1.1", "HTTP/2"), strict=True):
+        head, body = answer.split("\n\n", 1) if "\r" not in answer else answer.split("\r\n\r\n", 1)
+        assert head.startswith(f"{version} {status}"), head
+        found = json.loads(body)["message"]
+        assert found == message if message else cause in found
+        names = dict(line.split(": ", 1) for line in head.lower().splitlines()[1:] if ": " in line)
+        assert f"requestId={entry['requestId']}" in line and names["apigw-requestid"] == entry["requestId"].lower()
+        assert f"method={'POST' if '--data' in options else 'GET'} " in line and cause in line
+        assert f"path={shown[:200]}" in line.replace("\\", "")
+        assert cause in entry["cause"]
+
+
+def test_a_refused_head_request_has_no_body(start):
+    server = start()
+    for version in ("--http1.1", "--http2-prior-knowledge"):
+        answer = run("curl", "-sS", "-I", version, f"{server.endpoint}/_aws/execute-api/a1b2c3d4e5/%zz").stdout
+        assert " 400" in answer.splitlines()[0] and answer.rstrip().lower().split("\n")[-1].startswith("apigw-requestid: ")
+
+
+def test_a_line_that_names_no_target_is_a_line_of_the_log_alone(start):
+    server = start()
+    with connect(server) as peer:
+        peer.sendall(b"GE T /pets HTTP/1.1\r\nHost: a1b2c3d4e5.execute-api.localhost\r\n\r\n")
+        answer = peer.recv(65536)
+    line = server.wait_for_log("status=400")
+
+    assert b"The request line" in answer and b"apigw" not in answer.lower()
+    assert "method=- path=-" in line
+    assert journaled(server) == []
+
+
+def head_of(api_id, count):
+    """A request whose line and header values have `count` bytes, and whose names have many more."""
+    lines = ["GET /pets HTTP/1.1", f"Host: {api_id}.execute-api.localhost", "Connection: close"]
+    room = count - sum(len(line.split(": ", 1)[-1]) for line in lines)
+    lines += [f"X-{number:03}-{'n' * 100}: {'a' * (room // 10)}" for number in range(9)]
+    lines.append("X-Last: " + "a" * (room - 9 * (room // 10)))
+    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+
+@pytest.mark.parametrize(("options", "most"), [((), 10240), (("--limit", "call-head-bytes-max=500"), 500)])
+def test_the_request_line_and_the_header_values_have_a_quota(start, options, most):
+    with runtime_emulator(lambda event: {"statusCode": 200, "body": "ok"}) as emulator:
+        server = start("--lambda", f"pets={emulator.url}", *options)
+        api_id = make_api(client_of(server), {"GET /pets": function_integration()})
+        answers = []
+        for count in (most, most + 1):
+            peer = connect(server)
+            peer.sendall(head_of(api_id, count))
+            answers.append(received(peer))
+        line = server.wait_for_log("status=431")
+        long_path = call(server, api_id, "GET", "/pets?q=" + "a" * most)
+        entries = journaled(server, status=431, api=api_id)
+        control = call(server, None, "GET", "/v2/apis", headers={"X-Long": "a" * 12000}, host="localhost")
+
+    assert answers[0].startswith(b"HTTP/1.1 200 ") and answers[0].endswith(b"ok")
+    assert answers[1].startswith(b"HTTP/1.1 431 ")
+    assert answers[1].endswith(b'{"message":"Request Header Fields Too Large"}') and b"Apigw-Requestid" in answers[1]
+    assert f"have {most + 1} bytes, and {most} are allowed (--limit call-head-bytes-max)" in line
+    assert long_path[0] == 431 and len(entries) == 2
+    assert control[0] == 200
 
 
 def test_a_request_of_the_control_plane_keeps_the_wires_words_and_is_a_line(start):

@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import json
 import socket
 
 import boto3
@@ -177,6 +178,47 @@ def test_an_authorizer_refuses_with_its_status(chat, query, answer, status):
 
     assert refused.value.response.status_code == status
     assert function.events.empty() and guard.events.qsize() == (0 if query == "" else 1)
+
+
+def authorizer_answer(count):
+    """A policy whose JSON has `count` bytes."""
+    answer = policy("Allow", context={"filler": ""})
+    answer["context"]["filler"] = "a" * (count - len(json.dumps(answer)))
+    return answer
+
+
+@pytest.mark.parametrize("options, most", [((), 8192), (("--limit", "websocket-authorizer-bytes-max=1000"), 1000)])
+def test_the_answer_of_an_authorizer_has_a_quota(chat, options, most):
+    counts = iter((most, most + 1))
+    with Function(lambda event: authorizer_answer(next(counts))) as guard:
+        server, _ = chat(
+            lambda event: {"statusCode": 200}, "--lambda", f"guard={guard.server.url}", *options)
+        api_id = guarded(server)
+        with connect(server, api_id, "?token=t"):
+            pass
+        with pytest.raises(InvalidStatus) as refused, connect(server, api_id, "?token=t"):
+            pass
+        line = server.wait_for_log("status=500")
+
+    assert refused.value.response.status_code == 500
+    assert f"has {most + 1} bytes, and {most} are allowed (--limit websocket-authorizer-bytes-max)" in line
+
+
+@pytest.mark.parametrize("options, most", [((), 4096), (("--limit", "websocket-url-bytes-max=200"), 200)])
+def test_the_url_of_a_handshake_has_a_quota(chat, options, most):
+    server, function = chat(lambda event: {"statusCode": 200}, *options)
+    api_id = make_api(server, {"$connect": PROXY})
+    address = f"wss://127.0.0.1:{server.port}/_aws/execute-api/{api_id}/dev?q="
+
+    with connect(server, api_id, "?q=" + "a" * (most - len(address))):
+        assert function.next()
+    with pytest.raises(InvalidStatus) as refused, connect(server, api_id, "?q=" + "a" * (most + 1 - len(address))):
+        pass
+    line = server.wait_for_log("status=414")
+
+    assert refused.value.response.body == b'{"message":"Request URI too long"}'
+    assert f"the URL has {most + 1} bytes, and {most} are allowed (--limit websocket-url-bytes-max)" in line
+    assert function.events.empty()
 
 
 def test_an_api_key_opens_a_route_that_demands_one(chat):

@@ -154,6 +154,49 @@ struct DecoderStateTests {
     }
 }
 
+struct RefusedRequestTests {
+    static let refused = [
+        ("GET /%zz?a HTTP/1.1\r\nHost: a\r\nX: y\r\n\r\n", "GET /%zz?a a y"),
+        ("\r\nGET /%ff HTTP/1.1\r\nHost: a\r\n", "GET /%ff a -"),
+        ("PUT http://b/%00 HTTP/1.1\r\nHost: a\r\nX:\u{1}\r\n\r\n", "PUT http://b/%00 a -"),
+        ("GET /é HTTP/1.1\r\nHost: a\r\n\r\n", "GET /é a -"),
+        ("GET /a HTTP/3.0\r\nHost: a\r\n\r\n", "GET /a a -"),
+        ("GET /a\u{1}b HTTP/1.1\r\n", "GET /a - -"),
+        (
+            "GET /0123456789012345678901234567890123456789 HTTP/1.1\r\nHost: a\r\n\r\n",
+            "GET /0123456789012345678901234567890 a -"
+        ),
+    ]
+
+    @Test(arguments: refused)
+    func `a request with a bad line is known by its method, its target as it came, and its fields`(
+        bytes: String, expected: String
+    ) {
+        var limits = HTTPLimits()
+        limits.requestLineBytesMax = 32
+        var decoder = HTTP1Decoder(limits: limits)
+
+        #expect(throws: HTTPParseError.self) { try decoder.step(Array(bytes.utf8)) }
+
+        let request = decoder.refused
+        let host = request?.fields["Host"] ?? "-"
+        #expect(
+            "\(request?.method.rawValue ?? "-") \(request?.target.text ?? "-") \(host) "
+                + (request?.fields["X"] ?? "-") == expected)
+    }
+
+    @Test(arguments: [
+        "no request\r\n\r\n", "GET  / HTTP/1.1\r\n", "GET", "\r\n\r\n\r\n\r\n\r\n", "{}", "GET a\r\n",
+    ])
+    func `a line without a method and a target names no request`(bytes: String) {
+        var decoder = HTTP1Decoder(limits: HTTPLimits())
+
+        _ = Result { try decoder.step(Array(bytes.utf8)) }
+
+        #expect(decoder.refused == nil)
+    }
+}
+
 struct ExpectContinueTests {
     @Test func `an expectation is reported once, when the head is whole`() throws {
         var decoder = HTTP1Decoder(limits: HTTPLimits())

@@ -214,6 +214,28 @@ struct HTTP2MessageConformanceTests {
         #expect(bench.problems.map(\.reason) == ["No expectation but 100-continue is known here."])
     }
 
+    @Test func `8·1·1: a refused request is known by its method, its target as it came, and its fields`() {
+        let bench = HTTP2Bench()
+
+        bench.send(.request(1, "PUT", "/%zz?a", fields: [("x", "y")]))
+
+        let refused = bench.arrivals.first?.refused
+        #expect(refused?.method.rawValue == "PUT" && refused?.target.text == "/%zz?a")
+        #expect(refused?.target.pathSegments == ["%zz"])
+        #expect(refused?.authority == "test" && refused?.fields["x"] == "y")
+    }
+
+    @Test func `8·1·1: of a path beyond the bound so much is known`() {
+        var limits = HTTPLimits()
+        limits.requestLineBytesMax = 16
+        let bench = HTTP2Bench(limits: limits)
+
+        bench.send(.request(1, "GET", "/0123456789abcdef"))
+
+        #expect(bench.problems.map(\.status) == [414])
+        #expect(bench.arrivals.first?.refused?.target.text == "/0123456789abcde")
+    }
+
     @Test func `8·2·3: cookies are one field again`() {
         let bench = HTTP2Bench()
 

@@ -92,7 +92,7 @@ extension GatewayAnswer {
         case .unauthorized: "UNAUTHORIZED"
         case .forbidden: "ACCESS_DENIED"
         case .notFound: "RESOURCE_NOT_FOUND"
-        case .tooLarge: "REQUEST_TOO_LARGE"
+        case .tooLarge, .targetTooLong, .headTooLarge: "REQUEST_TOO_LARGE"
         case .throttled: "THROTTLED"
         case .internalServerError: "INTEGRATION_FAILURE"
         case .unavailable: "INTEGRATION_TIMEOUT"

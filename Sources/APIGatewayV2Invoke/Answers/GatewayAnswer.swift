@@ -1,5 +1,6 @@
 /// The gateway's own answers, byte for byte, such as `{"message":"Not Found"}`. They are recorded for 401,
-/// 403, 404, 429, 500 and 503. The 413 has the text of AWS's Lambda test tool, and the 400 is inferred.
+/// 403, 404, 429, 500 and 503. The 413 has the text of AWS's Lambda test tool, and the 414 that of REST APIs.
+/// The 400 is inferred, and the 431 chosen.
 /// Sources: docs/fidelity-invoke.md, "Answers".
 
 package import HTTPWire
@@ -12,7 +13,9 @@ package enum GatewayAnswer: Int, Sendable, CaseIterable {
     case forbidden = 403
     case notFound = 404
     case tooLarge = 413
+    case targetTooLong = 414
     case throttled = 429
+    case headTooLarge = 431
     case internalServerError = 500
     case unavailable = 503
 
@@ -24,7 +27,9 @@ package enum GatewayAnswer: Int, Sendable, CaseIterable {
         case .forbidden: "Forbidden"
         case .notFound: "Not Found"
         case .tooLarge: "Request Entity Too Large"
+        case .targetTooLong: "Request URI too long"
         case .throttled: "Too Many Requests"
+        case .headTooLarge: "Request Header Fields Too Large"
         case .internalServerError: "Internal Server Error"
         case .unavailable: "Service Unavailable"
         }

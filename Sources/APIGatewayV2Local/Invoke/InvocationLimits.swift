@@ -27,6 +27,8 @@ package struct InvocationLimits: Sendable {
     /// Bytes of a parameter mapping's value. One more, and the mapping does not act. The default is that of
     /// request line and headers together (developer guide, "Quotas for HTTP APIs").
     package var mappingValueBytesMax = 10_240
+    /// The bounds of one call.
+    package var calls = CallLimits()
     /// The bounds of mapping templates.
     package var templates = TemplateLimits()
     /// The bounds of models. That of patterns is `templates.matchStepsMax`.

@@ -38,8 +38,16 @@ final class InvocationRecorder: Sendable {
     /// The part of a body that the journal keeps.
     func kept(_ body: [UInt8]) -> JournalBody { JournalBody(body, bytesMax: journal.limits.bodyBytesMax) }
 
-    /// Records a request that reached no stage.
-    func record(_ unaddressed: UnaddressedRequest, _ response: HTTPResponse, cause: String) {
+    /// The identifier of a call whose API was not looked up, in the form of the default region.
+    func requestID(random: UInt64, at time: Duration) -> String {
+        InvocationID.requestID(random: random, time: time, region: defaultScope.region)
+    }
+
+    /// Records a request that reached no stage. `requestID` is the one that its client got, if it got one.
+    func record(
+        _ unaddressed: UnaddressedRequest, _ response: HTTPResponse, cause: String, requestID: String? = nil
+    ) {
+        let requestID = requestID ?? unaddressed.id.requestID
         let duration = clock.monotonicTime() - unaddressed.arrival
         metrics.count(
             InvocationKey(scope: defaultScope, api: "", stage: "", route: ""), status: response.status,
@@ -49,7 +57,7 @@ final class InvocationRecorder: Sendable {
                 JournalRecord(
                     JournalInvocation(api: unaddressed.api, cause: cause),
                     messages(
-                        unaddressed.id.requestID, unaddressed.request, response.body, response.fields, []),
+                        requestID, unaddressed.request, response.body, response.fields, []),
                     from: unaddressed.connection, arrival: unaddressed.arrival, time: unaddressed.time,
                     scope: defaultScope, status: response.status, duration: duration,
                     fault: nil, bodyCount: unaddressed.request.body.count))
@@ -60,7 +68,7 @@ final class InvocationRecorder: Sendable {
                 method: unaddressed.request.method.rawValue, target: unaddressed.request.target.text,
                 operation: nil, status: response.status,
                 duration: duration, account: defaultScope.account,
-                region: defaultScope.region, fault: nil, requestID: unaddressed.id.requestID, hint: cause))
+                region: defaultScope.region, fault: nil, requestID: requestID, hint: cause))
     }
 
     /// `sent` is the answer on its way, and `reply` its origin.

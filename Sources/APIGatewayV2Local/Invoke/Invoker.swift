@@ -21,6 +21,7 @@ package final class Invoker: Sendable {
     let faults: Faults
     let recorder: InvocationRecorder
     let mappingLimits: MappingLimits
+    let callLimits: CallLimits
     /// Levels of JSON in a token.
     let tokenDepthMax: Int
     /// The open connections of WebSocket APIs.
@@ -41,7 +42,8 @@ package final class Invoker: Sendable {
         random: RandomSource,
         targets: IntegrationTargets,
         authorizers: AuthorizerCache, keySets: KeySets, throttles: StageThrottles, faults: Faults,
-        recorder: InvocationRecorder, mappingLimits: MappingLimits, tokenDepthMax: Int,
+        recorder: InvocationRecorder, mappingLimits: MappingLimits, callLimits: CallLimits,
+        tokenDepthMax: Int,
         connections: ConnectionRegistry, apiKeys: [String: String],
         webSocketFront: @escaping @Sendable (Invoker, InvocationExchange, WebSocketAPI) -> Answer
     ) {
@@ -49,6 +51,7 @@ package final class Invoker: Sendable {
         self.connections = connections
         self.apiKeys = apiKeys
         self.mappingLimits = mappingLimits
+        self.callLimits = callLimits
         self.tokenDepthMax = tokenDepthMax
         self.service = service
         resetOperation = service.catalogue.operations.first { $0.name == "ResetAuthorizersCache" }
@@ -144,8 +147,8 @@ package final class Invoker: Sendable {
             trace: recorder.keepsTraces ? InvocationTrace() : nil)
     }
 
-    /// The answer to a call that the wire refuses with `error`. Only the gateway's 400, 413 and 503 are
-    /// known. The others have the wire's words.
+    /// The answer to a call that the wire refuses with `error`. The gateway has words for 400, 413, 414, 431
+    /// and 503. The others have the wire's words.
     func refuse(
         _ error: HTTPParseError, of request: HTTPRequest, at address: RequestAddress, from client: Client
     ) -> HTTPResponse {
@@ -153,10 +156,11 @@ package final class Invoker: Sendable {
         let unaddressed = UnaddressedRequest(
             request: request, connection: client.connection, id: RequestID(random, now: time),
             arrival: arrival, time: time, api: address.apiId)
-        let response =
-            GatewayAnswer(rawValue: error.status)?.response ?? HTTPResponse(refusing: error)
-        recorder.record(unaddressed, response, cause: error.reason)
-        return response
+        let requestID = recorder.requestID(random: random.next(), at: time)
+        let response = GatewayAnswer(rawValue: error.status)?.response ?? HTTPResponse(refusing: error)
+        let finished = response.finished(requestID: requestID)
+        recorder.record(unaddressed, finished, cause: error.reason, requestID: requestID)
+        return finished
     }
 
     /// Answers a request that reached no stage.
@@ -168,6 +172,9 @@ package final class Invoker: Sendable {
     }
 
     private func chooseRoute(_ exchange: InvocationExchange) -> Answer {
+        if let cause = callLimits.excess(ofHead: exchange.request) {
+            return finish(exchange, GatewayReply(.headTooLarge, cause: cause))
+        }
         var exchange = exchange
         let api = exchange.stage.api
         if let setting = api.unsupported.first { return finish(exchange, notHonoured: setting) }

@@ -175,7 +175,8 @@ extension RequestTarget {
                 text: text, pathSegments: parsed.pathSegments, queryItems: parsed.queryItems,
                 authority: authority, queryMistake: parsed.queryMistake)
         } catch {
-            preconditionFailure("The target was parsed when its request came: \(error)")
+            // A call that was refused for its target.
+            self.init(refused: text)
         }
     }
 }

@@ -57,6 +57,17 @@ extension LimitOption {
             meaning: "new WebSockets of an account in a region each second; one more is 429",
             kind: .count(\.invoke.connectionsPerSecond, rates)),
         LimitOption(
+            name: "call-head-bytes-max",
+            meaning: "bytes of a call's request line and header values; one more is 431",
+            kind: .count(\.invoke.calls.headBytesMax, 16...(16 * 1024 * 1024))),
+        LimitOption(
+            name: "websocket-url-bytes-max", meaning: "bytes of a handshake's URL; one more is 414",
+            kind: .count(\.invoke.calls.webSocketURLBytesMax, 16...(16 * 1024 * 1024))),
+        LimitOption(
+            name: "websocket-authorizer-bytes-max",
+            meaning: "bytes of the answer of a handshake's authorizer; one more is 500",
+            kind: .count(\.invoke.calls.webSocketAuthorizerBytesMax, 1...(6 * 1024 * 1024))),
+        LimitOption(
             name: "mapping-value-bytes-max",
             meaning: "bytes of a parameter mapping's value; with one more it does not act",
             kind: .count(\.invoke.mappingValueBytesMax, 1...(10 * 1024 * 1024))),

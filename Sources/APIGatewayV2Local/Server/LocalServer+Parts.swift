@@ -137,7 +137,8 @@ extension LocalServer {
                 emulator, defaultScope: scope, routesMax: limits.meteredRoutesMax,
                 onRequest: configuration.onRequest,
                 onAccess: configuration.onAccess),
-            mappingLimits: limits.mappings, tokenDepthMax: limits.tokenDepthMax,
+            mappingLimits: limits.mappings, callLimits: limits.calls,
+            tokenDepthMax: limits.tokenDepthMax,
             connections: emulator.connections, apiKeys: invoke.apiKeys,
             webSocketFront: { $0.answerWebSocket($1, $2) })
     }

@@ -265,7 +265,7 @@ extension Invoker {
         case nil: return finish(exchange, WebSocketOutput(reply.response.body))
         case .throttled: kind = .throttled
         case .forbidden, .unauthorized, .notFound: kind = .noRoute
-        case .badRequest, .tooLarge, .internalServerError, .unavailable:
+        case .badRequest, .tooLarge, .targetTooLong, .headTooLarge, .internalServerError, .unavailable:
             kind = exchange.integration?.error == nil ? .integration : .timedOut
         }
         return finish(exchange, WebSocketFailure(kind, cause: reply.cause ?? "a fault rule"), event)

@@ -8,6 +8,9 @@ internal import SocketServer
 
 extension Invoker {
     func connect(_ exchange: InvocationExchange, _ api: WebSocketAPI) -> Answer {
+        if let cause = callLimits.excess(ofURL: exchange.request) {
+            return finish(exchange, GatewayReply(.targetTooLong, cause: cause))
+        }
         let scope = exchange.stage.scope
         let time = exchange.invocation.time
         guard throttles.admitsConnection(of: scope, at: clock.wallTime()) else {
@@ -65,6 +68,9 @@ extension Invoker {
         return call(uri, payload, timeout: LambdaAuthorizer.timeout, for: exchange) { [self] outcome, _ in
             var exchange = exchange
             note(.authorizer, uri, payload, outcome, since: began, in: &exchange)
+            if let cause = callLimits.excess(ofAuthorizer: outcome) {
+                return finish(exchange, GatewayReply(.internalServerError, cause: cause))
+            }
             do throws(AuthorizationRefusal) {
                 let answer = try authorizer.answer(outcome, to: event)
                 let authorizer = ConnectionAuthorizer(answer, latency: clock.monotonicTime() - began)

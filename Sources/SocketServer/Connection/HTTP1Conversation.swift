@@ -193,7 +193,7 @@ struct HTTP1Conversation: ~Copyable, Sendable {
     ) {
         headBegan = nil
         delivery = .ready
-        let last = Exchange(isHead: false, isLast: true)
+        let last = Exchange(isHead: request?.method == .head, isLast: true)
         let reply = Reply(turn.handler.refuse(error, of: request, from: Client(peer)))
         delivery.deliver(.reply(reply), for: last, of: peer, to: &output, in: &turn)
     }

@@ -173,7 +173,7 @@ extension HTTP2Conversation {
             case .success(let request): answer(request, on: arrival.stream, of: peer, in: &turn)
             case .failure(let error):
                 let reply = Reply(turn.handler.refuse(error, of: arrival.refused, from: Client(peer)))
-                let exchange = Exchange(isHead: false, isLast: false)
+                let exchange = Exchange(isHead: arrival.refused?.method == .head, isLast: false)
                 deliver(.reply(reply), on: arrival.stream, for: exchange, of: peer, in: &turn)
             }
         }
