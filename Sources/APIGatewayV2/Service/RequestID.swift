@@ -15,7 +15,7 @@ package struct RequestID: Sendable, Hashable {
         // The bits of a UUID of version 4, variant 1 (RFC 9562 section 5.4).
         high = (random.next() & 0xffff_ffff_ffff_0fff) | 0x0000_0000_0000_4000
         low = (random.next() & 0x3fff_ffff_ffff_ffff) | 0x8000_0000_0000_0000
-        seconds = UInt32(truncatingIfNeeded: now.components.seconds)
+        seconds = UInt32(truncatingIfNeeded: now.parts.seconds)
     }
 
     /// `x-amzn-RequestId`: a lower-case UUID of version 4.

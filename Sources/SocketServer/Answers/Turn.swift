@@ -133,7 +133,7 @@ package struct Turn {
     /// The Date of all answers of this turn. The first call reads the wall clock.
     package mutating func date() -> HTTPDate {
         if let renderedDate { return renderedDate }
-        let date = dates.date(at: clock.wallTime().components.seconds)
+        let date = dates.date(at: Int64(clock.wallTime().parts.seconds))
         renderedDate = date
         return date
     }
