@@ -31,8 +31,8 @@ struct ByteSet: Sendable {
     static let token = ByteSet(lettersDigitsAnd: "!#$%&'*+-.^_`|~")
     /// Characters that never need percent-encoding.
     static let unreserved = ByteSet(lettersDigitsAnd: "-._~")
-    /// Characters of a path: unreserved, sub-delims, `:`, `@`, `/`, and the `%` of an encoding.
-    static let path = ByteSet(lettersDigitsAnd: "-._~!$&'()*+,;=:@/%")
+    /// Characters within a segment of a path: unreserved, sub-delims, `:` and `@`, but no `%` of an encoding.
+    static let segment = ByteSet(lettersDigitsAnd: "-._~!$&'()*+,;=:@")
     /// Characters of a query: those of a path and `?`.
     static let query = ByteSet(lettersDigitsAnd: "-._~!$&'()*+,;=:@/%?")
     /// Visible characters of ASCII, all that a request line can carry within its target.

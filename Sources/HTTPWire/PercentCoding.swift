@@ -9,11 +9,11 @@ package enum PercentCoding {
         decoded.reserveCapacity(bytes.count)
         var i = 0
         while i < bytes.count {
-            guard bytes[i] == UInt8(ascii: "%") else {
-                decoded.append(bytes[i])
-                i += 1
-                continue
-            }
+            var end = i
+            while end < bytes.count, bytes[end] != UInt8(ascii: "%") { end += 1 }
+            if end > i { decoded.append(bytes.extracting(i..<end)) }
+            if end == bytes.count { break }
+            i = end
             guard i + 2 < bytes.count, let high = bytes[i + 1].hexDigitValue,
                 let low = bytes[i + 2].hexDigitValue
             else {

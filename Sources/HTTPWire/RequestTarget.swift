@@ -58,7 +58,8 @@ extension RequestTarget {
         }
         let pathStart = try startOfPath(in: bytes)
         let authority = try hostAndPort(before: pathStart, in: bytes)
-        let pathEnd = pathStart + ByteSet.path.prefixCount(of: bytes.extracting(pathStart..<bytes.count))
+        let path = PathSegments(of: bytes, from: pathStart)
+        let pathEnd = path.end
         var queryItems: [QueryItem] = []
         var queryMistake: String?
         if pathEnd < bytes.count {
@@ -77,10 +78,9 @@ extension RequestTarget {
         }
         // Every character of a path and of a query is ASCII.
         let text = String(ascii: bytes.extracting(pathStart..<bytes.count))
-        let isPathEmpty = pathEnd == pathStart
+        if let mistake = path.mistake { throw mistake }
         self.init(
-            text: isPathEmpty ? "/" + text : text,
-            pathSegments: isPathEmpty ? [""] : try segments(of: bytes.extracting((pathStart + 1)..<pathEnd)),
+            text: pathEnd == pathStart ? "/" + text : text, pathSegments: path.texts,
             queryItems: queryItems, authority: authority, queryMistake: queryMistake)
     }
 
@@ -140,23 +140,48 @@ private func hostAndPort(before pathStart: Int, in bytes: Span<UInt8>) throws(HT
     return text
 }
 
-/// Splits the path before decoding, so that an encoded slash stays inside its segment.
-private func segments(of path: Span<UInt8>) throws(HTTPParseError) -> [String] {
-    let isEncoded = hasEncoding(path)
-    var segments: [String] = []
-    segments.reserveCapacity(typicalSegmentCount)
-    var start = 0
-    for end in path.indices where path[end] == .slash {
-        segments.append(try segment(path.extracting(start..<end), isPathEncoded: isEncoded))
-        start = end &+ 1
-    }
-    segments.append(try segment(path.extracting(start..<path.count), isPathEncoded: isEncoded))
-    return segments
-}
+/// The path of a target, in one pass. It is split before decoding, so that an encoded slash stays inside its
+/// segment.
+private struct PathSegments {
+    /// The end of the path: the first byte that a path may not have.
+    private(set) var end: Int
+    /// The decoded segments. An empty path has one.
+    private(set) var texts: [String] = []
+    /// The first segment that does not decode.
+    private(set) var mistake: HTTPParseError?
 
-/// In most paths with an encoded character only one segment has it.
-private func segment(_ bytes: Span<UInt8>, isPathEncoded: Bool) throws(HTTPParseError) -> String {
-    try text(of: bytes, isEncoded: isPathEncoded && hasEncoding(bytes))
+    init(of bytes: Span<UInt8>, from pathStart: Int) {
+        texts.reserveCapacity(typicalSegmentCount)
+        end = pathStart
+        if end < bytes.count, bytes[end] == .slash { end &+= 1 }
+        var start = end
+        var isEncoded = false
+        let plain = ByteSet.segment
+        while end < bytes.count {
+            let byte = bytes[end]
+            if !plain.contains(byte) {
+                if byte == .slash {
+                    append(bytes.extracting(start..<end), isEncoded: isEncoded)
+                    start = end &+ 1
+                    isEncoded = false
+                } else if byte == UInt8(ascii: "%") {
+                    isEncoded = true
+                } else {
+                    break
+                }
+            }
+            end &+= 1
+        }
+        append(bytes.extracting(start..<end), isEncoded: isEncoded)
+    }
+
+    private mutating func append(_ bytes: Span<UInt8>, isEncoded: Bool) {
+        do throws(HTTPParseError) {
+            texts.append(try text(of: bytes, isEncoded: isEncoded))
+        } catch {
+            mistake = mistake ?? error
+        }
+    }
 }
 
 /// Splits at `&`, then at the first `=`. An item without `=` has an empty value, and an empty item is

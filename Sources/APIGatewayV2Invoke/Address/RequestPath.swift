@@ -30,6 +30,10 @@ package struct RequestPath: Sendable {
             return
         }
         self.target = target.text
+        guard target.text.hasEncodedQuestionMark else {
+            (texts, isCut) = (target.pathSegments, false)
+            return
+        }
         for (index, text) in target.pathSegments.enumerated() {
             guard text.contains(UInt8(ascii: "?")), let end = text.utf8.firstIndex(of: UInt8(ascii: "?"))
             else {
@@ -96,6 +100,21 @@ package struct RequestPath: Sendable {
 }
 
 extension String {
+    /// Whether `%3F` is somewhere in the text.
+    fileprivate var hasEncodedQuestionMark: Bool {
+        let bytes = utf8.span
+        var place = 2
+        while place < bytes.count {
+            if bytes[place] | 0x20 == UInt8(ascii: "f"), bytes[place - 1] == UInt8(ascii: "3"),
+                bytes[place - 2] == UInt8(ascii: "%")
+            {
+                return true
+            }
+            place += 1
+        }
+        return false
+    }
+
     /// Whether the text has this character of ASCII. Without an end at the first one the compiler looks at
     /// sixteen bytes at once.
     fileprivate func contains(_ character: UInt8) -> Bool {
