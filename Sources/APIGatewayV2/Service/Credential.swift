@@ -14,11 +14,28 @@ package struct Credential: Sendable {
     private let scopeRanges: (region: Range<Int>, service: Range<Int>)?
 
     package init(_ bytes: ArraySlice<UInt8>) {
+        self.init(bytes, hasEnd: false)
+    }
+
+    /// The credential at the start of a list of words.
+    private init(startOf words: ArraySlice<UInt8>) {
+        self.init(words, hasEnd: true)
+    }
+
+    /// If `hasEnd`, the credential ends before the first byte between words.
+    private init(_ bytes: ArraySlice<UInt8>, hasEnd: Bool) {
         let span = bytes.span
         var slashCount = 0
-        var keyCount = span.count
+        var count = span.count
+        var keyCount: Int?
         var (region, service) = (0..<0, 0..<0)
-        for index in span.indices where span[index] == UInt8(ascii: "/") {
+        // A slash and both bytes between words stand before all digits and letters.
+        for index in span.indices where span[index] <= UInt8(ascii: "/") {
+            if hasEnd, isBetweenWords(span[index]) {
+                count = index
+                break
+            }
+            guard span[index] == UInt8(ascii: "/") else { continue }
             slashCount += 1
             switch slashCount {
             case 1: keyCount = index
@@ -30,8 +47,8 @@ package struct Credential: Sendable {
             default: break
             }
         }
-        self.bytes = bytes
-        self.keyCount = keyCount
+        self.bytes = bytes.prefix(count)
+        self.keyCount = keyCount ?? count
         scopeRanges = slashCount == 4 ? (region, service) : nil
     }
 
@@ -49,6 +66,11 @@ package struct Credential: Sendable {
     /// The credential in `AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…`, with the parameters
     /// in any order.
     package init?(authorization value: ArraySlice<UInt8>) {
+        // Nearly all headers begin so, and the credential then ends at the next comma.
+        if value.span.begins(with: usualStart) {
+            self.init(startOf: value.dropFirst(usualStart.utf8.count))
+            return
+        }
         guard let range = credentialRange(in: value.span) else { return nil }
         self.init(value[(value.startIndex + range.lowerBound)..<(value.startIndex + range.upperBound)])
     }
@@ -78,6 +100,8 @@ package struct Credential: Sendable {
         keyCount == 0 ? nil : String(decoding: key, as: UTF8.self)
     }
 }
+
+private let usualStart = "AWS4-HMAC-SHA256 Credential="
 
 private func credentialRange(in value: Span<UInt8>) -> Range<Int>? {
     guard value.begins(with: "AWS4-") else { return nil }

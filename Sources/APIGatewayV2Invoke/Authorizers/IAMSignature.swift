@@ -3,56 +3,62 @@
 /// its presence counts.
 
 internal import APIGatewayV2
-package import HTTPWire
+internal import HTTPWire
 
-/// The credential scope of a signed request.
-package struct IAMSignature: Sendable, Equatable {
-    package let accessKeyId: String
-    package let service: String
-
-    /// The scope of a request; nil for an unsigned one.
-    package init?(_ request: HTTPRequest) {
-        guard Self.isSigned(request), let credential = Credential(of: request),
-            let key = credential.accessKeyID, let service = credential.service
-        else { return nil }
-        accessKeyId = key
-        self.service = String(decoding: service, as: UTF8.self)
-    }
-
-    private static func isSigned(_ request: HTTPRequest) -> Bool {
-        guard let index = request.fields.firstIndex(of: "Authorization") else {
-            return request.target.query("X-Amz-Signature")?.isEmpty == false
-        }
-        let value = request.fields.valueBytes(at: index)
-        return value.span.begins(with: "AWS4-HMAC-SHA256 ") && value.span.contains("Signature=")
-    }
-
+/// The signatures of requests.
+package enum IAMSignature {
     /// The identity of a signed request. Every other request gets the gateway's 403 (yulin 303, floci 2895).
     package static func authorization(
         of invocation: Invocation
     ) throws(AuthorizationRefusal) -> Authorization {
-        guard let signature = IAMSignature(invocation.request) else {
+        let credential = try checked(invocation)
+        return .iam(
+            accessKeyId: String(bytes: credential.key.span), account: invocation.address.scope.account)
+    }
+
+    /// Refuses a request that is not signed, as `authorization` does.
+    package static func check(_ invocation: Invocation) throws(AuthorizationRefusal) {
+        _ = try checked(invocation)
+    }
+
+    private static func checked(_ invocation: Invocation) throws(AuthorizationRefusal) -> Credential {
+        guard let credential = credential(of: invocation.request), !credential.key.isEmpty,
+            let service = credential.service
+        else {
             throw AuthorizationRefusal(
                 .forbidden, cause: "route \(invocation.routeKey) has AWS_IAM, and the request is not signed")
         }
-        guard signature.service == "execute-api" else {
+        guard service.span.equals("execute-api") else {
             throw AuthorizationRefusal(
                 .forbidden,
                 cause: "route \(invocation.routeKey) has AWS_IAM, and the request is signed for the service "
-                    + "\(signature.service), not for execute-api")
+                    + "\(String(bytes: service.span)), not for execute-api")
         }
-        return .iam(accessKeyId: signature.accessKeyId, account: invocation.address.scope.account)
+        return credential
+    }
+
+    /// The credential of a signed request.
+    private static func credential(of request: HTTPRequest) -> Credential? {
+        guard let index = request.fields.firstIndex(of: "Authorization") else {
+            let isSigned = request.target.query("X-Amz-Signature")?.isEmpty == false
+            return isSigned ? Credential(of: request) : nil
+        }
+        let value = request.fields.valueBytes(at: index)
+        return value.span.isSignature ? Credential(authorization: value) : nil
     }
 }
 
 extension Span<UInt8> {
-    /// Whether `word` is there. It is looked for from the end, because a signature is the last part of nearly
-    /// every header.
-    fileprivate func contains(_ word: String) -> Bool {
-        let wanted = word.utf8.span
-        var start = count - wanted.count
+    /// Whether the bytes of a header are a signature. `Signature=` is looked for from the end, because it and
+    /// its 64 digits are the last part of nearly every header.
+    fileprivate var isSignature: Bool {
+        let word = "Signature="
+        guard begins(with: "AWS4-HMAC-SHA256 ") else { return false }
+        var start = count - word.utf8.count - 64
+        if start >= 0, extracting(start..<(start + word.utf8.count)).equals(word) { return true }
+        start = count - word.utf8.count
         while start >= 0 {
-            if self[start] == wanted[0], extracting(start..<start + wanted.count).equals(word) { return true }
+            if self[start] == UInt8(ascii: "S"), extracting(start...).begins(with: word) { return true }
             start -= 1
         }
         return false

@@ -44,7 +44,7 @@ extension Invoker {
         do throws(AuthorizationRefusal) {
             switch route.authorization {
             case .none: break
-            case .iam: _ = try IAMSignature.authorization(of: exchange.invocation)
+            case .iam: try IAMSignature.check(exchange.invocation)
             case .unusable(let text): throw AuthorizationRefusal.unusable(text)
             case .function(let authorizer):
                 if let source = authorizer.missingSource(in: event) {

@@ -21,7 +21,7 @@ extension Invoker {
                 GatewayReply(.forbidden, cause: "expected POST, GET or DELETE of @connections/{id}"))
         }
         do throws(AuthorizationRefusal) {
-            _ = try IAMSignature.authorization(of: exchange.invocation)
+            try IAMSignature.check(exchange.invocation)
         } catch {
             return finish(exchange, GatewayReply(error.response, cause: error.cause))
         }
