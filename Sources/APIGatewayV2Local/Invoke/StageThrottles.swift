@@ -27,7 +27,7 @@ final class StageThrottles: Sendable {
         var tokens: TokenBucket
     }
 
-    private let buckets = Mutex<[Key: Bucket]>([:])
+    private let buckets = Mutex(RecentDictionary<Key, Bucket>())
     private let bucketsMax: Int
     /// The limits of an account in a region.
     private let account: ThrottleSettings
@@ -46,7 +46,7 @@ final class StageThrottles: Sendable {
     /// Whether one more connection may begin at `now`.
     func admitsConnection(of scope: Scope, at now: Duration) -> Bool {
         buckets.withLock { buckets in
-            if buckets.count >= bucketsMax { buckets = [:] }
+            if buckets.count >= bucketsMax { buckets = RecentDictionary() }
             let key = Key(scope: scope, apiId: "", stage: "", routeKey: "$connect")
             return take(key, connections, at: now, &buckets)
         }
@@ -56,33 +56,35 @@ final class StageThrottles: Sendable {
     func admits(_ routeKey: String, of stage: DeployedStage, at now: Duration) -> Bool {
         let own = stage.settings.routeThrottles[routeKey] ?? stage.settings.defaultThrottle
         return buckets.withLock { buckets in
-            if buckets.count >= bucketsMax { buckets = [:] }
+            if buckets.count >= bucketsMax { buckets = RecentDictionary() }
             let shared = Key(scope: stage.scope, apiId: "", stage: "", routeKey: "")
             guard own.isSet else { return take(shared, account, at: now, &buckets) }
             let route = Key(
                 scope: stage.scope, apiId: stage.api.apiId, stage: stage.settings.name, routeKey: routeKey)
             guard take(route, own, at: now, &buckets) else { return false }
             if take(shared, account, at: now, &buckets) { return true }
-            buckets[route]?.tokens.giveBack()
+            if let place = buckets.place(of: route) { buckets.values[place].tokens.giveBack() }
             return false
         }
     }
 
     private func take(
-        _ key: Key, _ settings: ThrottleSettings, at now: Duration, _ buckets: inout [Key: Bucket]
+        _ key: Key, _ settings: ThrottleSettings, at now: Duration,
+        _ buckets: inout RecentDictionary<Key, Bucket>
     ) -> Bool {
         let rate = settings.rateLimit ?? account.rateLimit ?? 0
         let burst = settings.burstLimit ?? account.burstLimit ?? 0
         // A limit of zero lets nobody pass.
         guard rate > 0, burst > 0 else { return false }
-        // The place is looked up once, because the hash of a key is most of the work.
-        if let place = buckets.index(forKey: key), buckets.values[place].settings == settings {
-            return buckets.values[place].tokens.admit(at: now)
+        let known = buckets.place(of: key)
+        if let known, buckets.values[known].settings == settings {
+            return buckets.values[known].tokens.admit(at: now)
         }
-        var bucket = Bucket(
+        let bucket = Bucket(
             settings: settings,
             tokens: TokenBucket(RequestRate(perSecond: rate), capacity: burst, at: now))
-        defer { buckets[key] = bucket }
-        return bucket.tokens.admit(at: now)
+        let place = known ?? buckets.add(bucket, for: key)
+        buckets.values[place] = bucket
+        return buckets.values[place].tokens.admit(at: now)
     }
 }

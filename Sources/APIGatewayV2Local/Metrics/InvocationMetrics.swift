@@ -30,7 +30,7 @@ final class InvocationMetrics: Sendable {
         fileprivate(set) var integrationErrors = 0
     }
 
-    private let shares = ThreadShares<[InvocationKey: Figures]>([:])
+    private let shares = ThreadShares(RecentDictionary<InvocationKey, Figures>())
     /// The routes with figures of their own, in all shares.
     private let known = Mutex<Set<InvocationKey>>([])
 
@@ -39,9 +39,9 @@ final class InvocationMetrics: Sendable {
     func count(
         _ key: InvocationKey, status: Int?, duration: Duration, hasIntegrationError: Bool, routesMax: Int
     ) {
-        let place = ThreadShares<[InvocationKey: Figures]>.ownPlace
+        let place = ThreadShares<RecentDictionary<InvocationKey, Figures>>.ownPlace
         let isCounted = shares.all[place].counters.withLock { figures in
-            guard let place = figures.index(forKey: key) else { return false }
+            guard let place = figures.place(of: key) else { return false }
             figures.values[place].add(status, duration, hasIntegrationError)
             return true
         }
@@ -49,15 +49,18 @@ final class InvocationMetrics: Sendable {
         let isKnown = known.withLock { known in
             known.contains(key) || known.count < routesMax && known.insert(key).inserted
         }
-        shares.all[place].counters.withLock {
-            $0[isKnown ? key : .other, default: Figures()].add(status, duration, hasIntegrationError)
+        shares.all[place].counters.withLock { figures in
+            let key = isKnown ? key : .other
+            let place = figures.place(of: key) ?? figures.add(Figures(), for: key)
+            figures.values[place].add(status, duration, hasIntegrationError)
         }
     }
 
     /// The figures of all routes.
     var routes: [InvocationKey: Figures] {
         shares.all.reduce(into: [:]) { sum, share in
-            for (key, figures) in share.counters.withLock({ $0 }) {
+            let figures = share.counters.withLock { $0 }
+            for (key, figures) in zip(figures.keys, figures.values) {
                 sum[key, default: Figures()].add(figures)
             }
         }
