@@ -50,7 +50,7 @@ package final class StageAddress: Sendable {
 
     /// The address of a request to one of the API's own hosts or paths. Nil if the API has no such stage.
     package init?(
-        _ address: RequestAddress, path: RequestPath, host: String, scope: Scope,
+        _ address: RequestAddress, path: RequestPath, host: @autoclosure () -> String, scope: Scope,
         hasStage: (String) -> Bool
     ) {
         let (rest, named, isPathForm): (RequestPath, String?, Bool)
@@ -60,7 +60,7 @@ package final class StageAddress: Sendable {
         case .path(let id, let stage, let count):
             (apiId, rest, named, isPathForm) = (id, path.dropping(count), stage, true)
         }
-        self.host = isPathForm ? nil : host
+        self.host = isPathForm ? nil : host()
         let first = rest.decodedSegments.first
         if let named {
             guard hasStage(named) else { return nil }

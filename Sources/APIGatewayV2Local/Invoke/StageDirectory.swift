@@ -53,17 +53,23 @@ final class StageDirectory: Sendable {
         }
     }
 
+    /// An API with the names of its stages; nil for a stage that is not compiled.
+    private struct KnownAPI {
+        let scope: Scope
+        var stages = RecentDictionary<String, DeployedStage?>()
+    }
+
     private struct Cache {
         var version: Store.Version
         /// By the identifier of the API; nil where no account has it.
-        var scopes: [String: Scope?] = [:]
+        var apis = RecentDictionary<String, KnownAPI?>()
         var stages: [StageKey: DeployedStage] = [:]
         var domains: [String: (scope: Scope, routing: DomainRouting)?] = [:]
         var deployments: [DeploymentKey: DeployedAPI] = [:]
         /// Told when the lock is given back.
         var warning: String?
 
-        var count: Int { scopes.count + stages.count + domains.count + deployments.count }
+        var count: Int { apis.count + stages.count + domains.count + deployments.count }
     }
 
     private let store: Store
@@ -134,28 +140,37 @@ extension StageDirectory {
         _ apiId: String, _ request: HTTPRequest, _ address: RequestAddress, _ path: RequestPath,
         _ cache: inout Cache
     ) -> StageLookup {
-        guard let scope = scope(of: apiId, &cache) else {
+        let known = cache.apis.place(of: apiId) ?? addAPI(apiId, &cache)
+        guard let scope = cache.apis.values[known]?.scope else {
             return .unknownHost(
                 cause: store.hasTooManyScopes
                     ? "no API is looked for in so many accounts and regions (--limit scopes-searched-max)"
                     : "no account has an API \(apiId)")
         }
-        var known: DeployedStage?
+        // The last name that is asked for is that of the stage.
+        var place: Int?
         let found = StageAddress(
             address, path: path, host: request.authority ?? "", scope: scope
         ) { name in
-            known = cache.stages[StageKey(scope: scope, apiId: apiId, stage: name)]
-            return known != nil || hasStage(name, of: apiId, in: scope)
+            place = cache.apis.values[known]?.stages.place(of: name)
+            return place != nil
         }
         guard let found else {
-            let names = stageNames(of: apiId, in: scope)
+            let names = cache.apis.values[known]?.stages.keys ?? []
             let known =
                 names.isEmpty
                 ? "it has none" : "its stages are \(names.prefix(10).joined(separator: ", "))"
             return .notFound(cause: "no stage of API \(apiId) serves \(request.target.text): \(known)")
         }
-        // The last name that was asked for is the stage.
-        let stage = known.map { .stage($0, found) } ?? self.stage(found, &cache)
+        let stage: StageLookup
+        if let place, let deployed = cache.apis.values[known]?.stages.values[place] {
+            stage = .stage(deployed, found)
+        } else {
+            stage = self.stage(found, &cache)
+            if let place, case .stage(let deployed, _) = stage {
+                cache.apis.values[known]?.stages.values[place] = deployed
+            }
+        }
         if case .stage(let deployed, _) = stage, deployed.api.isEndpointDisabled {
             return .notFound(
                 cause: "API \(apiId) has disableExecuteApiEndpoint: call it by its custom domain")
@@ -163,25 +178,21 @@ extension StageDirectory {
         return stage
     }
 
-    private func scope(of apiId: String, _ cache: inout Cache) -> Scope? {
-        if let known = cache.scopes[apiId] { return known }
+    /// Finds the API. Returns its place.
+    private func addAPI(_ apiId: String, _ cache: inout Cache) -> Int {
         let scopes = store.scopes(holding: apiId, in: CollectionKey(resource: .api, parent: ""))
-        let scope = scopes.contains(defaultScope) ? defaultScope : scopes.first
-        cache.scopes[apiId] = .some(scope)
-        if scopes.count > 1, let scope {
+        guard let scope = scopes.contains(defaultScope) ? defaultScope : scopes.first else {
+            return cache.apis.add(nil, for: apiId)
+        }
+        var api = KnownAPI(scope: scope)
+        let stages = store.tables(of: scope).collection(CollectionKey(resource: .stage, parent: apiId))
+        for name in stages.records.keys { api.stages.add(nil, for: name) }
+        if scopes.count > 1 {
             cache.warning =
                 "\(scopes.count) accounts and regions have an API \(apiId): calls of it reach that of "
                 + "\(scope.account) in \(scope.region)"
         }
-        return scope
-    }
-
-    private func hasStage(_ name: String, of apiId: String, in scope: Scope) -> Bool {
-        store.record(name, in: CollectionKey(resource: .stage, parent: apiId), of: scope) != nil
-    }
-
-    private func stageNames(of apiId: String, in scope: Scope) -> [String] {
-        Array(store.tables(of: scope).collection(CollectionKey(resource: .stage, parent: apiId)).records.keys)
+        return cache.apis.add(api, for: apiId)
     }
 
     private func stage(_ address: StageAddress, _ cache: inout Cache) -> StageLookup {
@@ -249,8 +260,9 @@ extension StageDirectory {
         guard let target = routing.target(for: request.fields, path: path) else {
             return .forbidden(cause: "no API mapping of \(host) takes \(request.target.text)")
         }
+        let stages = CollectionKey(resource: .stage, parent: target.apiId)
         let address = StageAddress(target, path: path, host: host, scope: scope) {
-            hasStage($0, of: target.apiId, in: scope)
+            store.record($0, in: stages, of: scope) != nil
         }
         guard let address else {
             return .notFound(
