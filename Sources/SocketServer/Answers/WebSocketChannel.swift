@@ -16,16 +16,22 @@ package final class WebSocketChannel: Sendable {
         case full
     }
 
+    /// The rare orders are on the heap, so that a usual one is a reference.
     enum Order: Sendable {
-        case reply(Reply)
-        case close(WebSocketClosure)
+        case message(WebSocketMessage)
+        indirect case reply(Reply)
+        indirect case close(WebSocketClosure)
         case reset
     }
 
     private struct State {
-        var orders: [Order] = []
+        /// The first order has no array, because a turn of the connection's loop seldom finds two.
+        var first: Order?
+        var others: [Order] = []
         var bytes = 0
         var isOver = false
+
+        var orderCount: Int { first == nil ? 0 : 1 + others.count }
     }
 
     private let state = Mutex(State())
@@ -47,7 +53,7 @@ package final class WebSocketChannel: Sendable {
     /// Sends a message. One message always fits into an empty queue.
     @discardableResult
     package func send(_ message: WebSocketMessage) -> Outcome {
-        send(Reply.message(message))
+        leave(.message(message), bytes: message.bytes.count + Self.orderBytes)
     }
 
     /// Sends the message of a reply by its delivery. The delay of the reply does not count.
@@ -71,25 +77,30 @@ package final class WebSocketChannel: Sendable {
         let (outcome, isFirst) = state.withLock { state -> (Outcome, Bool) in
             guard !state.isOver else { return (.gone, false) }
             let isFull = bytes > 0 && state.bytes > 0 && state.bytes + bytes > bytesMax
-            guard !isFull, state.orders.count < ordersMax else { return (.full, false) }
-            state.orders.append(order)
+            guard !isFull, state.orderCount < ordersMax else { return (.full, false) }
             state.bytes += bytes
-            return (.accepted, state.orders.count == 1)
+            guard state.first == nil else {
+                state.others.append(order)
+                return (.accepted, false)
+            }
+            state.first = order
+            return (.accepted, true)
         }
         if isFirst { mailbox.announceEndOfWait(to: recipient) }
         return outcome
     }
 
     /// Whether an order waits for its connection.
-    var hasOrders: Bool { state.withLock { !$0.orders.isEmpty } }
+    var hasOrders: Bool { state.withLock { $0.first != nil } }
 
-    /// Takes everything out.
-    func collect() -> [Order] {
+    /// Takes all orders out; nil without one.
+    func collect() -> (first: Order, others: [Order])? {
         state.withLock { state in
-            guard !state.orders.isEmpty else { return [] }
+            guard let first = state.first.take() else { return nil }
             state.bytes = 0
-            defer { state.orders = [] }
-            return state.orders
+            guard !state.others.isEmpty else { return (first, []) }
+            defer { state.others = [] }
+            return (first, state.others)
         }
     }
 

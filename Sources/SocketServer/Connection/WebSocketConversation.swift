@@ -141,19 +141,30 @@ struct WebSocketConversation: ~Copyable {
         by frames: WebSocketFrames, to output: inout ByteQueue, in turn: inout Turn
     ) {
         guard end == nil, !sender.isHolding, output.count <= turn.limits.outputBytesMax else { return }
-        for order in channel.collect() {
-            switch order {
-            case .reply(let reply):
-                idleAt = turn.emulatedTime() + turn.limits.webSocketIdleTimeout
-                sender.deliver(reply, by: frames, to: &output, in: &turn)
-            case .close(let closure):
-                sender.deliver(
-                    .close(closure.code, reason: closure.reason), by: frames, to: &output, in: &turn)
-            case .reset:
-                sender.ending = .abrupt
-            }
+        if let orders = channel.collect() {
+            perform(orders.first, by: frames, to: &output, in: &turn)
+            for order in orders.others { perform(order, by: frames, to: &output, in: &turn) }
         }
         noteEnd(in: turn)
+    }
+
+    private mutating func perform(
+        _ order: WebSocketChannel.Order, by frames: WebSocketFrames, to output: inout ByteQueue,
+        in turn: inout Turn
+    ) {
+        switch order {
+        case .message(let message):
+            idleAt = turn.emulatedTime() + turn.limits.webSocketIdleTimeout
+            sender.deliver(message, by: frames, to: &output, in: &turn)
+        case .reply(let reply):
+            idleAt = turn.emulatedTime() + turn.limits.webSocketIdleTimeout
+            sender.deliver(reply, by: frames, to: &output, in: &turn)
+        case .close(let closure):
+            sender.deliver(
+                .close(closure.code, reason: closure.reason), by: frames, to: &output, in: &turn)
+        case .reset:
+            sender.ending = .abrupt
+        }
     }
 
     /// Takes messages until the input has none, the client takes no more output, or too many answers wait.
@@ -169,6 +180,8 @@ struct WebSocketConversation: ~Copyable {
             }
             let isFull = pending.count + sender.count >= turn.limits.webSocketMessagesMax
             if isFull || (turn.isDraining && end == nil) { return .waits }
+            // A connection that only sends has nothing to read.
+            if input.isEmpty, frames.isBetweenFrames { return peer.hasEnded ? .ends(.inOrder) : .waits }
             do throws(WebSocketClosure) {
                 guard let event = try nextEvent(from: &input, by: frames) else {
                     return peer.hasEnded ? .ends(.inOrder) : .waits

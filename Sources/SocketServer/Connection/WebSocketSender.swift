@@ -50,6 +50,16 @@ struct WebSocketSender: Sendable {
         perform(reply, by: frames, to: &output, in: &turn)
     }
 
+    /// Sends a whole message, as `deliver` does with its reply.
+    mutating func deliver(
+        _ message: WebSocketMessage, by frames: WebSocketFrames, to output: inout ByteQueue,
+        in turn: inout Turn
+    ) {
+        guard closure == nil, ending == nil else { return }
+        guard !isHolding else { return waiting.append(.message(message)) }
+        send(message, .whole, by: frames, to: &output, in: &turn)
+    }
+
     /// Answers a ping.
     mutating func pong(
         _ payload: [UInt8], by frames: WebSocketFrames, to output: inout ByteQueue, in turn: inout Turn
