@@ -72,7 +72,7 @@ extension String {
     }
 
     /// The text of bytes that are known to be ASCII.
-    init(ascii bytes: Span<UInt8>) {
+    package init(ascii bytes: Span<UInt8>) {
         assert(bytes.isASCII, "What is no ASCII has to be checked to be UTF-8.")
         unsafe self.init(copying: UTF8Span(unchecked: bytes, isKnownASCII: true))
     }
@@ -88,9 +88,23 @@ extension [UInt8] {
     package mutating func append(_ text: String) {
         append(text.utf8.span)
     }
+}
+
+extension OutputSpan<UInt8> {
+    /// Appends bytes, for which there must be room.
+    package mutating func append(_ bytes: Span<UInt8>) {
+        unsafe withUnsafeMutableBufferPointer { room, count in
+            let end = count + bytes.count
+            let place = unsafe UnsafeMutableBufferPointer(rebasing: room[count..<end])
+            unsafe bytes.withUnsafeBufferPointer { _ = unsafe place.initialize(fromContentsOf: $0) }
+            count = end
+        }
+    }
 
     /// Appends the index of a header section as it is in memory.
     package mutating func append(_ lines: [HTTPFields.Line]) {
-        unsafe lines.span.bytes.withUnsafeBytes { unsafe append(contentsOf: $0) }
+        unsafe lines.span.bytes.withUnsafeBytes { bytes in
+            unsafe append(Span(_unsafeElements: bytes.assumingMemoryBound(to: UInt8.self)))
+        }
     }
 }

@@ -2,6 +2,7 @@
 /// of `x-amzn-trace-id`. The forms are recorded; see docs/fidelity-invoke.md, "Headers".
 
 internal import APIGatewayV2
+internal import HTTPWire
 
 /// Makes identifiers of given random numbers.
 package enum InvocationID {
@@ -11,15 +12,15 @@ package enum InvocationID {
     package static func requestID(
         random: UInt64, time: Duration, region: String, kind: Kind = .request
     ) -> String {
-        let (seconds, attoseconds) = time.components
-        let tenths = Int(seconds) * 10 + Int(attoseconds / 100_000_000_000_000_000) - tenthsOffset
+        let (seconds, nanoseconds) = time.parts
+        let tenths = seconds * 10 + nanoseconds / 100_000_000 - tenthsOffset
         let count = UInt64(truncatingIfNeeded: tenths & 0x1fff_ffff)
         let isFirst = (random >> 18) & 1 == 0
         let (first, second, third): (UInt8, UInt8, UInt8) =
             region == "us-west-2"
             ? (isFirst ? UInt8(ascii: "P") : UInt8(ascii: "v"), UInt8(ascii: "H"), UInt8(ascii: "c"))
             : (isFirst ? UInt8(ascii: "I") : UInt8(ascii: "o"), UInt8(ascii: "A"), UInt8(ascii: "M"))
-        let text: [UInt8] = [
+        let text: InlineArray<16, UInt8> = [
             base64Digit(count >> 24), base64Digit(count >> 18), base64Digit(count >> 12),
             base64Digit(count >> 6), base64Digit(count), base64Digit(random), base64Digit(random >> 6),
             base64Digit(random >> 12), first, second, third, kind.rawValue, base64Digit(random >> 20),
@@ -27,7 +28,7 @@ package enum InvocationID {
             // The last digit stands for four bits, two of which are free in all samples.
             base64Digit((random >> 32) & 0b110000), UInt8(ascii: "="),
         ]
-        return String(decoding: text, as: UTF8.self)
+        return String(ascii: text.span)
     }
 
     /// The object of an identifier, which its twelfth character tells (recorded).

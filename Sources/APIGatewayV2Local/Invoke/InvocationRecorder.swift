@@ -54,11 +54,11 @@ final class InvocationRecorder: Sendable {
             duration: duration, hasIntegrationError: false, routesMax: routesMax)
         if journal.isOn {
             journal.append(
-                JournalRecord(
-                    JournalInvocation(api: unaddressed.api, cause: cause),
-                    messages(
+                CallRecord(
+                    invocation: JournalInvocation(api: unaddressed.api, cause: cause),
+                    messages: messages(
                         requestID, unaddressed.request, response.body, response.fields, []),
-                    from: unaddressed.connection, arrival: unaddressed.arrival, time: unaddressed.time,
+                    connection: unaddressed.connection, arrival: unaddressed.arrival, time: unaddressed.time,
                     scope: defaultScope, status: response.status, duration: duration,
                     fault: nil, bodyCount: unaddressed.request.body.count))
         }
@@ -122,8 +122,8 @@ final class InvocationRecorder: Sendable {
         guard journal.isOn else { return }
         let invocation = exchange.invocation
         journal.append(
-            JournalRecord(
-                JournalInvocation(
+            CallRecord(
+                invocation: JournalInvocation(
                     api: stage.api.apiId, stage: stage.settings.name,
                     route: route?.routeKey, path: invocation.address.path,
                     routes: stage.api.webSocket == nil ? stage.api.table : nil,
@@ -132,10 +132,10 @@ final class InvocationRecorder: Sendable {
                     connectionID: exchange.connectionID, event: exchange.kind,
                     cause: reply.cause, ignoredMappings: exchange.ignoredMappings,
                     mapping: exchange.trace?.mapping ?? .zero, delay: sent.delay),
-                messages(
+                messages: messages(
                     invocation.requestID, exchange.request, sent.sentBody, sent.response.fields,
                     exchange.trace?.steps ?? []),
-                from: exchange.connection, arrival: exchange.arrival, time: invocation.time,
+                connection: exchange.connection, arrival: exchange.arrival, time: invocation.time,
                 scope: stage.scope, status: status, duration: duration,
                 fault: exchange.fault?.name, bodyCount: exchange.request.body.count))
     }

@@ -3,39 +3,31 @@
 
 internal import HTTPWire
 
-/// Appends values to one array.
-struct BytePacker {
-    private(set) var bytes: [UInt8]
-
-    /// Appends to `bytes`, whose memory is used on if nobody else refers to it.
-    init(_ bytes: consuming [UInt8]) { self.bytes = bytes }
-
-    /// Appends bytes of another packer.
-    mutating func append(packed: ArraySlice<UInt8>) { bytes.append(contentsOf: packed) }
-
+/// Appends values to memory that has room for them.
+extension OutputSpan<UInt8> {
     /// Appends a number, seven bits a byte, the lowest first.
     mutating func append(count: Int) {
         var rest = UInt(bitPattern: count)
         while rest >= 0x80 {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            append(UInt8(truncatingIfNeeded: rest) | 0x80)
             rest >>= 7
         }
-        bytes.append(UInt8(truncatingIfNeeded: rest))
+        append(UInt8(truncatingIfNeeded: rest))
     }
 
-    mutating func append(_ flag: Bool) { bytes.append(flag ? 1 : 0) }
+    mutating func append(_ flag: Bool) { append(flag ? 1 : 0) }
 
     /// Appends a time in whole nanoseconds, as all clocks give it. The seconds stand by themselves, because
     /// an emulated clock may show the year 9999, and 64 bits of nanoseconds end in 2262.
     mutating func append(_ time: Duration) {
-        let (seconds, attoseconds) = time.components
-        append(count: Int(seconds))
-        append(count: Int(attoseconds / 1_000_000_000))
+        let (seconds, nanoseconds) = time.parts
+        append(count: seconds)
+        append(count: nanoseconds)
     }
 
     mutating func append(_ text: String) {
         append(count: text.utf8.count)
-        bytes.append(text.utf8.span)
+        append(text.utf8.span)
     }
 
     mutating func append(_ text: String?) {
@@ -45,17 +37,24 @@ struct BytePacker {
 
     mutating func append(_ data: [UInt8]) {
         append(count: data.count)
-        bytes.append(contentsOf: data)
+        append(data.span)
     }
 
     mutating func append(_ fields: HTTPFields) {
         append(fields.bytes)
         append(count: fields.lines.count)
-        bytes.append(fields.lines)
+        append(fields.lines)
     }
 }
 
-/// Reads the values of a packer in their order. A mistake in the order is one of this program.
+/// The most bytes of the values whose size is not that of their bytes.
+enum PackedRoom {
+    static let count = 10
+    static let time = 2 * count
+    static let optionalCount = 1 + count
+}
+
+/// Reads packed values in their order. A mistake in the order is one of this program.
 struct ByteUnpacker: Sendable {
     private let bytes: ArraySlice<UInt8>
     /// The index of the next byte.

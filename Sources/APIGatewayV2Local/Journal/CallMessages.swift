@@ -17,7 +17,7 @@ struct CallMessages: Sendable {
     let steps: [InvocationStep]
 
     /// Appends the messages, but for the identifier.
-    func pack(into packer: inout BytePacker) {
+    func pack(into packer: inout OutputSpan<UInt8>) {
         packer.append(request)
         packer.append(answer)
         packer.append(answerFields)
@@ -35,8 +35,8 @@ struct CallMessages: Sendable {
         return bytes + Self.countsRoom
     }
 
-    /// Room for the version, and for the counts before each part.
-    private static let countsRoom = 120
+    /// Room for the version of eight bytes, and for the counts before each part.
+    private static let countsRoom = 8 + 16 * PackedRoom.count
 }
 
 /// The messages of a call as bytes of the journal. Each reader makes the parts anew.
@@ -70,7 +70,7 @@ struct PackedMessages: Sendable {
 
 // MARK: The packed form
 
-extension BytePacker {
+extension OutputSpan<UInt8> {
     fileprivate mutating func append(_ request: HTTPRequest) {
         append(request.method.rawValue)
         append(request.target.text)

@@ -68,7 +68,7 @@ final class InvocationStep: Sendable {
     }
 
     /// Room for the method, the times, the status and the counts of texts and arrays.
-    private static let numbersRoom = 120
+    private static let numbersRoom = 14 * PackedRoom.count + 2 * PackedRoom.time
 }
 
 /// The steps of one invocation so far, and the time of its mappings.

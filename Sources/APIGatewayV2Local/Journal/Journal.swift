@@ -150,9 +150,21 @@ public final class Journal: Sendable {
         }
     }
 
+    /// Appends a request of the control plane.
     func append(_ record: JournalRecord) {
         // The overwritten record, too, is freed outside the lock.
-        let (numbered, _) = ring.withLock { $0.append(record) }
+        let (number, _) = ring.withLock { $0.append(record) }
+        tell(of: JournalRing.NumberedRecord(number, record, byteCount: record.byteCount))
+    }
+
+    /// Appends a call of a deployed API.
+    func append(_ call: borrowing CallRecord) {
+        let (number, byteCount, _) = ring.withLock { $0.append(call) }
+        guard watch.hasReaders || file != nil else { return }
+        tell(of: JournalRing.NumberedRecord(number, JournalRecord(call), byteCount: byteCount))
+    }
+
+    private func tell(of numbered: JournalRing.NumberedRecord) {
         watch.tell(of: numbered)
         if let file { file.append(numbered) }
     }

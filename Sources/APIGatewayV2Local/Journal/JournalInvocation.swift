@@ -5,7 +5,7 @@ internal import APIGatewayV2Invoke
 internal import HTTPWire
 
 /// The facts of one invocation.
-final class JournalInvocation: Sendable {
+struct JournalInvocation: Sendable {
     /// Nil if the address named no API.
     let api: String?
     /// Nil for a request that reached no stage.
@@ -74,7 +74,7 @@ final class JournalInvocation: Sendable {
     }
 
     /// Appends the facts, but for the routes, which calls share.
-    func pack(into packer: inout BytePacker) {
+    func pack(into packer: inout OutputSpan<UInt8>) {
         packer.append(api)
         packer.append(stage)
         packer.append(route)
@@ -102,14 +102,15 @@ final class JournalInvocation: Sendable {
         bytes += (api?.utf8.count ?? 0) + (stage?.utf8.count ?? 0)
         bytes += (route?.utf8.count ?? 0) + (integration?.utf8.count ?? 0)
         bytes += (connectionID?.utf8.count ?? 0) + (cause?.utf8.count ?? 0)
-        for line in ignoredMappings { bytes += line.utf8.count + Self.countRoom }
+        for line in ignoredMappings { bytes += line.utf8.count + PackedRoom.count }
         return bytes
     }
 
-    /// Room for the short facts, the times and the counts of texts.
-    private static let numbersRoom = 100
-    /// Room for one count.
-    private static let countRoom = 10
+    /// Room for the short facts, the times and the counts of texts. The type of an authorization and the name
+    /// of an event have ten bytes at most.
+    private static let numbersRoom =
+        6 * PackedRoom.optionalCount + PackedRoom.optionalCount + (2 + PackedRoom.count + 10)
+        + (PackedRoom.optionalCount + 10) + PackedRoom.count + 2 * PackedRoom.time
 
     /// The path that routes see; nil for a request that reached no stage.
     func path(of request: HTTPRequest) -> RequestPath? {

@@ -76,24 +76,18 @@ final class JournalRecord: Sendable {
     }
 
     /// The record of a call of a deployed API.
-    init(
-        _ invocation: JournalInvocation, _ messages: CallMessages, from connection: ConnectionID,
-        arrival: Duration, time: Duration, scope: Scope, status: Int?, duration: Duration, fault: String?,
-        bodyCount: Int
-    ) {
-        self.arrival = arrival
-        self.time = time
-        self.connection = connection
-        self.bodyCount = bodyCount
+    init(_ call: borrowing CallRecord) {
+        arrival = call.arrival
+        time = call.time
+        connection = call.connection
+        bodyCount = call.bodyCount
         operation = nil
-        self.scope = scope
-        self.status = status
-        self.duration = duration
-        self.fault = fault
-        byteCount =
-            scope.account.utf8.count + scope.region.utf8.count + (fault?.utf8.count ?? 0)
-            + invocation.byteCount + messages.byteCount + Self.numbersRoom
-        content = .invocation(invocation, messages)
+        scope = call.scope
+        status = call.status
+        duration = call.duration
+        fault = call.fault
+        byteCount = call.byteCount
+        content = .invocation(call.invocation, call.messages)
     }
 
     /// The same from the bytes of the journal. `routes` is the table that the call has seen.
@@ -118,26 +112,6 @@ final class JournalRecord: Sendable {
     static func shownID(of packed: ArraySlice<UInt8>) -> String {
         var unpacker = ByteUnpacker(packed)
         return unpacker.text()
-    }
-
-    /// Appends the record of a call, but for its routes. The identifier comes first.
-    func pack(into packer: inout BytePacker) {
-        guard case .invocation(let invocation, let messages) = content else {
-            preconditionFailure("A request of the control plane is kept by reference.")
-        }
-        packer.append(messages.requestID)
-        packer.append(arrival)
-        packer.append(time)
-        packer.append(count: Int(connection.rawValue))
-        packer.append(count: bodyCount)
-        packer.append(scope.account)
-        packer.append(scope.region)
-        packer.append(status != nil)
-        if let status { packer.append(count: status) }
-        packer.append(duration)
-        packer.append(fault)
-        invocation.pack(into: &packer)
-        messages.pack(into: &packer)
     }
 
     /// The request, with the part of its body that the journal keeps.
@@ -199,8 +173,6 @@ final class JournalRecord: Sendable {
 
     /// The bytes of the objects themselves and of the heads of their arrays.
     private static let ownBytes = 768
-    /// Room for the numbers of a call and the counts of its texts.
-    private static let numbersRoom = 120
 }
 
 extension HTTPFields {

@@ -3,6 +3,7 @@
 /// Requests of the control plane are kept by reference, calls of deployed APIs as bytes.
 
 internal import APIGatewayV2Invoke
+internal import HTTPWire
 
 /// A bounded queue of numbered records.
 struct JournalRing: Sendable {
@@ -133,29 +134,40 @@ struct JournalRing: Sendable {
         }
     }
 
-    /// Appends a record. Returns it with its number, and the last record of the control plane that made room,
-    /// for the caller to free outside the lock.
+    /// Appends a request of the control plane. Returns its number, and the last record of the control plane
+    /// that made room, for the caller to free outside the lock.
+    mutating func append(_ record: JournalRecord) -> (number: Int, overwritten: JournalRecord?) {
+        let overwritten = makeRoom(for: record.byteCount)
+        append(kept: .operation(record), byteCount: record.byteCount)
+        return (lastNumber, overwritten)
+    }
+
+    /// Appends a call of a deployed API. Returns its bytes too.
     mutating func append(
-        _ record: JournalRecord
-    ) -> (numbered: NumberedRecord, overwritten: JournalRecord?) {
+        _ call: borrowing CallRecord
+    ) -> (number: Int, byteCount: Int, overwritten: JournalRecord?) {
+        let (room, routes) = (call.byteCount, call.invocation.routes)
+        byteCount += share(routes)
+        let overwritten = makeRoom(for: room)
+        let (place, bytes) = slabs.append(room: room) { call.pack(into: &$0) }
+        append(kept: .call(place, routes), byteCount: bytes)
+        return (lastNumber, bytes, overwritten)
+    }
+
+    /// Removes the oldest records until one of so many bytes has room.
+    private mutating func makeRoom(for bytesMax: Int) -> JournalRecord? {
         if count == buffer.count { grow() }
         var overwritten: JournalRecord?
-        let bytesMax = record.byteCount
-        let routes = record.routes
-        byteCount += share(routes)
         while count > 0, count == buffer.count || byteCount + bytesMax > limits.bytesMax {
             overwritten = removeOldest() ?? overwritten
             overwrittenCount += 1
         }
+        return overwritten
+    }
+
+    private mutating func append(kept: Entry.Kept, byteCount: Int) {
         lastNumber += 1
-        var (kept, bytes) = (Entry.Kept.operation(record), bytesMax)
-        if record.plane == .invoke {
-            let place: JournalSlabs.Place
-            (place, bytes) = slabs.append(room: bytesMax) { record.pack(into: &$0) }
-            kept = .call(place, routes)
-        }
-        append(Entry(number: lastNumber, kept: kept, byteCount: UInt32(clamping: bytes)))
-        return (NumberedRecord(lastNumber, record, byteCount: bytes), overwritten)
+        append(Entry(number: lastNumber, kept: kept, byteCount: UInt32(clamping: byteCount)))
     }
 
     private mutating func append(_ entry: Entry) {
@@ -214,7 +226,7 @@ extension JournalRing.Entry {
     fileprivate func moved(from old: JournalSlabs, to new: inout JournalSlabs) -> JournalRing.Entry {
         guard case .call(let place, let routes) = kept else { return self }
         let bytes = old.bytes(from: place).prefix(Int(byteCount))
-        let (moved, _) = new.append(room: bytes.count) { $0.append(packed: bytes) }
+        let (moved, _) = new.append(room: bytes.count) { $0.append(bytes.span) }
         return JournalRing.Entry(number: number, kept: .call(moved, routes), byteCount: byteCount)
     }
 }

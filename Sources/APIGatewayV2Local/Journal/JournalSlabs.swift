@@ -15,12 +15,6 @@ struct JournalSlabs: Sendable {
         var bytes: [UInt8]
         /// The number of records that are still in the queue.
         var count = 0
-
-        /// Moves the bytes out, so that only the caller refers to them.
-        mutating func takeBytes() -> [UInt8] {
-            defer { bytes = [] }
-            return bytes
-        }
     }
 
     /// The bytes of an array: the most that a writer copies when a reader holds a copy of the queue.
@@ -33,13 +27,13 @@ struct JournalSlabs: Sendable {
     private var spare: [UInt8]?
 
     /// Appends the bytes that `pack` appends, at most `room`. Returns their place and number.
-    mutating func append(room: Int, _ pack: (inout BytePacker) -> Void) -> (place: Place, byteCount: Int) {
+    mutating func append(
+        room: Int, _ pack: (inout OutputSpan<UInt8>) -> Void
+    ) -> (place: Place, byteCount: Int) {
         if slabs.last.map({ $0.bytes.count + room > $0.bytes.capacity }) ?? true { addSlab(room: room) }
         let last = slabs.count - 1
         let start = slabs[last].bytes.count
-        var packer = BytePacker(slabs[last].takeBytes())
-        pack(&packer)
-        slabs[last].bytes = packer.bytes
+        slabs[last].bytes.append(addingCapacity: room) { pack(&$0) }
         slabs[last].count += 1
         return (
             Place(slab: first &+ UInt32(last), start: UInt32(start)), slabs[last].bytes.count - start

@@ -68,10 +68,13 @@ final class JournalWatch: Sendable {
         if removed != nil { count.subtract(1, ordering: .relaxed) }
     }
 
+    /// Whether a reader waits.
+    var hasReaders: Bool { count.load(ordering: .relaxed) > 0 }
+
     /// Calls the readers of an entry that the ring has taken. A reader that is added before it looks at the
     /// ring misses no entry, because both take the ring's lock.
     func tell(of numbered: JournalRing.NumberedRecord) {
-        guard count.load(ordering: .relaxed) > 0 else { return }
+        guard hasReaders else { return }
         let groups = state.withLock { $0.groups(of: numbered.record.scope.account) }
         var entry = FilteredEntry(numbered, lookup)
         for group in groups where group.compiled.holds(&entry) {
