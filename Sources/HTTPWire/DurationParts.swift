@@ -1,5 +1,5 @@
-/// Seconds and nanoseconds of a time, for clocks, dates and identifiers. `Duration.components` takes ten times
-/// as many instructions, and a call of a deployed API needs nine of them.
+/// Seconds and nanoseconds of a time, for clocks, dates and identifiers. `Duration.components` takes ten
+/// times as many instructions, and a call of a deployed API needs nine of them.
 
 extension Duration {
     /// The whole seconds, and the nanoseconds of the rest, which has the same sign.

@@ -27,16 +27,20 @@ package struct RequestTarget: Sendable {
     package let authority: String?
     /// The mistake in a lenient query, as a sentence for the peer; nil for a query that a URI may have.
     package let queryMistake: String?
+    /// Whether a segment has a question mark, which was encoded.
+    package let hasEncodedQuestionMark: Bool
 
     package init(
         text: String, pathSegments: [String], queryItems: [QueryItem] = [], authority: String? = nil,
-        queryMistake: String? = nil
+        queryMistake: String? = nil, hasEncodedQuestionMark: Bool? = nil
     ) {
         self.text = text
         self.pathSegments = pathSegments
         self.queryItems = queryItems
         self.authority = authority
         self.queryMistake = queryMistake
+        self.hasEncodedQuestionMark =
+            hasEncodedQuestionMark ?? pathSegments.contains { $0.utf8.contains(UInt8(ascii: "?")) }
     }
 
     /// Whether the target is `*`, the server as a whole (RFC 9112 section 3.2.4).
@@ -81,7 +85,8 @@ extension RequestTarget {
         if let mistake = path.mistake { throw mistake }
         self.init(
             text: pathEnd == pathStart ? "/" + text : text, pathSegments: path.texts,
-            queryItems: queryItems, authority: authority, queryMistake: queryMistake)
+            queryItems: queryItems, authority: authority, queryMistake: queryMistake,
+            hasEncodedQuestionMark: path.hasEncodedQuestionMark)
     }
 
     /// A target that was refused, for the log: its text as it came, and segments that are not decoded.
@@ -147,6 +152,7 @@ private struct PathSegments {
     private(set) var end: Int
     /// The decoded segments. An empty path has one.
     private(set) var texts: [String] = []
+    private(set) var hasEncodedQuestionMark = false
     /// The first segment that does not decode.
     private(set) var mistake: HTTPParseError?
 
@@ -166,6 +172,7 @@ private struct PathSegments {
                     isEncoded = false
                 } else if byte == UInt8(ascii: "%") {
                     isEncoded = true
+                    if bytes.extracting(end...).isEncodedQuestionMark { hasEncodedQuestionMark = true }
                 } else {
                     break
                 }
@@ -181,6 +188,13 @@ private struct PathSegments {
         } catch {
             mistake = mistake ?? error
         }
+    }
+}
+
+extension Span<UInt8> {
+    /// Whether the bytes begin with `%3F`.
+    fileprivate var isEncodedQuestionMark: Bool {
+        count > 2 && self[1] == UInt8(ascii: "3") && self[2].lowercased == UInt8(ascii: "f")
     }
 }
 

@@ -1,5 +1,5 @@
-/// Seconds and nanoseconds of times against `Duration.components`: at whole seconds, beside them, at the ends of the
-/// range for the quick way, and at times of a seeded generator.
+/// Seconds and nanoseconds of times against `Duration.components`: at whole seconds, beside them, at the ends
+/// of the range for the quick way, and at times of a seeded generator.
 
 import HTTPWire
 import Testing

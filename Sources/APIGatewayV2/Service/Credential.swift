@@ -29,21 +29,26 @@ package struct Credential: Sendable {
         var count = span.count
         var keyCount: Int?
         var (region, service) = (0..<0, 0..<0)
-        // A slash and both bytes between words stand before all digits and letters.
-        for index in span.indices where span[index] <= UInt8(ascii: "/") {
-            if hasEnd, isBetweenWords(span[index]) {
-                count = index
+        var index = 0
+        while index < count {
+            let byte = span[index]
+            let place = index
+            index &+= 1
+            // A slash and both bytes between words stand before all digits and letters.
+            guard byte <= UInt8(ascii: "/") else { continue }
+            if hasEnd, isBetweenWords(byte) {
+                count = place
                 break
             }
-            guard span[index] == UInt8(ascii: "/") else { continue }
+            guard byte == UInt8(ascii: "/") else { continue }
             slashCount += 1
             switch slashCount {
-            case 1: keyCount = index
-            case 2: region = (index + 1)..<(index + 1)
+            case 1: keyCount = place
+            case 2: region = index..<index
             case 3:
-                region = region.lowerBound..<index
-                service = (index + 1)..<(index + 1)
-            case 4: service = service.lowerBound..<index
+                region = region.lowerBound..<place
+                service = index..<index
+            case 4: service = service.lowerBound..<place
             default: break
             }
         }

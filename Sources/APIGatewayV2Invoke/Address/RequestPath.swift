@@ -22,6 +22,21 @@ package struct RequestPath: Sendable {
     /// Whether an encoded `?` ends the path.
     private let isCut: Bool
 
+    /// The path of a request. Its parts are read one by one, because a copy of its target counts the
+    /// references of them all.
+    package init(of request: HTTPRequest) {
+        guard !request.target.isAsterisk, !request.target.hasEncodedQuestionMark else {
+            self.init(request.target)
+            return
+        }
+        let isEncoded = request.target.text.contains(UInt8(ascii: "%"))
+        self.init(request.target.pathSegments, sentAs: isEncoded ? request.target.text : nil)
+    }
+
+    private init(_ texts: [String], sentAs target: String?) {
+        (self.texts, self.target, isCut, dropped) = (texts, target, false, 0)
+    }
+
     /// The path of `target`. An asterisk is one segment of that name.
     package init(_ target: RequestTarget) {
         dropped = 0
@@ -30,7 +45,7 @@ package struct RequestPath: Sendable {
             return
         }
         self.target = target.text
-        guard target.text.hasEncodedQuestionMark else {
+        guard target.hasEncodedQuestionMark else {
             (texts, isCut) = (target.pathSegments, false)
             return
         }
@@ -100,21 +115,6 @@ package struct RequestPath: Sendable {
 }
 
 extension String {
-    /// Whether `%3F` is somewhere in the text.
-    fileprivate var hasEncodedQuestionMark: Bool {
-        let bytes = utf8.span
-        var place = 2
-        while place < bytes.count {
-            if bytes[place] | 0x20 == UInt8(ascii: "f"), bytes[place - 1] == UInt8(ascii: "3"),
-                bytes[place - 2] == UInt8(ascii: "%")
-            {
-                return true
-            }
-            place += 1
-        }
-        return false
-    }
-
     /// Whether the text has this character of ASCII. Without an end at the first one the compiler looks at
     /// sixteen bytes at once.
     fileprivate func contains(_ character: UInt8) -> Bool {

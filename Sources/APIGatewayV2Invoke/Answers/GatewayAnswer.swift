@@ -67,16 +67,16 @@ extension HTTPResponse {
 
     /// Completes an API's answer: spells its header names, and puts the request's identifier last (recorded).
     /// Over HTTP/2 the wire writes all names in lower case.
-    package func finished(requestID: String) -> HTTPResponse {
-        var finished = self
+    package consuming func finished(requestID: String) -> HTTPResponse {
         let ownBytes = "Apigw-Requestid: \r\n".utf8.count + requestID.utf8.count
-        finished.fields = HTTPFields(
+        var finished = HTTPFields(
             roomForBytes: fields.bytes.count + ownBytes, lines: fields.count + 1)
         for index in 0..<fields.count where !fields.isNamed(Self.requestIDName, at: index) {
-            finished.fields.append(lineAt: index, of: fields)
-            finished.fields.capitalizeName(at: finished.fields.count - 1)
+            finished.append(lineAt: index, of: fields)
+            finished.capitalizeName(at: finished.count - 1)
         }
-        finished.fields.append("Apigw-Requestid", requestID)
-        return finished
+        finished.append("Apigw-Requestid", requestID)
+        fields = finished
+        return self
     }
 }

@@ -19,9 +19,10 @@ extension Invoker {
         if exchange.route != nil || response.status != 204, let cors = exchange.stage.api.cors {
             cors.apply(to: &response, for: exchange.request)
         }
-        response = response.finished(requestID: exchange.invocation.requestID)
         let fault = exchange.fault
-        var sent = Reply(response, delay: fault?.delay ?? .zero, delivery: fault?.delivery ?? .whole)
+        var sent = Reply(
+            response.finished(requestID: exchange.invocation.requestID), delay: fault?.delay ?? .zero,
+            delivery: fault?.delivery ?? .whole)
         sent.hasRoom = true
         recorder.record(exchange, sent, reply)
         return .reply(sent)

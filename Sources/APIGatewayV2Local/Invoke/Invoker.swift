@@ -27,7 +27,7 @@ package final class Invoker: Sendable {
     /// The open connections of WebSocket APIs.
     let connections: ConnectionRegistry
     /// Answers requests to stages of WebSocket APIs.
-    private let webSocketFront: @Sendable (Invoker, InvocationExchange, WebSocketAPI) -> Answer
+    private let webSocketFront: @Sendable (Invoker, consuming InvocationExchange, WebSocketAPI) -> Answer
     /// The names of API keys, by their values.
     let apiKeys: [String: String]
     private let service: Service
@@ -45,7 +45,7 @@ package final class Invoker: Sendable {
         recorder: InvocationRecorder, mappingLimits: MappingLimits, callLimits: CallLimits,
         tokenDepthMax: Int,
         connections: ConnectionRegistry, apiKeys: [String: String],
-        webSocketFront: @escaping @Sendable (Invoker, InvocationExchange, WebSocketAPI) -> Answer
+        webSocketFront: @escaping @Sendable (Invoker, consuming InvocationExchange, WebSocketAPI) -> Answer
     ) {
         self.webSocketFront = webSocketFront
         self.connections = connections

@@ -53,23 +53,19 @@ final class StageDirectory: Sendable {
         }
     }
 
-    /// An API with the names of its stages; nil for a stage that is not compiled.
-    private struct KnownAPI {
-        let scope: Scope
-        var stages = RecentDictionary<String, DeployedStage?>()
-    }
-
     private struct Cache {
         var version: Store.Version
         /// By the identifier of the API; nil where no account has it.
-        var apis = RecentDictionary<String, KnownAPI?>()
+        var scopes = RecentDictionary<String, Scope?>()
+        /// The stages of each API by their names, at the place of its scope; nil until one is compiled.
+        var ownStages: [RecentDictionary<String, DeployedStage?>] = []
         var stages: [StageKey: DeployedStage] = [:]
         var domains: [String: (scope: Scope, routing: DomainRouting)?] = [:]
         var deployments: [DeploymentKey: DeployedAPI] = [:]
         /// Told when the lock is given back.
         var warning: String?
 
-        var count: Int { apis.count + stages.count + domains.count + deployments.count }
+        var count: Int { scopes.count + stages.count + domains.count + deployments.count }
     }
 
     private let store: Store
@@ -99,7 +95,7 @@ final class StageDirectory: Sendable {
     func lookup(_ request: HTTPRequest, at address: RequestAddress) -> StageLookup {
         let (found, warning) = cache.withLock { cache in
             renew(&cache)
-            let path = RequestPath(request.target)
+            let path = RequestPath(of: request)
             let found =
                 switch address {
                 case .host(let apiId), .path(let apiId, _, _):
@@ -140,8 +136,8 @@ extension StageDirectory {
         _ apiId: String, _ request: HTTPRequest, _ address: RequestAddress, _ path: RequestPath,
         _ cache: inout Cache
     ) -> StageLookup {
-        let known = cache.apis.place(of: apiId) ?? addAPI(apiId, &cache)
-        guard let scope = cache.apis.values[known]?.scope else {
+        let known = cache.scopes.place(of: apiId) ?? addAPI(apiId, &cache)
+        guard let scope = cache.scopes.values[known] else {
             return .unknownHost(
                 cause: store.hasTooManyScopes
                     ? "no API is looked for in so many accounts and regions (--limit scopes-searched-max)"
@@ -152,23 +148,23 @@ extension StageDirectory {
         let found = StageAddress(
             address, path: path, host: request.authority ?? "", scope: scope
         ) { name in
-            place = cache.apis.values[known]?.stages.place(of: name)
+            place = cache.ownStages[known].place(of: name)
             return place != nil
         }
         guard let found else {
-            let names = cache.apis.values[known]?.stages.keys ?? []
+            let names = cache.ownStages[known].keys
             let known =
                 names.isEmpty
                 ? "it has none" : "its stages are \(names.prefix(10).joined(separator: ", "))"
             return .notFound(cause: "no stage of API \(apiId) serves \(request.target.text): \(known)")
         }
         let stage: StageLookup
-        if let place, let deployed = cache.apis.values[known]?.stages.values[place] {
+        if let place, let deployed = cache.ownStages[known].values[place] {
             stage = .stage(deployed, found)
         } else {
             stage = self.stage(found, &cache)
             if let place, case .stage(let deployed, _) = stage {
-                cache.apis.values[known]?.stages.values[place] = deployed
+                cache.ownStages[known].values[place] = deployed
             }
         }
         if case .stage(let deployed, _) = stage, deployed.api.isEndpointDisabled {
@@ -181,18 +177,19 @@ extension StageDirectory {
     /// Finds the API. Returns its place.
     private func addAPI(_ apiId: String, _ cache: inout Cache) -> Int {
         let scopes = store.scopes(holding: apiId, in: CollectionKey(resource: .api, parent: ""))
-        guard let scope = scopes.contains(defaultScope) ? defaultScope : scopes.first else {
-            return cache.apis.add(nil, for: apiId)
+        let scope = scopes.contains(defaultScope) ? defaultScope : scopes.first
+        var stages = RecentDictionary<String, DeployedStage?>()
+        if let scope {
+            let known = store.tables(of: scope).collection(CollectionKey(resource: .stage, parent: apiId))
+            for name in known.records.keys { stages.add(nil, for: name) }
         }
-        var api = KnownAPI(scope: scope)
-        let stages = store.tables(of: scope).collection(CollectionKey(resource: .stage, parent: apiId))
-        for name in stages.records.keys { api.stages.add(nil, for: name) }
-        if scopes.count > 1 {
+        cache.ownStages.append(stages)
+        if scopes.count > 1, let scope {
             cache.warning =
                 "\(scopes.count) accounts and regions have an API \(apiId): calls of it reach that of "
                 + "\(scope.account) in \(scope.region)"
         }
-        return cache.apis.add(api, for: apiId)
+        return cache.scopes.add(scope, for: apiId)
     }
 
     private func stage(_ address: StageAddress, _ cache: inout Cache) -> StageLookup {

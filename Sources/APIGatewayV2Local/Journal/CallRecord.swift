@@ -4,8 +4,8 @@
 internal import APIGatewayV2
 internal import HTTPWire
 
-/// One call of a deployed API. It cannot be copied, because each closure on its way to the memory of the
-/// journal would copy it, and a copy takes as many instructions as a third of the packing.
+/// One call of a deployed API. It cannot be copied, because each closure on its way into the journal would
+/// copy it. A copy takes a third of the instructions of packing.
 struct CallRecord: ~Copyable, Sendable {
     let invocation: JournalInvocation
     let messages: CallMessages

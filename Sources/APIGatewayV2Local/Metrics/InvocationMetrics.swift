@@ -11,6 +11,12 @@ struct InvocationKey: Hashable, Sendable {
     let stage: String
     let route: String
 
+    /// The part that differs most often comes first.
+    static func == (first: InvocationKey, second: InvocationKey) -> Bool {
+        first.route == second.route && first.api == second.api && first.stage == second.stage
+            && first.scope?.account == second.scope?.account && first.scope?.region == second.scope?.region
+    }
+
     /// Leaves out what few keys differ in alone. The hash is most of the cost of a count.
     func hash(into hasher: inout Hasher) {
         hasher.combine(api)

@@ -12,7 +12,7 @@ extension Invoker {
     /// The most bytes of a message (quotas for WebSocket APIs). Fixed by the service.
     private static let messageBytesMax = 128 * 1024
 
-    func manageConnection(_ exchange: InvocationExchange, _ id: String?) -> Answer {
+    func manageConnection(_ exchange: consuming InvocationExchange, _ id: String?) -> Answer {
         let request = exchange.request
         let method = request.method
         guard let id, method == .post || method == .get || method == .delete else {
@@ -25,7 +25,6 @@ extension Invoker {
         } catch {
             return finish(exchange, GatewayReply(error.response, cause: error.cause))
         }
-        var exchange = exchange
         exchange.managedConnection = id
         let now = clock.wallTime()
         guard throttles.admits("@connections", of: exchange.stage, at: now) else {

@@ -7,7 +7,7 @@ internal import HTTPWire
 internal import SocketServer
 
 extension Invoker {
-    func answerWebSocket(_ exchange: InvocationExchange, _ api: WebSocketAPI) -> Answer {
+    func answerWebSocket(_ exchange: consuming InvocationExchange, _ api: WebSocketAPI) -> Answer {
         let path = exchange.invocation.address.path.routeTexts
         if path.first == "@connections" {
             return manageConnection(exchange, path.count == 2 ? path.last : nil)
