@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #define CCURL_FUNCTIONS(F) \
     F(curl_easy_cleanup) F(curl_easy_getinfo) F(curl_easy_init) F(curl_easy_reset) F(curl_easy_setopt) \
@@ -23,6 +24,9 @@ struct ccurl_library {
     // Ended transfers for the next ones, as a list by `next`.
     ccurl_transfer *spares;
     size_t spare_count, spares_max;
+    // NULL without a handle for many transfers.
+    void (*on_socket_life)(void *context, curl_socket_t descriptor, bool is_open);
+    void *context;
 };
 
 struct ccurl_transfer {
@@ -113,8 +117,11 @@ CURLM *ccurl_new_multi(const ccurl_library *library) {
 }
 
 bool ccurl_set_watcher(
-    const ccurl_library *library, CURLM *multi, long kept_max, curl_socket_callback on_socket,
-    curl_multi_timer_callback on_timer, void *context) {
+    ccurl_library *library, CURLM *multi, long kept_max, curl_socket_callback on_socket,
+    void (*on_socket_life)(void *context, curl_socket_t descriptor, bool is_open), curl_multi_timer_callback on_timer,
+    void *context) {
+    library->on_socket_life = on_socket_life;
+    library->context = context;
     return library->curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_socket) == CURLM_OK
         && library->curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, context) == CURLM_OK
         && library->curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, on_timer) == CURLM_OK
@@ -122,7 +129,8 @@ bool ccurl_set_watcher(
         && library->curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, kept_max) == CURLM_OK;
 }
 
-void ccurl_free_multi(const ccurl_library *library, CURLM *multi) {
+void ccurl_free_multi(ccurl_library *library, CURLM *multi) {
+    library->on_socket_life = NULL;
     library->curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, (curl_socket_callback)NULL);
     library->curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, (curl_multi_timer_callback)NULL);
     library->curl_multi_cleanup(multi);
@@ -138,7 +146,17 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose, struct cur
     (void)purpose;
     ccurl_transfer *transfer = context;
     transfer->on_progress(transfer->context, false);
-    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    curl_socket_t descriptor = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    ccurl_library *library = transfer->library;
+    if (descriptor != CURL_SOCKET_BAD && library->on_socket_life) library->on_socket_life(library->context, descriptor, true);
+    return descriptor;
+}
+
+// A kept connection outlives its transfer, so the context is the library.
+static int close_socket(void *context, curl_socket_t descriptor) {
+    ccurl_library *library = context;
+    if (library->on_socket_life) library->on_socket_life(library->context, descriptor, false);
+    return close(descriptor);
 }
 
 static int is_connected(void *context, char *ip, char *local_ip, int port, int local_port) {
@@ -180,6 +198,7 @@ static bool set_callbacks(ccurl_transfer *transfer) {
         && SET(CURLOPT_HEADERFUNCTION, take_line) && SET(CURLOPT_HEADERDATA, transfer)
         && SET(CURLOPT_WRITEFUNCTION, take_body) && SET(CURLOPT_WRITEDATA, transfer)
         && SET(CURLOPT_OPENSOCKETFUNCTION, open_socket) && SET(CURLOPT_OPENSOCKETDATA, transfer)
+        && SET(CURLOPT_CLOSESOCKETFUNCTION, close_socket) && SET(CURLOPT_CLOSESOCKETDATA, transfer->library)
         && SET(CURLOPT_PREREQFUNCTION, is_connected) && SET(CURLOPT_PREREQDATA, transfer);
 }
 

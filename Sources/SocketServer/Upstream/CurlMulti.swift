@@ -10,8 +10,10 @@ internal import HTTPWire
     private let pointer: UnsafeMutableRawPointer
     private let registry: Poller.Registry
     private let clock = SystemClock()
-    /// The generations of the watched descriptors.
-    private var watched: [Int32: UInt32] = [:]
+    /// The watched descriptors.
+    private var watched: [Int32: Watch] = [:]
+    /// The sockets of connections. libcurl has other descriptors too, and closes those without a word.
+    private var sockets: Set<Int32> = []
     /// The real time at which libcurl goes on without a descriptor; nil if it has no such time. In tests it
     /// differs from the loop's time, because libcurl has its own clock.
     private var timerDue: Duration?
@@ -27,7 +29,7 @@ internal import HTTPWire
         unsafe self.pointer = pointer
         self.registry = registry
         let isWatching = unsafe ccurl_set_watcher(
-            library.pointer, pointer, keptMax, CurlMulti.watch, CurlMulti.setTimer,
+            library.pointer, pointer, keptMax, CurlMulti.watch, CurlMulti.noteSocket, CurlMulti.setTimer,
             Unmanaged.passUnretained(self).toOpaque())
         guard isWatching else { throw .libraryMissing("libcurl does not take an option") }
     }
@@ -47,16 +49,22 @@ internal import HTTPWire
         unsafe ccurl_end(transfer.pointer, pointer)
     }
 
-    /// Whether the event belongs to a descriptor of libcurl.
-    func isWatching(_ event: Poller.Event) -> Bool { watched[event.descriptor] == event.generation }
-
-    /// Goes on with the transfer of the ready descriptor.
-    func act(on event: Poller.Event) {
+    /// Goes on with the transfer of the ready descriptor. Returns false if the event belongs to no transfer.
+    func act(on event: Poller.Event) -> Bool {
+        guard let watch = watched[event.descriptor], watch.generation == event.generation else {
+            return false
+        }
+        guard watch.isWanted else {
+            // The server ended a kept connection. libcurl sees that before the next use.
+            forget(event.descriptor)
+            return false
+        }
         var ready: Int32 = 0
         // A read or write finds the error of a broken descriptor, and the bytes before the error.
         if event.isReadable || event.isBroken { ready |= CURL_CSELECT_IN }
         if event.isWritable || event.isBroken { ready |= CURL_CSELECT_OUT }
         act(on: event.descriptor, ready)
+        return true
     }
 
     /// Lets libcurl go on if its time has come.
@@ -99,24 +107,64 @@ extension CurlMulti {
         return 0
     }
 
+    private static let noteSocket: @convention(c) (UnsafeMutableRawPointer?, Int32, Bool) -> Void = {
+        context, descriptor, isOpen in
+        guard let context = unsafe context else { return }
+        let multi = unsafe Unmanaged<CurlMulti>.fromOpaque(context).takeUnretainedValue()
+        if isOpen {
+            multi.sockets.insert(descriptor)
+        } else {
+            multi.sockets.remove(descriptor)
+            multi.forget(descriptor)
+        }
+    }
+
     private func watch(_ descriptor: Int32, _ wish: Int32) {
+        if wish == CURL_POLL_REMOVE {
+            if sockets.contains(descriptor) {
+                watched[descriptor]?.isWanted = false
+            } else {
+                forget(descriptor)
+            }
+            return
+        }
         var interest: Poller.Interest = []
         if wish & CURL_POLL_IN != 0 { interest.insert(.read) }
         if wish & CURL_POLL_OUT != 0 { interest.insert(.write) }
         do throws(SystemError) {
-            if wish == CURL_POLL_REMOVE {
-                guard watched.removeValue(forKey: descriptor) != nil else { return }
-                try registry.remove(descriptor)
-            } else if let generation = watched[descriptor] {
-                try registry.change(descriptor, generation: generation, interest: interest)
+            if var watch = watched[descriptor] {
+                if watch.interest != interest {
+                    try registry.change(descriptor, generation: watch.generation, interest: interest)
+                }
+                watch.interest = interest
+                watch.isWanted = true
+                watched[descriptor] = watch
             } else {
                 let generation = ConnectionID.next().generation
-                watched[descriptor] = generation
                 try registry.add(descriptor, generation: generation, interest: interest)
+                watched[descriptor] = Watch(generation: generation, interest: interest)
             }
         } catch {
             // The system watches no more descriptors: the call ends at its timeout.
             watched[descriptor] = nil
         }
     }
+
+    private func forget(_ descriptor: Int32) {
+        guard watched.removeValue(forKey: descriptor) != nil else { return }
+        do throws(SystemError) {
+            try registry.remove(descriptor)
+        } catch {
+            // The system has forgotten it already.
+        }
+    }
+}
+
+/// A descriptor in the loop's poller. It stays there while its connection is kept without a call, because
+/// most connections have the next call soon, and each change costs a system call.
+private struct Watch {
+    let generation: UInt32
+    var interest: Poller.Interest
+    /// Whether libcurl waits for it.
+    var isWanted = true
 }

@@ -187,9 +187,7 @@ final class Upstream {
 extension Upstream {
     /// Goes on with the call of the event, if there is one.
     func serve(_ event: Poller.Event, at now: Duration) {
-        guard let curl, curl.isWatching(event) else { return }
-        curl.act(on: event)
-        noteProgress(at: now)
+        if let curl, curl.act(on: event) { noteProgress(at: now) }
     }
 
     /// Ends the calls that wait for their turn, unless they outlast the stop. The connections of the
