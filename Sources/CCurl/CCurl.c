@@ -15,7 +15,7 @@
     F(curl_easy_cleanup) F(curl_easy_getinfo) F(curl_easy_init) F(curl_easy_reset) F(curl_easy_setopt) \
     F(curl_easy_strerror) F(curl_global_init) F(curl_multi_add_handle) F(curl_multi_cleanup) F(curl_multi_info_read) \
     F(curl_multi_init) F(curl_multi_remove_handle) F(curl_multi_setopt) F(curl_multi_socket_action) F(curl_slist_append) \
-    F(curl_slist_free_all)
+    F(curl_slist_free_all) F(curl_url) F(curl_url_cleanup) F(curl_url_set)
 
 struct ccurl_library {
 #define CCURL_FIELD(name) __typeof__(name) *name;
@@ -266,6 +266,19 @@ bool ccurl_set_number(ccurl_transfer *transfer, CURLoption option, long value) {
 
 bool ccurl_set_text(ccurl_transfer *transfer, CURLoption option, const char *value) {
     return SET(option, value);
+}
+
+CURLU *ccurl_new_url(const ccurl_library *library, const char *text) {
+    CURLU *url = library->curl_url();
+    if (url && library->curl_url_set(url, CURLUPART_URL, text, 0) == CURLUE_OK) return url;
+    library->curl_url_cleanup(url);
+    return NULL;
+}
+
+void ccurl_free_url(const ccurl_library *library, CURLU *url) { library->curl_url_cleanup(url); }
+
+bool ccurl_set_url(ccurl_transfer *transfer, CURLU *url, const char *target) {
+    return SET(CURLOPT_CURLU, url) && SET(CURLOPT_REQUEST_TARGET, target);
 }
 
 bool ccurl_set_fields(ccurl_transfer *transfer, const char *lines, size_t size, size_t count) {

@@ -9,6 +9,7 @@ struct CallQueueTests {
     /// Queues in which the calls of `left` have left.
     private struct Bench {
         var queues: CallQueues
+        private var servers: [String: CallQueue] = [:]
         var left: Set<CallID> = []
         var now: Duration = .zero
 
@@ -16,20 +17,29 @@ struct CallQueueTests {
             queues = CallQueues(begunMax: begunMax, probesMax: probesMax)
         }
 
+        /// The queue of the server with this name.
+        subscript(name: String) -> CallQueue {
+            mutating get {
+                let queue = servers[name] ?? CallQueue()
+                servers[name] = queue
+                return queue
+            }
+        }
+
         mutating func append(_ numbers: ClosedRange<Int>, to server: String) {
-            for number in numbers { queues.append(id(number), to: server) }
+            for number in numbers { queues.append(id(number), to: self[server]) }
         }
 
         mutating func leave(_ number: Int, _ server: String) {
             left.insert(id(number))
-            queues.leave(server) { !left.contains($0) }
+            queues.leave(self[server]) { !left.contains($0) }
         }
 
         /// The calls that may begin now.
         mutating func begin(to server: String, needsAddress: Bool = false) -> [CallID] {
             var begun: [CallID] = []
             while let (call, _) = queues.next(
-                to: server, needsAddress: needsAddress, at: now, isWaiting: { !left.contains($0) })
+                to: self[server], needsAddress: needsAddress, at: now, isWaiting: { !left.contains($0) })
             {
                 begun.append(call)
             }
@@ -44,7 +54,7 @@ struct CallQueueTests {
 
         #expect(bench.begin(to: "a") == [Self.id(1), Self.id(2)])
         #expect(bench.begin(to: "b") == [Self.id(5)])
-        bench.queues.end(Self.id(2), to: "a")
+        bench.queues.end(Self.id(2), to: bench["a"])
         #expect(bench.begin(to: "a") == [Self.id(3)])
     }
 
@@ -58,7 +68,7 @@ struct CallQueueTests {
 
         var begun: [CallID] = []
         for number in 0...5 where !leaving.contains(number) {
-            bench.queues.end(Self.id(number), to: "a")
+            bench.queues.end(Self.id(number), to: bench["a"])
             begun += bench.begin(to: "a")
         }
         #expect(begun == (1...5).filter { !leaving.contains($0) }.map(Self.id))
@@ -69,7 +79,7 @@ struct CallQueueTests {
         bench.append(1...3, to: "a")
 
         #expect(bench.begin(to: "a", needsAddress: true) == [Self.id(1)])
-        bench.queues.found("a", by: Self.id(1), at: bench.now)
+        bench.queues.found(bench["a"], by: Self.id(1), at: bench.now)
         #expect(bench.begin(to: "a", needsAddress: true) == [Self.id(2), Self.id(3)])
         // The address is forgotten in time, while a call is still on its way.
         bench.append(4...5, to: "a")
@@ -82,7 +92,7 @@ struct CallQueueTests {
         bench.append(1...3, to: "a")
         _ = bench.begin(to: "a", needsAddress: true)
 
-        bench.queues.end(Self.id(1), to: "a")
+        bench.queues.end(Self.id(1), to: bench["a"])
 
         #expect(bench.begin(to: "a", needsAddress: true) == [Self.id(2)])
     }
@@ -93,8 +103,8 @@ struct CallQueueTests {
         _ = bench.begin(to: "a", needsAddress: true)
         bench.leave(3, "a")
 
-        let taken = bench.queues.takeAll(to: "a") { [left = bench.left] in !left.contains($0) }
-        bench.queues.end(Self.id(1), to: "a")
+        let taken = bench.queues.takeAll(to: bench["a"]) { [left = bench.left] in !left.contains($0) }
+        bench.queues.end(Self.id(1), to: bench["a"])
         bench.append(5...5, to: "a")
 
         #expect(taken == [Self.id(2), Self.id(4)])
@@ -110,12 +120,12 @@ struct CallQueueTests {
         #expect(bench.begin(to: "b", needsAddress: true) == [])
         #expect(bench.begin(to: "c", needsAddress: true) == [])
         #expect(bench.queues.nextStalled() == nil)
-        bench.queues.found("a", by: Self.id(0), at: bench.now)
+        bench.queues.found(bench["a"], by: Self.id(0), at: bench.now)
 
-        #expect(bench.queues.nextStalled() == "b")
+        #expect(bench.queues.nextStalled() === bench["b"])
         #expect(bench.begin(to: "b", needsAddress: true) == [Self.id(1)])
-        bench.queues.end(Self.id(1), to: "b")
-        #expect(bench.queues.nextStalled() == "c")
+        bench.queues.end(Self.id(1), to: bench["b"])
+        #expect(bench.queues.nextStalled() === bench["c"])
         #expect(bench.queues.nextStalled() == nil)
     }
 }

@@ -78,6 +78,16 @@ bool ccurl_set_number(ccurl_transfer *_Nonnull transfer, CURLoption option, long
 /// Sets an option that is a text, which is copied; NULL unsets it. False when libcurl does not take it.
 bool ccurl_set_text(ccurl_transfer *_Nonnull transfer, CURLoption option, const char *_Nullable value);
 
+/// A URL without a path, parsed once for many transfers; NULL when libcurl does not take it.
+CURLU *_Nullable ccurl_new_url(const ccurl_library *_Nonnull library, const char *_Nonnull text);
+
+/// Frees the URL, which no transfer uses any more.
+void ccurl_free_url(const ccurl_library *_Nonnull library, CURLU *_Nonnull url);
+
+/// Sends the request to the server of `url`, which must live as long as the transfer. `target`, which is copied, is the
+/// target of its request line to the byte.
+bool ccurl_set_url(ccurl_transfer *_Nonnull transfer, CURLU *_Nonnull url, const char *_Nonnull target);
+
 /// Copies the lines of the head of the request: `count` texts of `size` bytes, each with a NUL at its end. A rule such as
 /// `Accept:` keeps libcurl's own line away.
 bool ccurl_set_fields(ccurl_transfer *_Nonnull transfer, const char *_Nonnull lines, size_t size, size_t count);

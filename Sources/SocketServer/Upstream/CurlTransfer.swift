@@ -23,8 +23,8 @@ internal import HTTPWire
     private(set) var isResolved = false
 
     init(
-        _ request: OutgoingRequest, to target: OutgoingTarget, of call: CallID, by library: CurlLibrary,
-        _ openCalls: OpenCalls, headBytesMax: Int
+        _ request: borrowing OutgoingRequest, to target: borrowing OutgoingTarget, of server: OutgoingServer,
+        _ call: CallID, by library: CurlLibrary, _ openCalls: OpenCalls, headBytesMax: Int
     ) throws(OutgoingFailure) {
         guard let pointer = unsafe ccurl_new_transfer(library.pointer) else {
             throw .libraryMissing("libcurl has no memory")
@@ -35,7 +35,7 @@ internal import HTTPWire
         self.openCalls = openCalls
         isRepeatable = request.isIdempotent
         collector = ResponseCollector(headBytesMax: headBytesMax, bodyBytesMax: request.bodyBytesMax)
-        try setUp(request, to: target)
+        try setUp(request, to: target, of: server)
     }
 
     deinit { unsafe ccurl_free_transfer(pointer) }
@@ -57,7 +57,9 @@ internal import HTTPWire
 
 /// The request.
 extension CurlTransfer {
-    private func setUp(_ request: OutgoingRequest, to target: OutgoingTarget) throws(OutgoingFailure) {
+    private func setUp(
+        _ request: borrowing OutgoingRequest, to target: borrowing OutgoingTarget, of server: OutgoingServer
+    ) throws(OutgoingFailure) {
         let isReceiving = unsafe ccurl_set_receiver(
             pointer, CurlTransfer.takeLine, CurlTransfer.takeBody, CurlTransfer.noteProgress,
             Unmanaged.passUnretained(self).toOpaque())
@@ -66,12 +68,14 @@ extension CurlTransfer {
             try prepare()
             unsafe ccurl_note_preparation(pointer)
         }
-        try set(CURLOPT_URL, target.url(serverName: request.serverName))
+        guard unsafe ccurl_set_url(pointer, server.origin, target.path) else {
+            throw .invalidRequest("libcurl does not take the path \(target.path)")
+        }
         try set(CURLOPT_CONNECTTIMEOUT_MS, max(1, request.connectTimeout.wholeMilliseconds))
         if let file = request.authoritiesFile, unsafe !ccurl_set_authorities(pointer, file) {
             throw .invalidRequest("libcurl does not take \(file)")
         }
-        if let place = target.place(request), unsafe !ccurl_connect_to(pointer, place) {
+        if let place = server.place, unsafe !ccurl_connect_to(pointer, place) {
             throw .invalidRequest("libcurl does not take \(place) for a place to connect to")
         }
         try setMethod(request)
@@ -93,7 +97,7 @@ extension CurlTransfer {
         try set(CURLOPT_PATH_AS_IS, 1)
     }
 
-    private func setMethod(_ request: OutgoingRequest) throws(OutgoingFailure) {
+    private func setMethod(_ request: borrowing OutgoingRequest) throws(OutgoingFailure) {
         guard HTTPFields.isName(request.method.rawValue) else {
             throw .invalidRequest("\(request.method.rawValue) is no method")
         }
@@ -126,7 +130,7 @@ extension CurlTransfer {
 
     /// Sets the request's fields, and suppresses the fields that libcurl would add.
     private func setFields(
-        _ request: OutgoingRequest, of target: OutgoingTarget
+        _ request: borrowing OutgoingRequest, of target: borrowing OutgoingTarget
     ) throws(OutgoingFailure) {
         let fields = request.fields
         var text: [UInt8] = []

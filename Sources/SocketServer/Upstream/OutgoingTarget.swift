@@ -1,6 +1,6 @@
-/// A URL, parsed for a call: the scheme, the authority, host and port, and the rest for libcurl. Throws
-/// `OutgoingFailure.invalidRequest` for other schemes, for user information, and for bytes that a request
-/// line cannot have.
+/// A URL, parsed for a call: the scheme, the authority, host and port, and the rest for the request line.
+/// Throws `OutgoingFailure.invalidRequest` for other schemes, for user information, and for bytes that a
+/// request line cannot have.
 
 internal import HTTPWire
 
@@ -13,84 +13,74 @@ struct OutgoingTarget {
     let host: String
     /// The port, from the scheme if the URL has none.
     let port: UInt16
-    /// Path and query, empty or from the first `/` or `?` on.
-    private let rest: Substring
+    /// Path and query as written. The path begins with a slash.
+    let path: String
 
     init(_ url: String) throws(OutgoingFailure) {
-        // A space would end the request target, and a line break the line.
-        guard url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-            throw .invalidRequest("the URL \(url) has a space, a control character or a letter beyond ASCII")
+        let bytes = url.utf8.span
+        let (start, authorityEnd, end) = try Self.places(in: bytes, url)
+        isEncrypted = start == "https://".utf8.count
+        var hostEnd = authorityEnd
+        if let colon = bytes.extracting(start..<authorityEnd).lastIndex(of: UInt8(ascii: ":")),
+            bytes[start] != UInt8(ascii: "[") || bytes[start + colon - 1] == UInt8(ascii: "]")
+        {
+            hostEnd = start + colon
         }
-        // As bytes, because a comparison of characters takes some fifty times as many instructions.
-        let bytes = url.utf8
-        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), bytes[colon...].starts(with: "://".utf8)
-        else {
+        authority = String(bytes: bytes.extracting(start..<authorityEnd))
+        host = hostEnd == authorityEnd ? authority : String(bytes: bytes.extracting(start..<hostEnd))
+        guard hostEnd > start,
+            let port = Self.port(bytes.extracting(hostEnd..<authorityEnd), isEncrypted: isEncrypted)
+        else { throw .invalidRequest("the URL \(url) has no host, or a port that is none") }
+        self.port = port
+        let rest = String(bytes: bytes.extracting(authorityEnd..<end))
+        path = authorityEnd < end && bytes[authorityEnd] == UInt8(ascii: "/") ? rest : "/" + rest
+    }
+
+    /// The begin of the authority, its end, and the end of the query.
+    private static func places(
+        in bytes: Span<UInt8>, _ url: String
+    ) throws(OutgoingFailure) -> (start: Int, authorityEnd: Int, end: Int) {
+        guard let scheme = ["http://", "https://"].first(where: { bytes.begins(withAnyCaseOf: $0) }) else {
             throw .invalidRequest("the URL \(url) begins with neither http:// nor https://")
         }
-        switch url[..<colon].lowercased() {
-        case "http": isEncrypted = false
-        case "https": isEncrypted = true
-        default: throw .invalidRequest("the URL \(url) begins with neither http:// nor https://")
+        let start = scheme.utf8.count
+        var (authorityEnd, end) = (bytes.count, bytes.count)
+        for i in start..<bytes.count {
+            switch bytes[i] {
+            // A space would end the request target, and a line break the line.
+            case 0...0x20, 0x7F...:
+                throw .invalidRequest(
+                    "the URL \(url) has a space, a control character or a letter beyond ASCII")
+            case UInt8(ascii: "#") where end == bytes.count: end = i
+            case _ where authorityEnd < bytes.count || end < bytes.count: continue
+            case UInt8(ascii: "@"):
+                throw .invalidRequest("the URL holds user information, which no call sends")
+            case UInt8(ascii: "/"), UInt8(ascii: "?"): authorityEnd = i
+            default: break
+            }
         }
-        let behindScheme = bytes[bytes.index(colon, offsetBy: 3)...].prefix { $0 != UInt8(ascii: "#") }
-        let authority = behindScheme.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
-        guard !authority.contains(UInt8(ascii: "@")) else {
-            throw .invalidRequest("the URL holds user information, which no call sends")
-        }
-        self.authority = String(Substring(authority))
-        rest = Substring(behindScheme[authority.endIndex...])
-        let hostEnd: String.Index
-        if authority.first == UInt8(ascii: "["), let bracket = authority.firstIndex(of: UInt8(ascii: "]")) {
-            hostEnd = authority.index(after: bracket)
-        } else {
-            hostEnd = authority.firstIndex(of: UInt8(ascii: ":")) ?? authority.endIndex
-        }
-        host = String(Substring(authority[..<hostEnd]))
-        let portText = Substring(authority[hostEnd...].dropFirst())
-        let port = portText.isEmpty ? (isEncrypted ? 443 : 80) : UInt16(portText)
-        guard !host.isEmpty, let port, port > 0 else {
-            throw .invalidRequest("the URL \(url) has no host, or a port that is none")
-        }
-        self.port = port
+        return (start, min(authorityEnd, end), end)
     }
 
-    /// The URL for libcurl. `serverName`, if there is one, replaces the host.
-    func url(serverName: String?) -> String {
-        let scheme = isEncrypted ? "https" : "http"
-        return serverName.map { "\(scheme)://\($0):\(port)\(rest)" } ?? "\(scheme)://\(authority)\(rest)"
-    }
-
-    /// A name for the server. Requests with the same name can share connections.
-    func server(of request: OutgoingRequest) -> String {
-        // Piece by piece, because an interpolated text takes three times as many instructions.
-        var name = isEncrypted ? "https://" : "http://"
-        name += request.serverName ?? host
-        name += ":"
-        name += String(port)
-        name += " "
-        if let place = place(request) { name += place }
-        name += " "
-        if let file = request.authoritiesFile { name += file }
-        return name
-    }
-
-    /// Whether a name must be looked up. An address, and the name that libcurl knows itself, need no look-up.
-    func needsAddress(for request: OutgoingRequest) -> Bool {
-        let name = request.connectTo?.host ?? host
-        let isAddress =
-            name.utf8.allSatisfy { $0.isDigit || $0 == UInt8(ascii: ".") }
-            || name.utf8.contains(UInt8(ascii: ":"))
-        if isAddress { return false }
-        let host = name.lowercased()
-        return host != "localhost" && !host.hasSuffix(".localhost")
-    }
-
-    /// The place in the form of libcurl's CURLOPT_CONNECT_TO; nil for a connection to the URL's own host.
-    func place(_ request: OutgoingRequest) -> String? {
-        if let endpoint = request.connectTo {
-            let isBareIPv6 = endpoint.host.contains(":") && !endpoint.host.hasPrefix("[")
-            return "::\(isBareIPv6 ? "[\(endpoint.host)]" : endpoint.host):\(endpoint.port)"
+    /// The port of `:8080`, or that of the scheme; nil for another text and for 0.
+    private static func port(_ text: Span<UInt8>, isEncrypted: Bool) -> UInt16? {
+        guard text.count > 1 else { return isEncrypted ? 443 : 80 }
+        var port = 0
+        for i in 1..<text.count {
+            guard text[i].isDigit, port <= UInt16.max else { return nil }
+            port = port * 10 + Int(text[i] - UInt8(ascii: "0"))
         }
-        return request.serverName == nil ? nil : "::\(host):\(port)"
+        return port > 0 ? UInt16(exactly: port) : nil
+    }
+}
+
+extension Span<UInt8> {
+    fileprivate func begins(withAnyCaseOf word: String) -> Bool {
+        count >= word.utf8.count && extracting(first: word.utf8.count).equalsIgnoringCase(word)
+    }
+
+    fileprivate func lastIndex(of byte: UInt8) -> Int? {
+        for i in indices.reversed() where self[i] == byte { return i }
+        return nil
     }
 }

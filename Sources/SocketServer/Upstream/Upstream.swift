@@ -11,10 +11,7 @@ final class Upstream {
         let recipient: Recipient
         let request: OutgoingRequest
         let target: OutgoingTarget
-        /// The name of the server. Calls with the same name can share connections.
-        let server: String
-        /// Whether the connection needs the look-up of a name.
-        let needsAddress: Bool
+        let server: OutgoingServer
         /// The transfer; nil before the call's begin and after its end.
         var transfer: CurlTransfer?
         var outcome: OutgoingOutcome?
@@ -24,13 +21,15 @@ final class Upstream {
         /// Whether the call has neither begun nor ended.
         var isWaiting: Bool { transfer == nil && outcome == nil }
 
-        init(_ id: CallID, _ recipient: Recipient, _ request: OutgoingRequest, _ target: OutgoingTarget) {
+        init(
+            _ id: CallID, _ recipient: Recipient, _ request: OutgoingRequest, _ target: OutgoingTarget,
+            _ server: OutgoingServer
+        ) {
             self.id = id
             self.recipient = recipient
             self.request = request
             self.target = target
-            server = target.server(of: request)
-            needsAddress = target.needsAddress(for: request)
+            self.server = server
             heldBytes = request.body.count
         }
     }
@@ -44,6 +43,8 @@ final class Upstream {
     private var freePlaces: [Int32] = []
     private var lastSerial: UInt32 = 0
     private var queues: CallQueues
+    /// The servers of open calls, and some others.
+    private var servers: [OutgoingServer.Key: OutgoingServer] = [:]
     /// The calls that look up the address of their server.
     private var probes: [CallID] = []
     /// The monotonic times at which calls time out, by their places.
@@ -69,22 +70,40 @@ final class Upstream {
         _ request: OutgoingRequest, for recipient: Recipient, at now: Duration
     ) throws(OutgoingFailure) -> CallID {
         let target = try OutgoingTarget(request.url)
-        if curl == nil {
-            let library = try CurlLibrary(soname: soname, sparesMax: limits.keptConnectionsMax)
-            curl = try CurlMulti(library, registry, keptMax: limits.keptConnectionsMax)
-        }
+        let server = try server(of: request, target)
         guard openCalls.add() else { throw .tooManyCalls(max: openCalls.callsMax) }
         guard openCalls.hold(request.body.count) else {
             openCalls.remove()
             throw .outOfRoom(bytesMax: openCalls.bytesMax)
         }
-        let call = Call(takePlace(), recipient, request, target)
+        let call = Call(takePlace(), recipient, request, target, server)
         calls[Int(call.id.place)] = call
         timeouts.set(call.id.place, to: now + request.timeout)
         idleUntil = nil
-        queues.append(call.id, to: call.server)
+        queues.append(call.id, to: server.queue)
         beginNext(behind: call, at: now)
         return call.id
+    }
+
+    private func server(
+        of request: borrowing OutgoingRequest, _ target: borrowing OutgoingTarget
+    ) throws(OutgoingFailure) -> OutgoingServer {
+        let key = OutgoingServer.Key(target, request)
+        if let server = servers[key] { return server }
+        let library = try openCurl().library
+        let server = try OutgoingServer(key, library)
+        // Each look at all servers makes room for many more, or finds calls to most of them.
+        if servers.count >= limits.keptConnectionsMax { servers = servers.filter { !$0.value.queue.isEmpty } }
+        servers[key] = server
+        return server
+    }
+
+    private func openCurl() throws(OutgoingFailure) -> CurlMulti {
+        if let curl { return curl }
+        let library = try CurlLibrary(soname: soname, sparesMax: limits.keptConnectionsMax)
+        let opened = try CurlMulti(library, registry, keptMax: limits.keptConnectionsMax)
+        curl = opened
+        return opened
     }
 
     private func takePlace() -> CallID {
@@ -120,26 +139,26 @@ final class Upstream {
 
     /// Begins the calls that may begin after this one has come, has ended or has found its address.
     private func beginNext(behind call: Call, at now: Duration) {
-        beginNext(to: call.server, needsAddress: call.needsAddress, at: now)
-        while let server = queues.nextStalled() { beginNext(to: server, needsAddress: true, at: now) }
+        beginNext(to: call.server.queue, needsAddress: call.server.needsAddress, at: now)
+        while let queue = queues.nextStalled() { beginNext(to: queue, needsAddress: true, at: now) }
     }
 
     /// Begins calls to the server, up to its limit.
-    private func beginNext(to server: String, needsAddress: Bool, at now: Duration) {
+    private func beginNext(to queue: CallQueue, needsAddress: Bool, at now: Duration) {
         while let (id, isProbe) = queues.next(
-            to: server, needsAddress: needsAddress, at: now,
+            to: queue, needsAddress: needsAddress, at: now,
             isWaiting: { call($0)?.isWaiting ?? false })
         {
             guard let call = call(id), let curl else { preconditionFailure("A call that waits is there.") }
             do throws(OutgoingFailure) {
                 let transfer = try CurlTransfer(
-                    call.request, to: call.target, of: id, by: curl.library, openCalls,
+                    call.request, to: call.target, of: call.server, id, by: curl.library, openCalls,
                     headBytesMax: limits.wire.fieldSectionBytesMax)
                 guard curl.begin(transfer) else { throw .libraryMissing("libcurl begins no transfer") }
                 call.transfer = transfer
                 if isProbe { probes.append(id) }
             } catch {
-                queues.end(id, to: server)
+                queues.end(id, to: queue)
                 conclude(call, .failure(error))
                 finished.append(call.recipient)
             }
@@ -151,12 +170,12 @@ final class Upstream {
         if let transfer = call.transfer.take() {
             curl?.end(transfer)
             call.heldBytes += transfer.heldBytes
-            queues.end(call.id, to: call.server)
+            queues.end(call.id, to: call.server.queue)
             probes.removeAll { $0 == call.id }
             conclude(call, outcome)
         } else {
             conclude(call, outcome)
-            queues.leave(call.server) { self.call($0)?.isWaiting ?? false }
+            queues.leave(call.server.queue) { self.call($0)?.isWaiting ?? false }
         }
     }
 
@@ -167,7 +186,7 @@ final class Upstream {
 
     /// Ends the calls that wait for the same server, because its name is unknown.
     private func failWaiting(like call: Call, _ outcome: OutgoingOutcome) {
-        for id in queues.takeAll(to: call.server, isWaiting: { self.call($0)?.isWaiting ?? false }) {
+        for id in queues.takeAll(to: call.server.queue, isWaiting: { self.call($0)?.isWaiting ?? false }) {
             guard let call = self.call(id) else { continue }
             conclude(call, outcome)
             finished.append(call.recipient)
@@ -217,7 +236,7 @@ extension Upstream {
     private func noteProgress(at now: Duration) {
         for probe in probes {
             guard let call = call(probe), call.transfer?.isResolved == true else { continue }
-            queues.found(call.server, by: probe, at: now)
+            queues.found(call.server.queue, by: probe, at: now)
             probes.removeAll { $0 == probe }
             beginNext(behind: call, at: now)
         }
@@ -237,6 +256,7 @@ extension Upstream {
     func close() {
         precondition(freePlaces.count == calls.count, "Calls end before their loop.")
         curl = nil
+        servers = [:]
         idleUntil = nil
         calls = []
         freePlaces = []
