@@ -55,14 +55,16 @@ extension HTTPFields {
         withValue(at: index) { $0.equalsIgnoringCase(word) }
     }
 
-    /// Writes the name with a capital at the beginning and after each hyphen.
-    package mutating func capitalizeName(at index: Int) {
-        let line = lines[index]
+    /// Writes each name with a capital at the beginning and after each hyphen.
+    package mutating func capitalizeNames() {
+        let lines = lines
         var span = bytes.mutableSpan
-        var isStart = true
-        for i in Int(line.nameStart)..<Int(line.nameEnd) {
-            if isStart, span[i] >= UInt8(ascii: "a"), span[i] <= UInt8(ascii: "z") { span[i] -= 0x20 }
-            isStart = span[i] == UInt8(ascii: "-")
+        for line in lines {
+            var isStart = true
+            for i in Int(line.nameStart)..<Int(line.nameEnd) {
+                if isStart, span[i] >= UInt8(ascii: "a"), span[i] <= UInt8(ascii: "z") { span[i] -= 0x20 }
+                isStart = span[i] == UInt8(ascii: "-")
+            }
         }
     }
 }

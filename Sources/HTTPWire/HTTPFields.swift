@@ -46,6 +46,12 @@ package struct HTTPFields: Sendable {
 
     package var count: Int { lines.count }
 
+    /// Takes memory for so many more bytes and lines, so that appending takes no more.
+    package mutating func reserve(bytes byteCount: Int, lines lineCount: Int) {
+        bytes.reserveCapacity(bytes.count + byteCount)
+        lines.reserveCapacity(lines.count + lineCount)
+    }
+
     /// The same section with an index that has no room for more lines.
     func tight() -> HTTPFields {
         var index: [Line] = []
@@ -65,16 +71,42 @@ package struct HTTPFields: Sendable {
         bytes.append("\r\n")
     }
 
-    /// Appends a line of another section, byte by byte the same. `name` replaces its name; nil keeps it.
-    package mutating func append(lineAt index: Int, of other: HTTPFields, named name: String? = nil) {
+    /// Appends a line whose value `write` appends.
+    package mutating func append(_ name: String, writing write: (inout [UInt8]) -> Void) {
         let nameStart = bytes.count
-        if let name { bytes.append(name) } else { bytes.append(contentsOf: other.nameBytes(at: index)) }
+        bytes.append(name)
         let nameEnd = bytes.count
         bytes.append(": ")
         let valueStart = bytes.count
-        bytes.append(contentsOf: other.valueBytes(at: index))
+        write(&bytes)
         lines.append(Line(name: nameStart..<nameEnd, value: valueStart..<bytes.count))
         bytes.append("\r\n")
+    }
+
+    /// Appends a line of another section, byte by byte the same. `name` replaces its name; nil keeps it.
+    package mutating func append(lineAt index: Int, of other: HTTPFields, named name: String? = nil) {
+        let line = other.lines[index]
+        guard name == nil, let text = other.plainText(of: line) else {
+            return append(name ?? other.name(at: index)) { $0.append(contentsOf: other.valueBytes(at: index)) }
+        }
+        // One copy, because most lines have this form.
+        let (nameStart, valueStart) = (bytes.count, bytes.count + Int(line.valueStart - line.nameStart))
+        bytes.append(other.bytes.span.extracting(text))
+        lines.append(
+            Line(
+                name: nameStart..<(nameStart + Int(line.nameEnd - line.nameStart)),
+                value: valueStart..<(bytes.count - 2)))
+    }
+
+    /// The place of a line with its CRLF; nil if it is not `Name: value` with one space alone.
+    private func plainText(of line: Line) -> Range<Int>? {
+        let (colon, end) = (Int(line.nameEnd), Int(line.valueEnd))
+        guard Int(line.valueStart) == colon + 2, end + 2 <= bytes.count else { return nil }
+        let bytes = bytes.span
+        let isPlain =
+            bytes[colon] == UInt8(ascii: ":") && bytes[colon + 1] == .space
+            && bytes[end] == UInt8(ascii: "\r") && bytes[end + 1] == UInt8(ascii: "\n")
+        return isPlain ? Int(line.nameStart)..<(end + 2) : nil
     }
 
     /// Calls `write` with the bytes of a value, to overwrite them.

@@ -68,15 +68,16 @@ extension HTTPResponse {
     /// Completes an API's answer: spells its header names, and puts the request's identifier last (recorded).
     /// Over HTTP/2 the wire writes all names in lower case.
     package consuming func finished(requestID: String) -> HTTPResponse {
-        let ownBytes = "Apigw-Requestid: \r\n".utf8.count + requestID.utf8.count
-        var finished = HTTPFields(
-            roomForBytes: fields.bytes.count + ownBytes, lines: fields.count + 1)
-        for index in 0..<fields.count where !fields.isNamed(Self.requestIDName, at: index) {
-            finished.append(lineAt: index, of: fields)
-            finished.capitalizeName(at: finished.count - 1)
+        if (0..<fields.count).contains(where: { fields.isNamed(Self.requestIDName, at: $0) }) {
+            var others = HTTPFields()
+            for index in 0..<fields.count where !fields.isNamed(Self.requestIDName, at: index) {
+                others.append(lineAt: index, of: fields)
+            }
+            fields = others
         }
-        finished.append("Apigw-Requestid", requestID)
-        fields = finished
+        fields.reserve(bytes: "Apigw-Requestid: \r\n".utf8.count + requestID.utf8.count, lines: 1)
+        fields.capitalizeNames()
+        fields.append("Apigw-Requestid", requestID)
         return self
     }
 }

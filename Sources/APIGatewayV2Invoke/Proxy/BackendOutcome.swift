@@ -54,7 +54,9 @@ package enum BackendOutcome: Sendable {
     private static let contentType = FieldNames(["content-type"])
 
     private static func passed(_ fields: HTTPFields, isWhole: Bool) -> PassedHead? {
-        let date = fields["Date"].flatMap { !$0.isEmpty && HeaderValue.isOneLine($0) ? $0 : nil }
+        let date = fields.firstIndex(of: "Date").flatMap {
+            fields.hasOneLine(at: $0) && !fields.valueBytes(at: $0).isEmpty ? fields.value(at: $0) : nil
+        }
         // Without a body it answers HEAD, whose length is that of GET. A mapping may turn a 304, whose
         // length is none of its own, into another status.
         let length = isWhole ? nil : fields["Content-Length"].flatMap(Int.init)

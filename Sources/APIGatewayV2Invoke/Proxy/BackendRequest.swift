@@ -36,10 +36,14 @@ package struct HTTPTarget: Sendable, Equatable {
     /// The name in a private backend's certificate; nil for a call without TLS.
     package let serverNameToVerify: String?
 
+    /// The parts of a URI without variables, so that no call takes them apart; nil for other URIs.
+    private let fixedParts: URLParts?
+
     package init(uri: String, method: String, serverNameToVerify: String? = nil) {
         self.uri = uri
         self.method = method
         self.serverNameToVerify = serverNameToVerify
+        fixedParts = uri.utf8.contains(UInt8(ascii: "{")) ? nil : URLParts(uri)
     }
 }
 
@@ -49,7 +53,7 @@ extension HTTPTarget {
     package func request(
         for invocation: Invocation, _ mapped: MappedRequest, gatewayAddress: String
     ) -> BackendRequest? {
-        guard let parts = URLParts(filled(for: invocation)) else { return nil }
+        guard let parts = fixedParts ?? URLParts(filled(for: invocation)) else { return nil }
         var path = parts.path
         if let overwritten = mapped.path {
             path = URLText.encodedPath(overwritten)
@@ -58,10 +62,8 @@ extension HTTPTarget {
             path = (path.hasSuffix("/") ? String(path.dropLast()) : path) + invocation.address.path.encoded
         }
         if !path.hasPrefix("/") { path = "/" + path }
-        let queries = [parts.query ?? "", mapped.query].filter { !$0.isEmpty }
-        let query = queries.isEmpty ? "" : "?" + queries.joined(separator: "&")
         return BackendRequest(
-            method: method(for: invocation), url: "\(parts.scheme)://\(parts.authority)\(path)\(query)",
+            method: method(for: invocation), url: parts.url(path, query: mapped.query),
             fields: Self.fields(
                 invocation, mapped, host: mapped.host ?? parts.authority, by: gatewayAddress),
             body: invocation.request.body)
@@ -103,8 +105,6 @@ extension HTTPTarget {
 
     /// The usual length of the fields that the gateway writes itself.
     private static let ownBytes = 384
-    /// The usual length of this gateway's part of `Forwarded`.
-    private static let hopBytes = 128
     /// The fields that the gateway writes itself.
     private static let ownFields = ["host", "content-length", "forwarded", "via", "x-amzn-trace-id"]
     private static let unsent = FieldNames(ownFields) + HopByHop.fieldNames
@@ -118,32 +118,36 @@ extension HTTPTarget {
         for index in 0..<mapped.fields.count where !mapped.fields.isNamed(unsent, at: index) {
             fields.append(lineAt: index, of: mapped.fields)
         }
-        let called = invocation.request.authority ?? invocation.address.domainName
-        // Piece by piece, because an interpolated text takes three times as many instructions.
-        var hop = ""
-        hop.reserveCapacity(hopBytes)
-        if let gateway {
-            hop += "by="
-            hop += node(gateway)
-            hop += ";"
-        }
-        hop += "for="
-        hop += node(invocation.caller.address)
-        hop += ";host="
-        hop += called
-        hop += ";proto="
-        hop += invocation.caller.scheme
         let received = invocation.request.fields
-        fields.append("forwarded", list(received.values(of: "Forwarded"), hop))
-        fields.append("via", list(received.values(of: "Via"), "HTTP/1.1 AmazonAPIGateway"))
+        fields.append("forwarded") { bytes in
+            append(received.values(of: "Forwarded"), to: &bytes)
+            if let gateway {
+                bytes.append("by=")
+                bytes.append(node(gateway))
+                bytes.append(";")
+            }
+            bytes.append("for=")
+            bytes.append(node(invocation.caller.address))
+            bytes.append(";host=")
+            bytes.append(invocation.request.authority ?? invocation.address.domainName)
+            bytes.append(";proto=")
+            bytes.append(invocation.caller.scheme)
+        }
+        fields.append("via") { bytes in
+            append(received.values(of: "Via"), to: &bytes)
+            bytes.append("HTTP/1.1 AmazonAPIGateway")
+        }
         fields.append("x-amzn-trace-id", invocation.traceID)
-        fields.append("content-length", "\(invocation.request.body.count)")
+        fields.append("content-length", String(invocation.request.body.count))
         return fields
     }
 
-    /// The list of those before this gateway, and this gateway.
-    private static func list(_ before: [String], _ own: String) -> String {
-        before.isEmpty ? own : (before + [own]).joined(separator: ", ")
+    /// Appends the values of those before this gateway.
+    private static func append(_ before: [String], to bytes: inout [UInt8]) {
+        for value in before {
+            bytes.append(value)
+            bytes.append(", ")
+        }
     }
 
     /// The address for `Forwarded`. An IPv6 address is in brackets and quotation marks (RFC 7239 section 6).

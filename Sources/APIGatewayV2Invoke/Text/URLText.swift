@@ -35,6 +35,22 @@ struct URLParts: Equatable {
     /// The query without the question mark; nil if there is none.
     let query: String?
 
+    /// The URL with another path, and with `more` behind the query.
+    func url(_ path: String, query more: String) -> String {
+        // Piece by piece, because an interpolated text takes three times as many instructions.
+        var url = scheme
+        url += "://"
+        url += authority
+        url += path
+        var separator = "?"
+        for part in [query ?? "", more] where !part.isEmpty {
+            url += separator
+            url += part
+            separator = "&"
+        }
+        return url
+    }
+
     /// Nil for another scheme, without a host, and with user information.
     init?(_ text: String) {
         let bytes = text.utf8

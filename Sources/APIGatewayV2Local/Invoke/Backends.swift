@@ -32,6 +32,7 @@ struct Backends: Sendable {
     }
 
     func route(toPublic url: String) -> Route {
+        if upstreams.isEmpty, !isUpstreamOnly, book.current == nil { return .direct }
         guard let target = UpstreamTarget(url: url) else { return .refused("\(url) is no URL") }
         let authority = target.authority.lowercased()
         let host = RequestAddress.withoutPort(authority)
