@@ -281,7 +281,8 @@ bool ccurl_set_url(ccurl_transfer *transfer, CURLU *url, const char *target) {
     return SET(CURLOPT_CURLU, url) && SET(CURLOPT_REQUEST_TARGET, target);
 }
 
-bool ccurl_set_fields(ccurl_transfer *transfer, const char *lines, size_t size, size_t count) {
+bool ccurl_set_fields(
+    ccurl_transfer *transfer, const unsigned char *lines, size_t size, const uint32_t *starts, size_t count) {
     size_t needed = count * sizeof *transfer->fields + size;
     if (needed > transfer->fields_size) {
         free(transfer->fields);
@@ -290,10 +291,8 @@ bool ccurl_set_fields(ccurl_transfer *transfer, const char *lines, size_t size, 
     }
     if (!transfer->fields || !count) return !count;
     char *text = memcpy(transfer->fields + count, lines, size);
-    for (size_t i = 0; i < count; i++) {
-        transfer->fields[i] = (struct curl_slist){.data = text, .next = transfer->fields + i + 1};
-        text += strlen(text) + 1;
-    }
+    for (size_t i = 0; i < count; i++)
+        transfer->fields[i] = (struct curl_slist){.data = text + starts[i], .next = transfer->fields + i + 1};
     transfer->fields[count - 1].next = NULL;
     return SET(CURLOPT_HTTPHEADER, transfer->fields);
 }

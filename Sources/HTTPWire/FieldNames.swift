@@ -3,18 +3,43 @@
 
 /// Names of fields to look for.
 package struct FieldNames: Sendable {
-    fileprivate let names: [String]
+    private let names: [String]
     /// A bit for each length that a name has. Most other names have another length.
-    fileprivate let lengths: UInt64
+    private let lengths: UInt64
+    /// The bytes of the names, by their length.
+    private let bytes: [UInt8]
+    /// The place of the first name of each length in `bytes`, and the end of the last.
+    private let starts: [UInt16]
 
     /// `names` are in lower case, of at most 63 bytes each.
     package init(_ names: [String]) {
         self.names = names
         lengths = names.reduce(0) { $0 | 1 << UInt64($1.utf8.count) }
+        var (bytes, starts): ([UInt8], [UInt16]) = ([], [])
+        for length in 0...64 {
+            starts.append(UInt16(bytes.count))
+            for name in names where name.utf8.count == length { bytes.append(name) }
+        }
+        (self.bytes, self.starts) = (bytes, starts)
     }
 
     package static func + (first: FieldNames, second: FieldNames) -> FieldNames {
         FieldNames(first.names + second.names)
+    }
+
+    /// Whether one of the names is `name`, in any case.
+    fileprivate func contains(_ name: Span<UInt8>) -> Bool {
+        guard name.count < 64, (lengths &>> UInt64(name.count)) & 1 == 1 else { return false }
+        let (starts, bytes) = (starts.span, bytes.span)
+        var place = Int(starts[name.count])
+        let end = Int(starts[name.count + 1])
+        while place < end {
+            var i = 0
+            while i < name.count, name[i].lowercased == bytes[place + i] { i += 1 }
+            if i == name.count { return true }
+            place += name.count
+        }
+        return name.count == 0
     }
 }
 
@@ -22,11 +47,7 @@ extension HTTPFields {
     /// Whether the name of the line is one of `wanted`, in any case.
     package func isNamed(_ wanted: FieldNames, at index: Int) -> Bool {
         let line = lines[index]
-        let count = line.nameEnd &- line.nameStart
-        guard count < 64, (wanted.lengths &>> UInt64(count)) & 1 == 1 else { return false }
-        let name = bytes.span.extracting(Int(line.nameStart)..<Int(line.nameEnd))
-        for word in wanted.names where name.equalsIgnoringCase(word) { return true }
-        return false
+        return wanted.contains(bytes.span.extracting(Int(line.nameStart)..<Int(line.nameEnd)))
     }
 
     /// Whether the name of the line is a token (RFC 9110 section 5.6.2).

@@ -6,12 +6,15 @@ internal import HTTPWire
 internal import SocketServer
 
 extension Invoker {
-    func authorize(_ exchange: InvocationExchange, by authorization: RouteAuthorization) -> Answer {
+    func authorize(
+        _ exchange: consuming InvocationExchange, by authorization: RouteAuthorization
+    ) -> Answer {
         do throws(AuthorizationRefusal) {
             switch authorization {
             case .none: return admit(exchange)
             case .iam:
-                return admit(exchange, as: try IAMSignature.authorization(of: exchange.invocation))
+                let caller = try IAMSignature.authorization(of: exchange.invocation)
+                return admit(exchange, as: caller)
             case .jwt(let authorizer, let scopes):
                 return try authorize(exchange, by: authorizer, scopes: scopes)
             case .function(let authorizer): return try authorize(exchange, by: authorizer)
@@ -23,8 +26,9 @@ extension Invoker {
         }
     }
 
-    private func admit(_ exchange: InvocationExchange, as authorization: Authorization = .none) -> Answer {
-        var exchange = exchange
+    private func admit(
+        _ exchange: consuming InvocationExchange, as authorization: Authorization = .none
+    ) -> Answer {
         exchange.invocation.authorization = authorization
         exchange.isAdmitted = true
         return throttle(exchange)

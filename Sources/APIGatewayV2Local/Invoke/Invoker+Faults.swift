@@ -58,17 +58,16 @@ extension InvocationFault {
 }
 
 extension Invoker {
-    func meetFaults(_ exchange: InvocationExchange) -> Answer {
+    func meetFaults(_ exchange: consuming InvocationExchange) -> Answer {
         meetFaults(exchange, proceed: { integrate($0) }, refuse: { finish($0, $1) })
     }
 
     /// Calls `proceed` if the integration is to be asked, and `refuse` if a rule answers in its place.
     func meetFaults(
-        _ exchange: InvocationExchange, proceed: (InvocationExchange) -> Answer,
+        _ exchange: consuming InvocationExchange, proceed: (consuming InvocationExchange) -> Answer,
         refuse: (InvocationExchange, GatewayReply) -> Answer
     ) -> Answer {
         guard let decision = decision(on: exchange, .inbound) else { return proceed(exchange) }
-        var exchange = exchange
         exchange.fault = InvocationFault(decision)
         guard let rule = decision.last, !rule.asksService else { return proceed(exchange) }
         guard let reply = rule.gatewayReply else {

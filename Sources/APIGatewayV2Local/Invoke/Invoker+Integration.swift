@@ -7,8 +7,7 @@ internal import HTTPWire
 internal import SocketServer
 
 extension Invoker {
-    func integrate(_ exchange: InvocationExchange) -> Answer {
-        var exchange = exchange
+    func integrate(_ exchange: consuming InvocationExchange) -> Answer {
         exchange.reachedIntegration = true
         guard let integration = exchange.route?.integration else {
             return finish(
@@ -32,19 +31,23 @@ extension Invoker {
 
     /// The end of an integration: its mappings of the answer's status, then the finish.
     func complete(
-        _ exchange: InvocationExchange, _ integration: DeployedIntegration, _ reply: GatewayReply
+        _ exchange: consuming InvocationExchange, _ integration: DeployedIntegration,
+        _ reply: consuming GatewayReply
     ) -> Answer {
-        var (exchange, reply) = (exchange, reply)
         // An endpoint that cannot even be asked has its reason in the access log too.
         if exchange.integration == nil, let cause = reply.cause {
             exchange.integration = IntegrationOutcome(latency: .zero, error: cause)
         }
-        let began = traceTime(exchange)
-        let mappings = integration.responseMappings[reply.response.status] ?? []
-        reply.response = reply.response.mapped(
-            by: mappings, exchange.invocation, limits: mappingLimits
-        ) { exchange.ignoredMappings += $0 }
-        return finish(exchange.mapped(in: traceTime(exchange) - began), reply)
+        if let mappings = integration.responseMappings[reply.response.status] {
+            let began = traceTime(exchange)
+            var ignored: [String] = []
+            reply.response = reply.response.mapped(
+                by: mappings, exchange.invocation, limits: mappingLimits
+            ) { ignored += $0 }
+            exchange.ignoredMappings += ignored
+            exchange.noteMapping(traceTime(exchange) - began)
+        }
+        return finish(exchange, reply)
     }
 }
 
@@ -61,7 +64,7 @@ extension Invoker {
             by: integration.requestMappings, limits: mappingLimits
         ) { exchange.ignoredMappings += $0 }
         let payload = LambdaEvent.payload(invocation, format)
-        exchange = exchange.mapped(in: traceTime(exchange) - arrived)
+        exchange.noteMapping(traceTime(exchange) - arrived)
         let began = clock.monotonicTime()
         let filled = invocation.stageVariables.substituted(in: uri)
         return call(filled, payload, timeout: integration.timeout, for: exchange) {
@@ -107,9 +110,8 @@ extension Invoker {
 
 extension Invoker {
     private func callBackend(
-        _ exchange: InvocationExchange, _ integration: DeployedIntegration, _ target: HTTPTarget
+        _ exchange: consuming InvocationExchange, _ integration: DeployedIntegration, _ target: HTTPTarget
     ) -> Answer {
-        var exchange = exchange
         let arrived = traceTime(exchange)
         let mapped = mapped(&exchange, integration)
         guard
@@ -119,7 +121,7 @@ extension Invoker {
             let cause = "the URI of integration \(integration.id) makes no URL: \(target.uri)"
             return finish(exchange, GatewayReply(.internalServerError, cause: cause))
         }
-        exchange = exchange.mapped(in: traceTime(exchange) - arrived)
+        exchange.noteMapping(traceTime(exchange) - arrived)
         switch targets.backends.route(toPublic: request.url) {
         case .refused(let cause):
             return complete(exchange, integration, BackendOutcome.unreachable(cause).reply)
@@ -145,8 +147,8 @@ extension Invoker {
         let arrived = traceTime(exchange)
         let mapped = mapped(&exchange, integration)
         let request = target.privateRequest(for: exchange.invocation, mapped)
-        let mappedExchange = exchange.mapped(in: traceTime(exchange) - arrived)
-        return send(request, to: upstream, mappedExchange, integration)
+        exchange.noteMapping(traceTime(exchange) - arrived)
+        return send(request, to: upstream, exchange, integration)
     }
 
     /// The request after its mappings. `exchange` keeps those that did not act.
@@ -161,14 +163,15 @@ extension Invoker {
 
     /// Sends `request` and answers with what comes back.
     private func send(
-        _ request: BackendRequest, to upstream: UpstreamTarget?, _ exchange: InvocationExchange,
+        _ request: BackendRequest, to upstream: UpstreamTarget?, _ exchange: consuming InvocationExchange,
         _ integration: DeployedIntegration
     ) -> Answer {
+        let sent = exchange
         let outgoing = targets.backends.outgoing(request, to: upstream, timeout: integration.timeout)
         let began = clock.monotonicTime()
         return .call(
             OutgoingCall(outgoing) { [self] result in
-                var exchange = exchange
+                var exchange = sent
                 let outcome = BackendOutcome(result)
                 let reply = outcome.reply
                 exchange.integration = IntegrationOutcome(

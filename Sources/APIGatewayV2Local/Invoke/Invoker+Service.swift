@@ -45,7 +45,8 @@ extension Invoker {
                 "\(action.subtype.rawValue) has no endpoint: add --aws-endpoint http://localhost:4566"
             return complete(exchange, integration, GatewayReply(.internalServerError, cause: cause))
         }
-        let exchange = exchange.mapped(in: traceTime(exchange) - arrived)
+        var called = exchange
+        called.noteMapping(traceTime(exchange) - arrived)
         var request = OutgoingRequest(
             call.method, "\(endpoint.scheme)://\(endpoint.authority)\(call.target)", fields: call.fields,
             body: call.body)
@@ -53,10 +54,10 @@ extension Invoker {
             "Authorization", Self.credential(of: exchange, service: call.service, region: call.region))
         request.timeout = integration.timeout
         request.outlastsStop = true
-        let (sent, began) = (request, clock.monotonicTime())
+        let (sent, mapped, began) = (request, called, clock.monotonicTime())
         return .call(
             OutgoingCall(sent) { [self] result in
-                var exchange = exchange
+                var exchange = mapped
                 let outcome = BackendOutcome(result)
                 let reply = call.reply(to: outcome)
                 exchange.integration = IntegrationOutcome(

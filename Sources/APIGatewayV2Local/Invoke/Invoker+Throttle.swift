@@ -4,7 +4,7 @@ internal import APIGatewayV2Invoke
 internal import SocketServer
 
 extension Invoker {
-    func throttle(_ exchange: InvocationExchange) -> Answer {
+    func throttle(_ exchange: consuming InvocationExchange) -> Answer {
         let routeKey = exchange.invocation.routeKey
         guard throttles.admits(routeKey, of: exchange.stage, at: clock.wallTime()) else {
             return finish(

@@ -5,12 +5,8 @@ internal import HTTPWire
 internal import SocketServer
 
 extension InvocationExchange {
-    /// The same exchange behind a mapping of this time.
-    func mapped(in time: Duration) -> InvocationExchange {
-        var exchange = self
-        exchange.trace?.mapping += time
-        return exchange
-    }
+    /// Notes a mapping of this time.
+    mutating func noteMapping(_ time: Duration) { trace?.mapping += time }
 }
 
 extension Invoker {

@@ -171,11 +171,10 @@ package final class Invoker: Sendable {
         return .reply(Reply(response))
     }
 
-    private func chooseRoute(_ exchange: InvocationExchange) -> Answer {
+    private func chooseRoute(_ exchange: consuming InvocationExchange) -> Answer {
         if let cause = callLimits.excess(ofHead: exchange.request) {
             return finish(exchange, GatewayReply(.headTooLarge, cause: cause))
         }
-        var exchange = exchange
         let api = exchange.stage.api
         if let setting = api.unsupported.first { return finish(exchange, notHonoured: setting) }
         let (method, path) = (exchange.request.method, exchange.invocation.address.path)
@@ -190,7 +189,8 @@ package final class Invoker: Sendable {
         exchange.invocation.match = match
         exchange.route = route
         if let setting = route.unsupported.first { return finish(exchange, notHonoured: setting) }
-        return recordingItsEnd(exchange, authorize(exchange, by: route.authorization))
+        let answer = authorize(copy exchange, by: route.authorization)
+        return recordingItsEnd(exchange, answer)
     }
 }
 

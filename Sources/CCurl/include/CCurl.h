@@ -8,6 +8,7 @@
 #include <curl/curl.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 // Options younger than the oldest libcurl to build with (7.81).
 #if LIBCURL_VERSION_NUM < 0x075500
@@ -88,9 +89,11 @@ void ccurl_free_url(const ccurl_library *_Nonnull library, CURLU *_Nonnull url);
 /// target of its request line to the byte.
 bool ccurl_set_url(ccurl_transfer *_Nonnull transfer, CURLU *_Nonnull url, const char *_Nonnull target);
 
-/// Copies the lines of the head of the request: `count` texts of `size` bytes, each with a NUL at its end. A rule such as
-/// `Accept:` keeps libcurl's own line away.
-bool ccurl_set_fields(ccurl_transfer *_Nonnull transfer, const char *_Nonnull lines, size_t size, size_t count);
+/// Copies the `size` bytes of `lines`, in which the `count` lines of the head of the request begin at `starts`, each with
+/// a NUL at its end. A rule such as `Accept:` keeps libcurl's own line away.
+bool ccurl_set_fields(
+    ccurl_transfer *_Nonnull transfer, const unsigned char *_Nullable lines, size_t size,
+    const uint32_t *_Nullable starts, size_t count);
 
 /// Trusts the authorities of this file alone.
 bool ccurl_set_authorities(ccurl_transfer *_Nonnull transfer, const char *_Nonnull file);

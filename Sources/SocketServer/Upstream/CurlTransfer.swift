@@ -120,31 +120,46 @@ extension CurlTransfer {
         }
     }
 
-    /// The fields that libcurl would add.
-    private static let added = ["accept", "content-type", "expect"].map { (FieldNames([$0]), $0) }
+    /// The rules that keep away the fields that libcurl would add, behind the end of the text before them.
+    private static let rules = Array("\0accept:\0content-type:\0expect:\0".utf8)
+    private static let ruled: [(name: FieldNames, place: Int)] = [
+        (FieldNames(["accept"]), 1), (FieldNames(["content-type"]), 9), (FieldNames(["expect"]), 23),
+    ]
     private static let host = FieldNames(["host"])
     private static let transferEncoding = FieldNames(["transfer-encoding"])
     private static let contentLength = FieldNames(["content-length"])
-    /// Room for the rules that keep libcurl's own fields away.
-    private static let ruleBytes = 64
+    private static let special =
+        FieldNames(["accept", "content-type", "expect", "host"]) + transferEncoding + contentLength
+    /// Room for a length of the body, and the usual room for a host.
+    private static let lineBytes = 64
 
     /// Sets the request's fields, and suppresses the fields that libcurl would add.
     private func setFields(
         _ request: borrowing OutgoingRequest, of target: borrowing OutgoingTarget
     ) throws(OutgoingFailure) {
         let fields = request.fields
+        // The lines stay where they are, and get the end of a text in C.
         var text: [UInt8] = []
-        var count = 0
-        text.reserveCapacity(fields.bytes.count + target.authority.utf8.count + Self.ruleBytes)
-        func end(_ line: String = "") {
+        text.reserveCapacity(fields.bytes.count + Self.rules.count + Self.lineBytes)
+        text.append(fields.bytes.span)
+        text.append(Self.rules.span)
+        var starts: [UInt32] = []
+        starts.reserveCapacity(fields.count + Self.ruled.count + 1)
+        var (missing, isHostMissing) = (Self.ruled, request.serverName != nil)
+        func append(_ line: String) {
+            starts.append(UInt32(text.count))
             text.append(line)
             text.append(0)
-            count += 1
         }
-        for index in fields.lines.indices where !fields.isNamed(Self.transferEncoding, at: index) {
-            if fields.isNamed(Self.contentLength, at: index) {
-                if request.method != .head { end("\(fields.name(at: index)): \(request.body.count)") }
-                continue
+        for index in fields.lines.indices {
+            if fields.isNamed(Self.special, at: index) {
+                if fields.isNamed(Self.transferEncoding, at: index) { continue }
+                if fields.isNamed(Self.contentLength, at: index) {
+                    if request.method != .head { append("\(fields.name(at: index)): \(request.body.count)") }
+                    continue
+                }
+                missing.removeAll { fields.isNamed($0.name, at: index) }
+                if fields.isNamed(Self.host, at: index) { isHostMissing = false }
             }
             guard fields.hasToken(at: index), fields.canBeLine(at: index) else {
                 let name = fields.name(at: index)
@@ -153,21 +168,18 @@ extension CurlTransfer {
             let line = fields.lines[index]
             // libcurl leaves out a field that ends with its colon, and sends one that ends with a semicolon.
             let isEmpty = line.valueStart == line.valueEnd
-            text.append(
-                contentsOf: fields.bytes[Int(line.nameStart)..<Int(isEmpty ? line.nameEnd : line.valueEnd)])
-            end(isEmpty ? ";" : "")
+            if isEmpty { text[Int(line.nameEnd)] = UInt8(ascii: ";") }
+            text[Int(isEmpty ? line.nameEnd + 1 : line.valueEnd)] = 0
+            starts.append(line.nameStart)
         }
-        func isMissing(_ name: FieldNames) -> Bool {
-            !fields.lines.indices.contains { fields.isNamed(name, at: $0) }
-        }
-        if request.serverName != nil, isMissing(Self.host) { end("Host: \(target.authority)") }
-        for (name, word) in Self.added where isMissing(name) { end("\(word):") }
-        let isTaken = unsafe text.withUnsafeBytes { bytes in
-            unsafe bytes.assumingMemoryBound(to: CChar.self).baseAddress.map {
-                unsafe ccurl_set_fields(pointer, $0, bytes.count, count)
+        if isHostMissing { append("Host: \(target.authority)") }
+        for rule in missing { starts.append(UInt32(fields.bytes.count + rule.place)) }
+        let isTaken = unsafe text.withUnsafeBufferPointer { text in
+            unsafe starts.withUnsafeBufferPointer { starts in
+                unsafe ccurl_set_fields(pointer, text.baseAddress, text.count, starts.baseAddress, starts.count)
             }
         }
-        guard isTaken == true else { throw .libraryMissing("libcurl has no memory") }
+        guard isTaken else { throw .libraryMissing("libcurl has no memory") }
     }
 
     private func set(_ option: CURLoption, _ value: Int) throws(OutgoingFailure) {
