@@ -87,7 +87,9 @@ package struct HTTPFields: Sendable {
     package mutating func append(lineAt index: Int, of other: HTTPFields, named name: String? = nil) {
         let line = other.lines[index]
         guard name == nil, let text = other.plainText(of: line) else {
-            return append(name ?? other.name(at: index)) { $0.append(contentsOf: other.valueBytes(at: index)) }
+            return append(name ?? other.name(at: index)) {
+                $0.append(contentsOf: other.valueBytes(at: index))
+            }
         }
         // One copy, because most lines have this form.
         let (nameStart, valueStart) = (bytes.count, bytes.count + Int(line.valueStart - line.nameStart))

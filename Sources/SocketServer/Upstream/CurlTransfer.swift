@@ -138,6 +138,7 @@ extension CurlTransfer {
         _ request: borrowing OutgoingRequest, of target: borrowing OutgoingTarget
     ) throws(OutgoingFailure) {
         let fields = request.fields
+        let length = String(request.body.count)
         // The lines stay where they are, and get the end of a text in C.
         var text: [UInt8] = []
         text.reserveCapacity(fields.bytes.count + Self.rules.count + Self.lineBytes)
@@ -145,7 +146,8 @@ extension CurlTransfer {
         text.append(Self.rules.span)
         var starts: [UInt32] = []
         starts.reserveCapacity(fields.count + Self.ruled.count + 1)
-        var (missing, isHostMissing) = (Self.ruled, request.serverName != nil)
+        // A bit for each rule.
+        var (given, isHostMissing): (UInt8, Bool) = (0, request.serverName != nil)
         func append(_ line: String) {
             starts.append(UInt32(text.count))
             text.append(line)
@@ -154,11 +156,15 @@ extension CurlTransfer {
         for index in fields.lines.indices {
             if fields.isNamed(Self.special, at: index) {
                 if fields.isNamed(Self.transferEncoding, at: index) { continue }
-                if fields.isNamed(Self.contentLength, at: index) {
-                    if request.method != .head { append("\(fields.name(at: index)): \(request.body.count)") }
+                let isLength = fields.isNamed(Self.contentLength, at: index)
+                if isLength, request.method == .head { continue }
+                if isLength, !fields.hasValue(length, at: index) {
+                    append("\(fields.name(at: index)): \(length)")
                     continue
                 }
-                missing.removeAll { fields.isNamed($0.name, at: index) }
+                for (i, rule) in Self.ruled.enumerated() where fields.isNamed(rule.name, at: index) {
+                    given |= 1 << UInt8(i)
+                }
                 if fields.isNamed(Self.host, at: index) { isHostMissing = false }
             }
             guard fields.hasToken(at: index), fields.canBeLine(at: index) else {
@@ -173,10 +179,13 @@ extension CurlTransfer {
             starts.append(line.nameStart)
         }
         if isHostMissing { append("Host: \(target.authority)") }
-        for rule in missing { starts.append(UInt32(fields.bytes.count + rule.place)) }
+        for (i, rule) in Self.ruled.enumerated() where given & 1 << UInt8(i) == 0 {
+            starts.append(UInt32(fields.bytes.count + rule.place))
+        }
         let isTaken = unsafe text.withUnsafeBufferPointer { text in
             unsafe starts.withUnsafeBufferPointer { starts in
-                unsafe ccurl_set_fields(pointer, text.baseAddress, text.count, starts.baseAddress, starts.count)
+                unsafe ccurl_set_fields(
+                    pointer, text.baseAddress, text.count, starts.baseAddress, starts.count)
             }
         }
         guard isTaken else { throw .libraryMissing("libcurl has no memory") }
