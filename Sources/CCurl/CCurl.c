@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "CCurl.h"
 #include <dlfcn.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -25,7 +26,7 @@ struct ccurl_library {
     ccurl_transfer *spares;
     size_t spare_count, spares_max;
     // NULL without a handle for many transfers.
-    void (*on_socket_life)(void *context, curl_socket_t descriptor, bool is_open);
+    void (*on_connection)(void *context, curl_socket_t descriptor, bool is_connected);
     void *context;
 };
 
@@ -43,6 +44,9 @@ struct ccurl_transfer {
     curl_write_callback on_line, on_body;
     bool (*on_progress)(void *context, bool is_connected);
     void *context;
+    // The sockets that were opened for the transfer, of which one may become its connection.
+    size_t opened_count;
+    curl_socket_t opened[4];
     char reason[CURL_ERROR_SIZE];
 };
 
@@ -118,9 +122,9 @@ CURLM *ccurl_new_multi(const ccurl_library *library) {
 
 bool ccurl_set_watcher(
     ccurl_library *library, CURLM *multi, long kept_max, curl_socket_callback on_socket,
-    void (*on_socket_life)(void *context, curl_socket_t descriptor, bool is_open), curl_multi_timer_callback on_timer,
+    void (*on_connection)(void *context, curl_socket_t descriptor, bool is_connected), curl_multi_timer_callback on_timer,
     void *context) {
-    library->on_socket_life = on_socket_life;
+    library->on_connection = on_connection;
     library->context = context;
     return library->curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_socket) == CURLM_OK
         && library->curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, context) == CURLM_OK
@@ -130,7 +134,7 @@ bool ccurl_set_watcher(
 }
 
 void ccurl_free_multi(ccurl_library *library, CURLM *multi) {
-    library->on_socket_life = NULL;
+    library->on_connection = NULL;
     library->curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, (curl_socket_callback)NULL);
     library->curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, (curl_multi_timer_callback)NULL);
     library->curl_multi_cleanup(multi);
@@ -147,21 +151,41 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose, struct cur
     ccurl_transfer *transfer = context;
     transfer->on_progress(transfer->context, false);
     curl_socket_t descriptor = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-    ccurl_library *library = transfer->library;
-    if (descriptor != CURL_SOCKET_BAD && library->on_socket_life) library->on_socket_life(library->context, descriptor, true);
+    size_t places = sizeof transfer->opened / sizeof *transfer->opened;
+    if (descriptor != CURL_SOCKET_BAD) transfer->opened[transfer->opened_count++ % places] = descriptor;
     return descriptor;
+}
+
+static int local_port_of(curl_socket_t descriptor) {
+    struct sockaddr_storage address;
+    socklen_t size = sizeof address;
+    if (getsockname(descriptor, (struct sockaddr *)&address, &size) != 0) return -1;
+    if (address.ss_family == AF_INET) return ntohs(((struct sockaddr_in *)&address)->sin_port);
+    return address.ss_family == AF_INET6 ? ntohs(((struct sockaddr_in6 *)&address)->sin6_port) : -1;
+}
+
+// Names the socket that has become the connection, if it is new and no doubt is left. libcurl closes the others without
+// a word.
+static void note_connection(ccurl_transfer *transfer, int local_port) {
+    ccurl_library *library = transfer->library;
+    size_t count = transfer->opened_count, places = sizeof transfer->opened / sizeof *transfer->opened;
+    transfer->opened_count = 0;
+    for (size_t i = 0; i < count && count <= places && library->on_connection; i++)
+        if (count == 1 || local_port_of(transfer->opened[i]) == local_port)
+            return library->on_connection(library->context, transfer->opened[i], true);
 }
 
 // A kept connection outlives its transfer, so the context is the library.
 static int close_socket(void *context, curl_socket_t descriptor) {
     ccurl_library *library = context;
-    if (library->on_socket_life) library->on_socket_life(library->context, descriptor, false);
+    if (library->on_connection) library->on_connection(library->context, descriptor, false);
     return close(descriptor);
 }
 
 static int is_connected(void *context, char *ip, char *local_ip, int port, int local_port) {
-    (void)ip, (void)local_ip, (void)port, (void)local_port;
+    (void)ip, (void)local_ip, (void)port;
     ccurl_transfer *transfer = context;
+    note_connection(transfer, local_port);
     return transfer->on_progress(transfer->context, true) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }
 
@@ -246,6 +270,7 @@ void ccurl_free_transfer(ccurl_transfer *transfer) {
     transfer->places = NULL;
     transfer->body = NULL;
     transfer->context = NULL;
+    transfer->opened_count = 0;
     transfer->reason[0] = 0;
     transfer->next = library->spares;
     library->spares = transfer;

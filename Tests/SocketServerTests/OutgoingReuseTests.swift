@@ -52,4 +52,39 @@ struct OutgoingReuseTests {
         }
         #expect(bench.handler.ends == calls.map { _ in "200" })
     }
+
+    @Test func `more servers than are kept are called in turn`() throws {
+        var limits = SocketLimits()
+        limits.keptConnectionsMax = 1
+        let backends = try (0..<3).map { _ in try Backend() }
+        let urls = backends.map(\.url)
+        let handler = CallHandler { request in
+            let number = Int(request.target.text.dropFirst()) ?? 0
+            return OutgoingRequest(.get, urls[number % urls.count] + request.target.text)
+        }
+        let server = try TestServer(handler: handler, limits: limits)
+        let client = try server.client()
+        var sockets: [ClientSocket?] = [nil, nil, nil]
+
+        for number in 0..<30 {
+            try client.send(get("/\(number)"))
+            let (socket, head) = try Self.nextRequest(to: backends[number % 3], sockets[number % 3])
+            try socket.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n\(10 + number)")
+            #expect(try client.receiveResponse().body == Array("\(10 + number)".utf8))
+            #expect(head.hasPrefix("GET /\(number) "))
+            sockets[number % 3] = socket
+        }
+    }
+
+    /// The next request, on the kept connection or, if libcurl closed it to make room, on a new one.
+    private static func nextRequest(
+        to backend: Backend, _ kept: ClientSocket?
+    ) throws -> (socket: ClientSocket, head: String) {
+        guard let kept else { return try backend.acceptRequest() }
+        do {
+            return (kept, try kept.receiveHead())
+        } catch let end as ClientError where end.errno == 0 {
+            return try backend.acceptRequest()
+        }
+    }
 }

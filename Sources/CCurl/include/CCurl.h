@@ -35,11 +35,11 @@ void ccurl_free(ccurl_library *_Nonnull library);
 CURLM *_Nullable ccurl_new_multi(const ccurl_library *_Nonnull library);
 
 /// Sends descriptors to watch to `on_socket` and times to `on_timer`. At most `kept_max` connections that nobody uses are
-/// kept. `on_socket_life` is called when the socket of a connection is new, and again before it is closed; libcurl has
-/// other descriptors too. False when libcurl does not take one of them.
+/// kept. `on_connection` is called when a socket has become a connection, and again before it is closed; libcurl closes
+/// other descriptors without a word. False when libcurl does not take one of them.
 bool ccurl_set_watcher(
     ccurl_library *_Nonnull library, CURLM *_Nonnull multi, long kept_max, curl_socket_callback _Nonnull on_socket,
-    void (*_Nonnull on_socket_life)(void *_Nullable context, curl_socket_t descriptor, bool is_open),
+    void (*_Nonnull on_connection)(void *_Nullable context, curl_socket_t descriptor, bool is_connected),
     curl_multi_timer_callback _Nonnull on_timer, void *_Nonnull context);
 
 /// Closes the kept connections without a word to the watcher, and frees the handle. It has no transfers any more.

@@ -12,8 +12,8 @@ internal import HTTPWire
     private let clock = SystemClock()
     /// The watched descriptors.
     private var watched: [Int32: Watch] = [:]
-    /// The sockets of connections. libcurl has other descriptors too, and closes those without a word.
-    private var sockets: Set<Int32> = []
+    /// The descriptors of connections. libcurl closes all others without a word.
+    private var connections: Set<Int32> = []
     /// The real time at which libcurl goes on without a descriptor; nil if it has no such time. In tests it
     /// differs from the loop's time, because libcurl has its own clock.
     private var timerDue: Duration?
@@ -29,7 +29,7 @@ internal import HTTPWire
         unsafe self.pointer = pointer
         self.registry = registry
         let isWatching = unsafe ccurl_set_watcher(
-            library.pointer, pointer, keptMax, CurlMulti.watch, CurlMulti.noteSocket, CurlMulti.setTimer,
+            library.pointer, pointer, keptMax, CurlMulti.watch, CurlMulti.noteConnection, CurlMulti.setTimer,
             Unmanaged.passUnretained(self).toOpaque())
         guard isWatching else { throw .libraryMissing("libcurl does not take an option") }
     }
@@ -107,21 +107,21 @@ extension CurlMulti {
         return 0
     }
 
-    private static let noteSocket: @convention(c) (UnsafeMutableRawPointer?, Int32, Bool) -> Void = {
-        context, descriptor, isOpen in
+    private static let noteConnection: @convention(c) (UnsafeMutableRawPointer?, Int32, Bool) -> Void = {
+        context, descriptor, isConnected in
         guard let context = unsafe context else { return }
         let multi = unsafe Unmanaged<CurlMulti>.fromOpaque(context).takeUnretainedValue()
-        if isOpen {
-            multi.sockets.insert(descriptor)
+        if isConnected {
+            multi.connections.insert(descriptor)
         } else {
-            multi.sockets.remove(descriptor)
+            multi.connections.remove(descriptor)
             multi.forget(descriptor)
         }
     }
 
     private func watch(_ descriptor: Int32, _ wish: Int32) {
         if wish == CURL_POLL_REMOVE {
-            if sockets.contains(descriptor) {
+            if connections.contains(descriptor) {
                 watched[descriptor]?.isWanted = false
             } else {
                 forget(descriptor)
@@ -160,8 +160,8 @@ extension CurlMulti {
     }
 }
 
-/// A descriptor in the loop's poller. It stays there while its connection is kept without a call, because
-/// most connections have the next call soon, and each change costs a system call.
+/// A descriptor in the loop's poller. It stays there while its connection is kept without a call: most
+/// connections have the next call soon, and each change costs a system call.
 private struct Watch {
     let generation: UInt32
     var interest: Poller.Interest

@@ -68,7 +68,7 @@ extension CurlTransfer {
             try prepare()
             unsafe ccurl_note_preparation(pointer)
         }
-        guard unsafe ccurl_set_url(pointer, server.origin, target.path) else {
+        guard unsafe ccurl_set_url(pointer, server.origin.pointer, target.path) else {
             throw .invalidRequest("libcurl does not take the path \(target.path)")
         }
         try set(CURLOPT_CONNECTTIMEOUT_MS, max(1, request.connectTimeout.wholeMilliseconds))
@@ -118,77 +118,6 @@ extension CurlTransfer {
         } else {
             try set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
         }
-    }
-
-    /// The rules that keep away the fields that libcurl would add, behind the end of the text before them.
-    private static let rules = Array("\0accept:\0content-type:\0expect:\0".utf8)
-    private static let ruled: [(name: FieldNames, place: Int)] = [
-        (FieldNames(["accept"]), 1), (FieldNames(["content-type"]), 9), (FieldNames(["expect"]), 23),
-    ]
-    private static let host = FieldNames(["host"])
-    private static let transferEncoding = FieldNames(["transfer-encoding"])
-    private static let contentLength = FieldNames(["content-length"])
-    private static let special =
-        FieldNames(["accept", "content-type", "expect", "host"]) + transferEncoding + contentLength
-    /// Room for a length of the body, and the usual room for a host.
-    private static let lineBytes = 64
-
-    /// Sets the request's fields, and suppresses the fields that libcurl would add.
-    private func setFields(
-        _ request: borrowing OutgoingRequest, of target: borrowing OutgoingTarget
-    ) throws(OutgoingFailure) {
-        let fields = request.fields
-        let length = String(request.body.count)
-        // The lines stay where they are, and get the end of a text in C.
-        var text: [UInt8] = []
-        text.reserveCapacity(fields.bytes.count + Self.rules.count + Self.lineBytes)
-        text.append(fields.bytes.span)
-        text.append(Self.rules.span)
-        var starts: [UInt32] = []
-        starts.reserveCapacity(fields.count + Self.ruled.count + 1)
-        // A bit for each rule.
-        var (given, isHostMissing): (UInt8, Bool) = (0, request.serverName != nil)
-        func append(_ line: String) {
-            starts.append(UInt32(text.count))
-            text.append(line)
-            text.append(0)
-        }
-        for index in fields.lines.indices {
-            if fields.isNamed(Self.special, at: index) {
-                if fields.isNamed(Self.transferEncoding, at: index) { continue }
-                let isLength = fields.isNamed(Self.contentLength, at: index)
-                if isLength, request.method == .head { continue }
-                if isLength, !fields.hasValue(length, at: index) {
-                    append("\(fields.name(at: index)): \(length)")
-                    continue
-                }
-                for (i, rule) in Self.ruled.enumerated() where fields.isNamed(rule.name, at: index) {
-                    given |= 1 << UInt8(i)
-                }
-                if fields.isNamed(Self.host, at: index) { isHostMissing = false }
-            }
-            guard fields.hasToken(at: index), fields.canBeLine(at: index) else {
-                let name = fields.name(at: index)
-                throw .invalidRequest("the field \(name) has a name or a value that no field has")
-            }
-            let line = fields.lines[index]
-            // libcurl leaves out a field that ends with its colon, and sends one that ends with a semicolon.
-            let isEmpty = line.valueStart == line.valueEnd
-            if isEmpty { text[Int(line.nameEnd)] = UInt8(ascii: ";") }
-            text[Int(isEmpty ? line.nameEnd + 1 : line.valueEnd)] = 0
-            starts.append(line.nameStart)
-        }
-        if isHostMissing { append("Host: \(target.authority)") }
-        for (i, rule) in Self.ruled.enumerated() where given & 1 << UInt8(i) == 0 {
-            starts.append(UInt32(fields.bytes.count + rule.place))
-        }
-        let isTaken = unsafe text.withUnsafeBufferPointer { text in
-            unsafe starts.withUnsafeBufferPointer { starts in
-                unsafe ccurl_set_fields(
-                    pointer, text.baseAddress, text.count, starts.baseAddress, starts.count)
-            }
-        }
-        guard isTaken else { throw .libraryMissing("libcurl has no memory") }
     }
 
     private func set(_ option: CURLoption, _ value: Int) throws(OutgoingFailure) {
@@ -268,20 +197,6 @@ extension OutgoingRequest {
     /// Whether the head gives the length of the body, although there may be none (RFC 9110 section 8.6).
     fileprivate var hasFramedBody: Bool {
         !body.isEmpty || [.post, .put, .patch].contains(method)
-    }
-}
-
-extension HTTPFields {
-    /// Whether the value has neither a line break nor the end of a text of C.
-    fileprivate func canBeLine(at index: Int) -> Bool {
-        let value = bytes.span.extracting(Int(lines[index].valueStart)..<Int(lines[index].valueEnd))
-        // Without an end at the first one the compiler looks at sixteen bytes at once.
-        var found: UInt8 = 0
-        for i in value.indices {
-            let byte = value[i]
-            found |= (byte == 0 ? 1 : 0) | (byte == 0x0A ? 1 : 0) | (byte == 0x0D ? 1 : 0)
-        }
-        return found == 0
     }
 }
 

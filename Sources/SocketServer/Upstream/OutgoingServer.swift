@@ -1,10 +1,9 @@
 /// One server that a loop calls: everything about it that is the same for each call, made once.
 
-internal import CCurl
 internal import HTTPWire
 
 /// A server. Requests with the same key can share connections.
-@safe final class OutgoingServer {
+final class OutgoingServer {
     struct Key: Hashable {
         let isEncrypted: Bool
         let host: String
@@ -25,26 +24,17 @@ internal import HTTPWire
         }
     }
 
-    let key: Key
     let queue = CallQueue()
     /// Whether a connection needs the look-up of a name. An address, and the name that libcurl knows itself,
     /// need none.
     let needsAddress: Bool
     /// The place in the form of libcurl's CURLOPT_CONNECT_TO; nil for a connection to the URL's own host.
     let place: String?
-    /// The scheme, host and port as libcurl has them parsed.
-    let origin: OpaquePointer
-    // The table of functions must live longer than the parsed URL.
-    private let library: CurlLibrary
+    let origin: CurlURL
 
     init(_ key: Key, _ library: CurlLibrary) throws(OutgoingFailure) {
         let text = "\(key.isEncrypted ? "https" : "http")://\(key.name ?? key.host):\(key.port)"
-        guard let origin = unsafe ccurl_new_url(library.pointer, text) else {
-            throw .invalidRequest("libcurl does not take the URL \(text)")
-        }
-        unsafe self.origin = origin
-        self.library = library
-        self.key = key
+        origin = try CurlURL(text, by: library)
         needsAddress = Self.isName(key.endpoint?.host ?? key.host)
         place =
             if let endpoint = key.endpoint {
@@ -53,8 +43,6 @@ internal import HTTPWire
                 Self.place(key.host, key.port)
             } else { nil }
     }
-
-    deinit { unsafe ccurl_free_url(library.pointer, origin) }
 
     private static func isName(_ host: String) -> Bool {
         let isAddress =
