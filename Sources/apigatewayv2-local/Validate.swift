@@ -3,7 +3,7 @@
 internal import APIGatewayV2Local
 internal import ArgumentParser
 
-/// Exit status 0 and a count on stdout, or 2 and every mistake on stderr.
+/// Exit status 0, a count on stdout and warnings on stderr, or 2 and every mistake on stderr.
 struct Validate: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",
@@ -30,10 +30,12 @@ struct Validate: ParsableCommand {
 
     func run() throws {
         var mistakes: [String] = []
+        var warnings: [String] = []
         var found: [String] = []
         if !paths.isEmpty {
             let check = LocalServer.checkFixtures(paths)
             mistakes += check.problems
+            warnings = check.warnings
             found += check.counts.filter { $0.count > 0 }.map { counted($0.count, $0.noun) }
         }
         var ruleCount = 0
@@ -55,7 +57,10 @@ struct Validate: ParsableCommand {
         guard mistakes.isEmpty else { throw MistakesFound(lines: mistakes) }
         if !faults.isEmpty { found.append(counted(ruleCount, "fault rule")) }
         if targets != nil { found.append(counted(functionCount, "function")) }
-        Output.line("no mistakes in " + (found.isEmpty ? "nothing" : found.joined(separator: ", ")))
+        for warning in warnings { Output.error("warning: \(warning)") }
+        let noted = warnings.isEmpty ? "" : " and \(counted(warnings.count, "warning"))"
+        Output.line(
+            "no mistakes\(noted) in " + (found.isEmpty ? "nothing" : found.joined(separator: ", ")))
     }
 
     private func counted(_ count: Int, _ noun: String) -> String {

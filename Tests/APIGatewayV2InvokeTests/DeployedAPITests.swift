@@ -89,9 +89,9 @@ struct DeployedAPITests {
 
         #expect(
             api.routes[0].unsupported.map(\.message) == [
-                "requestParameters of integration i1 is refused: Invalid Request Actioned Parameter "
-                    + "destination specified: append:cookie.a by this local stand-in, so that the request is "
-                    + "not let through"
+                "requestParameters of integration i1 is refused by this local stand-in, so that the request "
+                    + "is not let through: Invalid Request Actioned Parameter destination specified: "
+                    + "append:cookie.a"
             ])
     }
 

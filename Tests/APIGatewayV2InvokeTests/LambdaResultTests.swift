@@ -90,7 +90,7 @@ struct LambdaResultTests {
         #expect(LambdaOutcome(invokeStatus: 200, functionError: nil, body: body) == .answered(body))
         #expect(
             LambdaOutcome(invokeStatus: 200, functionError: "Unhandled", body: body)
-                == .failed("Unhandled: {}"))
+                == .raised("Unhandled: {}", payload: body))
         let long = [UInt8](repeating: 0x20, count: LambdaOutcome.payloadBytesMax + 1)
         #expect(
             LambdaOutcome(invokeStatus: 200, functionError: nil, body: long)

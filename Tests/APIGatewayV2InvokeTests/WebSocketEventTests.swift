@@ -91,8 +91,9 @@ struct WebSocketEventTests {
             Array(
                 #"{"principalId":"ann","policyDocument":{"Statement":[]},"context":{"n":1,"b":true}}"#.utf8),
             isSimple: false)
-        let connection = try connection().with(
-            authorizer: ConnectionAuthorizer(answer, latency: .milliseconds(7)))
+        let call = AuthorizerCall(
+            status: 200, integrationStatus: 200, requestID: "r-1", latency: .milliseconds(7))
+        let connection = try connection().with(authorizer: ConnectionAuthorizer(answer, call))
 
         let event = try message("{}", "$default", connection)
 
@@ -102,6 +103,7 @@ struct WebSocketEventTests {
             ])
         #expect(event.contextValue("authorizer.n") == "1")
         #expect(event.contextValue("authorizer.principalId") == "ann")
+        #expect(event.contextValue("authorizer.requestId") == "r-1")
     }
 
     @Test func `the variables of the stage are in events and in the context`() throws {
@@ -115,7 +117,7 @@ struct WebSocketEventTests {
     @Test(arguments: [
         ("connectionId", "TXzPWdnOjoECGjA="), ("eventType", "MESSAGE"), ("messageId", "TXzQodGDDoEFsYA="),
         ("identity.sourceIp", "192.0.2.1"), ("connectedAt", "1708326702789"), ("stage", "develop"),
-        ("requestTimeEpoch", "1708326702"), ("accountId", "123456789012"),
+        ("requestTimeEpoch", "1708326702801"), ("accountId", "123456789012"),
     ])
     func `the context has the variables of WebSocket APIs`(name: String, value: String) throws {
         #expect(try message("{}").contextValue(name) == value)

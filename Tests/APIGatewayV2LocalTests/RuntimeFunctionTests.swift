@@ -94,7 +94,10 @@ struct RuntimeFunctionTests {
             #"{"errorMessage":"no such order","errorType":"ValueError","stackTrace":[]}"#)
 
         #expect(accepted.status == 202)
-        #expect(try client.receive()?.body == #"failed("ValueError: no such order")"#)
+        #expect(
+            try client.receive()?.body
+                == #"raised ValueError: no such order {"errorMessage":"no such order","#
+                + #""errorType":"ValueError","stackTrace":[]}"#)
     }
 
     @Test func `an error at the start fails the events that wait`() throws {

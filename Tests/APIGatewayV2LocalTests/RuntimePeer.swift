@@ -111,6 +111,7 @@ extension LambdaOutcome {
     var words: String {
         switch self {
         case .answered(let payload): "answered \(String(decoding: payload, as: UTF8.self))"
+        case .raised(let text, let payload): "raised \(text) \(String(decoding: payload, as: UTF8.self))"
         default: "\(self)"
         }
     }

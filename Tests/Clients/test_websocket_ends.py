@@ -1,8 +1,10 @@
 """The ends of WebSocket connections, and @connections from another process."""
 
 import http.client
+import json
 import socket
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 from websockets.exceptions import ConnectionClosed
@@ -102,3 +104,32 @@ def test_connections_need_the_stage_and_a_signature(chat):
         unsigned.close()
 
     assert refused.value.response["Error"]["Code"] == "ForbiddenException"
+
+
+@pytest.mark.parametrize(("method", "path", "status", "kind", "text"), [
+    ("POST", "/dev/@connections/{id}", 404, "NotFoundException",
+     "No method found matching route dev/@connections/{decoded} for http method POST."),
+    ("GET", "/@connections/", 404, "NotFoundException", "No method found matching route @connections for http method GET."),
+    ("PUT", "/@connections/{id}", 404, "NotFoundException",
+     "No method found matching route @connections/{decoded} for http method PUT."),
+    ("POST", "/@connections/{twice}", 403, "InvalidSignatureException",
+     "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and "
+     "signing method. Consult the service documentation for details."),
+])
+def test_a_wrong_path_is_answered_in_the_services_words(chat, method, path, status, kind, text):
+    server, function = chat()
+    api_id = make_api(server, {"$connect": PROXY})
+    client = boto3.client("apigatewayv2", endpoint_url=server.endpoint)
+    certificate = [{"CertificateArn": "arn:aws:acm:us-east-1:000000000000:certificate/c"}]
+    client.create_domain_name(DomainName="chat.example.com", DomainNameConfigurations=certificate)
+    client.create_api_mapping(DomainName="chat.example.com", ApiId=api_id, Stage="dev")
+
+    with connect(server, api_id):
+        decoded = function.next()["requestContext"]["connectionId"]
+        names = {"id": quoted(decoded), "twice": quoted(decoded).replace("%", "%25"), "decoded": decoded}
+        answer = signed(server, method, path.format(**names), "chat.example.com", b"x")
+        right = signed(server, "POST", "/@connections/" + quoted(decoded), "chat.example.com", b"x")
+
+    assert (answer.status, answer.headers["x-amzn-ErrorType"]) == (status, kind)
+    assert json.loads(answer.body) == {"message": text.format(**names)}
+    assert right.status == 200

@@ -233,6 +233,25 @@ def test_an_api_key_opens_a_route_that_demands_one(chat):
         assert refused.value.response.status_code == 403
 
 
+@pytest.mark.parametrize(("key", "is_open"), [("s3cret", True), ("other", False), (None, False)])
+def test_an_api_key_may_come_from_the_authorizer(chat, key, is_open):
+    with Function(lambda event: policy("Allow", usageIdentifierKey=key)) as guard:
+        server, function = chat(
+            lambda event: {"statusCode": 200}, "--lambda", f"guard={guard.server.url}", "--api-key", "phone=s3cret")
+        api_id = guarded(
+            server, ApiKeySelectionExpression="$context.authorizer.usageIdentifierKey",
+            route={"$connect": {"ApiKeyRequired": True}})
+
+        if is_open:
+            with connect(server, api_id, "?token=t"):
+                assert function.next()["requestContext"]["identity"]["apiKey"] == "s3cret"
+        else:
+            # A header is no source here.
+            with pytest.raises(InvalidStatus) as refused:
+                connect(server, api_id, "?token=t", additional_headers={"x-api-key": "s3cret"})
+            assert refused.value.response.status_code == 403
+
+
 def test_a_required_parameter_must_be_there(start):
     server = start()
     parameters = {"route.request.querystring.room": {"Required": True}}

@@ -2,6 +2,7 @@
 
 import json
 import queue
+import sys
 import threading
 
 import boto3
@@ -22,6 +23,48 @@ def test_a_message_without_a_route_gets_the_forbidden_frame(start):
 
     ids = json.loads(frame)
     assert frame == '{{"message": "Forbidden", "connectionId":"{connectionId}", "requestId":"{requestId}"}}'.format(**ids)
+
+
+@pytest.mark.parametrize(("message", "text"), [
+    ('{"action": "sned"}', 'has the key \\"sned\\" that $request.body.action gives: send is the nearest'),
+    ('{"action": "other"}', 'has the key \\"other\\" that $request.body.action gives: there are join, send'),
+    ('{"action": "$connect"}',
+     'has the key \\"$connect\\" that $request.body.action gives, and messages cannot have it: there are join, send'),
+    ("[1]", 'has the key \\"\\" that $request.body.action gives: there are join, send'),
+    ("no JSON", "takes a message that is no JSON: there is no $default"),
+])
+def test_a_message_without_a_route_is_logged_with_its_key_and_the_nearest(start, message, text):
+    server = start()
+    api_id = make_api(server, {"$connect": MOCK, "send": MOCK, "join": MOCK})
+
+    with connect(server, api_id) as client:
+        client.send(message)
+        client.recv(timeout=30)
+
+    assert server.wait_for_log(f"no route of {api_id} {text}")
+
+
+@pytest.mark.parametrize(("selection", "message", "is_taken"), [
+    ("${request.body.kind}", '{"kind": "a", "text": 1}', True), ("${request.body.kind}", '{"kind": "a"}', False),
+    ("${request.body.kind}", '{"kind": "b", "text": 1}', False), (None, '{"kind": "a"}', True)])
+def test_a_message_whose_model_is_not_there_is_refused(start, selection, message, is_taken):
+    server = start()
+    api_id = make_api(server, {})
+    client = boto3.client("apigatewayv2", endpoint_url=server.endpoint)
+    client.create_model(ApiId=api_id, Name="Text", ContentType="application/json", Schema='{"required": ["text"]}')
+    made = client.create_integration(ApiId=api_id, **MOCK)["IntegrationId"]
+    client.create_integration_response(ApiId=api_id, IntegrationId=made, IntegrationResponseKey="$default")
+    chosen = {"ModelSelectionExpression": selection} if selection else {}
+    route = client.create_route(
+        ApiId=api_id, RouteKey="$default", Target=f"integrations/{made}", RequestModels={"a": "Text"}, **chosen,
+        RouteResponseSelectionExpression="$default")["RouteId"]
+    client.create_route_response(ApiId=api_id, RouteId=route, RouteResponseKey="$default")
+
+    with connect(server, api_id) as socket_client:
+        socket_client.send(message)
+        answer = json.loads(socket_client.recv(timeout=30))
+
+    assert answer == {"statusCode": 200} if is_taken else answer["message"] == "Bad request body"
 
 
 @pytest.mark.parametrize("two_way", [(), ("$default",)])
@@ -187,6 +230,58 @@ def test_a_function_of_type_aws_gets_the_template_and_errors_choose_the_response
         assert client.recv(timeout=30) == "8"
         client.send('{"n": 0}')
         assert client.recv(timeout=30) == "sorry"
+
+
+ERROR = {"errorMessage": "boom: bad", "errorType": "ValueError", "stackTrace": ["a", "b"]}
+
+
+@pytest.mark.parametrize(("payload", "text"), [
+    (json.dumps(ERROR), "chosen ValueError " + json.dumps(ERROR)),
+    (json.dumps({**ERROR, "errorMessage": "x" * 400 + " boom"}),
+     "chosen ValueError " + json.dumps({**ERROR, "errorMessage": "x" * 400 + " boom"})),
+    ('{"errorMessage": "[400] {\\"code\\": 1}"}', '{"errorMessage": "[400] {\\"code\\": 1}"}'),
+    ('"plain"', '"plain"'),
+    ('{"x": 1}', '{"x": 1}'),
+])
+def test_an_error_of_a_function_of_type_aws_keeps_lambdas_payload(start, payload, text):
+    with Backend(lambda request: (200, {"X-Amz-Function-Error": "Unhandled"}, payload.encode())) as functions:
+        server = start("--lambda-endpoint", functions.url)
+        uri = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{FUNCTION}/invocations"
+        integration = {"IntegrationType": "AWS", "IntegrationMethod": "POST", "IntegrationUri": uri}
+        api_id = make_api(server, {"$default": integration}, two_way=("$default",), responses={"$default": [
+            {"IntegrationResponseKey": "/.*boom.*/",
+             "ResponseTemplates": {"$default": "chosen $input.path('$.errorType') $input.body"}},
+            {"IntegrationResponseKey": "$default"}]})
+
+        with connect(server, api_id) as client:
+            client.send("{}")
+            assert client.recv(timeout=30) == text
+
+
+def test_the_error_that_a_runtime_posts_is_lambdas_payload(start, tmp_path):
+    code = tmp_path / "function.py"
+    code.write_text(RAISES)
+    server = start("--lambda", f"chat=run:{sys.executable} {code}")
+    uri = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{FUNCTION}/invocations"
+    integration = {"IntegrationType": "AWS", "IntegrationMethod": "POST", "IntegrationUri": uri}
+    api_id = make_api(server, {"$default": integration}, two_way=("$default",), responses={"$default": [
+        {"IntegrationResponseKey": "$default", "ResponseTemplates": {"$default": "$input.json('$.stackTrace')"}}]})
+
+    with connect(server, api_id) as client:
+        client.send("{}")
+        assert client.recv(timeout=30) == '["a","b"]'
+
+
+# A runtime whose function raises each time.
+RAISES = """
+import os, urllib.request
+api = "http://" + os.environ["AWS_LAMBDA_RUNTIME_API"] + "/2018-06-01/runtime/invocation/"
+while True:
+    with urllib.request.urlopen(api + "next") as event:
+        identifier = event.headers["Lambda-Runtime-Aws-Request-Id"]
+    body = b'{"errorMessage": "no: way", "errorType": "E", "stackTrace": ["a", "b"]}'
+    urllib.request.urlopen(urllib.request.Request(api + identifier + "/error", data=body)).close()
+"""
 
 
 def invocation_type(kind, function=FUNCTION):
@@ -381,8 +476,8 @@ def test_a_pattern_of_a_model_does_not_match_past_its_bound_of_steps(start, limi
 
 
 @pytest.mark.parametrize(("limit", "problem"), [
-    ("schema-depth-max=2", None), ("schema-depth-max=1", "names Name: schemas are more than 1 deep"),
-    ("schemas-max=2", None), ("schemas-max=1", "names Name: the document has more than 1 schemas"),
+    ("schema-depth-max=2", None), ("schema-depth-max=1", "schemas are more than 1 deep"),
+    ("schemas-max=2", None), ("schemas-max=1", "the document has more than 1 schemas"),
     ("schema-steps-max=2", None), ("schema-steps-max=1", "Bad request body"),
 ])
 def test_the_bounds_of_models_are_those_of_the_options(start, limit, problem):

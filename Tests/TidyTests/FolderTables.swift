@@ -92,8 +92,8 @@ enum FolderTables {
         FolderRules.Folder(
             name: "Emulator",
             uses: [
-                "Documents", "Targets", "Clock", "Request", "Metrics", "Faults/Rule", "Faults/Engine",
-                "Journal", "Connections",
+                "Documents", "Targets", "Clock", "Request", "Metrics", "Templates", "Faults/Rule",
+                "Faults/Engine", "Journal", "Connections",
             ]),
         FolderRules.Folder(
             name: "Reload", uses: ["Documents", "Targets", "Fixtures", "Faults/Rule", "Emulator"]),
@@ -127,8 +127,8 @@ enum FolderTables {
         FolderRules.Folder(
             name: "Server",
             uses: [
-                "Documents", "Clock", "Functions", "Targets", "Request", "Fixtures", "Faults/Rule",
-                "Faults/Engine",
+                "Documents", "Clock", "Functions", "Targets", "Request", "Fixtures", "Templates",
+                "Faults/Rule", "Faults/Engine",
                 "Journal", "Events", "Emulator", "Connections", "Reload", "Admin", "Invoke", "WebSocket",
                 "Pipeline",
             ]),

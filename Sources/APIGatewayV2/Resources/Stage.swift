@@ -10,6 +10,7 @@ package enum Stage {
     package static let accessLogSettings = Key<JSONObject>("accessLogSettings", in: .stage)
     package static let apiGatewayManaged = Key<Bool>("apiGatewayManaged", in: .stage)
     package static let autoDeploy = Key<Bool>("autoDeploy", in: .stage)
+    package static let clientCertificateId = Key<String>("clientCertificateId", in: .stage)
     package static let createdDate = Key<String>("createdDate", in: .stage)
     package static let defaultRouteSettings = Key<JSONObject>("defaultRouteSettings", in: .stage)
     package static let deploymentId = Key<String>("deploymentId", in: .stage)

@@ -32,6 +32,19 @@ package struct IntegrationOutcome: Sendable {
     }
 }
 
+/// An error of the gateway, as access logs tell it.
+package struct InvocationError: Sendable {
+    package let message: String
+    /// The type by REST APIs' names (developer guide, "Gateway response types"); nil for an error of this
+    /// program's own.
+    package let responseType: String?
+
+    package init(message: String, responseType: String?) {
+        self.message = message
+        self.responseType = responseType
+    }
+}
+
 /// The end of an invocation.
 package struct InvocationOutcome: Sendable {
     /// The status of the answer to the client.
@@ -40,21 +53,27 @@ package struct InvocationOutcome: Sendable {
     package let responseLength: Int
     /// The time from the request to the answer.
     package let responseLatency: Duration
-    /// The gateway's own answer; nil for an integration's answer.
-    package let gatewayAnswer: GatewayAnswer?
+    /// The error of the gateway's own answer; nil for an integration's answer.
+    package let error: InvocationError?
     /// The value of `$context.authorizer.error`.
     package let authorizerError: String?
     /// The end of the integration's call; nil without a call.
     package let integration: IntegrationOutcome?
+    /// Whether `integrationStatus` is `integration.status`, as for WebSocket APIs (developer guide,
+    /// "Configure logging for WebSocket APIs"). For HTTP APIs it is the status of the called endpoint.
+    private let isWebSocket: Bool
 
+    /// `gatewayAnswer` is the gateway's own answer to an HTTP request, and `error` one with other words.
     package init(
         _ response: HTTPResponse, latency: Duration, gatewayAnswer: GatewayAnswer? = nil,
-        authorizerError: String? = nil, integration: IntegrationOutcome? = nil
+        error: InvocationError? = nil, authorizerError: String? = nil,
+        integration: IntegrationOutcome? = nil, isWebSocket: Bool = false
     ) {
         status = response.status
         responseLength = response.body.count
         responseLatency = latency
-        self.gatewayAnswer = gatewayAnswer
+        self.error = error ?? gatewayAnswer.map(InvocationError.init)
+        self.isWebSocket = isWebSocket
         self.authorizerError = authorizerError
         self.integration = integration
     }
@@ -68,10 +87,11 @@ extension InvocationOutcome {
         case "responseLength": "\(responseLength)"
         case "responseLatency": "\(responseLatency.wholeMilliseconds)"
         case "dataProcessed": "\(request.body.count + responseLength)"
-        case "error.message": gatewayAnswer?.message
-        case "error.responseType": gatewayAnswer?.responseType
+        case "error.message": error?.message
+        case "error.responseType": error?.responseType
         case "authorizer.error": authorizerError
         case "integration.error", "integrationErrorMessage": integration?.error
+        case "integrationStatus" where isWebSocket: integration?.status.map { "\($0)" }
         case "integration.integrationStatus", "integrationStatus":
             integration?.endpointStatus.map { "\($0)" }
         case "integration.status": integration?.status.map { "\($0)" }
@@ -81,6 +101,12 @@ extension InvocationOutcome {
         case "awsEndpointRequestId2": integration?.requestID2
         default: nil
         }
+    }
+}
+
+extension InvocationError {
+    fileprivate init(_ answer: GatewayAnswer) {
+        self.init(message: answer.message, responseType: answer.responseType)
     }
 }
 

@@ -67,7 +67,8 @@ package struct DeployedIntegration: Sendable {
                     problems.append(.integration(member, of: id, reason: UnsupportedSetting.unreadPath(path)))
                 }
             } catch {
-                problems.append(.integration(member, of: id, reason: "is refused: \(error.message)"))
+                problems.append(
+                    .integration(member, of: id, reason: "is refused", detail: error.message))
             }
         }
         return mappings

@@ -41,6 +41,9 @@ package struct StageSettings: Sendable {
     package let defaultThrottle: ThrottleSettings
     /// The overrides of routes by their key.
     package let routeThrottles: [String: ThrottleSettings]
+    /// The setting of a WebSocket stage that calls of HTTPS backends would need: the certificate that this
+    /// program cannot show them. Nil without one.
+    package let clientCertificate: UnsupportedSetting?
     /// The format of the stage's access log; nil for no log.
     package let accessLog: AccessLogFormat?
 
@@ -48,6 +51,8 @@ package struct StageSettings: Sendable {
         let stage = Members(.stage, record)
         name = stage[Stage.stageName] ?? ""
         deploymentId = stage[Stage.deploymentId]
+        clientCertificate =
+            stage.has(Stage.clientCertificateId) ? .stage("clientCertificateId", of: name) : nil
         variables = (stage[Stage.stageVariables]?.members ?? [])
             .compactMap { variable in
                 variable.value.text.map { StageVariable(name: variable.name, value: $0) }

@@ -6,7 +6,9 @@
 package enum LambdaOutcome: Sendable, Equatable {
     /// The function's payload.
     case answered([UInt8])
-    /// The function raised an error, crashed or timed out. The text is for the log.
+    /// The function raised an error, of which Lambda gave this payload. The text is for the log.
+    case raised(String, payload: [UInt8])
+    /// The function crashed, timed out or raised an error without a payload. The text is for the log.
     case failed(String)
     /// The function has no configuration, or may not be invoked.
     case notInvocable(String)
@@ -31,7 +33,7 @@ package enum LambdaOutcome: Sendable, Equatable {
             self = .failed(
                 "the answer has \(body.count) bytes, and a function may give \(Self.payloadBytesMax)")
         case (200...299, nil): self = .answered(body)
-        case (200...299, let error?): self = .failed("\(error): \(excerpt)")
+        case (200...299, let error?): self = .raised("\(error): \(excerpt)", payload: body)
         case (429, _): self = .throttled
         default: self = .notInvocable("Invoke answered \(status): \(excerpt)")
         }
@@ -49,7 +51,7 @@ package enum LambdaOutcome: Sendable, Equatable {
             } catch {
                 return GatewayReply(.internalServerError, cause: "the function's answer: \(error.text)")
             }
-        case .failed(let text):
+        case .raised(let text, _), .failed(let text):
             return GatewayReply(.internalServerError, cause: "the function failed: \(text)")
         case .notInvocable(let text): return GatewayReply(.internalServerError, cause: text)
         case .throttled: return GatewayReply(.unavailable, cause: "the function is throttled")

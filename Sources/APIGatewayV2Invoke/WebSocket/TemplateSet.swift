@@ -69,8 +69,11 @@ struct TemplateSet: Sendable {
                 templates[entry.name] = MappingTemplate(
                     try Template(parsing: entry.value.text ?? "", limits: limits))
             } catch {
-                let reason = "has the template \(entry.name), which is not read: \(error)"
-                problems.append(UnsupportedSetting(member, at: place, reason: reason))
+                let (line, column) = (error.position.line, error.position.column)
+                problems.append(
+                    UnsupportedSetting(
+                        member, entry.name, at: place, reason: "is not read",
+                        detail: "line \(line), column \(column): \(error.message)"))
             }
         }
         standard = templates["$default"]

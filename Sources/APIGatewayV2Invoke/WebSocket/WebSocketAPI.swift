@@ -15,6 +15,7 @@ package final class WebSocketAPI: Sendable {
     private let routes: [String: WebSocketRoute]
     /// Nil for an expression that is not read; `unsupported` has the reason.
     private let selection: SelectionExpression?
+    private let selectionText: String
     /// The source of API keys.
     private let keySelection: SelectionExpression?
     package let unsupported: [UnsupportedSetting]
@@ -34,6 +35,7 @@ package final class WebSocketAPI: Sendable {
             }
             return expression
         }
+        selectionText = api[Api.routeSelectionExpression] ?? ""
         selection = expression(api[Api.routeSelectionExpression], "routeSelectionExpression")
         keySelection = expression(api[Api.apiKeySelectionExpression], "apiKeySelectionExpression")
         var parts = WebSocketParts(configuration, templates, schemas)
@@ -63,6 +65,27 @@ package final class WebSocketAPI: Sendable {
             return event.value(variable)
         }
     }
+
+    /// The line for the log about a message without a route: the key that the expression gives, and the
+    /// nearest keys.
+    package func missText(for event: WebSocketEvent) -> String {
+        let keys = routes.keys.filter { $0 != Self.connectKey && $0 != Self.disconnectKey }.sorted()
+        guard !keys.isEmpty else { return "no route of \(apiId) takes messages: it has none for them" }
+        guard let selection, !selection.readsRequestBody || event.payload != nil else {
+            return "no route of \(apiId) takes a message that is no JSON: there is no $default"
+        }
+        let key = event.text(of: selection)
+        let isOther = key == Self.connectKey || key == Self.disconnectKey
+        let text =
+            "no route of \(apiId) has the key \(JSON.string(key).jsonText) that \(selectionText) gives"
+            + (isOther ? ", and messages cannot have it" : "")
+        if let nearest = nearestName(to: key, among: keys) { return text + ": \(nearest) is the nearest" }
+        let shown = keys.prefix(Self.keysShownMax).joined(separator: ", ")
+        return text + ": there are \(shown)" + (keys.count > Self.keysShownMax ? " and more" : "")
+    }
+
+    /// The most keys in a line. Fixed, because a line is for reading.
+    private static let keysShownMax = 5
 
     /// The route for a message: the one with the key that the expression gives, else `$default`. Nil if the
     /// API has neither.
@@ -140,9 +163,12 @@ package final class WebSocketRoute: Sendable {
 
     /// The reason why a message does not fit its model; nil if it does, or if it has none.
     package func modelProblem(of event: WebSocketEvent) -> String? {
-        if models.isEmpty { return nil }
-        let chosen = modelSelection.flatMap { models[event.text(of: $0)] }
-        guard let schema = chosen ?? models["$default"] else { return nil }
+        if models.isEmpty, modelSelection == nil { return nil }
+        let key = modelSelection.map { event.text(of: $0) }
+        guard let schema = key.flatMap({ models[$0] }) ?? models["$default"] else {
+            // Without an expression nothing is validated (developer guide, "Request validation").
+            return key.map { "[no model has the key \(JSON.string($0).jsonText), and there is no $default]" }
+        }
         guard let payload = event.payload else { return "[the message is no JSON]" }
         return schema.problem(in: payload).map { "[\($0)]" }
     }
@@ -183,22 +209,23 @@ private struct WebSocketParts {
                 models[entry.name] = schema
             } else {
                 let reason = schemaProblems[name] ?? "there is no such model"
-                problems.append(.route("requestModels", of: key, reason: "names \(name): \(reason)"))
+                problems.append(
+                    .route(
+                        "requestModels", of: key, reason: "names \(name), which is not honoured",
+                        detail: reason))
             }
         }
         let responses = configuration.routeResponses[id]?.records.values.map {
             Members(.routeResponse, $0)[RouteResponse.routeResponseKey] ?? ""
         }
-        let authorization = authorization(of: route, &problems)
+        let authorization = authorization(of: route)
         let integration = route[Route.target].flatMap { self.integration(of: $0) }
         return WebSocketRoute(
             route, id: id, authorization: authorization, integration: integration, models: models,
             responseKeys: Set(responses ?? []), pathStepsMax: templates.pathStepsMax, problems: problems)
     }
 
-    private func authorization(
-        of route: Members, _ problems: inout [UnsupportedSetting]
-    ) -> WebSocketRoute.Authorization {
+    private func authorization(of route: Members) -> WebSocketRoute.Authorization {
         switch route[Route.authorizationType] ?? "NONE" {
         case "NONE": return .none
         case "AWS_IAM": return .iam
@@ -212,7 +239,7 @@ private struct WebSocketParts {
         guard members[Authorizer.authorizerType] == "REQUEST" else {
             return .unusable("the authorizer \(id) is not of the type REQUEST")
         }
-        return .function(WebSocketAuthorizer(members, id: id, &problems))
+        return .function(WebSocketAuthorizer(members, id: id))
     }
 
     private mutating func integration(of target: String) -> WebSocketIntegration? {

@@ -13,14 +13,12 @@ package struct WebSocketAuthorizer: Sendable, Equatable {
     package let uri: String
     private let identitySources: [String]
 
-    package init(_ authorizer: Members, id: String, _ problems: inout [UnsupportedSetting]) {
+    /// The service model says that `identityValidationExpression` is not used.
+    package init(_ authorizer: Members, id: String) {
         self.id = id
         name = authorizer[Authorizer.name] ?? ""
         uri = authorizer[Authorizer.authorizerUri] ?? ""
         identitySources = (authorizer[Authorizer.identitySource] ?? []).compactMap(\.text)
-        if let pattern = authorizer[Authorizer.identityValidationExpression], !pattern.isEmpty {
-            problems.append(.authorizer("identityValidationExpression", of: name))
-        }
     }
 
     /// The first identity source without a value; nil if all have one.

@@ -5,28 +5,57 @@ internal import APIGatewayV2
 package import HTTPWire
 package import JSON
 
+/// The call of an authorizer's function, as access logs tell it.
+package struct AuthorizerCall: Sendable, Equatable {
+    /// 200 for an answer that decides, else the status of the handshake.
+    package var status: Int
+    /// The status of the Invoke operation; nil without an answer.
+    package let integrationStatus: Int?
+    /// Lambda's identifier of the call.
+    package let requestID: String?
+    package let latency: Duration
+
+    package init(status: Int, integrationStatus: Int?, requestID: String?, latency: Duration) {
+        self.status = status
+        self.integrationStatus = integrationStatus
+        self.requestID = requestID
+        self.latency = latency
+    }
+}
+
 /// The identity of a connection, in every later event.
 package struct ConnectionAuthorizer: Sendable, Equatable {
     package let principalId: String?
     /// The context of the authorizer's answer, every value as a text.
     package let context: JSONObject
-    /// The time of the authorizer's call.
-    package let latency: Duration
+    private let call: AuthorizerCall
 
-    package init(_ answer: AuthorizerAnswer, latency: Duration) {
-        principalId = answer.principalId
+    /// `answer` is nil for an authorizer that let nobody in.
+    package init(_ answer: AuthorizerAnswer?, _ call: AuthorizerCall) {
+        principalId = answer?.principalId
         context = JSONObject(
-            answer.context.members.compactMap { member in
+            (answer?.context.members ?? []).compactMap { member in
                 member.value.mappedText.map { .init(name: member.name, value: .string($0)) }
             })
-        self.latency = latency
+        self.call = call
+    }
+
+    /// The value of `$context.authorizer.name` that is the call's, and in no event; nil if it has none.
+    func callValue(_ name: String) -> String? {
+        switch name {
+        case "status": "\(call.status)"
+        case "integrationStatus": call.integrationStatus.map { "\($0)" }
+        case "requestId": call.requestID
+        case "latency": "\(call.latency.wholeMilliseconds)"
+        default: nil
+        }
     }
 
     /// The value of `requestContext.authorizer`: the principal, then the context, then the time.
     var json: JSON {
         var object = JSONObject()
         if let principalId { object["principalId"] = .string(principalId) }
-        object["integrationLatency"] = .integer(Int(latency.wholeMilliseconds))
+        object["integrationLatency"] = .integer(Int(call.latency.wholeMilliseconds))
         for member in context.members { object[member.name] = member.value }
         return .object(object)
     }

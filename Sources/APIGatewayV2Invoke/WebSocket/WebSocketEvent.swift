@@ -130,11 +130,12 @@ extension WebSocketEvent {
 
     /// The value of `$context.name`, such as `identity.sourceIp`; nil if it has none.
     package func contextValue(_ name: String) -> String? {
-        // In seconds, as in the access logs of HTTP APIs.
-        if name == "requestTimeEpoch" { return "\(time.components.seconds)" }
         var value = JSON.object(templateContext)
         for part in name.split(separator: ".", omittingEmptySubsequences: false) {
-            guard let next = value.member(String(part)) else { return nil }
+            guard let next = value.member(String(part)) else {
+                guard name.hasPrefix("authorizer.") else { return nil }
+                return connection.authorizer?.callValue(String(name.dropFirst("authorizer.".count)))
+            }
             value = next
         }
         return value.mappedText

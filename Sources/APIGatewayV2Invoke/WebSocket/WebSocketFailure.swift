@@ -71,4 +71,19 @@ package struct WebSocketFailure: Error, Sendable, Equatable {
         let (text, id) = (JSON.string(message).jsonText, JSON.string(event.requestID).jsonText)
         return Array("{\"message\": \(text), \"connectionId\":\(connection), \"requestId\":\(id)}".utf8)
     }
+
+    /// The values of `$context.error` in access logs: the frame's words.
+    package var contextError: InvocationError {
+        let type: String? =
+            switch kind {
+            case .noRoute: "ACCESS_DENIED"
+            case .badBody: "BAD_REQUEST_BODY"
+            case .integration: "INTEGRATION_FAILURE"
+            case .timedOut: "INTEGRATION_TIMEOUT"
+            case .noTemplate: "UNSUPPORTED_MEDIA_TYPE"
+            case .throttled: "THROTTLED"
+            case .notHonoured: nil
+            }
+        return InvocationError(message: message, responseType: type)
+    }
 }

@@ -21,8 +21,10 @@ final class WebSocketIntegrationResponse: Sendable {
     let contentHandling: ContentHandling?
 
     init(
-        _ response: Members, place: String, _ limits: TemplateLimits, _ problems: inout [UnsupportedSetting]
+        _ response: Members, id: String, of integrationId: String, _ limits: TemplateLimits,
+        _ problems: inout [UnsupportedSetting]
     ) {
+        let place = "integration \(integrationId) response \(id)"
         let text = response[IntegrationResponse.integrationResponseKey] ?? ""
         if text == "$default" {
             key = .any
@@ -34,7 +36,8 @@ final class WebSocketIntegrationResponse: Sendable {
             } catch {
                 key = .text(text)
                 problems.append(
-                    UnsupportedSetting("integrationResponseKey", at: place, reason: "is \(error.message)"))
+                    UnsupportedSetting(
+                        "integrationResponseKey", at: place, reason: "is not read", detail: error.message))
             }
         } else {
             key = .text(text)

@@ -76,8 +76,7 @@ package final class WebSocketIntegration: Sendable {
         for (identifier, record) in responses?.records.map({ ($0.key, $0.value) }) ?? [] {
             known.append(
                 WebSocketIntegrationResponse(
-                    Members(.integrationResponse, record), place: "integration response \(identifier)",
-                    limits, &problems))
+                    Members(.integrationResponse, record), id: identifier, of: id, limits, &problems))
         }
         // The default comes last, because it takes every answer.
         self.responses = known.filter { !$0.isDefault } + known.filter(\.isDefault)
@@ -103,7 +102,8 @@ package final class WebSocketIntegration: Sendable {
                 mappings.append(try RouteMapping(entry.name, entry.value.text ?? "", of: message))
             } catch {
                 problems.append(
-                    UnsupportedSetting(member, at: place, reason: "is refused: \(error.message)"))
+                    UnsupportedSetting(
+                        member, entry.name, at: place, reason: "is refused", detail: error.message))
             }
         }
         return mappings

@@ -59,7 +59,8 @@ extension LambdaOutcome {
         case .timedOut:
             WebSocketFailure(
                 .timedOut, cause: "the function did not answer within the integration's timeout")
-        case .failed(let text): WebSocketFailure(.integration, cause: "the function failed: \(text)")
+        case .raised(let text, _), .failed(let text):
+            WebSocketFailure(.integration, cause: "the function failed: \(text)")
         case .notInvocable(let text): WebSocketFailure(.integration, cause: text)
         case .throttled: WebSocketFailure(.integration, cause: "the function is throttled")
         case .unavailable(let text): WebSocketFailure(.integration, cause: text)
@@ -72,19 +73,22 @@ extension LambdaOutcome {
 
     /// The text of the error that the function raised; nil without one.
     package var errorMessage: String? {
-        guard case .failed(let text) = self else { return nil }
-        if let start = text.firstIndex(of: "{"),
-            let message = JSON(messageBody: Array(text[start...].utf8))?.member("errorMessage")?.text
-        {
-            return message
+        let text: String
+        switch self {
+        case .failed(let found): text = found
+        case .raised(let found, let payload):
+            if let message = JSON(messageBody: payload)?.member("errorMessage")?.text { return message }
+            text = found
+        case .answered, .notInvocable, .throttled, .timedOut, .unavailable, .eventTooLarge: return nil
         }
         return text.firstRange(of: ": ").map { String(text[$0.upperBound...]) } ?? text
     }
 
-    /// The answer of a function without the proxy event: its payload, or its error as Lambda tells it.
+    /// The answer of a function without the proxy event: its payload, or Lambda's payload about its error.
     package var endpointAnswer: EndpointAnswer? {
         switch self {
-        case .answered(let payload): return EndpointAnswer(status: 200, body: payload)
+        case .answered(let payload), .raised(_, let payload):
+            return EndpointAnswer(status: 200, body: payload)
         case .failed:
             let error: JSON = ["errorMessage": .string(errorMessage ?? "")]
             return EndpointAnswer(status: 200, body: Array(error.jsonText.utf8))

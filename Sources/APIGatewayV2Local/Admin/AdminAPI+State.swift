@@ -41,6 +41,7 @@ extension AdminAPI {
             }
             guard problems.isEmpty else { return refusal(of: problems) }
             emulator.store.replace(with: loaded.state, account: account)
+            emulator.storedSettings.noteAll()
             return HTTPResponse(status: 204)
         }
     }

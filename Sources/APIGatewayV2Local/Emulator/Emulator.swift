@@ -19,6 +19,8 @@ package final class Emulator: Sendable {
     /// The functions and backends that may change.
     package let targets: TargetBook
     let metrics: Metrics
+    /// The warnings about settings that no call can use.
+    let storedSettings: StoredSettings
     /// The open connections of WebSocket APIs.
     let connections = ConnectionRegistry()
     /// The writer of the state file; nil without a state file.
@@ -29,7 +31,8 @@ package final class Emulator: Sendable {
         journalFile: JournalFile? = nil, clock: EmulatorClock,
         accessKeyAccounts: AccessKeyAccounts = AccessKeyAccounts(),
         issuerKeys: IssuerKeys = IssuerKeys(), targets: TargetBook = TargetBook(),
-        keeper: StateKeeper? = nil, meteredScopesMax: Int = Metrics.standardScopes
+        keeper: StateKeeper? = nil, storedSettings: StoredSettings? = nil,
+        meteredScopesMax: Int = Metrics.standardScopes
     ) {
         metrics = Metrics(scopesMax: meteredScopesMax)
         self.service = service
@@ -40,6 +43,7 @@ package final class Emulator: Sendable {
         self.issuerKeys = issuerKeys
         self.targets = targets
         self.keeper = keeper
+        self.storedSettings = storedSettings ?? StoredSettings(service)
     }
 
     /// The resources.

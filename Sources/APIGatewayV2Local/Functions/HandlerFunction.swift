@@ -3,6 +3,7 @@
 
 internal import APIGatewayV2Invoke
 internal import Dispatch
+internal import JSON
 package import SocketServer
 
 /// One call of a function that is a closure.
@@ -52,7 +53,12 @@ package final class HandlerFunction: FunctionTarget {
         do {
             return .answered(Array(try handler(event).utf8))
         } catch {
-            return .failed("\(error)")
+            var payload: [UInt8] = []
+            let members: JSONObject = [
+                "errorMessage": .string("\(error)"), "errorType": .string("\(type(of: error))"),
+            ]
+            JSONWriter.append(members, to: &payload)
+            return .raised("\(error)", payload: payload)
         }
     }
 }

@@ -91,7 +91,8 @@ package struct RemoteFunction: FunctionTarget {
         switch outcome {
         case .answered(let payload): return Self.failure(in: payload) ?? outcome
         case .notInvocable(let text) where response.status >= 500: return .failed(text)
-        case .failed, .notInvocable, .throttled, .timedOut, .unavailable, .eventTooLarge: return outcome
+        case .raised, .failed, .notInvocable, .throttled, .timedOut, .unavailable, .eventTooLarge:
+            return outcome
         }
     }
 
@@ -104,6 +105,6 @@ package struct RemoteFunction: FunctionTarget {
         guard payload.starts(with: "{".utf8), let error = RuntimeError(payload: payload), error.isWhole else {
             return nil
         }
-        return .failed(error.text)
+        return .raised(error.text, payload: payload)
     }
 }

@@ -39,7 +39,10 @@ struct RuntimeAPI: RequestHandler {
             return queue.next(for: RuntimeClient(request, from: client, listener: listener))
         case (.post, "invocation", 5, "response"): return accept(request, id: path[3])
         case (.post, "invocation", 5, "error"):
-            return acknowledgement(of: queue.end(path[3], with: .failed(RuntimeError(request).text)))
+            let text = RuntimeError(request).text
+            let body = request.body
+            return acknowledgement(
+                of: queue.end(path[3], with: body.isEmpty ? .failed(text) : .raised(text, payload: body)))
         case (.post, "init", 4, "error"):
             queue.failWaiting("the runtime could not start: \(RuntimeError(request).text)")
             return accepted

@@ -71,15 +71,19 @@ final class InvocationRecorder: Sendable {
                 region: defaultScope.region, fault: nil, requestID: requestID, hint: cause))
     }
 
-    /// `sent` is the answer on its way, and `reply` its origin.
-    func record(_ exchange: InvocationExchange, _ sent: Reply, _ reply: GatewayReply) {
+    /// `sent` is the answer on its way, and `reply` its origin. `failure` is that of a WebSocket API's event.
+    func record(
+        _ exchange: InvocationExchange, _ sent: Reply, _ reply: GatewayReply,
+        failure: WebSocketFailure? = nil
+    ) {
         let response = sent.response
         let duration = clock.monotonicTime() - exchange.arrival
         if let onAccess, let format = exchange.stage.settings.accessLog {
             let outcome = InvocationOutcome(
                 response, latency: duration + sent.delay,
-                gatewayAnswer: reply.answer,
-                authorizerError: exchange.authorizerError, integration: exchange.integration)
+                gatewayAnswer: reply.answer, error: failure?.contextError,
+                authorizerError: exchange.authorizerError, integration: exchange.integration,
+                isWebSocket: exchange.event != nil)
             if let event = exchange.event {
                 onAccess(format.line(outcome, of: exchange.request, context: event.contextValue))
             } else {

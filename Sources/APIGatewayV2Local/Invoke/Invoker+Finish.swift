@@ -7,7 +7,10 @@ internal import HTTPWire
 internal import SocketServer
 
 extension Invoker {
-    func finish(_ exchange: InvocationExchange, _ reply: GatewayReply) -> Answer {
+    /// `failure` is that of a WebSocket API's event.
+    func finish(
+        _ exchange: InvocationExchange, _ reply: GatewayReply, failure: WebSocketFailure? = nil
+    ) -> Answer {
         guard room.reserve(reply.response.body.count) else {
             let cause =
                 "the answer's \(reply.response.body.count) bytes have no room: all bodies together hold "
@@ -24,7 +27,7 @@ extension Invoker {
             response.finished(requestID: exchange.invocation.requestID), delay: fault?.delay ?? .zero,
             delivery: fault?.delivery ?? .whole)
         sent.hasRoom = true
-        recorder.record(exchange, sent, reply)
+        recorder.record(exchange, sent, reply, failure: failure)
         return .reply(sent)
     }
 

@@ -72,7 +72,7 @@ extension Invoker {
             var exchange = exchange
             let reply = outcome.reply(format: format)
             exchange.integration = IntegrationOutcome(
-                endpointStatus: outcome.invokeStatus,
+                endpointStatus: outcome.lambdaStatus,
                 status: reply.cause == nil ? reply.response.status : nil,
                 latency: clock.monotonicTime() - began, requestID: requestID, error: reply.cause)
             note(.integration, filled, payload, outcome, since: began, in: &exchange)
@@ -207,9 +207,9 @@ extension IntegrationOutcome {
 
 extension LambdaOutcome {
     /// The status of the Invoke operation, as access logs show it.
-    fileprivate var invokeStatus: Int? {
+    var lambdaStatus: Int? {
         switch self {
-        case .answered, .failed: 200
+        case .answered, .raised, .failed: 200
         case .throttled: 429
         case .notInvocable, .timedOut, .unavailable, .eventTooLarge: nil
         }

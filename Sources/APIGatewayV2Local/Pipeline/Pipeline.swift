@@ -75,6 +75,11 @@ package final class Pipeline: RequestHandler {
         var fault: String?
         var hint: String?
         var reply = performer.answer(to: routed, id, at: time, changedBy: &fault)
+        if !routed.request.body.isEmpty, let operation = routed.operation,
+            reply.response.status == operation.operation.status
+        {
+            emulator.storedSettings.note(operation, routed.request, reply.response, in: routed.identity.scope)
+        }
         if let endpoints { endpoints.rewrite(&reply, to: routed, client) }
         if let invoker {
             if reply.response.status == invoker.resetStatus { invoker.noteSuccess(of: routed.operation) }

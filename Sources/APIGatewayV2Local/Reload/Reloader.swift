@@ -100,6 +100,7 @@ package final class Reloader: Sendable {
         }
         let summary = try emulator.reload(try files.read(), keepingCreated: keepingCreated)
         emulator.saveChanges()
+        emulator.storedSettings.noteAll()
         return summary
     }
 }

@@ -27,8 +27,9 @@ extension LocalServer {
         let quotas = try configuration.quotas.read()
         let seed = configuration.seed ?? UInt64.random(in: .min ... .max)
         let kept = try KeptStore(configuration, seed: seed, fixtures: start.resources)
+        let service = Service(store: kept.store, random: kept.random, quotas: quotas)
         let emulator = Emulator(
-            service: Service(store: kept.store, random: kept.random, quotas: quotas), faults: faults,
+            service: service, faults: faults,
             journal: configuration.journalLimits, journalFile: try startJournalFile(configuration),
             clock: EmulatorClock(mode: configuration.clock),
             accessKeyAccounts: AccessKeyAccounts(start.accessKeyAccounts),
@@ -36,7 +37,11 @@ extension LocalServer {
             targets: TargetBook(options: configuration.invoke.targets, file: start.targets) {
                 functions([$0], configuration)
             },
-            keeper: kept.keeper, meteredScopesMax: configuration.limits.meteredScopesMax)
+            keeper: kept.keeper,
+            storedSettings: StoredSettings(
+                service, configuration.limits.invoke.templates, warn: configuration.onWarning),
+            meteredScopesMax: configuration.limits.meteredScopesMax)
+        emulator.storedSettings.noteAll()
         return (emulator, seed)
     }
 

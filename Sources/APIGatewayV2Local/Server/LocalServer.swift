@@ -188,15 +188,16 @@ public final class LocalServer: Sendable {
         emulator.journal.file?.close()
     }
 
-    /// The mistakes of fixtures as lines, and the number of their resources by kind.
+    /// The mistakes of fixtures as lines, the warnings about them, and the number of their resources by kind.
     package static func checkFixtures(
         _ paths: [String]
-    ) -> (problems: [String], counts: [(noun: String, count: Int)]) {
+    ) -> (problems: [String], warnings: [String], counts: [(noun: String, count: Int)]) {
         let defaults = Configuration()
         let loaded = loadFixtures(paths, scope: Scope(account: defaults.account, region: defaults.region))
         let counts = Store(seed: loaded.state).recordCounts()
         return (
-            loaded.problems.map(\.line), Catalogue.service.resources.map { ($0.noun, counts[$0.id] ?? 0) }
+            loaded.problems.map(\.line), StoredSettings.warnings(of: loaded.state),
+            Catalogue.service.resources.map { ($0.noun, counts[$0.id] ?? 0) }
         )
     }
 

@@ -121,8 +121,7 @@ final class ConnectionSession: WebSocketSession {
         guard let route else {
             return invoker.finish(
                 exchange,
-                WebSocketFailure(.noRoute, cause: "no route of API \(facts.address.apiId) takes the message"),
-                event)
+                WebSocketFailure(.noRoute, cause: api.missText(for: event)), event)
         }
         if let setting = route.unsupported.first {
             return invoker.finish(exchange, WebSocketFailure(notHonoured: setting), event)
@@ -277,7 +276,8 @@ extension Invoker {
     ) -> Answer {
         let frame = failure.frame(for: event)
         let shown = HTTPResponse(status: failure.status, contentType: "application/json", body: frame)
-        recorder.record(exchange, Reply(shown), GatewayReply(shown, cause: failure.cause))
+        recorder.record(
+            exchange, Reply(shown), GatewayReply(shown, cause: failure.cause), failure: failure)
         let fault = exchange.fault
         return .reply(
             .message(.text(frame), delay: fault?.delay ?? .zero, delivery: fault?.delivery ?? .whole))

@@ -65,20 +65,29 @@ extension Invoker {
         let uri = event.connection.stageVariables.substituted(in: authorizer.uri)
         let payload = event.authorizerPayload
         let began = clock.monotonicTime()
-        return call(uri, payload, timeout: LambdaAuthorizer.timeout, for: exchange) { [self] outcome, _ in
+        return call(uri, payload, timeout: LambdaAuthorizer.timeout, for: exchange) {
+            [self] outcome, requestID in
             var exchange = exchange
             note(.authorizer, uri, payload, outcome, since: began, in: &exchange)
             if let cause = callLimits.excess(ofAuthorizer: outcome) {
                 return finish(exchange, GatewayReply(.internalServerError, cause: cause))
             }
+            var call = AuthorizerCall(
+                status: 200, integrationStatus: outcome.lambdaStatus, requestID: requestID,
+                latency: clock.monotonicTime() - began)
             do throws(AuthorizationRefusal) {
                 let answer = try authorizer.answer(outcome, to: event)
-                let authorizer = ConnectionAuthorizer(answer, latency: clock.monotonicTime() - began)
+                let authorizer = ConnectionAuthorizer(answer, call)
                 let event = event.with(connection: event.connection.with(authorizer: authorizer))
                 exchange.event = event
                 exchange.isAdmitted = true
                 return checkKey(exchange, event, route, api, usageKey: answer.usageIdentifierKey)
             } catch {
+                // A policy that denies is an answer too.
+                if error.answer != .forbidden { call.status = error.response.status }
+                let known = event.connection.with(authorizer: ConnectionAuthorizer(nil, call))
+                exchange.event = event.with(connection: known)
+                exchange.authorizerError = outcome.errorMessage
                 return finish(exchange, GatewayReply(error.response, cause: error.cause))
             }
         }
@@ -129,7 +138,7 @@ extension Invoker {
                 let response = HTTPResponse(
                     status: error.status, contentType: "application/json",
                     body: GatewayAnswer.body(error.message))
-                return finish(exchange, GatewayReply(response, cause: error.cause))
+                return finish(exchange, GatewayReply(response, cause: error.cause), failure: error)
             }
         }
     }

@@ -12,18 +12,30 @@ extension Invoker {
     /// The most bytes of a message (quotas for WebSocket APIs). Fixed by the service.
     private static let messageBytesMax = 128 * 1024
 
+    private static let wrongSignature =
+        "The request signature we calculated does not match the signature you provided. Check your AWS "
+        + "Secret Access Key and signing method. Consult the service documentation for details."
+
     func manageConnection(_ exchange: consuming InvocationExchange, _ id: String?) -> Answer {
         let request = exchange.request
         let method = request.method
         guard let id, method == .post || method == .get || method == .delete else {
-            return finish(
-                exchange,
-                GatewayReply(.forbidden, cause: "expected POST, GET or DELETE of @connections/{id}"))
+            let path = exchange.invocation.address.path.routeTexts.joined(separator: "/")
+            return refuse(
+                exchange, 404, "NotFoundException",
+                "No method found matching route \(path) for http method \(method.rawValue).",
+                cause: "expected POST, GET or DELETE of @connections/{id} behind the stage or the mapping")
         }
         do throws(AuthorizationRefusal) {
             try IAMSignature.check(exchange.invocation)
         } catch {
             return finish(exchange, GatewayReply(error.response, cause: error.cause))
+        }
+        if id.contains("%") {
+            // An SDK that encodes twice signs another path than the service (aws-sdk-rust 300).
+            return refuse(
+                exchange, 403, "InvalidSignatureException", Self.wrongSignature,
+                cause: "the connection id \(id) is still encoded: it was encoded twice")
         }
         exchange.managedConnection = id
         let now = clock.wallTime()

@@ -107,7 +107,7 @@ extension Invoker {
         let began = clock.monotonicTime()
         note(.integration, filled, sent: .event(recorder.kept(payload)), since: began, in: &exchange)
         exchange.integration = IntegrationOutcome(
-            endpointStatus: 202, latency: .zero, requestID: nil, error: nil)
+            endpointStatus: 202, status: 202, latency: .zero, requestID: nil, error: nil)
         let call = call(filled, payload, timeout: Self.functionTimeoutMax, for: exchange) { _, _ in
             .reply(.nothing)
         }
@@ -128,7 +128,8 @@ extension Invoker {
             [self] outcome, requestID in
             var exchange = exchange
             exchange.integration = IntegrationOutcome(
-                endpointStatus: outcome.webSocketFailure == nil ? 200 : nil,
+                endpointStatus: outcome.lambdaStatus,
+                status: exchange.functionStatus(of: outcome, integration),
                 latency: clock.monotonicTime() - began, requestID: requestID,
                 error: outcome.webSocketFailure?.cause)
             note(.integration, filled, payload, outcome, since: began, in: &exchange)
@@ -145,6 +146,9 @@ extension Invoker {
         guard let backend = integration.backendRequest(request, for: event, uri: uri) else {
             throw WebSocketFailure(
                 .integration, cause: "the URI of integration \(integration.id) makes no URL: \(uri)")
+        }
+        if let setting = exchange.stage.settings.clientCertificate, backend.url.hasPrefix("https:") {
+            throw WebSocketFailure(notHonoured: setting)
         }
         var upstream: UpstreamTarget?
         let link = integration.linkId.map(event.connection.stageVariables.substituted)
@@ -205,6 +209,15 @@ extension Invoker {
                     return then(exchange, .failed(error))
                 }
             })
+    }
+}
+
+extension InvocationExchange {
+    /// The status that a function returned, for the access log. Nil without a log, so that nobody else waits
+    /// for the reading of its payload.
+    fileprivate func functionStatus(of outcome: LambdaOutcome, _ integration: WebSocketIntegration) -> Int? {
+        guard stage.settings.accessLog != nil, case .answered(let payload) = outcome else { return nil }
+        return integration.isProxy ? WebSocketLambdaResult(payload)?.status : 200
     }
 }
 

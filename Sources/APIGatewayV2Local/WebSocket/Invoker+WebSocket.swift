@@ -9,8 +9,9 @@ internal import SocketServer
 extension Invoker {
     func answerWebSocket(_ exchange: consuming InvocationExchange, _ api: WebSocketAPI) -> Answer {
         let path = exchange.invocation.address.path.routeTexts
-        if path.first == "@connections" {
-            return manageConnection(exchange, path.count == 2 ? path.last : nil)
+        if path.contains("@connections") {
+            let isWhole = path.count == 2 && path.first == "@connections" && path.last != ""
+            return manageConnection(exchange, isWhole ? path.last : nil)
         }
         if let setting = exchange.stage.api.unsupported.first {
             return finish(exchange, notHonoured: setting)

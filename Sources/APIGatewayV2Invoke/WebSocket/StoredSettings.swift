@@ -1,0 +1,30 @@
+/// The settings of WebSocket integrations that no call can use, found when they are stored. They are mapping
+/// templates, selection expressions, and the patterns of integration responses.
+
+package import APIGatewayV2
+package import VTL
+
+extension UnsupportedSetting {
+    /// The problems of a stored integration.
+    package static func problems(
+        ofIntegration record: Record, id: String, _ limits: TemplateLimits
+    ) -> [UnsupportedSetting] {
+        var problems: [UnsupportedSetting] = []
+        let integration = Members(.integration, record)
+        _ = TemplateSet(
+            integration[Integration.requestTemplates],
+            selection: integration[Integration.templateSelectionExpression], member: "requestTemplates",
+            of: "integration \(id)", limits, &problems)
+        return problems
+    }
+
+    /// The problems of a stored integration response.
+    package static func problems(
+        ofIntegrationResponse record: Record, id: String, of integrationId: String, _ limits: TemplateLimits
+    ) -> [UnsupportedSetting] {
+        var problems: [UnsupportedSetting] = []
+        _ = WebSocketIntegrationResponse(
+            Members(.integrationResponse, record), id: id, of: integrationId, limits, &problems)
+        return problems
+    }
+}
