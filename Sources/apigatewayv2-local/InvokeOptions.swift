@@ -68,7 +68,9 @@ struct InvokeOptions: ParsableArguments {
             configuration.invoke.add(key)
         }
         configuration.invoke.lambdaEndpoint = try Setting.value(
-            "lambda-endpoint", lambdaEndpoint, orVariable: "AWS_ENDPOINT_URL_LAMBDA", Setting.lambdaEndpoint)
+            "lambda-endpoint", lambdaEndpoint,
+            orVariable: EndpointVariables.areIgnored ? nil : EndpointVariables.functions,
+            Setting.lambdaEndpoint)
     }
 }
 

@@ -45,7 +45,12 @@ enum Setting {
         return try text.split(separator: separator).map { try self.read(String($0), of: variable, read) }
     }
 
-    private static func text(ofVariable name: String) -> String? {
+    /// The value of a variable that has no option; nil if it is missing or empty.
+    static func value<Value>(ofVariable name: String, _ read: SettingReader<Value>) throws -> Value? {
+        try text(ofVariable: name).map { try self.read($0, of: name, read) }
+    }
+
+    static func text(ofVariable name: String) -> String? {
         SystemCalls.environmentVariable(name).flatMap { $0.isEmpty ? nil : $0 }
     }
 

@@ -35,8 +35,10 @@ struct UpstreamOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The server for integrations with AWS services, such as http://localhost:4566. (default: none)",
-            valueName: "url"),
+            """
+            The server for integrations with AWS services, such as http://localhost:4566. (default: \
+            AWS_ENDPOINT_URL_SQS and the like, else AWS_ENDPOINT_URL, else none)
+            """, valueName: "url"),
         transform: Setting.serviceEndpoint)
     var awsEndpoint: InvokeConfiguration.Upstream?
 
@@ -65,6 +67,7 @@ extension UpstreamOptions {
             "upstream-ca", upstreamCa, Setting.authoritiesFile)
         configuration.invoke.awsEndpoint = try Setting.value(
             "aws-endpoint", awsEndpoint, Setting.serviceEndpoint)
+        try EndpointVariables.apply(to: &configuration, logger: logger)
         guard let path = try Setting.value("access-logs", accessLogs, Setting.text) else { return nil }
         let file = try AccessLogFile(
             path: path, waitingBytesMax: configuration.limits.logWaitingBytesMax, logger: logger)

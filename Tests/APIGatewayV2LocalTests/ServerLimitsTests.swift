@@ -62,6 +62,7 @@ struct ServerLimitsTests {
         ("account-requests-burst", "5000", "1", "1000000"),
         ("account-connections-per-second", "500", "1", "1000000"),
         ("call-head-bytes-max", "10240", "16", "16777216"),
+        ("backend-body-bytes-max", "10485760", "0", "1073741824"),
         ("websocket-url-bytes-max", "4096", "16", "16777216"),
         ("websocket-authorizer-bytes-max", "8192", "1", "6291456"),
         ("mapping-value-bytes-max", "10240", "1", "10485760"),

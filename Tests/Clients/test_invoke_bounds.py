@@ -142,6 +142,47 @@ FORMS = {"host": ("http://127.0.0.1:{port}", "a1b2c3d4e5.execute-api.localhost")
          "path": ("http://localhost:{port}/_aws/execute-api/a1b2c3d4e5", None)}
 
 
+@pytest.mark.parametrize(("options", "most"), [
+    ((), 10 * MEBIBYTE), (("--limit", "backend-body-bytes-max=1000"), 1000),
+    (("--limit", "backend-body-bytes-max=0"), 0)])
+def test_the_body_that_a_backend_answers_is_bounded(start, options, most):
+    with Backend(lambda request: (200, {}, b"a" * int(request["path"].split("=")[1]))) as backend:
+        server = start(*options)
+        api_id = make_api(client_of(server), {"GET /pets": proxy_integration(backend.url)})
+        answers = [call(server, api_id, "GET", f"/pets?n={count}") for count in (most, most + 1)]
+        line = server.wait_for_log("status=503")
+
+    assert (answers[0][0], len(answers[0][2])) == (200, most)
+    assert (answers[1][0], answers[1][2]) == (503, UNAVAILABLE)
+    assert f"the backend's body is longer than {most} bytes: --limit backend-body-bytes-max" in line
+    assert "cannot be reached" not in line
+
+
+def test_the_head_that_a_backend_answers_is_bounded_by_a_named_limit(start):
+    with Backend(lambda _: (200, {"X-Long": "a" * 4000}, b"")) as backend:
+        server = start("--limit", "field-section-bytes-max=3000")
+        api_id = make_api(client_of(server), {"GET /pets": proxy_integration(backend.url)})
+        answer = call(server, api_id, "GET", "/pets")
+        line = server.wait_for_log("status=503")
+
+    assert (answer[0], answer[2]) == (503, UNAVAILABLE)
+    assert "the backend's head is longer than 3000 bytes: --limit field-section-bytes-max" in line
+
+
+def test_a_backend_with_an_unknown_name_is_told_with_the_option(start):
+    server = start("--upstream", "mapped.invalid=http://other.invalid")
+    api_id = make_api(client_of(server), {
+        "GET /pets": proxy_integration("http://backend.invalid:8081/pets"),
+        "GET /mapped": proxy_integration("http://mapped.invalid/")})
+    answers = [call(server, api_id, "GET", path) for path in ("/pets", "/mapped")]
+    lines = [server.wait_for_log("status=503") for _ in answers]
+
+    assert [(answer[0], answer[2]) for answer in answers] == [(503, UNAVAILABLE)] * 2
+    assert "--upstream backend.invalid:8081=http://localhost:8080 names a server in its place" in lines[0]
+    # The user has named the server, so that the option is no news.
+    assert "other.invalid" in lines[1] and "--upstream" not in lines[1]
+
+
 @pytest.mark.parametrize("form", sorted(FORMS))
 @pytest.mark.parametrize(("limit", "options", "path", "status", "message", "cause"), [
     ("body-bytes-max=10", ["--data", "a" * 11], "/pets", 413, "Request Entity Too Large", "longer than 10"),

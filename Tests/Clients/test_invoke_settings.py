@@ -271,3 +271,111 @@ def test_the_endpoint_of_functions_may_be_the_variable_of_the_sdks(start):
     assert bodies == [b"by variable", b"by option"]
     assert mistake.returncode == 2
     assert "The value 'localhost' of the environment variable AWS_ENDPOINT_URL_LAMBDA is invalid" in mistake.stderr
+
+
+@pytest.mark.parametrize(("mode", "rules", "told"), [
+    ("ROUTING_RULE_ONLY", 0,
+     "no routing rule of shop.example.com takes /pets: it has none, and its routing mode allows no API mapping"),
+    ("ROUTING_RULE_ONLY", 1, "no routing rule of shop.example.com takes /pets: it has 1"),
+    ("ROUTING_RULE_THEN_API_MAPPING", 1, "no routing rule and no API mapping of shop.example.com takes /pets"),
+    ("API_MAPPING_ONLY", 0, "no API mapping of shop.example.com takes /pets"),
+])
+def test_a_domain_that_leads_nowhere_is_told_by_its_routing_mode(start, mode, rules, told):
+    server = start()
+    client = client_of(server)
+    api_id = make_api(client, {"GET /pets": proxy_integration("http://localhost:1")})
+    client.create_domain_name(
+        DomainName="shop.example.com", RoutingMode=mode,
+        DomainNameConfigurations=[{"CertificateArn": "arn:aws:acm:us-east-1:000000000000:certificate/c"}])
+    for number in range(rules):
+        client.create_routing_rule(
+            DomainName="shop.example.com", Priority=number + 1,
+            Conditions=[{"MatchBasePaths": {"AnyOf": ["other"]}}],
+            Actions=[{"InvokeApi": {"ApiId": api_id, "Stage": "$default"}}])
+    answer = call(server, None, "GET", "/pets", host="shop.example.com")
+    line = server.wait_for_log("status=403")
+
+    assert (answer[0], answer[2]) == (403, b'{"message":"Forbidden"}')
+    assert f'hint="{told}"' in line
+
+
+QUEUE = {"IntegrationSubtype": "SQS-SendMessage", "RequestParameters": {
+    "QueueUrl": "https://sqs.us-east-1.amazonaws.com/000000000000/q", "MessageBody": "x"}}
+STREAM = {"IntegrationSubtype": "Kinesis-PutRecord", "RequestParameters": {
+    "StreamName": "s", "Data": "eA==", "PartitionKey": "p"}}
+BUS = {"IntegrationSubtype": "EventBridge-PutEvents", "RequestParameters": {
+    "Detail": "{}", "DetailType": "t", "Source": "s"}}
+MACHINE = {"IntegrationSubtype": "StepFunctions-StartExecution", "RequestParameters": {
+    "StateMachineArn": "arn:aws:states:us-east-1:000000000000:stateMachine:m"}}
+CONFIG = {"IntegrationSubtype": "AppConfig-GetConfiguration", "RequestParameters": {
+    "Application": "a", "Environment": "e", "Configuration": "c", "ClientId": "i"}}
+SERVICES = {"APPCONFIG": CONFIG, "EVENTBRIDGE": BUS, "KINESIS": STREAM, "SFN": MACHINE, "SQS": QUEUE}
+
+
+def service(name):
+    return Backend(lambda _: (200, {"Content-Type": "application/json"}, json.dumps(name).encode()))
+
+
+def asked(server):
+    """The names of the servers that the integrations with services call, by service; None where they call none."""
+    common = {"IntegrationType": "AWS_PROXY", "PayloadFormatVersion": "1.0",
+              "CredentialsArn": "arn:aws:iam::000000000000:role/pets"}
+    api_id = make_api(
+        client_of(server), {f"GET /{name}": {**common, **integration} for name, integration in SERVICES.items()})
+    answers = {name: call(server, api_id, "GET", f"/{name}") for name in SERVICES}
+    return {name: json.loads(body) if status == 200 else None for name, (status, _, body) in answers.items()}
+
+
+def test_the_variables_of_the_sdks_name_the_servers_of_services(start, tmp_path):
+    with service("one") as one, service("all") as others, service("option") as option:
+        file = tmp_path / "targets.json"
+        file.write_text(json.dumps({"awsEndpoint": option.url}))
+        everything = {"AWS_ENDPOINT_URL": others.url}
+        for name in SERVICES:
+            server = start(variables={**everything, f"AWS_ENDPOINT_URL_{name}": one.url})
+            assert asked(server) == {**dict.fromkeys(SERVICES, "all"), name: "one"}
+            assert f"at {one.url} (AWS_ENDPOINT_URL_{name})" in "".join(server.log)
+        both = {**everything, "AWS_ENDPOINT_URL_SQS": one.url}
+        shown = call(server, None, "GET", "/__admin/targets", host="localhost")[2]
+        only = asked(start(variables={"AWS_ENDPOINT_URL_SQS": one.url}))
+        by_option = asked(start("--aws-endpoint", option.url, variables=both))
+        by_file = asked(start("--targets", file, variables=both))
+        ignored = asked(start(variables={**both, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "TRUE"}))
+        kept = asked(start(
+            "--aws-endpoint", option.url, variables={**both, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"}))
+
+    assert json.loads(shown)["awsEndpoint"] == {"place": others.url, "from": "variable"}
+    assert only == {**dict.fromkeys(SERVICES), "SQS": "one"}
+    assert by_option == by_file == kept == dict.fromkeys(SERVICES, "option")
+    assert ignored == dict.fromkeys(SERVICES)
+
+
+def test_ignored_variables_name_no_server_of_functions_either(start):
+    with service("by variable") as backend:
+        server = start(variables={
+            "AWS_ENDPOINT_URL_LAMBDA": backend.url, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"})
+        answer = call(server, make_api(client_of(server), {"GET /pets": function_integration()}), "GET", "/pets")
+
+    assert answer[0] == 500 and backend.requests == []
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", "a1b2c3d4e5.execute-api.localhost"])
+def test_a_variable_that_names_the_server_itself_makes_no_loop(start, host):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = start("--port", port, variables={"AWS_ENDPOINT_URL": f"http://{host}:{port}"})
+    told = server.wait_for_log("AWS_ENDPOINT_URL names this server")
+    found = asked(server)
+    hint = server.wait_for_log("has no endpoint: add --aws-endpoint")
+
+    assert found == dict.fromkeys(SERVICES) and "--aws-endpoint" in told and hint
+    assert not [line for line in server.log if "X-Amz-Target" in line or "path=/000000000000" in line]
+
+
+@pytest.mark.parametrize("variable", ["AWS_ENDPOINT_URL", *(f"AWS_ENDPOINT_URL_{name}" for name in SERVICES)])
+def test_a_variable_that_is_no_url_is_refused(variable):
+    found = run_command(variables={variable: "localhost:4566"})
+
+    assert found.returncode == 2
+    lines = [line for line in found.stderr.splitlines() if "localhost:4566" in line]
+    assert len(lines) == 1 and variable + " is invalid" in lines[0]

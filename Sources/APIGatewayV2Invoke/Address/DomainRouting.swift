@@ -28,13 +28,14 @@ package struct DomainTarget: Sendable, Equatable {
 package struct DomainRouting: Sendable {
     /// The domain's settings that are not honoured. A request to the domain then gets 501.
     package let unsupported: [UnsupportedSetting]
+    private let mode: String
     private var mappings: [[String]: (apiId: String, stage: String, key: String)] = [:]
     private var mappingLengthMax = 0
     private var rules: [Rule] = []
 
     package init(domain: Record, mappings: RecordCollection, rules: RecordCollection) {
         let members = Members(.domainName, domain)
-        let mode = members[DomainName.routingMode] ?? "API_MAPPING_ONLY"
+        mode = members[DomainName.routingMode] ?? "API_MAPPING_ONLY"
         unsupported =
             members[DomainName.mutualTlsAuthentication] == nil
             ? [] : [.domain("mutualTlsAuthentication", of: members[DomainName.domainName] ?? "")]
@@ -60,6 +61,18 @@ package struct DomainRouting: Sendable {
         let segments = key.split(separator: "/").map(String.init)
         mappings[segments] = (apiId, stage, key)
         mappingLengthMax = max(mappingLengthMax, segments.count)
+    }
+
+    /// The reason why a request has no target, for the log.
+    package func missText(_ target: String, host: String) -> String {
+        switch mode {
+        case "ROUTING_RULE_ONLY":
+            "no routing rule of \(host) takes \(target): "
+                + (rules.isEmpty
+                    ? "it has none, and its routing mode allows no API mapping" : "it has \(rules.count)")
+        case "ROUTING_RULE_THEN_API_MAPPING": "no routing rule and no API mapping of \(host) takes \(target)"
+        default: "no API mapping of \(host) takes \(target)"
+        }
     }
 
     /// The target of a request. Nil if neither a rule nor a mapping matches: the gateway's 403.

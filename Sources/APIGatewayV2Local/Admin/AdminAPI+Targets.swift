@@ -11,8 +11,10 @@ extension AdminAPI {
         refusing("The query") { () throws(DocumentError) in
             try AdminQuery(call.request.target, names: []).check()
             let settings = emulator.targets.settings
+            let book = emulator.targets
             let sources = [
-                ("file", settings.file), ("option", emulator.targets.options), ("request", settings.added),
+                ("variable", book.variables), ("file", settings.file), ("option", book.options),
+                ("request", settings.added),
             ]
             return .admin(status: 200, TargetSettings.json(of: sources))
         }

@@ -20,11 +20,14 @@ struct Backends: Sendable {
     private let book: TargetBook
     private let isUpstreamOnly: Bool
     private let authoritiesFile: String?
+    private let bodyBytesMax: Int
 
-    /// `book` has the upstreams that may change.
+    /// `book` has the upstreams that may change. `bodyBytesMax` bounds the body of an answer.
     init(
-        upstreams: [String: UpstreamTarget], book: TargetBook, isUpstreamOnly: Bool, authoritiesFile: String?
+        upstreams: [String: UpstreamTarget], book: TargetBook, isUpstreamOnly: Bool, authoritiesFile: String?,
+        bodyBytesMax: Int
     ) {
+        self.bodyBytesMax = bodyBytesMax
         self.upstreams = upstreams
         self.book = book
         self.isUpstreamOnly = isUpstreamOnly
@@ -68,6 +71,7 @@ struct Backends: Sendable {
         var outgoing = OutgoingRequest(request.method, url, fields: request.fields, body: request.body)
         outgoing.timeout = timeout
         outgoing.outlastsStop = true
+        outgoing.bodyBytesMax = bodyBytesMax
         outgoing.connectTimeout = min(outgoing.connectTimeout, timeout)
         outgoing.authoritiesFile = authoritiesFile
         outgoing.serverName = request.serverName

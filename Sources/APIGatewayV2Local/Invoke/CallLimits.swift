@@ -8,6 +8,8 @@ internal import HTTPWire
 package struct CallLimits: Sendable {
     /// Bytes of the request line and of the header values together (developer guide, "Quotas for HTTP APIs").
     package var headBytesMax = 10_240
+    /// Bytes of the body of a backend's or a service's answer (the same page: 10 MB).
+    package var backendBodyBytesMax = 10 * 1024 * 1024
     /// Bytes of a handshake's URL (developer guide, "Quotas for WebSocket APIs": 4096 characters).
     package var webSocketURLBytesMax = 4_096
     /// Bytes of the answer of a WebSocket API's authorizer (the same page: 8 KB).

@@ -172,7 +172,7 @@ extension Invoker {
         return .call(
             OutgoingCall(outgoing) { [self] result in
                 var exchange = sent
-                let outcome = BackendOutcome(result)
+                let outcome = BackendOutcome(result, of: outgoing, isMapped: upstream != nil)
                 let reply = outcome.reply
                 exchange.integration = IntegrationOutcome(
                     outcome, latency: clock.monotonicTime() - began, error: reply.cause)

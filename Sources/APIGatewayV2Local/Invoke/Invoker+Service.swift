@@ -9,23 +9,24 @@ internal import SocketServer
 
 /// The endpoints of AWS services.
 struct AWSServices: Sendable {
-    /// By the service's name in signatures, such as `sqs`.
-    private let endpoints: [String: UpstreamTarget]
-    /// For all others; nil refuses them.
+    /// That of the option; nil for none.
     private let endpoint: UpstreamTarget?
+    /// Behind all others.
+    private let variables: ServiceVariables
     private let book: TargetBook
 
     /// `book` has the endpoints that may change.
-    init(endpoint: UpstreamTarget?, endpoints: [String: UpstreamTarget] = [:], book: TargetBook) {
+    init(endpoint: UpstreamTarget?, variables: ServiceVariables, book: TargetBook) {
         self.endpoint = endpoint
+        self.variables = variables
         self.book = book
-        self.endpoints = endpoints
     }
 
+    /// The server of a service, by its name in signatures; nil refuses integrations that call it.
     func endpoint(of service: String) -> UpstreamTarget? {
-        guard let layers = book.current else { return endpoints[service] ?? endpoint }
-        return layers.added.settings.awsEndpoint ?? endpoints[service] ?? endpoint
-            ?? layers.file.settings.awsEndpoint
+        let layers = book.current
+        return layers?.added.settings.awsEndpoint ?? endpoint ?? layers?.file.settings.awsEndpoint
+            ?? variables.services[service] ?? variables.others
     }
 }
 
@@ -54,11 +55,12 @@ extension Invoker {
             "Authorization", Self.credential(of: exchange, service: call.service, region: call.region))
         request.timeout = integration.timeout
         request.outlastsStop = true
+        request.bodyBytesMax = callLimits.backendBodyBytesMax
         let (sent, mapped, began) = (request, called, clock.monotonicTime())
         return .call(
             OutgoingCall(sent) { [self] result in
                 var exchange = mapped
-                let outcome = BackendOutcome(result)
+                let outcome = BackendOutcome(result, of: sent, isMapped: true)
                 let reply = call.reply(to: outcome)
                 exchange.integration = IntegrationOutcome(
                     outcome, latency: clock.monotonicTime() - began, error: reply.cause)

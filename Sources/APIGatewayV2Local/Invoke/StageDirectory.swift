@@ -255,7 +255,7 @@ extension StageDirectory {
         }
         if let setting = routing.unsupported.first { return .notHonoured(setting) }
         guard let target = routing.target(for: request.fields, path: path) else {
-            return .forbidden(cause: "no API mapping of \(host) takes \(request.target.text)")
+            return .forbidden(cause: routing.missText(request.target.text, host: host))
         }
         let stages = CollectionKey(resource: .stage, parent: target.apiId)
         let address = StageAddress(target, path: path, host: host, scope: scope) {

@@ -29,6 +29,12 @@ package struct KnownHosts: Sendable {
     /// Whether the host of an authority in lower case names this machine.
     func admits(_ authority: String) -> Bool { admits(host: Self.host(of: authority)) }
 
+    /// Whether the host of an authority leads to this machine, as far as its name tells.
+    func isHere(_ authority: String) -> Bool {
+        let host = Self.host(of: authority.lowercased())
+        return admits(host: host) || Self.localSuffixes.contains { ".\(host)".hasSuffix($0) }
+    }
+
     /// Whether no stranger can own the host of an authority. Besides the names of this machine, those hosts
     /// are addresses, names without a full stop, and names under a suffix that nobody can register.
     func admitsPrivate(_ authority: String) -> Bool {
@@ -60,10 +66,9 @@ package struct KnownHosts: Sendable {
 
     /// Suffixes that the public DNS does not delegate (RFC 6761, RFC 6762, RFC 8375, ICANN's resolution
     /// 2024.07.29.06). LocalStack and floci point the names of the last two to 127.0.0.1.
-    private static let privateSuffixes = [
-        ".localhost", ".local", ".internal", ".test", ".home.arpa", ".localhost.localstack.cloud",
-        ".localhost.floci.io",
-    ]
+    private static let privateSuffixes = [".local", ".internal", ".test", ".home.arpa"] + localSuffixes
+    /// Suffixes of names that lead to this machine.
+    private static let localSuffixes = [".localhost", ".localhost.localstack.cloud", ".localhost.floci.io"]
 
     private func admits(host: Substring) -> Bool {
         names.contains(String(host)) || HostName.isLoopback(host)

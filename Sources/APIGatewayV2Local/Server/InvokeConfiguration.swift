@@ -16,6 +16,9 @@ public struct InvokeConfiguration: Sendable {
     /// The server that stands for all AWS services; nil refuses integrations that call one.
     public var awsEndpoint: Upstream?
 
+    /// The servers of AWS services that the SDKs' variables name. All others stand before them.
+    var variables = ServiceVariables()
+
     /// A file of functions and upstreams, read again by a reload. The members above stand before it.
     public var targetsFile: String?
 
@@ -44,12 +47,21 @@ public struct InvokeConfiguration: Sendable {
         }
     }
 
+    /// Sets the server of an AWS service by its name in signatures, or with nil that of all others.
+    package mutating func setVariable(_ endpoint: Upstream?, of service: String?) {
+        guard let service else { return variables.others = endpoint?.target }
+        variables.services[service] = endpoint?.target
+    }
+
     /// Adds a key to `apiKeys`.
     public mutating func add(_ key: APIKey) { apiKeys[key.value] = key.name }
 
     /// A server in the place of another, as a URL without a path.
-    public struct Upstream: Sendable, Hashable {
+    public struct Upstream: Sendable, Hashable, CustomStringConvertible {
         let target: UpstreamTarget
+
+        /// The URL.
+        public var description: String { target.text }
 
         /// Reads `http://host:port`.
         public init(parsing text: String) throws(DocumentError) {
@@ -68,6 +80,12 @@ public struct InvokeConfiguration: Sendable {
     /// The defaults.
     public init() {}
 
+    /// The targets that variables name.
+    var variableTargets: TargetSettings {
+        TargetSettings(
+            functions: [], upstreams: [:], lambdaEndpoint: nil, awsEndpoint: variables.others)
+    }
+
     /// The functions and servers, without those of the file.
     var targets: TargetSettings {
         TargetSettings(
@@ -79,5 +97,15 @@ public struct InvokeConfiguration: Sendable {
     package static func endpoint(parsing text: String) throws(DocumentError) -> String {
         try checkURL(text)
         return text
+    }
+}
+
+extension LocalServer.Configuration {
+    /// Whether the URL leads to the ports of this configuration. Port 0 is not known yet.
+    package func isServed(at endpoint: InvokeConfiguration.Upstream) -> Bool {
+        var ports = [port]
+        if case .ownPort(let own) = admin { ports.append(own) }
+        guard ports.contains(endpoint.target.port) else { return false }
+        return KnownHosts(listeningAt: host, names: adminHosts).isHere(endpoint.target.authority)
     }
 }

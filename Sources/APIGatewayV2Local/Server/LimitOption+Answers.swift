@@ -61,6 +61,10 @@ extension LimitOption {
             meaning: "bytes of a call's request line and header values; one more is 431",
             kind: .count(\.invoke.calls.headBytesMax, 16...(16 * 1024 * 1024))),
         LimitOption(
+            name: "backend-body-bytes-max",
+            meaning: "bytes of a body that a backend answers; one more is 503",
+            kind: .count(\.invoke.calls.backendBodyBytesMax, 0...(1024 * 1024 * 1024))),
+        LimitOption(
             name: "websocket-url-bytes-max", meaning: "bytes of a handshake's URL; one more is 414",
             kind: .count(\.invoke.calls.webSocketURLBytesMax, 16...(16 * 1024 * 1024))),
         LimitOption(

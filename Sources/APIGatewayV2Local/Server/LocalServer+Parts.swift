@@ -34,7 +34,10 @@ extension LocalServer {
             clock: EmulatorClock(mode: configuration.clock),
             accessKeyAccounts: AccessKeyAccounts(start.accessKeyAccounts),
             issuerKeys: IssuerKeys(start.keySets),
-            targets: TargetBook(options: configuration.invoke.targets, file: start.targets) {
+            targets: TargetBook(
+                options: configuration.invoke.targets, variables: configuration.invoke.variableTargets,
+                file: start.targets
+            ) {
                 functions([$0], configuration)
             },
             keeper: kept.keeper,
@@ -116,7 +119,8 @@ extension LocalServer {
         let book = emulator.targets
         let backends = Backends(
             upstreams: invoke.upstreams.mapValues(\.target), book: book,
-            isUpstreamOnly: invoke.isUpstreamOnly, authoritiesFile: invoke.upstreamAuthoritiesFile)
+            isUpstreamOnly: invoke.isUpstreamOnly, authoritiesFile: invoke.upstreamAuthoritiesFile,
+            bodyBytesMax: limits.calls.backendBodyBytesMax)
         let clock = emulator.clock
         return Invoker(
             service: emulator.service,
@@ -132,7 +136,9 @@ extension LocalServer {
                 functions: functions(invoke.functions, configuration),
                 endpoint: invoke.lambdaEndpoint.map { RemoteFunction(url: $0, form: .invokeAPI) },
                 backends: backends,
-                services: AWSServices(endpoint: invoke.awsEndpoint?.target, book: book), book: book),
+                services: AWSServices(
+                    endpoint: invoke.awsEndpoint?.target, variables: invoke.variables, book: book),
+                book: book),
             authorizers: AuthorizerCache(emulator.store, entriesMax: limits.authorizationsMax),
             keySets: KeySets(
                 fixed: emulator.issuerKeys, backends: backends, issuersMax: limits.issuersMax,

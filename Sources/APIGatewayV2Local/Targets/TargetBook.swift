@@ -32,6 +32,8 @@ package final class TargetBook: Sendable {
 
     /// The targets of options, which do not change.
     let options: TargetSettings
+    /// The targets of variables, which stand behind all others.
+    let variables: TargetSettings
     private let layers: Mutex<Layers>
     private let isEmpty: Atomic<Bool>
     /// Replaces one after the other, off the event loops, because runtimes take time to end.
@@ -40,12 +42,14 @@ package final class TargetBook: Sendable {
 
     /// `make` prepares a function that is not started.
     package init(
-        options: TargetSettings = TargetSettings(), file settings: TargetSettings = TargetSettings(),
+        options: TargetSettings = TargetSettings(), variables: TargetSettings = TargetSettings(),
+        file settings: TargetSettings = TargetSettings(),
         make: @escaping @Sendable (FunctionSetting) -> FunctionTargets = { FunctionTargets([$0]) }
     ) {
         let layers = Layers(
             added: TargetLayer(TargetSettings(), make: make), file: TargetLayer(settings, make: make))
         self.options = options
+        self.variables = variables
         self.layers = Mutex(layers)
         isEmpty = Atomic(layers.isEmpty)
         self.make = make

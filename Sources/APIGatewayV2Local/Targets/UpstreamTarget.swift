@@ -10,6 +10,13 @@ struct UpstreamTarget: Sendable, Hashable {
     /// Host and port as they stand in the URL.
     let authority: String
 
+    /// The port, that of the scheme if the URL has none; 0 for a text that is no port.
+    var port: UInt16 {
+        let host = authority.lastIndex(of: "]") ?? authority.startIndex
+        guard let colon = authority[host...].lastIndex(of: ":") else { return scheme == "https" ? 443 : 80 }
+        return UInt16(authority[authority.index(after: colon)...]) ?? 0
+    }
+
     /// Of `http://host:port`; a path is not kept.
     init?(url: String) {
         guard let scheme = ["http", "https"].first(where: { url.hasPrefix($0 + "://") }) else { return nil }
@@ -50,4 +57,12 @@ extension UpstreamTarget {
             return nil
         }
     }
+}
+
+/// The servers that variables of the environment name for AWS services.
+struct ServiceVariables: Sendable {
+    /// By the services' names in signatures, such as `sqs`.
+    var services: [String: UpstreamTarget] = [:]
+    /// For all other services; nil for none.
+    var others: UpstreamTarget?
 }

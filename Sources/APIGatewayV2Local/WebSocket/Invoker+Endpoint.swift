@@ -168,7 +168,7 @@ extension Invoker {
             }
         }
         let outgoing = targets.backends.outgoing(backend, to: upstream, timeout: integration.timeout)
-        return send(outgoing, exchange, then)
+        return send(outgoing, isMapped: upstream != nil, exchange, then)
     }
 
     private func callService(
@@ -185,21 +185,23 @@ extension Invoker {
                 .integration,
                 cause: "\(service.service) has no endpoint: add --aws-endpoint http://localhost:4566")
         }
-        let outgoing = OutgoingRequest(
+        var outgoing = OutgoingRequest(
             service, request, to: "\(endpoint.scheme)://\(endpoint.authority)",
             method: integration.method ?? "POST", timeout: integration.timeout,
             credential: Self.credential(of: exchange, service: service.service, region: service.region))
-        return send(outgoing, exchange, then)
+        outgoing.bodyBytesMax = callLimits.backendBodyBytesMax
+        return send(outgoing, isMapped: true, exchange, then)
     }
 
     private func send(
-        _ outgoing: OutgoingRequest, _ exchange: InvocationExchange, _ then: @escaping EndpointEnd
+        _ outgoing: OutgoingRequest, isMapped: Bool, _ exchange: InvocationExchange,
+        _ then: @escaping EndpointEnd
     ) -> Answer {
         let began = clock.monotonicTime()
         return .call(
             OutgoingCall(outgoing) { [self] result in
                 var exchange = exchange
-                let outcome = BackendOutcome(result)
+                let outcome = BackendOutcome(result, of: outgoing, isMapped: isMapped)
                 exchange.integration = IntegrationOutcome(
                     outcome, latency: clock.monotonicTime() - began, error: outcome.reply.cause)
                 note(outgoing, result, since: began, in: &exchange)
