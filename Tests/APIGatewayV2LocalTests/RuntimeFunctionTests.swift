@@ -118,31 +118,68 @@ struct RuntimeFunctionTests {
         )
     }
 
-    @Test func `a runtime that ends while it has an event fails the call`() throws {
+    private let ended = #"failed("the runtime\'s connection ended while it had the event")"#
+
+    @Test func `a runtime that ends with a later event of its connection fails the call`() throws {
         let bench = try Bench()
         let runtime = try bench.runtime()
         let client = try bench.client("id-1", "{}")
         _ = try runtime.next()
+        #expect(try runtime.respond("id-1", "1").status == 202)
+        #expect(try client.receive()?.body == "answered 1")
+        try client.send("POST", "/id-2", Array("{}".utf8))
+        _ = try runtime.next()
 
         runtime.hangUp()
 
-        #expect(
-            try client.receive()?.body
-                == #"failed("the runtime\'s connection ended while it had the event")"#)
+        #expect(try client.receive()?.body == ended)
+        // The connection alone had ended.
+        #expect(try bench.runtime().respond("id-2", "2").status == 202)
     }
 
-    @Test func `a client that opens a connection for each request may close it with the event`() throws {
+    @Test(arguments: [
+        "aws-lambda-python/3.13.1-3.0.2", "aws-lambda-nodejs/v22.1-3.2", "AWS_Lambda_Cpp/0.2.8",
+    ])
+    func `a runtime of AWS that ends with its first event fails the call`(agent: String) throws {
+        let bench = try Bench()
+        let runtime = try bench.runtime()
+        let client = try bench.client("id-1", "{}")
+        _ = try runtime.ask("GET", RuntimePeer.base + "/invocation/next", fields: "User-Agent: \(agent)\r\n")
+
+        runtime.hangUp()
+
+        #expect(try client.receive()?.body == ended)
+    }
+
+    @Test(arguments: ["curl/8.7.1", "Python-urllib/3.11", "my-loop", "aws-lambda-ruby/3.3-3.0.0"])
+    func `a client that opens a connection for each request may close it with the event`(
+        agent: String
+    ) throws {
         let bench = try Bench()
         let first = try bench.runtime()
         let client = try bench.client("id-1", "{}")
         _ = try first.ask(
-            "GET", RuntimePeer.base + "/invocation/next", fields: "User-Agent: curl/8.7.1\r\n")
+            "GET", RuntimePeer.base + "/invocation/next", fields: "User-Agent: \(agent)\r\n")
         first.hangUp()
 
         let second = try bench.runtime()
 
         #expect(try second.respond("id-1", "1").status == 202)
         #expect(try client.receive()?.body == "answered 1")
+    }
+
+    @Test func `an event whose runtime closed its first connection ends by the timeout`() throws {
+        let bench = try Bench()
+        let runtime = try bench.runtime()
+        let client = try bench.client("id-1", "{}")
+        _ = try runtime.next()
+        runtime.hangUp()
+        waitUntilQueued(bench.server)
+
+        bench.front.clock.advance(by: .seconds(30))
+        bench.server.clockMoved()
+
+        #expect(try client.receive()?.body == "timedOut")
     }
 
     @Test func `an identifier that no event has is refused`() throws {

@@ -1,6 +1,7 @@
 """Functions in real runtimes: awslambdaric and a loop by hand, started by the test or by the server."""
 
 import concurrent.futures
+import http.client
 import json
 import os
 import pathlib
@@ -13,7 +14,8 @@ import sys
 import pytest
 
 from local_server import BOUND, LocalServer, clean_environment
-from test_invoke import call, client_of, free_port, function_integration, make_api
+from test_invoke import (
+    FUNCTION, call, client_of, free_port, function_integration, make_api, runtime_emulator)
 
 HANDLER = """\
 import json
@@ -59,6 +61,39 @@ while True:
     connection.getresponse().read()
 """
 
+# A runtime that opens a connection for each request, by its own means.
+PASSING = """\
+import http.client
+import json
+import os
+import sys
+import urllib.request
+
+place, base = os.environ["AWS_LAMBDA_RUNTIME_API"], "/2018-06-01/runtime/invocation"
+
+
+def ask(method, path, body=None):
+    if sys.argv[1] == "urllib":
+        with urllib.request.urlopen(urllib.request.Request(f"http://{place}{base}{path}", body, method=method)) as answer:
+            return answer.headers, answer.read()
+    connection = http.client.HTTPConnection(place)
+    connection.request(method, base + path, body)
+    answer = connection.getresponse()
+    found = answer.headers, answer.read()
+    connection.close()
+    return found
+
+
+while True:
+    fields, event = ask("GET", "/next")
+    path = json.loads(event)["rawPath"]
+    if path == "/exit":
+        os._exit(3)
+    with open(sys.argv[2]) as gate:
+        body = json.dumps({"statusCode": 200, "body": path + gate.read()})
+    ask("POST", f"/{fields['Lambda-Runtime-Aws-Request-Id']}/response", body.encode())
+"""
+
 RIC = f"{sys.executable} -m awslambdaric app.handler"
 
 
@@ -66,6 +101,7 @@ RIC = f"{sys.executable} -m awslambdaric app.handler"
 def code(tmp_path):
     (tmp_path / "app.py").write_text(HANDLER)
     (tmp_path / "loop.py").write_text(LOOP)
+    (tmp_path / "passing.py").write_text(PASSING)
     (tmp_path / "broken.py").write_text("import nothing_of_that_name\n")
     return tmp_path
 
@@ -138,6 +174,87 @@ def test_awslambdaric_at_a_port_gets_events_and_answers(start, code):
     assert seen["context"][1:3] == ["pets", "arn:aws:lambda:us-east-1:000000000000:function:pets"]
     assert (raised[0], raised[2]) == (500, b'{"message":"Internal Server Error"}')
     assert "ValueError: no such order" in server.wait_for_log("path=/raise")
+
+
+@pytest.mark.parametrize("client", ["urllib", "http.client"])
+@pytest.mark.parametrize("place", ["runtime", "run"])
+def test_a_runtime_may_open_a_connection_for_each_request(start_in, code, client, place):
+    gate, port = code / "gate", free_port()
+    os.mkfifo(gate)
+    command = f"{sys.executable} passing.py {client} {gate}"
+    server = start_in("--lambda", f"pets=run:exec {command}" if place == "run" else f"pets=runtime:{port}")
+    get = served(server)
+    runtime = None
+    if place == "runtime":
+        runtime = subprocess.Popen(
+            command.split(), cwd=code, env=clean_environment(AWS_LAMBDA_RUNTIME_API=f"127.0.0.1:{port}"))
+    try:
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            for number in range(3):
+                answer = pool.submit(get, f"/{number}")
+                # The runtime opens the gate when it has the event, so that its connection may be gone by now.
+                with open(gate, "w") as opened:
+                    call(server, None, "GET", "/v2/apis", host="localhost")
+                    opened.write("ok")
+                assert answer.result(BOUND)[::2] == (200, f"/{number}ok".encode())
+        if place == "run":
+            assert get("/exit")[0] == 500
+            assert "Runtime.ExitError: the process ended with status 3" in server.wait_for_log("path=/exit")
+    finally:
+        if runtime:
+            runtime.kill()
+            runtime.wait(BOUND)
+
+
+def test_the_end_of_awslambdaric_at_a_port_fails_its_first_event_at_once(start, code):
+    port = free_port()
+    server = start("--lambda", f"pets=runtime:{port}")
+    get = served(server)
+    with subprocess.Popen(
+            [sys.executable, "-m", "awslambdaric", "app.handler"], cwd=code, stdout=subprocess.DEVNULL,
+            env=clean_environment(AWS_LAMBDA_RUNTIME_API=f"127.0.0.1:{port}", AWS_LAMBDA_FUNCTION_NAME="pets")):
+        answer = get("/exit")
+
+    assert (answer[0], answer[2]) == (500, b'{"message":"Internal Server Error"}')
+    assert "the runtime's connection ended while it had the event" in server.wait_for_log("path=/exit")
+
+
+@pytest.mark.parametrize(("moved", "status"), [("9.999s", 200), ("10s", 500)])
+def test_an_authorizer_has_ten_seconds_of_the_emulated_clock(start, moved, status):
+    port = free_port()
+    base = "/2018-06-01/runtime/invocation"
+    with runtime_emulator(lambda _: {"statusCode": 200, "body": "in"}) as emulator:
+        server = start("--clock", "manual", "--event-loops", "1", "--lambda", f"guard=runtime:{port}",
+                       "--lambda", f"pets={emulator.url}")
+        client = client_of(server)
+        authorizer = {
+            "Name": "guard", "AuthorizerType": "REQUEST", "AuthorizerUri": FUNCTION.replace(":pets", ":guard"),
+            "AuthorizerPayloadFormatVersion": "2.0", "EnableSimpleResponses": True,
+            "IdentitySource": ["$request.header.Host"]}
+        api_id = make_api(client, {"GET /pets": function_integration()})
+        made = client.create_authorizer(ApiId=api_id, **authorizer)["AuthorizerId"]
+        [route] = client.get_routes(ApiId=api_id)["Items"]
+        client.update_route(ApiId=api_id, RouteId=route["RouteId"], AuthorizationType="CUSTOM", AuthorizerId=made)
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            answer = pool.submit(call, server, api_id, "GET", "/pets")
+            runtime = http.client.HTTPConnection("127.0.0.1", port, timeout=BOUND)
+            runtime.request("GET", f"{base}/next")
+            event = runtime.getresponse()
+            event.read()
+            clock = call(server, None, "POST", "/__admin/clock", json.dumps({"advance": moved}),
+                         {"Content-Type": "application/json"}, host="localhost")
+            # The one loop has acted on the time before it answers this.
+            call(server, None, "GET", "/v2/apis", host="localhost")
+            runtime.request("POST", f"{base}/{event.headers['Lambda-Runtime-Aws-Request-Id']}/response",
+                            b'{"isAuthorized": true}')
+            late = runtime.getresponse()
+            late.read()
+            found = answer.result(BOUND)
+        line = server.wait_for_log("path=/pets")
+
+    assert clock[0] == 200 and late.status == 202
+    assert (found[0], found[2]) == (status, b"in" if status == 200 else b'{"message":"Internal Server Error"}')
+    assert ("authorizer guard" in line and "did not answer" in line) == (status == 500)
 
 
 @pytest.mark.parametrize("version", ["1.0", "2.0"])

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import signal
 import socket
 import subprocess
 
@@ -150,6 +151,51 @@ def test_h2_gets_reset_streams_forgotten_and_others_answered(shipped):
     peer.request(3)
     events = peer.events(h2.events.StreamEnded)
     assert [event.stream_id for event in events] == [3]
+
+
+@pytest.mark.parametrize(("options", "window"), [
+    ((), 1024 * 1024), (("--limit", "connection-window-bytes=65535"), 65535),
+    (("--limit", "connection-window-bytes=65536"), 65536), (("--limit", "connection-window-bytes=3000000"), 3000000)])
+def test_the_window_of_a_connection_is_the_limits(start, options, window):
+    server = start(*options, "--limit", "stream-window-bytes=3000000")
+    peer = Peer(server)
+    peer.request(1)
+    peer.events(h2.events.StreamEnded)
+    announced = peer.connection.outbound_flow_control_window
+    peer.request(3, "POST", "/v2/apis", end=False)
+    sent = 0
+    # A server that gave no window back, or had a smaller one, would end this with an error or hold it up.
+    while sent < 2 * window and sent < 4_000_000:
+        while (room := min(peer.connection.local_flow_control_window(3), 16384)) == 0:
+            assert peer.events(h2.events.WindowUpdated)
+        peer.connection.send_data(3, b" " * room)
+        peer.flush()
+        sent += room
+    peer.connection.end_stream(3)
+    peer.flush()
+    [end] = peer.events(h2.events.ResponseReceived)
+
+    assert announced == window
+    assert dict(end.headers)[b":status"] == b"400"
+
+
+@pytest.mark.parametrize(("limits", "last_streams"), [
+    (("drain-notice-max=1ms", "drain-timeout=1h"), [2**31 - 1, 1]),
+    (("drain-notice-max=1h", "drain-timeout=100ms"), [2**31 - 1])])
+def test_a_client_that_acknowledges_nothing_has_the_notice_of_the_limit(start, limits, last_streams):
+    server = start(*(word for limit in limits for word in ("--limit", limit)))
+    peer = Peer(server)
+    peer.request(1)
+    peer.events(h2.events.StreamEnded)
+    server.process.send_signal(signal.SIGTERM)
+    ends = []
+    # Nothing is sent from here on, so that the server's PING has no answer.
+    while received := peer.socket.recv(65536):
+        ends += [event.last_stream_id for event in peer.connection.receive_data(received)
+                 if isinstance(event, h2.events.ConnectionTerminated)]
+
+    assert ends == last_streams
+    assert server.process.wait(30) == 0
 
 
 def test_h2_gets_malformed_requests_reset_and_the_connection_goes_on(shipped):

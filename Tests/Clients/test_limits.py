@@ -1,14 +1,20 @@
 """Bounds that `--limit` sets, at the bound and one past it, where no other file of this folder has them."""
 
+import concurrent.futures
 import http.client
 import json
+import os
+import shutil
+import subprocess
 
 import boto3
 import pytest
 from botocore.config import Config
 
+from local_server import BOUND
 from test_invoke import (  # noqa: F401
-    call, client_of, demand_tokens, free_port, function_integration, issuer, key, make_api, runtime_emulator, token,
+    call, client_of, demand_tokens, free_port, function_integration, issuer, key, make_api, proxy_integration,
+    runtime_emulator, token,
 )
 
 
@@ -107,3 +113,65 @@ def test_so_many_events_wait_for_a_runtime_and_no_more(start, most):
     assert "status=503" in refused
     for connection in waiting:
         connection.close()
+
+
+# A resolver that tells how many names it looks up at the time. Each look-up ends with a byte from the gate.
+RESOLVER = """
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static atomic_int open_lookups;
+
+int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **result) {
+    if (!node || !strstr(node, ".slow.invalid")) {
+        int (*real)(const char *, const char *, const struct addrinfo *, struct addrinfo **);
+        *(void **)&real = dlsym(RTLD_NEXT, "getaddrinfo");
+        return real(node, service, hints, result);
+    }
+    int told = open(getenv("LOOKUPS"), O_WRONLY);
+    dprintf(told, "%d\\n", atomic_fetch_add(&open_lookups, 1) + 1);
+    close(told);
+    char letter;
+    int gate = open(getenv("GATE"), O_RDONLY);
+    int found = read(gate, &letter, 1) == 1 ? EAI_NONAME : EAI_FAIL;
+    close(gate);
+    atomic_fetch_sub(&open_lookups, 1);
+    return found;
+}
+"""
+
+
+@pytest.mark.skipif(not shutil.which("cc"), reason="there is no C compiler")
+@pytest.mark.parametrize(("options", "most"), [(("--limit", "address-lookups-max=2"), 2), ((), 4)])
+def test_as_many_names_are_looked_up_at_once_as_the_limit_allows(start, tmp_path, options, most):
+    (tmp_path / "resolver.c").write_text(RESOLVER)
+    library, gate, told = tmp_path / "resolver.so", tmp_path / "gate", tmp_path / "lookups"
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", library, tmp_path / "resolver.c", "-ldl"], check=True)
+    os.mkfifo(gate)
+    os.mkfifo(told)
+    lookups, opener = open(os.open(told, os.O_RDWR)), os.open(gate, os.O_RDWR)
+    server = start("--event-loops", "1", *options, variables={
+        "LD_PRELOAD": str(library), "GATE": str(gate), "LOOKUPS": str(told)})
+    api_id = make_api(client_of(server), {
+        f"GET /{number}": proxy_integration(f"http://name{number}.slow.invalid/") for number in range(4)})
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        answers = [pool.submit(call, server, api_id, "GET", f"/{number}") for number in range(4)]
+        counts = [int(lookups.readline()) for _ in range(most)]
+        # The loop goes on meanwhile.
+        assert call(server, None, "GET", "/v2/apis", host="localhost")[0] == 200
+        os.write(opener, b"1234")
+        counts += [int(lookups.readline()) for _ in range(4 - most)]
+        statuses = [answer.result(BOUND)[0] for answer in answers]
+    lookups.close()
+    os.close(opener)
+
+    assert statuses == [503] * 4
+    assert max(counts) == most
+

@@ -18,6 +18,8 @@ final class EventQueue: Sendable {
         var taken: [String: TakenEvent] = [:]
         /// Identifiers of events whose client got its answer before the runtime's, the oldest first.
         var late: [String] = []
+        /// The open connections of runtimes that somebody else has started, and that have asked for an event.
+        var connections: Set<ConnectionID> = []
         /// The processes that have asked since their start, by their listeners.
         var processes: [Int: RuntimeProcess] = [:]
         var isStopping = false
@@ -94,10 +96,16 @@ final class EventQueue: Sendable {
     }
 
     /// The answer to a runtime that asks for an event.
-    func next(for client: RuntimeClient) -> Answer {
+    func next(for client: RuntimeClient) -> Answer { ask(for: client, isNew: true) }
+
+    /// The answer to a request for an event, which may be a new one of the runtime or go on.
+    private func ask(for client: RuntimeClient, isNew: Bool) -> Answer {
         let runtime = state.withLock { state in
+            var client = client
             if client.listener > 0 {
                 state.processes[client.listener, default: RuntimeProcess()].deadline = nil
+            } else if isNew, !state.connections.insert(client.connection).inserted {
+                client.keepsConnection = true
             }
             state.lastNumber += 1
             let runtime = AskingRuntime(number: state.lastNumber, client: client, ticket: Ticket())
@@ -143,11 +151,20 @@ final class EventQueue: Sendable {
         for event in events { event.end(.failed(reason)) }
     }
 
-    /// Fails the events of the runtimes that have ended.
+    /// Fails the event of the runtime whose only connection has ended. Another runtime keeps its event,
+    /// because it may answer over another connection.
+    func noteEnd(of connection: ConnectionID) {
+        state.withLock { _ = $0.connections.remove(connection) }
+        failTaken("the runtime's connection ended while it had the event") {
+            $0.connection == connection && $0.keepsConnection
+        }
+    }
+
+    /// Fails the events of the runtimes that have ended. A late answer of one is accepted.
     func failTaken(_ reason: String, where hasEnded: (RuntimeClient) -> Bool) {
         let events = state.withLock { state -> [RuntimeEvent] in
             let ended = state.taken.values.filter { $0.isSent && hasEnded($0.runtime.client) }.map(\.event)
-            for event in ended { state.taken[event.id] = nil }
+            for event in ended { state.remember(late: event.id) }
             return ended
         }
         for event in events { event.end(.failed(reason)) }
@@ -203,7 +220,7 @@ extension EventQueue {
             }
             return true
         }
-        return isWanted ? .reply(Reply(event.response)) : next(for: runtime.client)
+        return isWanted ? .reply(Reply(event.response)) : ask(for: runtime.client, isNew: false)
     }
 
     private func stopAsking(_ runtime: AskingRuntime) {

@@ -52,10 +52,7 @@ struct RuntimeAPI: RequestHandler {
 
     func connectionEnded(_ connection: ConnectionID) {
         // The end of a process that the server started says more, and comes too.
-        guard afterOutput == nil else { return }
-        queue.failTaken("the runtime's connection ended while it had the event") { client in
-            client.connection == connection && client.keepsConnection
-        }
+        if afterOutput == nil { queue.noteEnd(of: connection) }
     }
 
     /// Whether the request comes from a program. A page of a browser can send requests here, but not without

@@ -10,8 +10,9 @@ package struct RuntimeClient: Sendable, Equatable {
     /// The number of the listener: each process that the server starts has its own.
     package let listener: Int
     package let connection: ConnectionID
-    /// Whether the end of the connection means the end of the runtime.
-    package let keepsConnection: Bool
+    /// Whether the runtime asks for all its events over this connection. Its end with an event then means the
+    /// end of the runtime.
+    package var keepsConnection: Bool
 
     package init(listener: Int, connection: ConnectionID, keepsConnection: Bool) {
         self.listener = listener
@@ -19,18 +20,19 @@ package struct RuntimeClient: Sendable, Equatable {
         self.keepsConnection = keepsConnection
     }
 
-    /// Clients that open a connection for each request. Ruby's runtime is one of them
-    /// (github.com/aws/aws-lambda-ruby-runtime-interface-client, `lambda_server.rb`); bootstraps in shell use
-    /// curl or Wget (Lambda developer guide, "Tutorial: Building a custom runtime").
-    private static let passingClients = ["aws-lambda-ruby", "curl/", "Wget/", "python-requests/"]
+    /// The beginnings of the names of AWS's own runtime clients, and of Ruby's, which opens a connection for
+    /// each request (github.com/aws/aws-lambda-ruby-runtime-interface-client,
+    /// `lambda_server.rb`).
+    private static let keepingClients = ["aws-lambda-", "AWS_Lambda_"]
+    private static let passingClient = "aws-lambda-ruby"
 
     init(_ request: HTTPRequest, from client: Client, listener: Int) {
         self.listener = listener
         connection = client.connection
         let agent = request.fields["User-Agent"] ?? ""
         keepsConnection =
-            request.version == .http11 && request.fields["Connection"]?.lowercased() != "close"
-            && !Self.passingClients.contains(where: agent.hasPrefix)
+            Self.keepingClients.contains(where: agent.hasPrefix) && !agent.hasPrefix(Self.passingClient)
+            && request.fields["Connection"]?.lowercased() != "close"
     }
 }
 
