@@ -17,6 +17,8 @@ struct ByteSet: Sendable {
     }
 
     func contains(_ byte: UInt8) -> Bool {
+        // Letters and digits are in every set, and most bytes are letters.
+        if (byte | 0x20) &- UInt8(ascii: "a") < 26 { return true }
         let word = byte & 0x40 == 0 ? low : high
         return byte < 128 && (word &>> UInt64(byte & 0x3f)) & 1 == 1
     }

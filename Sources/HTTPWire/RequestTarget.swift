@@ -157,29 +157,32 @@ private struct PathSegments {
     private(set) var mistake: HTTPParseError?
 
     init(of bytes: Span<UInt8>, from pathStart: Int) {
-        texts.reserveCapacity(typicalSegmentCount)
+        // Local, because a property would be read and written at each byte.
+        var place = pathStart
         end = pathStart
-        if end < bytes.count, bytes[end] == .slash { end &+= 1 }
-        var start = end
+        texts.reserveCapacity(typicalSegmentCount)
+        if place < bytes.count, bytes[place] == .slash { place &+= 1 }
+        var start = place
         var isEncoded = false
         let plain = ByteSet.segment
-        while end < bytes.count {
-            let byte = bytes[end]
+        while place < bytes.count {
+            let byte = bytes[place]
             if !plain.contains(byte) {
                 if byte == .slash {
-                    append(bytes.extracting(start..<end), isEncoded: isEncoded)
-                    start = end &+ 1
+                    append(bytes.extracting(start..<place), isEncoded: isEncoded)
+                    start = place &+ 1
                     isEncoded = false
                 } else if byte == UInt8(ascii: "%") {
                     isEncoded = true
-                    if bytes.extracting(end...).isEncodedQuestionMark { hasEncodedQuestionMark = true }
+                    if bytes.extracting(place...).isEncodedQuestionMark { hasEncodedQuestionMark = true }
                 } else {
                     break
                 }
             }
-            end &+= 1
+            place &+= 1
         }
-        append(bytes.extracting(start..<end), isEncoded: isEncoded)
+        append(bytes.extracting(start..<place), isEncoded: isEncoded)
+        end = place
     }
 
     private mutating func append(_ bytes: Span<UInt8>, isEncoded: Bool) {

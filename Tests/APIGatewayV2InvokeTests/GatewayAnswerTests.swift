@@ -52,6 +52,14 @@ struct GatewayAnswerTests {
                 == ["Myheader: v", "X-My-Header: v", "ETag: v", "Apigw-Requestid: JCJXri3_PHcEP_Q="])
     }
 
+    @Test(arguments: ["JCJXri3_PHcEP_Q=", "Mc7UVioPPHcEKPA=", "r", "5f1b11f8-de5c-4135-95fb-8a5ddb73e045"])
+    func `an answer without fields gets its own identifier, of any length`(requestID: String) {
+        let finished = HTTPResponse(status: 200).finished(requestID: requestID)
+
+        #expect(lines(finished.fields) == ["Apigw-Requestid: \(requestID)"])
+        #expect(finished.fields["apigw-requestid"] == requestID)
+    }
+
     @Test func `on HTTP/1_1 the lines come in the recorded order`() throws {
         // An answer with CORS headers, and one of the JWT page of the developer guide.
         var response = GatewayAnswer.unauthorized.response

@@ -7,7 +7,7 @@ import Testing
 /// Answers with the client's address and the port that it called.
 private struct AddressHandler: RequestHandler {
     func handle(_ request: HTTPRequest, from client: Client) -> Answer {
-        let text = "\(client.remoteAddress?.host ?? "none") \(client.localAddress?.port ?? 0)"
+        let text = "\(client.addresses.remote?.host ?? "none") \(client.localAddress?.port ?? 0)"
         return .reply(Reply(HTTPResponse(status: 200, contentType: "text/plain", body: Array(text.utf8))))
     }
 }
@@ -41,7 +41,7 @@ struct ClientTests {
     @Test func `a client without a socket has no address`() {
         let client = Client(connection: ConnectionID(rawValue: 1))
 
-        #expect(client.remoteAddress == nil)
+        #expect(client.addresses.remote == nil)
         #expect(client.localAddress == nil)
     }
 }

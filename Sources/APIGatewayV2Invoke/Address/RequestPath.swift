@@ -87,7 +87,8 @@ package struct RequestPath: Sendable {
 
     /// The decoded segments for routes: `//pets/` is `/pets` (recorded).
     package var routeTexts: ArraySlice<String> {
-        decodedSegments.contains("") ? decodedSegments.filter { !$0.isEmpty }[...] : decodedSegments
+        decodedSegments.contains { $0.isEmpty }
+            ? decodedSegments.filter { !$0.isEmpty }[...] : decodedSegments
     }
 
     /// The segments for routes, decoded and encoded.

@@ -68,20 +68,43 @@ final class OpenConnection: Sendable {
 
 /// Finds open connections.
 package final class ConnectionRegistry: Sendable {
-    private let connections = Mutex<[String: OpenConnection]>([:])
+    /// The sixteen bytes of an identifier as two words, whose hash takes a third of that of a text.
+    private struct Key: Hashable {
+        let first: UInt64
+        let second: UInt64
+
+        /// Nil for a text that is no identifier.
+        init?(_ id: String) {
+            let bytes = id.utf8.span
+            guard bytes.count == 16 else { return nil }
+            var (first, second): (UInt64, UInt64) = (0, 0)
+            for index in 0..<8 {
+                first = first << 8 | UInt64(bytes[index])
+                second = second << 8 | UInt64(bytes[index + 8])
+            }
+            (self.first, self.second) = (first, second)
+        }
+    }
+
+    private let connections = Mutex<[Key: OpenConnection]>([:])
 
     package init() {}
 
     func add(_ connection: OpenConnection) {
-        connections.withLock { $0[connection.facts.id] = connection }
+        guard let key = Key(connection.facts.id) else {
+            preconditionFailure("An identifier of a connection has sixteen bytes.")
+        }
+        connections.withLock { $0[key] = connection }
     }
 
     func remove(_ id: String) -> OpenConnection? {
-        connections.withLock { $0.removeValue(forKey: id) }
+        guard let key = Key(id) else { return nil }
+        return connections.withLock { $0.removeValue(forKey: key) }
     }
 
     func connection(_ id: String) -> OpenConnection? {
-        connections.withLock { $0[id] }
+        guard let key = Key(id) else { return nil }
+        return connections.withLock { $0[key] }
     }
 
     /// The connection if it is one of this stage.

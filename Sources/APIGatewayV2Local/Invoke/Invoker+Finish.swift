@@ -17,18 +17,17 @@ extension Invoker {
                 + "\(room.bytesMax) bytes at most (--limit invoke-bytes-max)"
             return finish(exchange, GatewayReply(.unavailable, cause: cause))
         }
-        var response = reply.response
-        // A preflight's answer has its headers already.
-        if exchange.route != nil || response.status != 204, let cors = exchange.stage.api.cors {
-            cors.apply(to: &response, for: exchange.request)
-        }
         let fault = exchange.fault
-        var sent = Reply(
-            response.finished(requestID: exchange.invocation.requestID), delay: fault?.delay ?? .zero,
-            delivery: fault?.delivery ?? .whole)
+        // Changed in its place, because each copy counts the references of all its parts.
+        var sent = Reply(reply.response, delay: fault?.delay ?? .zero, delivery: fault?.delivery ?? .whole)
         sent.hasRoom = true
+        // A preflight's answer has its headers already.
+        if exchange.route != nil || sent.response.status != 204, let cors = exchange.stage.api.cors {
+            cors.apply(to: &sent.response, for: exchange.request)
+        }
+        sent.response.finish(requestID: exchange.invocation.requestID)
         recorder.record(exchange, sent, reply, failure: failure)
-        return .reply(sent)
+        return .reply(consume sent)
     }
 
     /// The same answer. If it waits for other servers and the client goes meanwhile, the journal tells that.

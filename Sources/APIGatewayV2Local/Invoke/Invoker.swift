@@ -132,9 +132,9 @@ package final class Invoker: Sendable {
         _ unaddressed: UnaddressedRequest, _ stage: DeployedStage, _ address: StageAddress, _ client: Client
     ) -> InvocationExchange {
         let request = unaddressed.request
-        let local = client.localAddress
+        let (remote, local) = client.addresses
         let caller = Caller(
-            address: client.remoteAddress?.host ?? "127.0.0.1",
+            address: remote?.host ?? "127.0.0.1",
             port: local?.port ?? (client.isEncrypted ? 443 : 80), isTLS: client.isEncrypted)
         let invocation = Invocation(
             request: request, caller: caller, address: address, stageVariables: stage.settings.variables,

@@ -28,13 +28,15 @@ package struct Client: Sendable {
         descriptor = nil
     }
 
-    /// The client's own address. An IPv4 address that came through an IPv6 listener is shown as IPv4. Nil if
-    /// the client has no socket, or has gone before anyone asked. To be asked only while the request is being
-    /// handled.
-    package var remoteAddress: Address? { address(.remote) }
-
-    /// The address that the client called; nil as above.
+    /// The address that the client called. An IPv4 address that came through an IPv6 listener is shown as
+    /// IPv4. Nil if the client has no socket, or has gone before anyone asked. To be asked only while the
+    /// request is being handled.
     package var localAddress: Address? { address(.local) }
+
+    /// The client's own address and the one that it called, each as above.
+    package var addresses: (remote: Address?, local: Address?) {
+        descriptor.map { ClientAddresses.ofProcess.addresses(of: connection, $0) } ?? (nil, nil)
+    }
 
     private func address(_ end: Listener.End) -> Address? {
         descriptor.flatMap { ClientAddresses.ofProcess.address(end, of: connection, $0) }

@@ -27,6 +27,21 @@ package final class ClientAddresses: Sendable {
 
     package init() {}
 
+    /// Both addresses of the connection, in one look if they are known.
+    func addresses(
+        of connection: ConnectionID, _ descriptor: Int32
+    ) -> (remote: Client.Address?, local: Client.Address?) {
+        let known = places[Int(descriptor) % Self.placeCount].entry.withLock {
+            entry -> (remote: Client.Address?, local: Client.Address?)? in
+            guard let entry, entry.connection == connection, entry.remote != nil, entry.local != nil else {
+                return nil
+            }
+            return (entry.remote, entry.local)
+        }
+        return known
+            ?? (address(.remote, of: connection, descriptor), address(.local, of: connection, descriptor))
+    }
+
     /// The address at one end of the connection with this descriptor. A known address stays known when the
     /// client has gone, until another connection takes its place. Nil if the client had gone before its
     /// address was known.

@@ -32,10 +32,22 @@ enum HTTP1Delivery: Sendable {
         in turn: inout Turn
     ) {
         guard case .ready = self else { preconditionFailure("A reply goes behind the one before it.") }
-        // Nearly every answer is of this kind, and nothing is to be decided about it.
-        if case .reply(let reply) = answer, reply.isSentAtOnce {
-            return deliver(reply, for: exchange, of: peer, to: &output, in: &turn)
+        switch consume answer {
+        case .reply(let reply):
+            // Nearly every answer is of this kind, and nothing is to be decided about it.
+            if reply.isSentAtOnce {
+                return deliver(reply, for: exchange, of: peer, to: &output, in: &turn)
+            }
+            begin(.reply(reply), for: exchange, of: peer, to: &output, in: &turn)
+        case let other:
+            begin(other, for: exchange, of: peer, to: &output, in: &turn)
         }
+    }
+
+    private mutating func begin(
+        _ answer: consuming Answer, for exchange: Exchange, of peer: Peer, to output: inout ByteQueue,
+        in turn: inout Turn
+    ) {
         switch answer.start(for: peer.recipient, behind: exchange.calls, in: &turn) {
         case .deliver(let reply):
             deliver(reply, for: exchange, of: peer, to: &output, in: &turn)
