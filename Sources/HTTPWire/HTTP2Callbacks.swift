@@ -27,6 +27,7 @@ enum HTTP2Callbacks {
         unsafe nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, dataChunk)
         unsafe nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, frameReceived)
         unsafe nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(callbacks, invalidFrame)
+        unsafe nghttp2_session_callbacks_set_error_callback2(callbacks, mistakeFound)
         unsafe nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, frameSent)
         unsafe nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, streamClosed)
         // `HTTP2Streams` counts frames too: the library counts a frame 9 times if its 9 header bytes arrive
@@ -177,11 +178,28 @@ private func frameReceived(
     return success
 }
 
-/// The library never opens or closes a stream that it refuses because there are too many.
+/// The library's words about a mistake. Only those about a pseudo-header field tell what the client wanted.
+private func mistakeFound(
+    _ session: OpaquePointer?, _ code: Int32, _ text: UnsafePointer<CChar>?, _ count: Int,
+    _ userData: UnsafeMutableRawPointer?
+) -> Int32 {
+    guard code == NGHTTP2_ERR_HTTP_HEADER.rawValue, let text = unsafe text else { return success }
+    let words = unsafe String(
+        decoding: UnsafeRawBufferPointer(start: text, count: count), as: UTF8.self)
+    if words.contains("name: [:protocol]") { unsafe recorded(userData).pointee.noteExtendedConnect() }
+    return success
+}
+
+/// The library never opens or closes a stream that it refuses because there are too many. It resets one with
+/// a malformed header section.
 private func invalidFrame(
     _ session: OpaquePointer?, _ frame: UnsafePointer<nghttp2_frame>?, _ reason: Int32,
     _ userData: UnsafeMutableRawPointer?
 ) -> Int32 {
+    if reason == NGHTTP2_ERR_HTTP_HEADER.rawValue || reason == NGHTTP2_ERR_HTTP_MESSAGING.rawValue {
+        unsafe recorded(userData).pointee.noteMalformedHead()
+        return success
+    }
     guard reason == NGHTTP2_ERR_REFUSED_STREAM.rawValue, let number = unsafe frame?.pointee.hd.stream_id
     else { return success }
     unsafe recorded(userData).pointee.refuse(number)

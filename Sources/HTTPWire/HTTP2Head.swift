@@ -12,7 +12,7 @@ struct HTTP2Head: Sendable {
     private(set) var exceedsUnfoldedBytesMax = false
     private(set) var expectsContinue = false
     private let limits: HTTPLimits
-    private var isTrailer = false
+    private(set) var isTrailer = false
     private var method: HTTPMethod?
     private var target: RequestTarget?
     private var bytes: [UInt8] = []
@@ -92,7 +92,7 @@ struct HTTP2Head: Sendable {
         }
     }
 
-    private mutating func refuse(_ status: Int, _ reason: String) {
+    mutating func refuse(_ status: Int, _ reason: String) {
         if problem == nil { problem = HTTPParseError(status: status, reason: reason) }
     }
 

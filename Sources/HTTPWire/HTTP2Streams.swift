@@ -29,6 +29,8 @@ struct HTTP2Streams: Sendable {
     private var freePlaces: [Int] = []
     private var ready: [HTTP2StreamID] = []
     private var readyStart = 0
+    /// Requests that the library resets. The budget of resets bounds them.
+    private var malformed: [HTTP2Session.Arrival] = []
     /// The number of bytes of requests that are kept.
     private(set) var receivedBytes = 0
     private var head: HTTP2Head
@@ -54,7 +56,7 @@ struct HTTP2Streams: Sendable {
     func isOpen(_ stream: HTTP2StreamID) -> Bool { streams[stream.place].number == stream.number }
 
     /// Whether a request may wait for its answer.
-    var hasRequest: Bool { readyStart < ready.count && breach == nil }
+    var hasRequest: Bool { (readyStart < ready.count || !malformed.isEmpty) && breach == nil }
 }
 
 /// Arrivals.
@@ -121,6 +123,25 @@ extension HTTP2Streams {
     mutating func beginHead(place: Int, isTrailer: Bool) {
         headPlace = place
         head.begin(isTrailer: isTrailer)
+    }
+
+    /// Notes that the header section under way asks for a protocol, such as WebSocket by RFC 8441.
+    mutating func noteExtendedConnect() {
+        head.refuse(
+            400, "extended CONNECT is not served, as by the service: a WebSocket begins over HTTP/1.1")
+    }
+
+    /// Notes that the library resets the stream of the header section under way, for the log.
+    mutating func noteMalformedHead() {
+        guard let place = headPlace.take(), !head.isTrailer else { return }
+        head.refuse(400, "the header section is malformed (RFC 9113 section 8.1.1)")
+        let part = head.takeRefusedPart().map { " of \($0.method.rawValue) \($0.target.text)" } ?? ""
+        let reason = "Stream \(streams[place].number)\(part) is reset: \(head.problem?.reason ?? "")"
+        // Without its known part, because a call that gets no answer has no place in the journal.
+        malformed.append(
+            HTTP2Session.Arrival(
+                stream: HTTP2StreamID(number: noStream, place: place),
+                content: .failure(HTTPParseError(status: 400, reason: reason)), refused: nil))
     }
 
     mutating func addField(_ name: Span<UInt8>, _ value: Span<UInt8>) {
@@ -194,6 +215,7 @@ extension HTTP2Streams {
 extension HTTP2Streams {
     /// The next request that is whole or refused, in the order of arrival; nil after a breach.
     mutating func nextRequest() -> HTTP2Session.Arrival? {
+        if !malformed.isEmpty, breach == nil { return malformed.removeFirst() }
         while readyStart < ready.count, breach == nil {
             let stream = ready[readyStart]
             readyStart += 1
@@ -235,3 +257,6 @@ extension HTTP2Streams {
 /// bring two WINDOW_UPDATE frames.
 private let framesEarnedByRequest = 8
 private let framesEarnedByAnswer = 3
+
+/// The number in an arrival that gets no answer. No stream has it.
+private let noStream: Int32 = -1

@@ -7,7 +7,8 @@ import Testing
 
 struct SettingsTests {
     private static let resources: [Resource] = [
-        .api, .route, .integration, .authorizer, .stage, .domainName, .apiMapping, .routingRule,
+        .api, .route, .integration, .authorizer, .stage, .model, .integrationResponse, .routeResponse,
+        .domainName, .apiMapping, .routingRule,
     ]
 
     /// The rows `| `Api.name` | part | how |` of the page.

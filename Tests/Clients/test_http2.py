@@ -15,6 +15,8 @@ import httpx
 import pytest
 
 from local_server import FIXTURES
+from websocket_api import MOCK
+from websocket_api import make_api as make_websocket_api
 
 PATH = "/v2/apis/a1b2c3d4e5/integrations/abc123d"
 FIELDS = ["date", "content-type", "content-length", "x-amzn-requestid", "x-amz-apigw-id", "x-amzn-trace-id"]
@@ -208,6 +210,36 @@ def test_h2_gets_malformed_requests_reset_and_the_connection_goes_on(shipped):
     resets = {event.stream_id: event.error_code for event in events if isinstance(event, h2.events.StreamReset)}
     assert resets == {1: 1, 3: 1, 5: 1}
     assert [event.stream_id for event in events if isinstance(event, h2.events.StreamEnded)] == [7]
+
+
+def test_a_malformed_request_is_a_line_of_the_log(start):
+    server = start("--fixtures", FIXTURES)
+    peer = Peer(server)
+    peer.request(1, fields=[("connection", "close")])
+    peer.request(3)
+    assert len(peer.events(h2.events.StreamReset, h2.events.StreamEnded, count=2)) == 2
+    assert server.wait_for_log(f"Stream 1 of GET {PATH} is reset: the header section is malformed")
+
+
+def test_a_websocket_api_is_refused_over_http2(start):
+    server = start()
+    api_id = make_websocket_api(server, {"$default": MOCK})
+    path = f"/_aws/execute-api/{api_id}/dev"
+    peer = Peer(server)
+    peer.request(1, path=path)
+    [response] = peer.events(h2.events.ResponseReceived)
+    connect = [(":method", "CONNECT"), (":protocol", "websocket"), (":scheme", "http"), (":authority", "localhost"),
+               (":path", path), ("sec-websocket-version", "13")]
+    peer.connection.send_headers(3, connect)
+    peer.flush()
+    [reset] = peer.events(h2.events.StreamReset)
+    peer.request(5)
+    assert peer.events(h2.events.StreamEnded)
+
+    assert dict(response.headers)[b":status"] == b"403"
+    assert (reset.stream_id, reset.error_code) == (3, PROTOCOL_ERROR)
+    assert server.wait_for_log("the request asks for no WebSocket connection")
+    assert server.wait_for_log("Stream 3 is reset: extended CONNECT is not served, as by the service")
 
 
 def test_h2_gets_a_window_respected(shipped):

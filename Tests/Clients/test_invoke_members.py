@@ -1,5 +1,6 @@
 """Each member of the service's model that a request may set, and its part in a call: honoured, shown by two real calls that
 differ in that member alone; answered 501; or none, with the reason. A new member of the model fails until it has a row.
+test_websocket_members.py is the same for WebSocket APIs.
 """
 
 import datetime
@@ -566,18 +567,19 @@ def mutual_tls(bench):
 # The table
 
 
+def leaves(shape, path):
+    """The paths of all members of a shape that hold a value."""
+    for name, member in shape.members.items():
+        while member.type_name in ("list", "map"):
+            member = member.member if member.type_name == "list" else member.value
+        if member.type_name == "structure":
+            yield from leaves(member, f"{path}.{name}")
+        else:
+            yield f"{path}.{name}"
+
+
 def members():
     model = botocore.session.get_session().get_service_model("apigatewayv2")
-
-    def leaves(shape, path):
-        for name, member in shape.members.items():
-            while member.type_name in ("list", "map"):
-                member = member.member if member.type_name == "list" else member.value
-            if member.type_name == "structure":
-                yield from leaves(member, f"{path}.{name}")
-            else:
-                yield f"{path}.{name}"
-
     return [leaf for name in OPERATIONS for leaf in leaves(model.operation_model(name).input_shape, name)]
 
 
