@@ -48,12 +48,39 @@ struct JSONSchemaTests {
 
     @Test func `every document of the test suite gives its results`() throws {
         var count = 0
-        for file in try Self.documents(in: Self.folder) {
+        for file in try Self.documents(in: Self.folder)
+            + Self.documents(in: Self.folder.appending(path: "optional"))
+        {
             let result = try failures(in: file)
             #expect(result.failed == [])
             count += result.count
         }
-        #expect(count == 601)
+        #expect(count == 701)
+    }
+
+    /// Expected results of ECMA 262, tried in a browser's engine.
+    @Test(arguments: [
+        (#"^[\Sx]$"#, "y", true), (#"^[\S ]$"#, " ", true), (#"^[\S ]$"#, "\u{A0}", false),
+        (#"^[^\S]$"#, "\u{3000}", true), (#"^[^\S ]$"#, " ", false), (#"^[^\S ]$"#, "\t", true),
+        (#"^[^\S ]$"#, "y", false), (#"^[\s,]+$"#, ", \u{FEFF}", true), ("a[]", "a", false),
+        ("^a[^]b$", "a\nb", true), ("^[[]$", "[", true), ("^[[:a]+$", "[:a", true), (#"^\v$"#, "\u{B}", true),
+        (#"^\v$"#, "\n", false), (#"^\0$"#, "\0", true), (#"^\u0041$"#, "A", true),
+        (#"^\uD83D\uDC36$"#, "🐶", true),
+        (#"^\u{1F436}$"#, "🐶", true), (#"^\h\R\z$"#, "hRz", true), (#"^\p{Lu}$"#, "É", true),
+        (#"^\p{gc=Uppercase_Letter}$"#, "É", true), (#"^\P{Letter}$"#, "é", false),
+        (#"^\p{Script=Greek}$"#, "λ", true), (#"^(a)\1$"#, "aa", true), (#"^\/$"#, "/", true),
+    ])
+    func `a pattern is one of ECMA 262`(pattern: String, text: String, isFound: Bool) throws {
+        let schema = try JSONSchema(JSON.object(["pattern": .string(pattern)]))
+
+        #expect((schema.problem(in: .string(text)) == nil) == isFound)
+    }
+
+    @Test(arguments: ["[a", "[", "[^", #"[\S"#, "a\\", #"\p{None}"#, #"\p{"#])
+    func `a pattern with a mistake is refused`(pattern: String) {
+        #expect(throws: JSONSchema.Problem.self) {
+            try JSONSchema(JSON.object(["pattern": .string(pattern)]))
+        }
     }
 
     @Test(arguments: [

@@ -4,13 +4,14 @@ import json
 import queue
 import sys
 import threading
+import urllib.request
 
 import boto3
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from test_invoke import Backend
-from websocket_api import FUNCTION, MOCK, PROXY, chat, connect, make_api  # noqa: F401
+from test_invoke import Backend, free_port
+from websocket_api import FUNCTION, MOCK, PROXY, admin, chat, connect, make_api, management  # noqa: F401
 
 
 def test_a_message_without_a_route_gets_the_forbidden_frame(start):
@@ -173,6 +174,73 @@ def test_a_mock_answers_by_its_templates(start):
         assert client.recv(timeout=30) == "n=7 $default"
         client.send("other")
         assert client.recv(timeout=30) == "status 404"
+
+
+def test_messages_that_wait_for_nobody_are_answered_in_their_order(start):
+    server = start()
+    mock = {"IntegrationType": "MOCK", "TemplateSelectionExpression": "\\$default",
+            "RequestTemplates": {"$default": '{"statusCode": 200, "n": $input.json(\'$.n\')}'}}
+    response = {"IntegrationResponseKey": "$default", "ResponseTemplates": {"$default": "$input.path('$.n')"}}
+    api_id = make_api(server, {"$default": mock}, two_way=("$default",), responses={"$default": [response]})
+
+    with connect(server, api_id) as client:
+        for number in range(200):
+            client.send(json.dumps({"n": number}))
+        answers = [client.recv(timeout=30) for _ in range(200)]
+
+    assert answers == [str(number) for number in range(200)]
+
+
+def test_a_runtime_gets_messages_in_their_order(start):
+    port = free_port()
+    server = start("--lambda", f"chat=runtime:{port}")
+    api_id = make_api(server, {"$default": PROXY}, two_way=("$default",))
+    base = f"http://127.0.0.1:{port}/2018-06-01/runtime/invocation"
+    taken = []
+
+    with connect(server, api_id) as client:
+        for number in range(50):
+            client.send(str(number))
+        for _ in range(50):
+            with urllib.request.urlopen(f"{base}/next", timeout=30) as response:
+                event = json.load(response)
+                request_id = response.headers["Lambda-Runtime-Aws-Request-Id"]
+            taken.append(event["body"])
+            answer = json.dumps({"statusCode": 200, "body": event["body"]}).encode()
+            urllib.request.urlopen(f"{base}/{request_id}/response", data=answer, timeout=30).close()
+        answers = [client.recv(timeout=30) for _ in range(50)]
+
+    assert taken == answers == [str(number) for number in range(50)]
+
+
+def test_a_late_answer_holds_no_other_back(chat):
+    held = threading.Event()
+    server, function = chat(
+        lambda event: (event["body"] != "slow" or held.wait(30)) and {"statusCode": 200, "body": event["body"]})
+    api_id = make_api(server, {"$default": PROXY}, two_way=("$default",))
+
+    with connect(server, api_id) as client:
+        client.send("slow")
+        client.send("quick")
+        first = client.recv(timeout=30)
+        held.set()
+        second = client.recv(timeout=30)
+
+    assert [first, second] == ["quick", "slow"]
+
+
+def test_messages_of_a_backend_arrive_in_their_order(start):
+    server = start()
+    api_id = make_api(server, {"$default": MOCK})
+
+    with connect(server, api_id) as client:
+        [connection] = admin(server, "GET", "connections")["connections"]
+        manager = management(server, api_id)
+        for number in range(50):
+            manager.post_to_connection(ConnectionId=connection["connectionId"], Data=str(number).encode())
+        received = [client.recv(timeout=30) for _ in range(50)]
+
+    assert received == [str(number) for number in range(50)]
 
 
 def test_an_http_backend_gets_parameters_and_a_template(start):

@@ -56,6 +56,8 @@ struct SchemaCheck {
 
     private static func isOf(_ type: String, _ value: JSON) -> Bool {
         switch (type, value) {
+        // A number beyond `Int` is read as a `Double`, and no such `Double` has a fraction.
+        case ("integer", .number(let number)): abs(number) >= 0x1p63
         case ("null", .null), ("boolean", .bool), ("integer", .integer), ("number", .integer),
             ("number", .number), ("string", .string), ("array", .array), ("object", .object):
             true
@@ -86,7 +88,9 @@ struct SchemaCheck {
         let quotient = number / divisor
         // The quotient of two decimal fractions such as 0.0075 and 0.0001 is a hair off the whole number.
         let isMultiple =
-            quotient.isFinite && abs(quotient - quotient.rounded()) <= 1e-9 * max(1, abs(quotient))
+            quotient.isFinite
+            ? abs(quotient - quotient.rounded()) <= 1e-9 * max(1, abs(quotient))
+            : number.truncatingRemainder(dividingBy: divisor) == 0
         return isMultiple ? nil : "must be multiple of \(divisor)"
     }
 

@@ -156,7 +156,7 @@ struct SchemaKeywords {
 
     private func pattern(_ text: String) throws(JSONSchema.Problem) -> TextPattern {
         do throws(MethodFailure) {
-            return try TextPattern(text, stepsMax: matchStepsMax)
+            return try TextPattern(ECMAScriptPattern.perl(text), shown: text, stepsMax: matchStepsMax)
         } catch {
             throw JSONSchema.Problem(text: error.message)
         }

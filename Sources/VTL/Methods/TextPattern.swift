@@ -9,9 +9,10 @@ package final class TextPattern: Sendable {
     /// The library keeps the places of the last match in the expression.
     private let expression: Mutex<RegularExpression>
 
-    /// Throws for a text that is no regular expression. `stepsMax` bounds the steps of one match.
-    package init(_ text: String, stepsMax: Int) throws(MethodFailure) {
-        self.text = text
+    /// Throws for a text that is no regular expression. `shown` is the text as its author wrote it, if it
+    /// differs. `stepsMax` bounds the steps of one match.
+    package init(_ text: String, shown: String? = nil, stepsMax: Int) throws(MethodFailure) {
+        self.text = shown ?? text
         expression = Mutex(try RegularExpression(text, stepsMax: stepsMax))
     }
 
