@@ -71,7 +71,14 @@ extension TemplateParser {
         case .break, .stop:
             cursor.place = end
             block.append(directive == .stop ? .stop : .leave)
-        case .set: throw failure("#set expects (, as in #set($name = 1)")
+        case .set:
+            // With blanks alone before its parenthesis it has been parsed. Without one it is text.
+            var reader = cursor
+            reader.place = end
+            reader.skip { $0.isBlank }
+            if reader.byte == UInt8(ascii: "(") { throw failure("#set expects (, as in #set($name = 1)") }
+            block.append(cursor.text[cursor.place..<end])
+            cursor.place = end
         case .macro, .parse, .include, .evaluate, .define, .literal:
             throw failure("#\(directive.rawValue) is not part of mapping templates")
         }

@@ -103,6 +103,7 @@ struct TemplateParser {
             block.append(try takeVerbatim())
             return nil
         }
+        if try parseBlockMacro(into: &block) { return nil }
         guard let word = directiveWord() else {
             if cursor.place + 1 == cursor.end, base == 0 { throw failure("a # at the end of the template") }
             let start = cursor.place
@@ -119,6 +120,26 @@ struct TemplateParser {
             return nil
         }
         return try parse(directive, endingAt: word.end, into: &block)
+    }
+
+    /// Parses a call of an unknown macro with a body, `#@note() … #end`, which is text as a whole. Returns
+    /// false, and stays, at anything else.
+    private mutating func parseBlockMacro(into block: inout Block) throws(SyntaxFailure) -> Bool {
+        let start = cursor.place
+        var reader = cursor
+        guard reader.take("#@"), reader.takeName(with: "@") != nil else { return false }
+        let nameEnd = reader.place
+        reader.skip { $0.isBlank }
+        guard reader.byte == UInt8(ascii: "(") else { return false }
+        try enter()
+        cursor.place = nameEnd
+        skipArguments()
+        guard try parseBlock().1 == .end else {
+            throw SyntaxFailure("#end of this macro is missing", at: base + start)
+        }
+        depth -= 1
+        block.append(cursor.text[start..<cursor.place])
+        return true
     }
 
     /// The statements of a block, with neighbouring texts in one.
