@@ -165,19 +165,18 @@ private struct PathSegments {
         var start = place
         var isEncoded = false
         let plain = ByteSet.segment
-        while place < bytes.count {
-            let byte = bytes[place]
-            if !plain.contains(byte) {
-                if byte == .slash {
-                    append(bytes.extracting(start..<place), isEncoded: isEncoded)
-                    start = place &+ 1
-                    isEncoded = false
-                } else if byte == UInt8(ascii: "%") {
-                    isEncoded = true
-                    if bytes.extracting(place...).isEncodedQuestionMark { hasEncodedQuestionMark = true }
-                } else {
-                    break
-                }
+        while true {
+            while place < bytes.count, plain.contains(bytes[place]) { place &+= 1 }
+            guard place < bytes.count else { break }
+            if bytes[place] == .slash {
+                append(bytes.extracting(start..<place), isEncoded: isEncoded)
+                start = place &+ 1
+                isEncoded = false
+            } else if bytes[place] == UInt8(ascii: "%") {
+                isEncoded = true
+                if bytes.extracting(place...).isEncodedQuestionMark { hasEncodedQuestionMark = true }
+            } else {
+                break
             }
             place &+= 1
         }

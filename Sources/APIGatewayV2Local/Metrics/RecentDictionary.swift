@@ -16,8 +16,7 @@ package struct RecentDictionary<Key: Hashable & Sendable, Value: Sendable>: Send
 
     /// The place of the key's value; nil without one.
     package mutating func place(of key: Key) -> Int? {
-        // In place, because a copy of a key takes longer than the comparison.
-        if recent < keys.count, keys.span[recent] == key { return recent }
+        if recent < keys.count, keys[recent] == key { return recent }
         guard let place = places[key] else { return nil }
         recent = place
         return place

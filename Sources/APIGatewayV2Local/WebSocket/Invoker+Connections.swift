@@ -31,7 +31,7 @@ extension Invoker {
         } catch {
             return finish(exchange, GatewayReply(error.response, cause: error.cause))
         }
-        if id.contains("%") {
+        if id.utf8.contains(UInt8(ascii: "%")) {
             // An SDK that encodes twice signs another path than the service (aws-sdk-rust 300).
             return refuse(
                 exchange, 403, "InvalidSignatureException", Self.wrongSignature,
