@@ -225,6 +225,36 @@ struct HTTP2MessageConformanceTests {
         #expect(refused?.authority == "test" && refused?.fields["x"] == "y")
     }
 
+    @Test(arguments: [
+        ([("connection", "close")], "Stream 1 of GET / is reset: the header section is malformed (RFC 9113"),
+        ([("te", "gzip")], "Stream 1 of GET / is reset: the header section is malformed (RFC 9113"),
+    ])
+    func `8·1·1: a malformed request is told once, and gets no answer but its reset`(
+        fields: [(String, String)], reason: String
+    ) {
+        let bench = HTTP2Bench()
+
+        bench.send(.request(1, fields: fields))
+
+        #expect(bench.problems.map { $0.reason.hasPrefix(reason) } == [true])
+        #expect(bench.arrivals.map { $0.refused == nil } == [true])
+        #expect(bench.lines().suffix(1) == ["1 RST_STREAM PROTOCOL_ERROR"])
+    }
+
+    @Test func `8·3·1: extended CONNECT is told by its name`() {
+        let bench = HTTP2Bench()
+
+        bench.send(
+            .headers(1, [(":method", "CONNECT"), (":protocol", "websocket"), scheme, authority, path]))
+
+        #expect(
+            bench.problems.map(\.reason) == [
+                "Stream 1 is reset: extended CONNECT is not served, as by the service: a WebSocket begins "
+                    + "over HTTP/1.1"
+            ])
+        #expect(bench.lines().suffix(1) == ["1 RST_STREAM PROTOCOL_ERROR"])
+    }
+
     @Test func `8·1·1: of a path beyond the bound so much is known`() {
         var limits = HTTPLimits()
         limits.requestLineBytesMax = 16
