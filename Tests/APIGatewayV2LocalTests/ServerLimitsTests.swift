@@ -28,7 +28,7 @@ struct ServerLimitsTests {
         ("linger-timeout", "10s", "1ms", "86400s"), ("linger-bytes-max", "67108864", "0", "1073741824"),
         ("drain-timeout", "5s", "1ms", "86400s"),
         ("drain-notice-max", "1s", "1ms", "86400s"), ("delay-max", "3600s", "1ms", "86400s"),
-        ("due-replies-per-turn-max", "32", "1", "100000"),
+        ("due-replies-per-turn-max", "16", "1", "100000"),
         ("waits-max", "10000", "0", "1000000"), ("calls-max", "5000", "0", "1000000"),
         ("calls-per-request-max", "8", "1", "100"), ("calls-per-server-max", "256", "1", "100000"),
         ("address-lookups-max", "16", "1", "1000"),
