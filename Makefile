@@ -153,7 +153,7 @@ client-tests: build client-packages .venv/requirements.txt .venv/older/requireme
 	    echo 'no client tests'
 	fi
 
-bench: build ## measure against nginx and moto (see Benchmarks/)
+bench: build ## measure against nginx, moto and MiniStack (see Benchmarks/)
 	@exec Benchmarks/run
 
 instructions: build ## instructions a request takes, by stage, counted by callgrind; SCENARIOS="get-integration" for one
@@ -195,7 +195,7 @@ fuzz: build-packages ## any bytes through decoders, events, mappings, tokens, te
 	done
 
 clean: ## remove everything that was built or installed here
-	rm -rf .build .build-tsan .build-asan .build-fuzz .build-static .build-chroot dist .venv .venv-bench
+	rm -rf .build .build-tsan .build-asan .build-fuzz .build-static .build-chroot dist .venv .venv-bench .venv-ministack
 
 # The copy of the requirements in the environment says what is installed there; a copy is no older than its original.
 .venv/requirements.txt: $(CLIENT_TESTS)/requirements.txt | client-packages

@@ -1,4 +1,4 @@
-"""Measures apigatewayv2-local beside nginx and moto_server on one machine and prints figures and ratios.
+"""Measures apigatewayv2-local beside nginx, moto_server and MiniStack on one machine and prints figures and ratios.
 
 Every server runs pinned to one core and the client to another; rounds go through the servers in turn, so that a noisy
 neighbour meets them all. What is printed is the median of the rounds.

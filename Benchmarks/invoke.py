@@ -1,4 +1,4 @@
-"""Calls of HTTP APIs: of a backend beside nginx, of a function, among many routes, beside other requests: a part of bench.py."""
+"""Calls of HTTP APIs: of a backend beside nginx and MiniStack, of a function, among many routes, beside others; part of bench.py."""
 
 import contextlib
 import json
@@ -10,7 +10,7 @@ import threading
 from clients import ROUNDS, wait_until_idle, wrk
 from connection import Connection
 from figures import table
-from peers import nginx
+from peers import ministack, nginx
 from servers import API, CLIENT_CORE, INTEGRATION, UNTHROTTLED, free_port, ours, pinned, wait_for_200
 
 # What the backend answers with.
@@ -23,12 +23,18 @@ PAUSE = 1 / CALLS_PER_SECOND
 FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:answer"
 
 
+def proxy_integration(backend):
+    return {
+        "integrationId": "abc123e", "integrationType": "HTTP_PROXY", "integrationMethod": "ANY", "payloadFormatVersion": "1.0",
+        "integrationUri": f"http://127.0.0.1:{backend}/one",
+    }
+
+
 def write_api(folder, backend, routes=1):
     """One HTTP API: GET /one and further routes call the backend, GET /function the function."""
     folder.mkdir()
-    proxy = {"integrationType": "HTTP_PROXY", "integrationMethod": "ANY", "payloadFormatVersion": "1.0"}
     integrations = [
-        {**proxy, "integrationId": "abc123e", "integrationUri": f"http://127.0.0.1:{backend}/one"},
+        proxy_integration(backend),
         {"integrationId": "abc123f", "integrationType": "AWS_PROXY", "integrationUri": FUNCTION, "payloadFormatVersion": "2.0"},
         INTEGRATION,
     ]
@@ -92,12 +98,13 @@ def median(runs, place=0):
 def bench_backend(folder, port, seconds):
     one, many = write_api(folder / "one", port), write_api(folder / "many", port, ROUTES)
     with ours(one, *UNTHROTTLED, path=f"{CALL}/one") as first, ours(many, *UNTHROTTLED, path=f"{CALL}/one") as second, \
-            proxy(folder / "proxy", port) as other:
-        few, lots, passed = in_turn([first, second, other], 64, seconds)
+            proxy(folder / "proxy", port) as other, ministack(proxy_integration(port)) as slow:
+        few, lots, passed, stacked = in_turn([first, second, other, slow], 64, seconds)
     table(("HTTP_PROXY, 1 kB, 64 connections", "calls/s", "p50 ms", "p99 ms", "ratio"), [
         (name, f"{median(runs):,.0f}", f"{median(runs, 1):.3f}", f"{median(runs, 2):.3f}", shown)
         for name, runs, shown in (
-            ("nginx proxy_pass", passed, ""), ("1 route", few, f"{ratio(few, passed):.2f} of nginx"),
+            ("nginx proxy_pass", passed, ""), ("MiniStack", stacked, ""),
+            ("1 route", few, f"{ratio(few, passed):.2f} of nginx, {ratio(few, stacked):.1f} × MiniStack"),
             (f"{ROUTES} routes", lots, f"{ratio(lots, few):.2f} of 1 route"))])
 
 

@@ -1,4 +1,4 @@
-"""The servers that ours is measured beside: nginx, nghttpd and moto_server, with the same integration to answer with."""
+"""The servers that ours is measured beside: nginx, nghttpd, moto_server and MiniStack, with the same documents as ours."""
 
 import json
 import os
@@ -10,7 +10,7 @@ import sys
 import boto3
 from botocore.config import Config
 
-from servers import INTEGRATION, PATH, Server, free_port, wait_for_200, wait_for_http2
+from servers import INTEGRATION, PATH, ROOT, Server, free_port, wait_for_200, wait_for_http2
 
 NGINX = """
 worker_processes 1; daemon off; pid {folder}/nginx.pid; error_log /dev/null;
@@ -60,15 +60,38 @@ def moto():
     command = [pathlib.Path(sys.executable).parent / "moto_server", "-H", "127.0.0.1", "-p", port]
     server = Server("moto_server", command, "/moto-api/", port)
     wait_for_200(port, "/moto-api/", server.process)
-    client = boto3.client(
-        "apigatewayv2", endpoint_url=f"http://127.0.0.1:{port}", region_name="us-east-1", aws_access_key_id="AKIDEXAMPLE",
-        aws_secret_access_key="secret", config=Config(retries={"max_attempts": 0}))
+    client = client_of(server)
     api = client.create_api(Name="orders", ProtocolType="HTTP")["ApiId"]
     skipped = ("integrationId", "tlsConfig", "connectionId")
-    members = {key[0].upper() + key[1:]: value for key, value in INTEGRATION.items() if key not in skipped}
-    integration = client.create_integration(ApiId=api, **members)["IntegrationId"]
+    integration = client.create_integration(ApiId=api, **members(INTEGRATION, skipped))["IntegrationId"]
     server.path = f"/v2/apis/{api}/integrations/{integration}"
     return server
+
+
+def ministack(proxy):
+    """MiniStack, which has its own environment, with an API whose GET /one is the integration `proxy`."""
+    port = free_port()
+    command = [ROOT / ".venv-ministack/bin/ministack"]
+    server = Server("MiniStack", command, "/health", port, environment={"GATEWAY_PORT": str(port)})
+    wait_for_200(port, "/health", server.process)
+    client = client_of(server)
+    api = client.create_api(Name="orders", ProtocolType="HTTP")["ApiId"]
+    integration = client.create_integration(ApiId=api, **members(proxy))["IntegrationId"]
+    client.create_route(ApiId=api, RouteKey="GET /one", Target=f"integrations/{integration}")
+    client.create_stage(ApiId=api, StageName="$default", AutoDeploy=True)
+    server.path = f"/_aws/execute-api/{api}/$default/one"
+    return server
+
+
+def client_of(server):
+    return boto3.client(
+        "apigatewayv2", endpoint_url=f"http://127.0.0.1:{server.port}", region_name="us-east-1", aws_access_key_id="AKIDEXAMPLE",
+        aws_secret_access_key="secret", config=Config(retries={"max_attempts": 0}))
+
+
+def members(integration, skipped=("integrationId",)):
+    """The integration's members as boto3 names them."""
+    return {key[0].upper() + key[1:]: value for key, value in integration.items() if key not in skipped}
 
 
 def make_certificate(folder):
