@@ -31,6 +31,14 @@ struct TargetSettingsTests {
         #expect(!settings.isEmpty)
     }
 
+    @Test(arguments: [
+        ("http://a", "http://a"), ("http://a:1/", "http://a:1"), ("https://a/b", "https://a/b"),
+        ("http://[::1]:1/b/c/", "http://[::1]:1/b/c/"),
+    ])
+    func `a server's path is kept, but for a lone slash`(text: String, shown: String) throws {
+        #expect(try InvokeConfiguration.Upstream(parsing: text).description == shown)
+    }
+
     @Test func `an empty document names nothing`() throws {
         #expect(try TargetSettings(reading: Array("{}".utf8), from: .file).isEmpty)
     }

@@ -379,3 +379,37 @@ def test_a_variable_that_is_no_url_is_refused(variable):
     assert found.returncode == 2
     lines = [line for line in found.stderr.splitlines() if "localhost:4566" in line]
     assert len(lines) == 1 and variable + " is invalid" in lines[0]
+
+
+@pytest.mark.parametrize("by", ["option", "variable", "file"])
+@pytest.mark.parametrize("base, root, queue", [
+    ("", "/", "/000000000000/q"), ("/", "/", "/000000000000/q"), ("/base", "/base", "/base/000000000000/q"),
+    ("/base/", "/base/", "/base/000000000000/q"), ("/a/b", "/a/b", "/a/b/000000000000/q")])
+def test_the_path_of_an_endpoint_stands_before_that_of_each_request(start, tmp_path, by, base, root, queue):
+    with service("one") as one:
+        url, file = one.url + base, tmp_path / "targets.json"
+        file.write_text(json.dumps({"awsEndpoint": url}))
+        server = {
+            "option": lambda: start("--aws-endpoint", url),
+            "variable": lambda: start(variables={"AWS_ENDPOINT_URL": url}),
+            "file": lambda: start("--targets", file),
+        }[by]()
+        assert asked(server) == dict.fromkeys(SERVICES, "one")
+        shown = json.loads(get_targets(server)[2])["awsEndpoint"]["place"]
+
+    config = "/applications/a/environments/e/configurations/c?client_id=i"
+    paths = [f"{base.rstrip('/')}{config}", root, root, root, queue]
+    assert [request["path"] for request in one.requests] == paths
+    assert shown == (one.url if base == "/" else url)
+
+
+def test_the_path_of_an_upstream_stands_before_that_of_each_request(start):
+    with Backend(lambda request: (200, {}, request["path"].encode())) as backend:
+        server = start("--upstream", f"api.example.com={backend.url}/base/", "--upstream-only")
+        api_id = make_api(client_of(server), {
+            "GET /root": proxy_integration("https://api.example.com/"),
+            "GET /bare": proxy_integration("https://api.example.com"),
+            "GET /pets": proxy_integration("https://api.example.com/pets")})
+        found = [call(server, api_id, "GET", path)[2] for path in ("/root", "/bare", "/pets?a=b")]
+
+    assert found == [b"/base/", b"/base/", b"/base/pets?a=b"]

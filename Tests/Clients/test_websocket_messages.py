@@ -429,6 +429,26 @@ def test_another_service_gets_its_action(start):
     assert services.requests[0]["body"] == b'{"Data": "aGk="}'
 
 
+@pytest.mark.parametrize("name, target", [
+    ("kinesis:action/PutRecord", "/base"), ("sqs:action/SendMessage", "/base?Action=SendMessage"),
+    ("sqs:path/000000000000/q", "/base/000000000000/q")])
+def test_the_path_of_an_endpoint_stands_before_that_of_a_service(start, name, target):
+    with Backend(lambda request: (200, {}, b"{}")) as services:
+        server = start("--aws-endpoint", services.url + "/base")
+        integration = {
+            "IntegrationType": "AWS", "IntegrationMethod": "POST",
+            "IntegrationUri": f"arn:aws:apigateway:us-east-1:{name}",
+            "CredentialsArn": "arn:aws:iam::000000000000:role/r"}
+        api_id = make_api(server, {"$default": integration}, two_way=("$default",),
+                          responses={"$default": [{"IntegrationResponseKey": "$default"}]})
+
+        with connect(server, api_id) as client:
+            client.send("hi")
+            assert client.recv(timeout=30) == "{}"
+
+    assert [request["path"] for request in services.requests] == [target]
+
+
 def test_a_private_backend_is_reached_by_its_link(start):
     with Backend(lambda request: (200, {}, b"private")) as backend:
         server = start("--upstream", f"vlink1={backend.url}", "--upstream-only")

@@ -65,8 +65,7 @@ struct Backends: Sendable {
     ) -> OutgoingRequest {
         var url = request.url
         if let upstream, let target = UpstreamTarget(url: url) {
-            let path = url.dropFirst(target.scheme.count + 3 + target.authority.count)
-            url = "\(upstream.scheme)://\(upstream.authority)\(path)"
+            url = upstream.backendURL(url.dropFirst(target.scheme.count + 3 + target.authority.count))
         }
         var outgoing = OutgoingRequest(request.method, url, fields: request.fields, body: request.body)
         outgoing.timeout = timeout

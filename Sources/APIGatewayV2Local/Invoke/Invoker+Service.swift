@@ -49,8 +49,7 @@ extension Invoker {
         var called = exchange
         called.noteMapping(traceTime(exchange) - arrived)
         var request = OutgoingRequest(
-            call.method, "\(endpoint.scheme)://\(endpoint.authority)\(call.target)", fields: call.fields,
-            body: call.body)
+            call.method, endpoint.serviceURL(call.target), fields: call.fields, body: call.body)
         request.fields.append(
             "Authorization", Self.credential(of: exchange, service: call.service, region: call.region))
         request.timeout = integration.timeout

@@ -56,14 +56,14 @@ public struct InvokeConfiguration: Sendable {
     /// Adds a key to `apiKeys`.
     public mutating func add(_ key: APIKey) { apiKeys[key.value] = key.name }
 
-    /// A server in the place of another, as a URL without a path.
+    /// A server in the place of another, as a URL. Its path stands before that of each request.
     public struct Upstream: Sendable, Hashable, CustomStringConvertible {
         let target: UpstreamTarget
 
         /// The URL.
         public var description: String { target.text }
 
-        /// Reads `http://host:port`.
+        /// Reads `http://host:port` or `http://host:port/base`.
         public init(parsing text: String) throws(DocumentError) {
             target = try UpstreamTarget(parsing: text)
         }

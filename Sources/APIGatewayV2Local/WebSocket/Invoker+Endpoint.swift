@@ -186,8 +186,8 @@ extension Invoker {
                 cause: "\(service.service) has no endpoint: add --aws-endpoint http://localhost:4566")
         }
         var outgoing = OutgoingRequest(
-            service, request, to: "\(endpoint.scheme)://\(endpoint.authority)",
-            method: integration.method ?? "POST", timeout: integration.timeout,
+            service, request, to: endpoint, method: integration.method ?? "POST",
+            timeout: integration.timeout,
             credential: Self.credential(of: exchange, service: service.service, region: service.region))
         outgoing.bodyBytesMax = callLimits.backendBodyBytesMax
         return send(outgoing, isMapped: true, exchange, then)
@@ -226,7 +226,7 @@ extension InvocationExchange {
 extension OutgoingRequest {
     /// A request to a service. Mapped header fields stand before those of the service's protocol.
     fileprivate init(
-        _ service: ServiceURI, _ request: EndpointRequest, to origin: String, method: String,
+        _ service: ServiceURI, _ request: EndpointRequest, to endpoint: UpstreamTarget, method: String,
         timeout: Duration, credential: String
     ) {
         let query = request.query.map {
@@ -243,8 +243,8 @@ extension OutgoingRequest {
         if !fields.contains("Content-Type") { fields.append("Content-Type", "application/json") }
         fields.append("Authorization", credential)
         self.init(
-            HTTPMethod(rawValue: method == "ANY" ? "POST" : method), origin + service.target + joint + query,
-            fields: fields, body: request.body)
+            HTTPMethod(rawValue: method == "ANY" ? "POST" : method),
+            endpoint.serviceURL(service.target + joint + query), fields: fields, body: request.body)
         self.timeout = timeout
     }
 }
