@@ -1,4 +1,4 @@
-/// Settings of WebSocket integrations that no call can use: their warnings when they are stored. And the
+/// Settings of WebSocket APIs that no call can use: their warnings when they are stored. And the
 /// words about messages that fail.
 
 import APIGatewayV2
@@ -52,6 +52,42 @@ struct StoredSettingsTests {
                 == "api abc123 integration i1 response r1 integrationResponseKey: the regular expression a(: "
                 + "missing closing parenthesis at character 2, so that every call of its routes will fail "
                 + "with 501")
+    }
+
+    @Test(arguments: [
+        (##"{"$ref": "#/definitions/far"}"##, "$ref #/definitions/far names nothing"),
+        (
+            #"{"$ref": "http://example.com/far"}"#,
+            "$ref http://example.com/far names another document, and no document is fetched"
+        ),
+        (
+            #"{"properties": {"a": {"pattern": "("}}}"#,
+            "a pattern of /properties/a: the regular expression (: missing closing parenthesis at character 1"
+        ),
+    ])
+    func `a model whose schema cannot be compiled has a warning`(schema: String, text: String) {
+        let model = record(.model, ["modelId": "m1", "name": "Pet", "schema": .string(schema)])
+
+        let told = UnsupportedSetting.problems(ofModel: model, JSONSchema.Limits())
+
+        #expect(
+            told.map { $0.warning(ofAPI: "abc123") } == [
+                "api abc123 model Pet schema: \(text), so that every call of its routes will fail with 501"
+            ])
+    }
+
+    @Test func `a model's schema is compiled with the bounds of the options`() {
+        let model = record(
+            .model, ["modelId": "m1", "name": "Pet", "schema": #"{"properties": {"a": {}}}"#])
+        var limits = JSONSchema.Limits()
+        #expect(UnsupportedSetting.problems(ofModel: model, limits) == [])
+
+        limits.schemasMax = 1
+
+        #expect(
+            UnsupportedSetting.problems(ofModel: model, limits).map(\.detail) == [
+                "the document has more than 1 schemas"
+            ])
     }
 
     @Test func `the message of a mistake ends with it`() throws {

@@ -43,6 +43,32 @@ struct StoredSettingsTests {
         #expect(lines.all == [Self.warning, Self.warning])
     }
 
+    @Test func `the start and the check of fixtures tell of a schema that cannot be compiled`() throws {
+        let folder = try FixtureFolder([
+            "chat.json": ##"""
+            {"apis": [{"apiId": "chat123456", "name": "chat", "protocolType": "WEBSOCKET",
+              "routeSelectionExpression": "$request.body.action",
+              "models": [{"modelId": "model1", "name": "Pet", "contentType": "application/json",
+                "schema": "{\"$ref\": \"#/definitions/far\"}"}]}]}
+            """##
+        ])
+        let lines = Lines()
+        var configuration = LocalServer.Configuration()
+        configuration.fixtures = [folder.path]
+        configuration.onWarning = { lines.add($0) }
+
+        let server = try LocalServer.start(configuration)
+        server.stop()
+        let check = withExtendedLifetime(folder) { LocalServer.checkFixtures([folder.path]) }
+
+        let warning =
+            "api chat123456 model Pet schema: $ref #/definitions/far names nothing, so that every call of "
+            + "its routes will fail with 501"
+        #expect(lines.all == [warning])
+        #expect(check.problems == [])
+        #expect(check.warnings == [warning])
+    }
+
     @Test func `nothing is told of templates that can be parsed`() throws {
         let (folder, lines) = (try Self.folder(template: "#if(true)x#end"), Lines())
         var configuration = LocalServer.Configuration()

@@ -1,4 +1,4 @@
-"""Templates, patterns and expressions that no call can use: told when they are stored, from wherever they come."""
+"""Templates, patterns, expressions and schemas that no call can use: told when they are stored, from wherever they come."""
 
 import json
 import subprocess
@@ -75,6 +75,33 @@ def test_an_integration_response_is_told(start, members, text):
     client.create_integration_response(**names, **{"IntegrationResponseKey": "200", **members})
 
     assert text in server.wait_for_log(f"api {api_id} integration {integration} response ")
+
+
+def test_a_model_is_told_if_a_request_writes_a_schema_that_cannot_be_compiled(start):
+    server, api_id, _ = made(start)
+    client = boto3.client("apigatewayv2", endpoint_url=server.endpoint)
+    far = json.dumps({"properties": {"a": {"$ref": "#/definitions/far"}}})
+    ids = {"ApiId": api_id, "ModelId": client.create_model(
+        ApiId=api_id, Name="Pet", ContentType="application/json", Schema=far)["ModelId"]}
+    text = f"api {api_id} model Pet schema: $ref #/definitions/far names nothing, so that every call of its routes will fail"
+    line = server.wait_for_log(text)
+    (route,) = client.get_routes(ApiId=api_id)["Items"]
+    client.update_route(
+        ApiId=api_id, RouteId=route["RouteId"], ModelSelectionExpression="go", RequestModels={"go": "Pet"})
+    with connect(server, api_id) as socket:
+        socket.send('{"action": "go"}')
+        message = json.loads(socket.recv(timeout=30))["message"]
+
+    client.update_model(**ids, Description="no more")
+    client.update_model(**ids, Schema="{}")
+    client.update_model(**ids, Schema='{"pattern": "("}')
+    server.wait_for_log(f"api {api_id} model Pet schema: a pattern of /: the regular expression (: missing")
+
+    assert line.split()[1] == "warning"
+    assert message == (
+        "requestModels of route go names Pet, which is not honoured by this local stand-in, so that the request is not let "
+        "through: $ref #/definitions/far names nothing")
+    assert sum(" model Pet " in line for line in warnings(server)) == 2
 
 
 def test_nothing_is_told_of_what_can_be_used(start):

@@ -158,7 +158,8 @@ struct SchemaKeywords {
         do throws(MethodFailure) {
             return try TextPattern(ECMAScriptPattern.perl(text), shown: text, stepsMax: matchStepsMax)
         } catch {
-            throw JSONSchema.Problem(text: error.message)
+            let schema = "/" + place.path.joined(separator: "/")
+            throw JSONSchema.Problem(text: "a pattern of \(schema): \(error.message)")
         }
     }
 

@@ -1,5 +1,5 @@
-/// The settings of WebSocket integrations that no call can use, found when they are stored. They are mapping
-/// templates, selection expressions, and the patterns of integration responses.
+/// The settings of WebSocket APIs that no call can use, found when they are stored. They are mapping
+/// templates, selection expressions, the patterns of integration responses, and the schemas of models.
 
 package import APIGatewayV2
 package import VTL
@@ -26,5 +26,19 @@ extension UnsupportedSetting {
         _ = WebSocketIntegrationResponse(
             Members(.integrationResponse, record), id: id, of: integrationId, limits, &problems)
         return problems
+    }
+
+    /// The problem of a stored model; none if its schema can be compiled.
+    package static func problems(
+        ofModel record: Record, _ limits: JSONSchema.Limits
+    ) -> [UnsupportedSetting] {
+        let model = Members(.model, record)
+        do throws(JSONSchema.Problem) {
+            _ = try JSONSchema(parsing: model[Model.schema] ?? "{}", limits: limits)
+            return []
+        } catch {
+            let place = "model \(model[Model.name] ?? "")"
+            return [UnsupportedSetting("schema", at: place, detail: error.text)]
+        }
     }
 }

@@ -42,7 +42,8 @@ extension LocalServer {
             },
             keeper: kept.keeper,
             storedSettings: StoredSettings(
-                service, configuration.limits.invoke.templates, warn: configuration.onWarning),
+                service, configuration.limits.invoke.templates,
+                schemas: configuration.limits.invoke.schemas, warn: configuration.onWarning),
             meteredScopesMax: configuration.limits.meteredScopesMax)
         emulator.storedSettings.noteAll()
         return (emulator, seed)
