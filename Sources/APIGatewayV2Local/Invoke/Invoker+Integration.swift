@@ -8,14 +8,11 @@ internal import SocketServer
 
 extension Invoker {
     func integrate(_ exchange: consuming InvocationExchange) -> Answer {
-        exchange.reachedIntegration = true
         guard let integration = exchange.route?.integration else {
-            return finish(
-                exchange,
-                GatewayReply(
-                    .internalServerError,
-                    cause: "route \(exchange.invocation.routeKey) has no target that is an integration"))
+            let cause = "route \(exchange.invocation.routeKey) has no target: give it an integration"
+            return finish(exchange, GatewayReply(.notFound, cause: cause))
         }
+        exchange.reachedIntegration = true
         switch integration.kind {
         case .function(let uri, let format):
             return callFunction(exchange, integration, uri: uri, format)
