@@ -110,10 +110,11 @@ package enum LambdaResult {
     private static func assembled(status: Int, lines: [Line], body: [UInt8]) -> HTTPResponse {
         var response = HTTPResponse(status: status, contentType: "text/plain; charset=utf-8", body: body)
         for line in lines where ResponseHeader.isSendable(line.name, line.value) {
+            let value = HeaderValue.trimmed(line.value)
             if line.name.lowercased() == "content-type" {
-                response.contentType = line.value
+                response.contentType = value
             } else {
-                response.fields.append(line.name, line.value)
+                response.fields.append(line.name, value)
             }
         }
         return response

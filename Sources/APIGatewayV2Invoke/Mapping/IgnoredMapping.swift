@@ -30,10 +30,11 @@ extension MappingScope {
                 "its value has \(value.utf8.count) bytes, and mapping-value-bytes-max is "
                     + "\(limits.valueBytesMax)")
         }
-        if case .header = mapping.destination, !HeaderValue.isOneLine(value) {
+        guard case .header = mapping.destination else { return value }
+        guard HeaderValue.isOneLine(value) else {
             throw IgnoredMapping(mapping, "its value has a control character, which no header can have")
         }
-        return value
+        return HeaderValue.trimmed(value)
     }
 }
 

@@ -85,4 +85,17 @@ enum HeaderValue {
     static func isOneLine(_ value: String) -> Bool {
         value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 }
     }
+
+    /// The value without white space at its ends, which is no part of it. HTTP/2 clients refuse an answer
+    /// with such a value (RFC 9113 section 8.2.1).
+    static func trimmed(_ value: String) -> String {
+        guard let first = value.utf8.first, let last = value.utf8.last, isBlank(first) || isBlank(last) else {
+            return value
+        }
+        let rest = value.utf8.drop(while: isBlank)
+        guard let end = rest.lastIndex(where: { !isBlank($0) }) else { return "" }
+        return String(Substring(rest[...end]))
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == 0x09 }
 }
