@@ -1,9 +1,15 @@
 """Calls in corners: a route without a target, blanks in a function's headers, tokens without a key, signed URLs."""
 
-import httpx
-import pytest
+import time
 
-from test_invoke import call, client_of, function_integration, make_api, runtime_emulator
+import httpx
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from test_invoke import (
+    Backend, call, client_of, demand_tokens, function_integration, make_api, proxy_integration, runtime_emulator,
+)
 
 CORS = {"AllowOrigins": ["https://example.com"], "AllowMethods": ["GET"]}
 PREFLIGHT = {"Origin": "https://example.com", "Access-Control-Request-Method": "GET"}
@@ -41,3 +47,18 @@ def test_blanks_around_a_functions_header_are_no_part_of_it(start):
 
     assert [fields[name] for name in ("x-a", "x-b", "content-type", "set-cookie", "x-name")] == [
         "a b", "", "text/x", "c=1", "tom"]
+
+
+def test_the_log_says_that_a_token_names_no_key(start):
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    with Backend(lambda request: (200, {}, (
+            f'{{"jwks_uri": "{issuer.url}/keys"}}' if "openid" in request["path"] else '{"keys": []}').encode())) as issuer:
+        server = start()
+        client = client_of(server)
+        api_id = make_api(client, {"GET /pets": proxy_integration("http://127.0.0.1:9")})
+        demand_tokens(client, api_id, issuer.url)
+        token = jwt.encode({"iss": issuer.url, "aud": "shop", "exp": int(time.time()) + 60}, key, algorithm="RS256")
+        status, _, _ = call(server, api_id, "GET", "/pets", headers={"Authorization": "Bearer " + token})
+
+    assert status == 401
+    assert server.wait_for_log("the token names no key (kid)")

@@ -48,7 +48,8 @@ extension JWTAuthorizer {
         verify: (JWT, RSAPublicKey) -> Bool
     ) throws(AuthorizationRefusal) -> Authorization {
         guard let key else {
-            throw refusal(.unknownKey, invocation, scopes, "key \(token.keyId ?? "") is not the issuer's")
+            let detail = token.keyId.map { "key \($0) is not the issuer's" } ?? "the token names no key (kid)"
+            throw refusal(.unknownKey, invocation, scopes, detail)
         }
         guard verify(token, key) else { throw refusal(.signature, invocation, scopes) }
         try check(token, invocation, scopes, now)
