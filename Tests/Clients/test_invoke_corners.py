@@ -62,3 +62,32 @@ def test_the_log_says_that_a_token_names_no_key(start):
 
     assert status == 401
     assert server.wait_for_log("the token names no key (kid)")
+
+
+def service_call(start, emulator, attributes, path="/"):
+    """The forms that the service gets for SQS-SendMessage, and the answer's status."""
+    server = start("--aws-endpoint", emulator.url)
+    api_id = make_api(client_of(server), {"POST /": {
+        "IntegrationType": "AWS_PROXY", "IntegrationSubtype": "SQS-SendMessage", "PayloadFormatVersion": "1.0",
+        "CredentialsArn": "arn:aws:iam::000000000000:role/pets",
+        "RequestParameters": {
+            "QueueUrl": "https://sqs.us-east-1.amazonaws.com/000000000000/pets", "MessageBody": "hi",
+            "MessageAttributes": attributes}}})
+    status, _, _ = call(server, api_id, "POST", path)
+    return server, status, [request["body"].decode() for request in emulator.requests]
+
+
+def test_a_number_in_a_message_attribute_reaches_the_queue(start):
+    with Backend(lambda _: (200, {}, b"<ok/>")) as emulator:
+        _, status, [form] = service_call(start, emulator, '{"age": {"DataType": "Number", "StringValue": 7}}')
+
+    assert status == 200
+    assert form.endswith("MessageAttribute.1.Value.DataType=Number&MessageAttribute.1.Value.StringValue=7")
+
+
+def test_message_attributes_that_are_no_object_are_a_400_and_told(start):
+    with Backend(lambda _: (200, {}, b"<ok/>")) as emulator:
+        server, status, forms = service_call(start, emulator, "$request.querystring.a", "/?a=tom")
+
+    assert (status, forms) == (400, [])
+    assert server.wait_for_log("MessageAttributes is no JSON object")

@@ -60,7 +60,7 @@ package struct ServiceCall: Sendable {
             fields.append("Content-Type", "application/x-www-form-urlencoded")
             self.fields = fields
             let action = subtype.rawValue.split(separator: "-").last ?? ""
-            body = Array(QueueForm.text(String(action), parameters).utf8)
+            body = Array(try QueueForm.text(String(action), parameters).utf8)
         }
     }
 
@@ -120,7 +120,9 @@ package struct ServiceCall: Sendable {
 
 /// The form of the query protocol (SQS API reference, "Making Query API requests").
 private enum QueueForm {
-    static func text(_ action: String, _ parameters: ServiceParameters) -> String {
+    static func text(
+        _ action: String, _ parameters: ServiceParameters
+    ) throws(ServiceCall.Problem) -> String {
         var items = [("Action", action), ("Version", "2012-11-05")]
         let scalars = [
             "QueueUrl", "MessageBody", "DelaySeconds", "MessageDeduplicationId", "MessageGroupId",
@@ -133,19 +135,25 @@ private enum QueueForm {
         ] {
             items += parameters.list(name).enumerated().map { ("\(item).\($0 + 1)", $1) }
         }
-        items += attributes("MessageAttribute", parameters.json("MessageAttributes"))
-        items += attributes("MessageSystemAttribute", parameters.json("MessageSystemAttributes"))
+        items += try attributes("MessageAttribute", parameters)
+        items += try attributes("MessageSystemAttribute", parameters)
         return items.map { PercentCoding.encoded($0.0) + "=" + PercentCoding.encoded($0.1) }
             .joined(separator: "&")
     }
 
-    /// `{"name":{"DataType":"String","StringValue":"x"}}`, numbered from 1.
-    private static func attributes(_ item: String, _ value: JSON?) -> [(String, String)] {
-        guard case .object(let object) = value else { return [] }
+    /// `{"name":{"DataType":"String","StringValue":"x"}}`, numbered from 1. The parameter has the name of
+    /// `item` with an `s`.
+    private static func attributes(
+        _ item: String, _ parameters: ServiceParameters
+    ) throws(ServiceCall.Problem) -> [(String, String)] {
+        if parameters[item + "s"] == nil { return [] }
+        guard case .object(let object) = parameters.json(item + "s") else {
+            throw ServiceCall.Problem(text: "\(item)s is no JSON object")
+        }
         return object.members.enumerated().flatMap { index, member -> [(String, String)] in
             var items = [("\(item).\(index + 1).Name", member.name)]
             for part in ["DataType", "StringValue", "BinaryValue"] {
-                guard let text = member.value.member(part)?.text else { continue }
+                guard let text = member.value.member(part)?.mappedText else { continue }
                 items.append(("\(item).\(index + 1).Value.\(part)", text))
             }
             return items
