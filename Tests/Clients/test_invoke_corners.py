@@ -91,3 +91,20 @@ def test_message_attributes_that_are_no_object_are_a_400_and_told(start):
 
     assert (status, forms) == (400, [])
     assert server.wait_for_log("MessageAttributes is no JSON object")
+
+
+@pytest.mark.parametrize("path", ["/pets", "/none"])
+def test_the_log_has_no_signature_of_a_signed_url(start, path):
+    with runtime_emulator(lambda _: {"statusCode": 200}) as emulator:
+        server = start("--lambda", f"pets={emulator.url}")
+        api_id = make_api(client_of(server), {"GET /pets": function_integration()}, route={"AuthorizationType": "AWS_IAM"})
+        query = "?X-Amz-Credential=AKIDEXAMPLE/20261128/us-east-1/execute-api/aws4_request&X-Amz-Signature=secret1&X-Amz-Security-Token=secret2"
+        call(server, api_id, "GET", path + query)
+        call(server, "", "GET", path + query, host="nosuchapi1.execute-api.us-east-1.amazonaws.com")
+        call(server, "", "GET", "/v2/apis" + query, host="localhost")
+        server.wait_for_log(f"path={path}?")
+        server.wait_for_log(f"path={path}?")
+        server.wait_for_log("path=/v2/apis?")
+
+    assert "X-Amz-Signature=***&X-Amz-Security-Token=***" in "".join(server.log)
+    assert "secret" not in "".join(server.log)

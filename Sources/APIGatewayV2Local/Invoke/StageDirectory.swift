@@ -156,7 +156,8 @@ extension StageDirectory {
             let known =
                 names.isEmpty
                 ? "it has none" : "its stages are \(names.prefix(10).joined(separator: ", "))"
-            return .notFound(cause: "no stage of API \(apiId) serves \(request.target.text): \(known)")
+            let target = redactedTarget(request.target.text)
+            return .notFound(cause: "no stage of API \(apiId) serves \(target): \(known)")
         }
         let stage: StageLookup
         if let place, let deployed = cache.ownStages[known].values[place] {
@@ -255,7 +256,7 @@ extension StageDirectory {
         }
         if let setting = routing.unsupported.first { return .notHonoured(setting) }
         guard let target = routing.target(for: request.fields, path: path) else {
-            return .forbidden(cause: routing.missText(request.target.text, host: host))
+            return .forbidden(cause: routing.missText(redactedTarget(request.target.text), host: host))
         }
         let stages = CollectionKey(resource: .stage, parent: target.apiId)
         let address = StageAddress(target, path: path, host: host, scope: scope) {

@@ -4,7 +4,7 @@
 public struct RequestSummary: Sendable, Hashable {
     /// The method, such as `GET`.
     public let method: String
-    /// Path and query as sent.
+    /// Path and query as sent, with `***` for a signature in the query.
     public let target: String
     /// The operation's name in the service's model; nil for a request without an operation.
     public let operation: String?
@@ -31,7 +31,7 @@ public struct RequestSummary: Sendable, Hashable {
         duration: Duration, account: String, region: String, fault: String?, requestID: String?, hint: String?
     ) {
         self.method = method
-        self.target = target
+        self.target = redactedTarget(target)
         self.operation = operation
         self.route = route
         self.status = status
