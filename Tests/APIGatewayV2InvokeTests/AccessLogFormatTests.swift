@@ -67,6 +67,19 @@ struct AccessLogFormatTests {
         #expect(try value("integrationStatus", refused) == "-")
     }
 
+    @Test(arguments: [
+        ("$context.authorizer.claims.cognito:groups", "[admin]"),
+        ("${context.authorizer.claims.custom:tenant_id}!", "7!"),
+        ("$context.authorizer.claims.sub:$context.status", "ann:401"), ("$context.status:x", "401:x"),
+    ])
+    func `a claim's name may have a colon`(format: String, line: String) throws {
+        var call = try sample()
+        call.authorization = .jwt(
+            claims: ["sub": "ann", "cognito:groups": "[admin]", "custom:tenant_id": "7"], scopes: nil)
+
+        #expect(AccessLogFormat(format).line(call, answered) == line)
+    }
+
     @Test func `an authorizer's values and a failed integration are printed`() throws {
         var invocation = try sample()
         invocation.authorization = .lambda(context: ["tier": "gold"], principalId: "me")

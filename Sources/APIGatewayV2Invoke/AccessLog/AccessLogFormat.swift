@@ -47,13 +47,15 @@ package struct AccessLogFormat: Sendable {
         self.parts = parts
     }
 
-    /// The name of a variable, and its length. A full stop or dash after a name is text.
+    /// The name of a variable, and its length. A full stop or dash after a name is text. Claims of Cognito
+    /// have a colon in their names, such as `cognito:groups`.
     private static func variable(at text: Substring) -> (name: String, length: Int)? {
         let isBraced = text.hasPrefix("${")
         let opening = isBraced ? "${context." : "$context."
         guard text.hasPrefix(opening) else { return nil }
         let after = text.dropFirst(opening.count)
-        let word = after.prefix { isAlphanumeric($0) || "_-.".contains($0) }
+        let isClaim = after.hasPrefix("authorizer.claims.")
+        let word = after.prefix { isAlphanumeric($0) || "_-.".contains($0) || isClaim && $0 == ":" }
         if isBraced {
             guard after.dropFirst(word.count).first == "}", !word.isEmpty else { return nil }
             return (String(word), opening.count + word.count + 1)
