@@ -119,6 +119,15 @@ struct BackendRequestTests {
         #expect(made.contains("via: 1.1 p, HTTP/1.1 AmazonAPIGateway"))
     }
 
+    @Test(arguments: ["localhost:4290", "[::1]:4290"])
+    func `a forwarded host with a port is in quotation marks`(host: String) throws {
+        // github.com/lpinca/forwarded-parse, issue 3: parsers refuse it without them.
+        let made = try headers([("Host", host)])
+
+        #expect(
+            made.contains("forwarded: by=198.51.100.1;for=192.0.2.1;host=\"\(host)\";proto=https"))
+    }
+
     @Test func `a mapping may set Host`() throws {
         let mapping = try ParameterMapping("overwrite:header.Host", "other.example.com", of: .request)
 

@@ -129,7 +129,7 @@ extension HTTPTarget {
             bytes.append("for=")
             bytes.append(node(invocation.caller.address))
             bytes.append(";host=")
-            bytes.append(invocation.request.authority ?? invocation.address.domainName)
+            append(host: invocation.request.authority ?? invocation.address.domainName, to: &bytes)
             bytes.append(";proto=")
             bytes.append(invocation.caller.scheme)
         }
@@ -148,6 +148,15 @@ extension HTTPTarget {
             bytes.append(value)
             bytes.append(", ")
         }
+    }
+
+    /// Appends the host of `Forwarded`. One with a port is in quotation marks, because no token has a colon
+    /// (RFC 7239 section 4), and parsers refuse it.
+    private static func append(host: String, to bytes: inout [UInt8]) {
+        guard host.utf8.contains(UInt8(ascii: ":")) else { return bytes.append(host) }
+        bytes.append("\"")
+        bytes.append(host)
+        bytes.append("\"")
     }
 
     /// The address for `Forwarded`. An IPv6 address is in brackets and quotation marks (RFC 7239 section 6).
