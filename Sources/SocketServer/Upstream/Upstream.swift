@@ -267,7 +267,7 @@ extension Upstream {
     func timeUntilNext(_ realTime: (Duration) -> Duration?) -> Duration? {
         guard let curl else { return nil }
         guard finished.isEmpty else { return .zero }
-        let deadlines = [timeouts.nearest, idleUntil].compactMap { $0 }.compactMap(realTime)
-        return (deadlines + [curl.timeUntilTimer].compactMap { $0 }).min()
+        let deadline = earlier(timeouts.nearest, idleUntil)
+        return earlier(deadline.flatMap(realTime), curl.timeUntilTimer)
     }
 }
