@@ -4,8 +4,9 @@
 /// Refuses trailer fields that frame or route a message. Follows RFC 9112 section 7.1.
 
 /// A chunked body under way.
-struct HTTP1ChunkedBody: Sendable {
-    enum Progress: Sendable {
+package struct HTTP1ChunkedBody: Sendable {
+    /// The result of one read.
+    package enum Progress: Sendable {
         case needMore(consumed: Int)
         case done(trailers: HTTPFields, consumed: Int)
     }
@@ -25,8 +26,10 @@ struct HTTP1ChunkedBody: Sendable {
     private var extensionBytes = 0
     private var trailers = HTTP1FieldSection(at: 0)
 
+    package init() {}
+
     /// Appends the body bytes in `bytes` to `body`. `bytes` begins at the end of the last call's `consumed`.
-    mutating func read(
+    package mutating func read(
         _ bytes: Span<UInt8>, into body: inout [UInt8], limits: HTTPLimits
     ) throws(HTTPParseError) -> Progress {
         var at = 0

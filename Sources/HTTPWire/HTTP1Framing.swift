@@ -91,7 +91,7 @@ func bodyTooLarge(_ limits: HTTPLimits) -> HTTPParseError {
 }
 
 /// The transfer codings of all lines, as one list.
-private struct TransferCodings {
+struct TransferCodings {
     private(set) var count = 0
     private(set) var chunkedCount = 0
     private(set) var isChunkedLast = false
@@ -113,7 +113,7 @@ private struct TransferCodings {
 }
 
 /// The known options of all Connection lines.
-private struct ConnectionOptions {
+struct ConnectionOptions {
     private(set) var close = false
     private(set) var keepAlive = false
     private var upgrade = false
@@ -134,7 +134,7 @@ private struct ConnectionOptions {
 }
 
 /// Walks the elements of a comma-separated list, empty ones included (RFC 9110 section 5.6.1).
-private struct FieldList {
+struct FieldList {
     private var start = 0
 
     mutating func next(in value: Span<UInt8>) -> Range<Int>? {

@@ -101,7 +101,7 @@ package struct HTTPFields: Sendable {
     }
 
     /// The place of a line with its CRLF; nil if it is not `Name: value` with one space alone.
-    private func plainText(of line: Line) -> Range<Int>? {
+    package func plainText(of line: Line) -> Range<Int>? {
         let (colon, end) = (Int(line.nameEnd), Int(line.valueEnd))
         guard Int(line.valueStart) == colon + 2, end + 2 <= bytes.count else { return nil }
         let bytes = bytes.span
