@@ -179,11 +179,11 @@ sanitize: build-packages ## the tests with threads and sockets under the thread 
 
 # Of two --sanitize options only one counts, and which is chance; so the second goes to the compiler itself.
 # Found inputs and the corpus stay in .build-fuzz; `.build-fuzz/debug/FuzzHTTP1 FILE` runs one again.
-fuzz: build-packages ## any bytes through decoders, events, mappings, tokens, templates and schemas, for FUZZ_SECONDS each
+fuzz: build-packages ## any bytes through decoders, answers, events, mappings, tokens, templates and schemas, for FUZZ_SECONDS each
 	@export APIGATEWAYV2_LOCAL_FUZZ=1
 	export LSAN_OPTIONS=suppressions=Tests/Sanitizers/leaks.txt:print_suppressions=0
 	for target in FuzzHTTP1 FuzzHTTP2 FuzzWebSocket FuzzInvocation FuzzJWT FuzzMapping FuzzExpression FuzzSchema \
-	    FuzzTemplate; do
+	    FuzzTemplate FuzzResponse; do
 	    printf '\n== %s\n' "$$target"
 	    swift build --scratch-path .build-fuzz --sanitize=fuzzer -Xswiftc -sanitize=fuzzer,address \
 	        --product "$$target"

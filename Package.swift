@@ -116,7 +116,7 @@ if Context.environment["APIGATEWAYV2_LOCAL_FUZZ"] != nil {
     for (name, dependencies) in [
         ("FuzzHTTP1", wire), ("FuzzHTTP2", wire), ("FuzzWebSocket", wire), ("FuzzInvocation", invoke),
         ("FuzzJWT", invoke), ("FuzzMapping", invoke), ("FuzzExpression", invoke), ("FuzzSchema", invoke),
-        ("FuzzTemplate", invoke + ["VTL"]),
+        ("FuzzTemplate", invoke + ["VTL"]), ("FuzzResponse", ["HTTPWire", "SocketServer"]),
     ] {
         package.targets.append(
             .executableTarget(

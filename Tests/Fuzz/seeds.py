@@ -31,6 +31,13 @@ def http1():
             yield b"".join(unescaped(line[2:]) for line in case.split("\n") if line.startswith("> "))
 
 
+def responses():
+    for head, body in ((b"Content-Length: 2", b"hi"), (b"Transfer-Encoding: chunked", b"2;a=b\r\nhi\r\n0\r\nT: 1\r\n\r\n"),
+                       (b"Connection: close", b"hi"), (b"A: b\r\n c\r\nContent-Length: 2, 2", b"hi and more")):
+        yield b"HTTP/1.1 200 OK\r\n" + head + b"\r\n\r\n" + body
+        yield b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.0 404 No\n" + head + b"\n\n" + body
+
+
 def frame(kind, flags, stream, payload=b""):
     return struct.pack(">I", len(payload))[1:] + bytes([kind, flags]) + struct.pack(">I", stream) + payload
 
@@ -135,6 +142,7 @@ def main():
                                   ("FuzzWebSocket", [bytes([cut, 1]) for cut in CUTS], websockets()),
                                   ("FuzzInvocation", [b""], invocations()), ("FuzzMapping", [b""], mappings()),
                                   ("FuzzJWT", [b""], tokens()), ("FuzzExpression", [b""], expressions()),
+                                  ("FuzzResponse", [bytes([cut]) for cut in CUTS], responses()),
                                   ("FuzzSchema", [b""], schemas()), ("FuzzTemplate", [b""], templates())):
         (folder / name).mkdir(parents=True, exist_ok=True)
         for number, seed in enumerate(seeds):

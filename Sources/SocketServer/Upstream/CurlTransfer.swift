@@ -143,7 +143,7 @@ extension CurlTransfer {
 
     private static let takeBody: curl_write_callback = { bytes, _, count, context in
         unsafe CurlTransfer.of(context)?.take(bytes, count) { transfer, piece throws(OutgoingFailure) in
-            try unsafe transfer.collector.takeBody(piece)
+            try transfer.collector.takeBody(unsafe piece.span)
         } ?? 0
     }
 

@@ -1,5 +1,5 @@
-/// The lines and bytes of an answer from libcurl in, an `OutgoingResponse` out. It drops heads of 1xx
-/// answers, and trailers. Refuses a head or a body that is too long, and a malformed status line.
+/// The lines and the body of an answer in, an `OutgoingResponse` out. It drops heads of 1xx answers, and
+/// trailers. Refuses a head or a body that is too long, and a malformed status line.
 
 internal import HTTPWire
 
@@ -10,13 +10,17 @@ struct ResponseCollector {
     /// The room to begin with for the fields of an answer, which most answers do not fill.
     private static let usualFieldBytes = 512
     private static let usualFieldCount = 12
-    private var status = 0
-    private var isHeadWhole = false
+    /// The room to begin with for the body of an answer. Fixed, because the room grows with the bytes.
+    private static let promisedBytesMax = 16 * 1024
+    /// The status code; 0 before its line.
+    private(set) var status = 0
+    private(set) var version = HTTPVersion.http11
+    private(set) var isHeadWhole = false
     /// The number of bytes of the head with its status line.
     private var headCount = 0
     private var fieldBytes: [UInt8] = []
     private var lines: [HTTPFields.Line] = []
-    private var body: [UInt8] = []
+    var body: [UInt8] = []
 
     init(headBytesMax: Int, bodyBytesMax: Int) {
         self.headBytesMax = headBytesMax
@@ -26,9 +30,11 @@ struct ResponseCollector {
     /// The answer at the end of the transfer; nil if its head has no end.
     var response: OutgoingResponse? {
         guard isHeadWhole, status >= 200 else { return nil }
-        let fields = HTTPFields(bytes: fieldBytes, lines: lines)
         return OutgoingResponse(status: status, fields: fields, body: body)
     }
+
+    /// The fields of the head.
+    var fields: HTTPFields { HTTPFields(bytes: fieldBytes, lines: lines) }
 
     /// Takes a line of a head with its end.
     mutating func takeLine(_ line: Span<UInt8>) throws(OutgoingFailure) {
@@ -43,22 +49,35 @@ struct ResponseCollector {
         headCount += line.count
         guard headCount <= headBytesMax else { throw .headTooLarge(bytesMax: headBytesMax) }
         if status == 0 {
-            guard let status = Self.status(in: line) else {
-                let text = String(bytes: line.extracting(first: 64))
-                throw .malformed("\"\(text)\" is no status line")
-            }
+            guard let status = Self.status(in: line) else { throw Self.noStatusLine(line) }
             self.status = status
+            version = line.begins(with: "HTTP/1.0") ? .http10 : .http11
             fieldBytes.reserveCapacity(Self.usualFieldBytes)
             lines.reserveCapacity(Self.usualFieldCount)
         } else if line.count > 0, line[0] == .carriageReturn || line[0] == .lineFeed {
             isHeadWhole = true
         } else {
-            takeField(line)
+            try takeField(line)
         }
     }
 
+    /// Refuses a line whose end has not come, if it cannot be a line of this head.
+    func check(unfinishedLine line: Span<UInt8>) throws(OutgoingFailure) {
+        guard headCount + line.count <= headBytesMax else { throw .headTooLarge(bytesMax: headBytesMax) }
+        let begin = line.extracting(first: min(line.count, Self.protocolName.utf8.count))
+        if status == 0 || isHeadWhole, !begin.equals(String(Self.protocolName.prefix(begin.count))) {
+            throw Self.noStatusLine(line)
+        }
+    }
+
+    private static let protocolName = "HTTP/"
+
+    private static func noStatusLine(_ line: Span<UInt8>) -> OutgoingFailure {
+        .malformed("\"\(String(bytes: line.extracting(first: min(line.count, 64))))\" is no status line")
+    }
+
     /// Takes a field line, and ends it with CRLF.
-    private mutating func takeField(_ line: Span<UInt8>) {
+    private mutating func takeField(_ line: Span<UInt8>) throws(OutgoingFailure) {
         var end = line.count
         while end > 0, line[end - 1].isWhiteSpaceOrLineEnd { end -= 1 }
         let start = fieldBytes.count
@@ -69,8 +88,11 @@ struct ResponseCollector {
             fieldBytes.append(line.extracting(first: end))
             lines[last].valueEnd = UInt32(fieldBytes.count)
         } else {
-            // A line without a name or a colon is no field, and every client ignores it.
-            guard let colon = line.firstIndex(of: .colon), colon > 0 else { return }
+            guard let colon = line.firstIndex(of: .colon) else {
+                throw .malformed("a line of its head has no colon")
+            }
+            // A line without a name is no field, and every client ignores it.
+            guard colon > 0 else { return }
             end = max(end, colon + 1)
             var valueStart = colon + 1
             while valueStart < end, line[valueStart].isWhiteSpaceOrLineEnd { valueStart += 1 }
@@ -82,10 +104,17 @@ struct ResponseCollector {
         fieldBytes.append(.lineFeed)
     }
 
+    /// Takes the promised length of the body.
+    mutating func expectBody(of length: Int) throws(OutgoingFailure) {
+        guard length <= bodyBytesMax else { throw .bodyTooLarge(bytesMax: bodyBytesMax) }
+        // The server may never send what it promises.
+        body.reserveCapacity(min(length, Self.promisedBytesMax))
+    }
+
     /// Takes bytes of the body.
-    mutating func takeBody(_ bytes: some Collection<UInt8>) throws(OutgoingFailure) {
+    mutating func takeBody(_ bytes: Span<UInt8>) throws(OutgoingFailure) {
         guard bytes.count <= bodyBytesMax - body.count else { throw .bodyTooLarge(bytesMax: bodyBytesMax) }
-        body.append(contentsOf: bytes)
+        body.append(bytes)
     }
 
     /// The status code of `HTTP/1.1 200 OK`; nil for a malformed line.
