@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "CCurl.h"
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
@@ -36,6 +37,7 @@ struct ccurl_transfer {
     CURL *easy;
     // Whether the options that are the same for every transfer are set, and no others that the next must not have.
     bool is_prepared;
+    bool is_connecting_only;
     // The entries of the list of fields, and behind them their texts.
     struct curl_slist *fields;
     size_t fields_size;
@@ -243,6 +245,7 @@ void ccurl_note_preparation(ccurl_transfer *transfer) { transfer->is_prepared = 
 // Unsets the options of one transfer. The others take most of the time of setting all.
 static void unset(ccurl_transfer *transfer) {
     bool is_unset = transfer->is_prepared && SET(CURLOPT_HTTPHEADER, NULL)
+        && (!transfer->is_connecting_only || SET(CURLOPT_CONNECT_ONLY, 0L))
         && (!transfer->places || SET(CURLOPT_CONNECT_TO, NULL))
         && (!transfer->body || (SET(CURLOPT_POSTFIELDS, NULL) && SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)-1)))
         && SET(CURLOPT_HTTPGET, 1L);
@@ -267,6 +270,7 @@ void ccurl_free_transfer(ccurl_transfer *transfer) {
         transfer->fields = NULL;
         transfer->fields_size = 0;
     }
+    transfer->is_connecting_only = false;
     transfer->places = NULL;
     transfer->body = NULL;
     transfer->context = NULL;
@@ -320,6 +324,17 @@ bool ccurl_set_fields(
         transfer->fields[i] = (struct curl_slist){.data = text + starts[i], .next = transfer->fields + i + 1};
     transfer->fields[count - 1].next = NULL;
     return SET(CURLOPT_HTTPHEADER, transfer->fields);
+}
+
+bool ccurl_connect_only(ccurl_transfer *transfer) {
+    transfer->is_connecting_only = true;
+    return SET(CURLOPT_CONNECT_ONLY, 1L);
+}
+
+int ccurl_copy_socket(const ccurl_transfer *transfer) {
+    curl_socket_t descriptor = CURL_SOCKET_BAD;
+    CURLcode result = transfer->library->curl_easy_getinfo(transfer->easy, CURLINFO_ACTIVESOCKET, &descriptor);
+    return result == CURLE_OK && descriptor != CURL_SOCKET_BAD ? fcntl(descriptor, F_DUPFD_CLOEXEC, 0) : -1;
 }
 
 bool ccurl_connect_to(ccurl_transfer *transfer, const char *place) {

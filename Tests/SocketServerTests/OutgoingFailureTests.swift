@@ -21,7 +21,6 @@ struct OutgoingFailureTests {
             "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello",
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel",
-            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nno size\r\n",
         ])
     func `a server that breaks off is no answer`(answer: String) throws {
         let bench = try CallBench()
@@ -47,11 +46,20 @@ struct OutgoingFailureTests {
     @Test(arguments: [
         "hello\r\n\r\n", "HTTP/1.1 20 OK\r\n\r\n", "SSH-2.0-server\r\n",
         "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nno size\r\n",
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n",
     ])
     func `an answer that is not HTTP is malformed`(answer: String) throws {
         let failure = failure(try CallBench().outcome(answer: answer, thenCloses: true))
 
         #expect(kind(failure) == "malformed")
+    }
+
+    @Test(arguments: ["S", "SSH-2.0-server", "HTTQ"])
+    func `an answer that cannot be HTTP is refused before its line ends`(answer: String) throws {
+        let failure = failure(try CallBench().outcome(answer: answer))
+
+        #expect(failure == .malformed("\"\(answer)\" is no status line"))
     }
 
     @Test func `a server where nobody listens is unreachable`() throws {

@@ -53,6 +53,63 @@ struct OutgoingReuseTests {
         #expect(bench.handler.ends == calls.map { _ in "200" })
     }
 
+    @Test(arguments: [
+        ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", true),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n", true),
+        ("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\nhi", true),
+        ("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nhi", false),
+        ("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi", false),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi, there", false),
+    ])
+    func `a connection is used again if both ends may go on`(answer: String, isKept: Bool) throws {
+        let bench = try CallBench()
+
+        try bench.client.send(get("/1"))
+        let (socket, _) = try bench.backend.acceptRequest()
+        try socket.send(answer)
+        let first = try bench.client.receiveResponse().body
+        try bench.client.send(get("/2"))
+        let second = isKept ? socket : try bench.backend.accept()
+        let head = try second.receiveHead()
+
+        #expect(first == Array("hi".utf8))
+        #expect(head.hasPrefix("GET /2 "))
+        #expect(!bench.backend.hasConnection)
+        if !isKept { #expect(try socket.receiveToEnd() == []) }
+    }
+
+    @Test(arguments: ["POST", "PATCH", "LOCK"])
+    func `no request that may go only once goes to a connection that has ended`(method: String) throws {
+        let bench = try CallBench()
+        try bench.client.send(get("/1"))
+        let (socket, _) = try bench.backend.acceptRequest()
+        try socket.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")
+        _ = try bench.client.receiveResponse()
+
+        socket.close()
+        try bench.client.send("\(method) /2 HTTP/1.1\r\nHost: test\r\n\r\n")
+        let (next, head) = try bench.backend.acceptRequest()
+        try next.send("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nnew")
+
+        #expect(try bench.client.receiveResponse().body == Array("new".utf8))
+        #expect(head.hasPrefix("\(method) /2 "))
+    }
+
+    @Test func `an answer to half a request is an answer and ends the connection`() throws {
+        let bench = try CallBench { $0.body = [UInt8](repeating: 0, count: 8_000_000) }
+        try bench.client.send("POST /1 HTTP/1.1\r\nHost: test\r\n\r\n")
+        let (socket, _) = try bench.backend.acceptRequest()
+        try socket.send("HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno")
+
+        #expect(try bench.client.receiveResponse().head.hasPrefix("HTTP/1.1 413 "))
+        try bench.client.send(get("/2"))
+        let (next, head) = try bench.backend.acceptRequest()
+        try next.send("HTTP/1.1 204 No Content\r\n\r\n")
+        #expect(try bench.client.receiveResponse().head.hasPrefix("HTTP/1.1 204 "))
+        #expect(head.hasPrefix("GET /2 "))
+        #expect(bench.server.server.heldCallBytes == 0)
+    }
+
     @Test func `more servers than are kept are called in turn`() throws {
         var limits = SocketLimits()
         limits.keptConnectionsMax = 1
@@ -76,7 +133,7 @@ struct OutgoingReuseTests {
         }
     }
 
-    /// The next request, on the kept connection or, if libcurl closed it to make room, on a new one.
+    /// The next request, on the kept connection or, if that closed to make room, on a new one.
     private static func nextRequest(
         to backend: Backend, _ kept: ClientSocket?
     ) throws -> (socket: ClientSocket, head: String) {

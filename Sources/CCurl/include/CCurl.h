@@ -98,6 +98,13 @@ bool ccurl_set_fields(
 /// Trusts the authorities of this file alone.
 bool ccurl_set_authorities(ccurl_transfer *_Nonnull transfer, const char *_Nonnull file);
 
+/// Makes the transfer end as soon as it has its connection.
+bool ccurl_connect_only(ccurl_transfer *_Nonnull transfer);
+
+/// A descriptor of the connection of such a transfer, which stays open when the transfer goes; -1 when there is none. The
+/// caller closes it.
+int ccurl_copy_socket(const ccurl_transfer *_Nonnull transfer);
+
 /// Connects elsewhere: `::HOST:PORT` is the place for every host and port.
 bool ccurl_connect_to(ccurl_transfer *_Nonnull transfer, const char *_Nonnull place);
 

@@ -1,5 +1,6 @@
-/// One request on its way by libcurl: its options, and the answer as it comes. It turns off everything that
-/// libcurl adds by default: redirects, proxies, credentials of the environment, fields and other protocols.
+/// One request on its way by libcurl: its options, and the answer as it comes; or the way to a connection
+/// alone. It turns off everything that libcurl adds by default: redirects, proxies, credentials of the
+/// environment, fields and other protocols.
 
 internal import CCurl
 internal import HTTPWire
@@ -18,10 +19,13 @@ internal import HTTPWire
     private var refusal: OutgoingFailure?
     /// Whether the request may be sent again when a kept connection ends without a byte of an answer.
     private let isRepeatable: Bool
+    /// Whether the transfer ends as soon as it has its connection.
+    let connectsOnly: Bool
     private var hasBegun = false
     /// Whether the host's address is known, and no thread looks for it any more.
     private(set) var isResolved = false
 
+    /// A whole exchange with a server of `https`, or, with another server, the way to its connection alone.
     init(
         _ request: borrowing OutgoingRequest, to target: borrowing OutgoingTarget, of server: OutgoingServer,
         _ call: CallID, by library: CurlLibrary, _ openCalls: OpenCalls, headBytesMax: Int
@@ -33,6 +37,7 @@ internal import HTTPWire
         self.call = call
         self.library = library
         self.openCalls = openCalls
+        connectsOnly = !target.isEncrypted
         isRepeatable = request.isIdempotent
         collector = ResponseCollector(headBytesMax: headBytesMax, bodyBytesMax: request.bodyBytesMax)
         try setUp(request, to: target, of: server)
@@ -50,8 +55,20 @@ internal import HTTPWire
             }
             return .success(response)
         }
+        return .failure(failure(code, of: request))
+    }
+
+    /// The connection of a transfer that connects only, to be taken before the transfer is released.
+    func connection(_ code: CURLcode, for request: OutgoingRequest) throws(OutgoingFailure) -> Socket {
+        guard code == CURLE_OK else { throw failure(code, of: request) }
+        let descriptor = unsafe ccurl_copy_socket(pointer)
+        guard descriptor >= 0 else { throw .unreachable("the system gives no descriptor") }
+        return Socket(adopting: FileDescriptor(adopting: descriptor))
+    }
+
+    private func failure(_ code: CURLcode, of request: OutgoingRequest) -> OutgoingFailure {
         let reason = unsafe String(cString: ccurl_reason(pointer, code))
-        return .failure(OutgoingFailure(code, reason, connectTimeout: request.connectTimeout))
+        return OutgoingFailure(code, reason, connectTimeout: request.connectTimeout)
     }
 }
 
@@ -78,8 +95,14 @@ extension CurlTransfer {
         if let place = server.place, unsafe !ccurl_connect_to(pointer, place) {
             throw .invalidRequest("libcurl does not take \(place) for a place to connect to")
         }
-        try setMethod(request)
-        try setFields(request, of: target)
+        if connectsOnly {
+            guard unsafe ccurl_connect_only(pointer) else {
+                throw .libraryMissing("libcurl does not connect alone")
+            }
+        } else {
+            try setMethod(request)
+            try setFields(request, of: target)
+        }
     }
 
     /// Sets the options that are the same for every call.
@@ -185,18 +208,6 @@ extension CurlTransfer {
             refusal = error
             return count == 0 ? 1 : 0
         }
-    }
-}
-
-extension OutgoingRequest {
-    /// Whether several such requests do no more than one (RFC 9110 section 9.2.2).
-    fileprivate var isIdempotent: Bool {
-        [.get, .head, .put, .delete, .options, HTTPMethod(rawValue: "TRACE")].contains(method)
-    }
-
-    /// Whether the head gives the length of the body, although there may be none (RFC 9110 section 8.6).
-    fileprivate var hasFramedBody: Bool {
-        !body.isEmpty || [.post, .put, .patch].contains(method)
     }
 }
 

@@ -31,6 +31,8 @@ final class OutgoingServer {
     /// The place in the form of libcurl's CURLOPT_CONNECT_TO; nil for a connection to the URL's own host.
     let place: String?
     let origin: CurlURL
+    /// The connections without TLS that no call uses, from the one that is kept for the longest time on.
+    var kept: [PlainConnection] = []
 
     init(_ key: Key, _ library: CurlLibrary) throws(OutgoingFailure) {
         let text = "\(key.isEncrypted ? "https" : "http")://\(key.name ?? key.host):\(key.port)"

@@ -16,6 +16,9 @@ struct OutgoingTarget {
     /// Path and query as written. The path begins with a slash.
     let path: String
 
+    /// The value of a Host field, without the port of the scheme.
+    var hostField: String { port == (isEncrypted ? 443 : 80) ? host : authority }
+
     init(_ url: String) throws(OutgoingFailure) {
         let bytes = url.utf8.span
         let (start, authorityEnd, end) = try Self.places(in: bytes, url)

@@ -6,20 +6,27 @@ internal import HTTPWire
 
 /// The calls of one loop. Only its loop uses it.
 final class Upstream {
-    private final class Call {
+    final class Call {
         let id: CallID
         let recipient: Recipient
         let request: OutgoingRequest
         let target: OutgoingTarget
         let server: OutgoingServer
-        /// The transfer; nil before the call's begin and after its end.
+        /// The exchange of a call by TLS, or the way to a connection. Nil before the call's begin and after
+        /// its end.
         var transfer: CurlTransfer?
+        /// The connection without TLS that has the call's exchange.
+        var connection: PlainConnection?
+        /// The bytes of the request, for a connection without TLS.
+        var wireBytes: [UInt8] = []
         var outcome: OutgoingOutcome?
         /// The number of bytes that `openCalls` counts for the call, without those of its transfer.
         var heldBytes: Int
 
         /// Whether the call has neither begun nor ended.
-        var isWaiting: Bool { transfer == nil && outcome == nil }
+        var isWaiting: Bool { transfer == nil && connection == nil && outcome == nil }
+        /// Whether nobody looks for the server's address any more.
+        var isResolved: Bool { connection != nil || transfer?.isResolved == true }
 
         init(
             _ id: CallID, _ recipient: Recipient, _ request: OutgoingRequest, _ target: OutgoingTarget,
@@ -35,14 +42,17 @@ final class Upstream {
     }
 
     private let soname: String
-    private let registry: Poller.Registry
-    private let limits: SocketLimits
-    private let openCalls: OpenCalls
-    private var curl: CurlMulti?
+    let registry: Poller.Registry
+    let limits: SocketLimits
+    let openCalls: OpenCalls
+    var curl: CurlMulti?
     private var calls: [Call?] = []
     private var freePlaces: [Int32] = []
     private var lastSerial: UInt32 = 0
-    private var queues: CallQueues
+    var queues: CallQueues
+    var plain: PlainConnections
+    /// Room to read from connections without TLS.
+    var buffer: [UInt8] = []
     /// The servers of open calls, and some others.
     private var servers: [OutgoingServer.Key: OutgoingServer] = [:]
     /// The calls that look up the address of their server.
@@ -53,7 +63,7 @@ final class Upstream {
     /// connections.
     private var idleUntil: Duration?
     /// The connections with finished calls that were not reported yet.
-    private var finished: [Recipient] = []
+    var finished: [Recipient] = []
 
     /// `soname` is the library's name for the dynamic loader.
     init(soname: String, registry: Poller.Registry, openCalls: OpenCalls, limits: SocketLimits) {
@@ -61,6 +71,7 @@ final class Upstream {
         self.registry = registry
         self.openCalls = openCalls
         self.limits = limits
+        plain = PlainConnections(keptMax: limits.keptConnectionsMax)
         queues = CallQueues(
             begunMax: limits.callsPerServerMax, probesMax: limits.addressLookupsMax)
     }
@@ -93,12 +104,20 @@ final class Upstream {
         let library = try openCurl().library
         let server = try OutgoingServer(key, library)
         // Each look at all servers makes room for many more, or finds calls to most of them.
-        if servers.count >= limits.keptConnectionsMax { servers = servers.filter { !$0.value.queue.isEmpty } }
+        if servers.count >= limits.keptConnectionsMax { forgetIdleServers() }
         servers[key] = server
         return server
     }
 
-    private func openCurl() throws(OutgoingFailure) -> CurlMulti {
+    private func forgetIdleServers() {
+        servers = servers.filter { _, server in
+            guard server.queue.isEmpty else { return true }
+            plain.closeKept(to: server)
+            return false
+        }
+    }
+
+    func openCurl() throws(OutgoingFailure) -> CurlMulti {
         if let curl { return curl }
         let library = try CurlLibrary(soname: soname, sparesMax: limits.keptConnectionsMax)
         let opened = try CurlMulti(library, registry, keptMax: limits.keptConnectionsMax)
@@ -132,7 +151,7 @@ final class Upstream {
         return outcome
     }
 
-    private func call(_ id: CallID) -> Call? {
+    func call(_ id: CallID) -> Call? {
         let call = calls[Int(id.place)]
         return call?.id == id ? call : nil
     }
@@ -149,37 +168,29 @@ final class Upstream {
             to: queue, needsAddress: needsAddress, at: now,
             isWaiting: { call($0)?.isWaiting ?? false })
         {
-            guard let call = call(id), let curl else { preconditionFailure("A call that waits is there.") }
-            do throws(OutgoingFailure) {
-                let transfer = try CurlTransfer(
-                    call.request, to: call.target, of: call.server, id, by: curl.library, openCalls,
-                    headBytesMax: limits.wire.fieldSectionBytesMax)
-                guard curl.begin(transfer) else { throw .libraryMissing("libcurl begins no transfer") }
-                call.transfer = transfer
-                if isProbe { probes.append(id) }
-            } catch {
-                queues.end(id, to: queue)
-                conclude(call, .failure(error))
-                finished.append(call.recipient)
-            }
+            guard let call = call(id) else { preconditionFailure("A call that waits is there.") }
+            if isProbe { probes.append(id) }
+            begin(call, at: now)
         }
     }
 
-    /// Notes the outcome, and releases the transfer or the place in the queue.
+    /// Notes the outcome, and releases the transfer, the connection or the place in the queue.
     private func settle(_ call: Call, _ outcome: OutgoingOutcome) {
         if let transfer = call.transfer.take() {
             curl?.end(transfer)
             call.heldBytes += transfer.heldBytes
-            queues.end(call.id, to: call.server.queue)
-            probes.removeAll { $0 == call.id }
-            conclude(call, outcome)
+        } else if let connection = call.connection.take() {
+            release(connection)
         } else {
             conclude(call, outcome)
-            queues.leave(call.server.queue) { self.call($0)?.isWaiting ?? false }
+            return queues.leave(call.server.queue) { self.call($0)?.isWaiting ?? false }
         }
+        queues.end(call.id, to: call.server.queue)
+        probes.removeAll { $0 == call.id }
+        conclude(call, outcome)
     }
 
-    private func conclude(_ call: Call, _ outcome: OutgoingOutcome) {
+    func conclude(_ call: Call, _ outcome: OutgoingOutcome) {
         call.outcome = outcome
         timeouts.remove(call.id.place)
     }
@@ -194,7 +205,7 @@ final class Upstream {
     }
 
     /// Ends a call without its connection, and begins the next.
-    private func finish(_ call: Call, _ outcome: OutgoingOutcome, at now: Duration) {
+    func finish(_ call: Call, _ outcome: OutgoingOutcome, at now: Duration) {
         settle(call, outcome)
         finished.append(call.recipient)
         if case .failure(.unknownName) = outcome { failWaiting(like: call, outcome) }
@@ -206,7 +217,11 @@ final class Upstream {
 extension Upstream {
     /// Goes on with the call of the event, if there is one.
     func serve(_ event: Poller.Event, at now: Duration) {
-        if let curl, curl.act(on: event) { noteProgress(at: now) }
+        if let connection = plain.connection(of: event) {
+            advance(connection, event.isBroken ? [.read, .write] : event.ready, at: now)
+        } else if let curl, curl.act(on: event) {
+            noteProgress(at: now)
+        }
     }
 
     /// Ends the calls that wait for their turn, unless they outlast the stop. The connections of the
@@ -235,7 +250,7 @@ extension Upstream {
     /// Ends the finished transfers, and begins calls that waited for a known address.
     private func noteProgress(at now: Duration) {
         for probe in probes {
-            guard let call = call(probe), call.transfer?.isResolved == true else { continue }
+            guard let call = call(probe), call.isResolved else { continue }
             queues.found(call.server.queue, by: probe, at: now)
             probes.removeAll { $0 == probe }
             beginNext(behind: call, at: now)
@@ -244,7 +259,11 @@ extension Upstream {
             guard let call = call(transfer.call) else {
                 preconditionFailure("A transfer is one of a call's.")
             }
-            finish(call, transfer.outcome(code, of: call.request), at: now)
+            if transfer.connectsOnly {
+                beginExchange(of: call, on: transfer, code, at: now)
+            } else {
+                finish(call, transfer.outcome(code, of: call.request), at: now)
+            }
         }
     }
 
@@ -255,6 +274,7 @@ extension Upstream {
     /// Closes the kept connections. To be called without open calls.
     func close() {
         precondition(freePlaces.count == calls.count, "Calls end before their loop.")
+        for server in servers.values { plain.closeKept(to: server) }
         curl = nil
         servers = [:]
         idleUntil = nil
