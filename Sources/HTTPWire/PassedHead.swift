@@ -7,11 +7,14 @@ package final class PassedHead: Sendable {
     /// The value of Date; nil for the time of sending.
     let date: [UInt8]?
     /// The value of Content-Length of an answer without a body; nil for the body's own.
-    let contentLength: Int?
+    package let contentLength: Int?
 
     /// `date` has no line break.
     package init(date: String?, contentLength: Int?) {
         self.date = date.map { Array($0.utf8) }
         self.contentLength = contentLength
     }
+
+    /// The value of Date as a text; nil for the time of sending.
+    package var dateText: String? { date.map { String(decoding: $0, as: UTF8.self) } }
 }

@@ -108,3 +108,34 @@ def test_the_log_has_no_signature_of_a_signed_url(start, path):
 
     assert "X-Amz-Signature=***&X-Amz-Security-Token=***" in "".join(server.log)
     assert "secret" not in "".join(server.log)
+
+
+def mapped_answer(start, mappings):
+    """The server, and the header fields of a backend's answer after the mappings."""
+    with Backend(lambda _: (200, {}, b"pets")) as backend:
+        server = start()
+        api_id = make_api(client_of(server), {
+            "GET /pets": proxy_integration(backend.url, ResponseParameters={"200": mappings})})
+        _, fields, body = call(server, api_id, "GET", "/pets")
+
+    assert body == b"pets"
+    return server, fields
+
+
+def test_a_mapping_reads_the_date_of_the_backend(start):
+    _, fields = mapped_answer(start, {"append:header.x-date": "$response.header.date"})
+
+    assert fields.get_all("X-Date") == fields.get_all("Date")
+
+
+def test_a_mapping_sets_the_one_date_of_an_answer(start):
+    _, fields = mapped_answer(start, {"overwrite:header.Date": "Sun, 06 Nov 1994 08:49:37 GMT"})
+
+    assert fields.get_all("Date") == ["Sun, 06 Nov 1994 08:49:37 GMT"]
+
+
+def test_a_mapping_of_a_header_about_the_connection_is_told(start):
+    server, fields = mapped_answer(start, {"append:header.Proxy-Connection": "close"})
+
+    assert "Proxy-Connection" not in fields
+    assert server.wait_for_log("mapping append:header.Proxy-Connection does not act")

@@ -71,8 +71,11 @@ package struct MappingScope: Sendable {
         case .requestBody(let path): return body(invocation.request.body, path)
         case .responseHeader(let name):
             guard let response else { return nil }
-            if name?.lowercased() == "content-type" { return response.contentType }
-            return Self.header(name, in: response.fields)
+            switch name?.lowercased() {
+            case "content-type": return response.contentType
+            case "date": return response.passed?.dateText
+            default: return Self.header(name, in: response.fields)
+            }
         case .responseBody(let path): return response.flatMap { body($0.body, path) }
         case .context(let name): return invocation.contextValue(name)
         case .stageVariable(let name): return invocation.stageVariables[name]

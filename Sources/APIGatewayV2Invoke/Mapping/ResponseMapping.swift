@@ -29,11 +29,16 @@ extension HTTPResponse {
     private mutating func apply(_ mapping: ParameterMapping, _ value: String?) throws(IgnoredMapping) {
         switch mapping.destination {
         case .header(let name):
-            if name.lowercased() == "content-type" {
+            switch name.lowercased() {
+            case "content-type":
                 // The wire has one line for it, so that `append` joins the values.
                 contentType = mapping.action == .append ? joined(contentType, value) : value
-            } else {
-                fields = fields.changed(mapping.action, name, value)
+            case "date":
+                // The wire has one line for it too, with the time of sending if no value is given.
+                passed = PassedHead(date: value, contentLength: passed?.contentLength)
+            case let name where HopByHop.names.contains(name):
+                throw IgnoredMapping(mapping, "the header is about a connection, and this server writes it")
+            default: fields = fields.changed(mapping.action, name, value)
             }
         case .statusCode:
             guard let status = value.flatMap({ Int($0) }), (200...599).contains(status) else {
