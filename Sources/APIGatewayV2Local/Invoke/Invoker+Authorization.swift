@@ -50,7 +50,7 @@ extension Invoker {
         let token = try authorizer.token(
             of: exchange.invocation, scopes: scopes, depthMax: tokenDepthMax)
         let began = traceTime(exchange)
-        return keySets.key(of: token, issuer: authorizer.issuer, now: clock.wallTime()) { [self] found in
+        return keySets.key(of: token, issuer: authorizer.issuer, now: clock.emulatedTime()) { [self] found in
             var exchange = exchange
             var problem: String?
             if case .noKeys(_, let reason) = found { problem = reason }
@@ -85,7 +85,7 @@ extension Invoker {
         let uri = invocation.stageVariables.substituted(in: authorizer.uri)
         let key = authorizer.cacheKey(identity, invocation, uri: uri)
         let began = traceTime(exchange)
-        if let key, let known = authorizers.answer(of: key, at: clock.wallTime()) {
+        if let key, let known = authorizers.answer(of: key, at: clock.emulatedTime()) {
             var exchange = exchange
             note(.authorizer, authorizer.uri, since: began, in: &exchange)
             return admit(exchange, as: try known.authorization(of: invocation))
@@ -97,7 +97,7 @@ extension Invoker {
             do throws(AuthorizationRefusal) {
                 let answer = try authorizer.answer(outcome)
                 if let key {
-                    authorizers.keep(answer, of: key, until: clock.wallTime() + authorizer.timeToLive)
+                    authorizers.keep(answer, of: key, until: clock.emulatedTime() + authorizer.timeToLive)
                 }
                 return admit(exchange, as: try answer.authorization(of: invocation))
             } catch {

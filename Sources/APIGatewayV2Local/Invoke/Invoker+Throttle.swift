@@ -6,7 +6,7 @@ internal import SocketServer
 extension Invoker {
     func throttle(_ exchange: consuming InvocationExchange) -> Answer {
         let routeKey = exchange.invocation.routeKey
-        guard throttles.admits(routeKey, of: exchange.stage, at: clock.wallTime()) else {
+        guard throttles.admits(routeKey, of: exchange.stage, at: clock.emulatedTime()) else {
             return finish(
                 exchange,
                 GatewayReply(

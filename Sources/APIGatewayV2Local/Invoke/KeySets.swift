@@ -50,8 +50,8 @@ final class KeySets: Sendable {
         self.failurePause = failurePause
     }
 
-    /// The key of `token`. `now` is the emulator's time. `then` is told once, on the thread of the
-    /// connection's loop, and gives the answer.
+    /// The key of `token`. `now` is the emulator's time, which never goes back. `then` is told once, on the
+    /// thread of the connection's loop, and gives the answer.
     func key(
         of token: JWT, issuer: String, now: Duration, then: @escaping @Sendable (Found) -> Answer
     ) -> Answer {

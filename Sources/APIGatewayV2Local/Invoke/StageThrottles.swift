@@ -1,5 +1,6 @@
-/// Rate limits of deployed APIs on the emulator's clock. Each account and region has a token bucket, and so
-/// has each route whose stage sets a limit. Source: developer guide, "Throttle requests to your HTTP APIs".
+/// Rate limits of deployed APIs on the emulator's clock, by the time that never goes back. Each account and
+/// region has a token bucket, and so has each route whose stage sets a limit. Source: developer guide,
+/// "Throttle requests to your HTTP APIs".
 
 internal import APIGatewayV2
 internal import APIGatewayV2Invoke

@@ -126,7 +126,7 @@ final class ConnectionSession: WebSocketSession {
         if let setting = route.unsupported.first {
             return invoker.finish(exchange, WebSocketFailure(notHonoured: setting), event)
         }
-        guard invoker.throttles.admits(route.routeKey, of: stage, at: event.time) else {
+        guard invoker.throttles.admits(route.routeKey, of: stage, at: invoker.clock.emulatedTime()) else {
             let cause = "route \(route.routeKey) is above its limit"
             return invoker.finish(exchange, WebSocketFailure(.throttled, cause: cause), event)
         }

@@ -13,7 +13,7 @@ extension Invoker {
         }
         let scope = exchange.stage.scope
         let time = exchange.invocation.time
-        guard throttles.admitsConnection(of: scope, at: clock.wallTime()) else {
+        guard throttles.admitsConnection(of: scope, at: clock.emulatedTime()) else {
             return finish(
                 exchange, GatewayReply(.throttled, cause: "more new connections a second than allowed"))
         }
@@ -111,7 +111,7 @@ extension Invoker {
             event = event.with(connection: event.connection.with(apiKey: key))
             exchange.event = event
         }
-        guard throttles.admits(route.routeKey, of: exchange.stage, at: clock.wallTime()) else {
+        guard throttles.admits(route.routeKey, of: exchange.stage, at: clock.emulatedTime()) else {
             return finish(exchange, GatewayReply(.throttled, cause: "route $connect is above its limit"))
         }
         return meetFaults(

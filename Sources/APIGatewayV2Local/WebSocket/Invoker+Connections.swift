@@ -38,10 +38,10 @@ extension Invoker {
                 cause: "the connection id \(id) is still encoded: it was encoded twice")
         }
         exchange.managedConnection = id
-        let now = clock.wallTime()
-        guard throttles.admits("@connections", of: exchange.stage, at: now) else {
+        guard throttles.admits("@connections", of: exchange.stage, at: clock.emulatedTime()) else {
             return refuse(exchange, 429, "LimitExceededException", "Too Many Requests", cause: "the rate")
         }
+        let now = clock.wallTime()
         if method == .post, request.body.count > Self.messageBytesMax {
             return refuse(
                 exchange, 413, "PayloadTooLargeException", "Message too long",
