@@ -15,10 +15,21 @@ PAST = "2020-01-01T00:00:00Z"
 
 
 def move(server, **order):
-    """Gives an order to the server's clock."""
-    with urllib.request.urlopen(urllib.request.Request(
-            f"{server.endpoint}/__admin/clock", json.dumps(order).encode(), {"Content-Type": "application/json"}), timeout=30):
-        pass
+    """Gives an order to the server's clock, and gives the time that it then shows."""
+    request = urllib.request.Request(
+        f"{server.endpoint}/__admin/clock", json.dumps(order).encode(), {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.load(answer)["time"]
+
+
+def test_a_date_that_is_set_keeps_its_fraction_of_a_second(start):
+    with runtime_emulator(lambda event: {"statusCode": 200, "body": f"{event['requestContext']['timeEpoch']}"}) as emulator:
+        server = start("--lambda", f"pets={emulator.url}", "--clock", "manual")
+        api_id = make_api(client_of(server), {"GET /pets": function_integration()})
+        shown = move(server, set="2024-02-29T23:59:59.987Z")
+        told = call(server, api_id, "GET", "/pets")[2]
+
+    assert (shown, told) == ("2024-02-29T23:59:59.987000Z", b"1709251199987")
 
 
 def test_a_limit_refills_after_the_date_was_set_back(start):

@@ -58,9 +58,10 @@ private struct ClockOrder {
 
     private static func date(_ place: DocumentPlace, _ problems: inout DocumentProblems) -> Duration? {
         let expected = "a time of the years 1970 to 9999 such as \"2030-01-01T00:00:00Z\""
-        if let text = place.node.string, let time = Timestamp(parsing: text) {
-            let date = Duration.seconds(time.secondsSince1970)
-            if EmulatorClock.dates.contains(date) { return date }
+        if let text = place.node.string, let date = timeSince1970(parsing: text),
+            EmulatorClock.dates.contains(date)
+        {
+            return date
         }
         problems.note(place, expected: expected)
         return nil

@@ -209,7 +209,7 @@ extension JournalFilter {
         guard let text = query.text("since") else { return }
         if let number = Int(text) {
             after = number
-        } else if let time = time(parsing: text) {
+        } else if let time = timeSince1970(parsing: text) {
             since = time
         } else {
             query.problems.note(
@@ -220,7 +220,7 @@ extension JournalFilter {
 }
 
 /// The time since 1970 of an RFC 3339 date-time, with a fraction down to the nanosecond; nil for other text.
-private func time(parsing text: String) -> Duration? {
+func timeSince1970(parsing text: String) -> Duration? {
     guard let seconds = Timestamp(parsing: text)?.secondsSince1970 else { return nil }
     let fraction = text.drop { $0 != "." }.dropFirst().prefix { ("0"..."9").contains($0) }.prefix(9)
     let padded = fraction + String(repeating: "0", count: 9 - fraction.count)
