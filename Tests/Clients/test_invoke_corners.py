@@ -139,3 +139,20 @@ def test_a_mapping_of_a_header_about_the_connection_is_told(start):
 
     assert "Proxy-Connection" not in fields
     assert server.wait_for_log("mapping append:header.Proxy-Connection does not act")
+
+
+@pytest.mark.parametrize(("answer", "told"), [
+    ({"headers": {"a b": "1"}}, "no header can have the name a b"),
+    ({"headers": {"x-a": "1\r\nx-b: 2"}}, "header x-a has a control character"),
+    ({"cookies": ["a=1\n"]}, "header Set-Cookie has a control character"),
+    ({"cookies": "a=1"}, "cookies is"),
+])
+def test_a_part_of_a_functions_answer_that_is_left_out_is_told(start, answer, told):
+    with runtime_emulator(lambda _: {"statusCode": 200, "body": "pets", **answer}) as emulator:
+        server = start("--lambda", f"pets={emulator.url}")
+        api_id = make_api(client_of(server), {"GET /pets": function_integration()})
+        status, fields, body = call(server, api_id, "GET", "/pets")
+
+    assert (status, body) == (200, b"pets")
+    assert not {"X-A", "X-B", "Set-Cookie"} & set(fields)
+    assert server.wait_for_log(f"the function's answer: {told}")

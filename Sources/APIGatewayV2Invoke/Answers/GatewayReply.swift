@@ -10,6 +10,8 @@ package struct GatewayReply: Sendable {
     package let answer: GatewayAnswer?
     /// The cause of the gateway's own answer, in plain words; nil for the integration's.
     package let cause: String?
+    /// A line for each part of a function's answer that no answer can have. Nearly always empty.
+    package var leftOut: [String] = []
 
     /// An integration's answer.
     package init(_ response: HTTPResponse) {

@@ -47,7 +47,11 @@ package enum LambdaOutcome: Sendable, Equatable {
         switch self {
         case .answered(let payload):
             do throws(LambdaResult.Problem) {
-                return GatewayReply(try LambdaResult.response(to: payload, format: format))
+                var leftOut: [String] = []
+                let response = try LambdaResult.response(to: payload, format: format) { leftOut.append($0) }
+                var reply = GatewayReply(response)
+                if !leftOut.isEmpty { reply.leftOut = leftOut.map { "the function's answer: " + $0 } }
+                return reply
             } catch {
                 return GatewayReply(.internalServerError, cause: "the function's answer: \(error.text)")
             }

@@ -14,9 +14,9 @@ package enum LambdaResult {
         package let text: String
     }
 
-    /// The answer to the client.
+    /// The answer to the client. `leftOut` gets a line for each part of the payload that no answer can have.
     package static func response(
-        to payload: [UInt8], format: PayloadFormat
+        to payload: [UInt8], format: PayloadFormat, leftOut: (String) -> Void = { _ in }
     ) throws(Problem) -> HTTPResponse {
         let document: JSONDocument
         do throws(JSONError) {
@@ -33,8 +33,12 @@ package enum LambdaResult {
             // A string is sent without its quotation marks.
             return bare(root.string.map { Array($0.utf8) } ?? payload)
         }
+        if format == .version2, let cookies = root["cookies"], cookies.kind != .array, !cookies.isNull {
+            leftOut("cookies is \(cookies.excerpt), expected a list")
+        }
         return assembled(
-            status: try Self.status(status), lines: try lines(of: root, format), body: try body(of: root))
+            status: try Self.status(status), lines: try lines(of: root, format), body: try body(of: root),
+            leftOut)
     }
 
     private static func bare(_ body: [UInt8]) -> HTTPResponse {
@@ -107,9 +111,19 @@ package enum LambdaResult {
         }
     }
 
-    private static func assembled(status: Int, lines: [Line], body: [UInt8]) -> HTTPResponse {
+    private static func assembled(
+        status: Int, lines: [Line], body: [UInt8], _ leftOut: (String) -> Void
+    ) -> HTTPResponse {
         var response = HTTPResponse(status: status, contentType: "text/plain; charset=utf-8", body: body)
-        for line in lines where ResponseHeader.isSendable(line.name, line.value) {
+        for line in lines {
+            guard ResponseHeader.isSendable(line.name, line.value) else {
+                if !HTTPFields.isName(line.name) {
+                    leftOut("no header can have the name \(line.name)")
+                } else if !HeaderValue.isOneLine(line.value) {
+                    leftOut("header \(line.name) has a control character")
+                }
+                continue
+            }
             let value = HeaderValue.trimmed(line.value)
             if line.name.lowercased() == "content-type" {
                 response.contentType = value

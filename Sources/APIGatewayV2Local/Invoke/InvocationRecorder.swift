@@ -155,10 +155,11 @@ final class InvocationRecorder: Sendable {
 }
 
 extension InvocationExchange {
-    /// The line for the log: the cause of the gateway's answer, and the mappings that did not act.
+    /// The line for the log: the cause of the gateway's answer, the parts of a function's that were left out,
+    /// and idle mappings.
     fileprivate func hint(_ reply: GatewayReply) -> String? {
-        if ignoredMappings.isEmpty { return reply.cause }
-        return ((reply.cause.map { [$0] } ?? []) + ignoredMappings).joined(separator: "; ")
+        if ignoredMappings.isEmpty, reply.leftOut.isEmpty { return reply.cause }
+        return ((reply.cause.map { [$0] } ?? []) + reply.leftOut + ignoredMappings).joined(separator: "; ")
     }
 }
 
