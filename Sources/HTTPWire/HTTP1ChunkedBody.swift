@@ -26,7 +26,10 @@ package struct HTTP1ChunkedBody: Sendable {
     private var extensionBytes = 0
     private var trailers = HTTP1FieldSection(at: 0)
 
-    package init() {}
+    private let dropsTrailers: Bool
+
+    /// `dropsTrailers` is true for a reader that obeys no trailer field, and then refuses none.
+    package init(dropsTrailers: Bool = false) { self.dropsTrailers = dropsTrailers }
 
     /// Appends the body bytes in `bytes` to `body`. `bytes` begins at the end of the last call's `consumed`.
     package mutating func read(
@@ -115,7 +118,8 @@ package struct HTTP1ChunkedBody: Sendable {
         }
         // Refused and not dropped, because a sender of such fields hopes that some reader obeys them (RFC
         // 9110 section 6.5.1). Other trailer fields stay apart from the header section.
-        for name in ["content-length", "host", "transfer-encoding"] where fields.contains(name) {
+        for name in ["content-length", "host", "transfer-encoding"]
+        where !dropsTrailers && fields.contains(name) {
             throw .badRequest("The trailer section has a field that belongs in the head: \(name).")
         }
         return .done(trailers: fields, consumed: consumed + end)
