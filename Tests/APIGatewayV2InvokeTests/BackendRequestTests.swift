@@ -186,6 +186,16 @@ struct BackendRequestTests {
         #expect(answer.cause == nil)
     }
 
+    @Test(arguments: ["text/html\rSet-Cookie: a=b", "text/html\0", "text/\u{7F}"])
+    func `a type that no header can have does not go out`(type: String) {
+        var fields = HTTPFields()
+        fields.append("Content-Type", type)
+
+        let answer = BackendOutcome.answered(status: 200, fields: fields, body: []).reply.response
+
+        #expect(answer.contentType == nil && !answer.fields.contains("Content-Type"))
+    }
+
     @Test func `a timeout and an unreachable backend are a 503 with the cause for the log`() {
         // cortexlabs/cortex 1225 for the timeout.
         #expect(BackendOutcome.timedOut.reply.response.status == 503)

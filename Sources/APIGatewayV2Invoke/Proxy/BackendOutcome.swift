@@ -41,7 +41,7 @@ package enum BackendOutcome: Sendable {
 
     private static func response(_ status: Int, _ fields: HTTPFields, _ body: [UInt8]) -> HTTPResponse {
         var response = HTTPResponse(
-            status: status, contentType: fields["Content-Type"],
+            status: status, contentType: contentType(of: fields),
             fields: HTTPFields(roomForBytes: fields.bytes.count, lines: fields.count), body: body)
         for index in 0..<fields.count
         where ResponseHeader.isSendable(fields, at: index) && !fields.isNamed(contentType, at: index) {
@@ -52,6 +52,13 @@ package enum BackendOutcome: Sendable {
     }
 
     private static let contentType = FieldNames(["content-type"])
+
+    /// The type of the body; nil for one that no header can have.
+    private static func contentType(of fields: HTTPFields) -> String? {
+        fields.firstIndex(of: "Content-Type").flatMap {
+            fields.hasOneLine(at: $0) ? fields.value(at: $0) : nil
+        }
+    }
 
     private static func passed(_ fields: HTTPFields, isWhole: Bool) -> PassedHead? {
         let date = fields.firstIndex(of: "Date").flatMap {
