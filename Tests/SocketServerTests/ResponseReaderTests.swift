@@ -110,6 +110,7 @@ struct ResponseReaderTests {
         ("Transfer-Encoding: gzip, chunked", "No transfer coding but chunked is known here."),
         ("Transfer-Encoding: chunked, gzip", "No transfer coding but chunked is known here."),
         ("no colon", "a line of its head has no colon"),
+        (" folded: first", "its head begins with a folded line"),
     ])
     func `an answer without a certain end is refused`(field: String, reason: String) {
         #expect(result("HTTP/1.1 200 OK\r\n\(field)\r\n\r\nhi") == "the answer is not HTTP: \(reason)")

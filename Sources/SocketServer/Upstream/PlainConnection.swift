@@ -1,6 +1,7 @@
 /// A connection without TLS to another server, and the exchange that it carries: bytes of a request out,
 /// bytes of the answer in. One exchange follows the other.
 
+internal import Glibc
 internal import HTTPWire
 
 /// A connection. Only its loop uses it. It closes when nothing refers to it any more.
@@ -19,8 +20,11 @@ final class PlainConnection {
         var reader: ResponseReader
         /// The received bytes that the reader did not take yet.
         var rest: [UInt8] = []
+        /// Whether the server takes no more of the request. It may have answered before.
+        var isCutOff = false
 
         var isSent: Bool { sentCount == request.count }
+        var isSending: Bool { !isSent && !isCutOff }
     }
 
     let server: OutgoingServer
@@ -80,7 +84,7 @@ final class PlainConnection {
         do throws(SystemError) {
             // A server may answer before it has the whole request, and then end the connection.
             let progress = ready.contains(.read) ? try receive(&buffer, hold) : .waiting
-            if case .waiting = progress, ready.contains(.write), exchange?.isSent == false { try send() }
+            if case .waiting = progress, ready.contains(.write), exchange?.isSending == true { try send() }
             return progress
         } catch {
             return broken(error)
@@ -89,8 +93,14 @@ final class PlainConnection {
 
     private func send() throws(SystemError) {
         guard let exchange else { return }
-        self.exchange?.sentCount += try socket.send(exchange.request, from: exchange.sentCount)
-        let wanted: Poller.Interest = self.exchange?.isSent == true ? .read : [.read, .write]
+        do throws(SystemError) {
+            self.exchange?.sentCount += try socket.send(exchange.request, from: exchange.sentCount)
+        } catch {
+            // The server has ended the connection. The next read finds its answer, or the end.
+            guard error.errno == EPIPE || error.errno == ECONNRESET else { throw error }
+            self.exchange?.isCutOff = true
+        }
+        let wanted: Poller.Interest = self.exchange?.isSending == true ? [.read, .write] : .read
         guard wanted != interest else { return }
         try registry.change(descriptor, generation: generation, interest: wanted)
         interest = wanted

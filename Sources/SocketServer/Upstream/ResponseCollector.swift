@@ -83,7 +83,9 @@ struct ResponseCollector {
         let start = fieldBytes.count
         if line.count > 0, line[0] == .space || line[0] == .tab {
             // A folded value: its line break counts as spaces (RFC 9112 section 5.2).
-            guard let last = lines.indices.last else { return }
+            guard let last = lines.indices.last else {
+                throw .malformed("its head begins with a folded line")
+            }
             fieldBytes.removeLast(2)
             fieldBytes.append(line.extracting(first: end))
             lines[last].valueEnd = UInt32(fieldBytes.count)

@@ -13,7 +13,7 @@ extension Upstream {
             guard let connection = keptConnection(for: call) else { return try open(call) }
             start(call, on: connection, at: now)
         } catch {
-            queues.end(call.id, to: call.server.queue)
+            leave(call)
             conclude(call, .failure(error))
             finished.append(call.recipient)
         }
@@ -42,15 +42,16 @@ extension Upstream {
     /// Begins the exchange on the connection that libcurl has made, or ends the call.
     func beginExchange(of call: Call, on transfer: CurlTransfer, _ code: CURLcode, at now: Duration) {
         do throws(OutgoingFailure) {
+            // The call keeps its transfer until it has a connection: one with neither counts as waiting.
             let socket = try transfer.connection(code, for: call.request)
-            curl?.end(transfer)
-            call.transfer = nil
             let connection: PlainConnection
             do throws(SystemError) {
                 connection = try PlainConnection(socket, to: call.server, registry)
             } catch {
                 throw .unreachable("\(error)")
             }
+            curl?.end(transfer)
+            call.transfer = nil
             plain.add(connection)
             start(call, on: connection, at: now)
         } catch {
@@ -91,9 +92,9 @@ extension Upstream {
     /// Sends the request again on a new connection, because the server may not have seen it. A server may
     /// also have acted on it (RFC 9110 section 9.2.2).
     private func repeatCall(_ call: Call, at now: Duration) {
-        if let connection = call.connection.take() { plain.close(connection) }
         do throws(OutgoingFailure) {
             try open(call)
+            if let connection = call.connection.take() { plain.close(connection) }
         } catch {
             finish(call, .failure(error), at: now)
         }

@@ -185,9 +185,14 @@ final class Upstream {
             conclude(call, outcome)
             return queues.leave(call.server.queue) { self.call($0)?.isWaiting ?? false }
         }
+        leave(call)
+        conclude(call, outcome)
+    }
+
+    /// Counts the end of a call that has begun.
+    func leave(_ call: Call) {
         queues.end(call.id, to: call.server.queue)
         probes.removeAll { $0 == call.id }
-        conclude(call, outcome)
     }
 
     func conclude(_ call: Call, _ outcome: OutgoingOutcome) {
