@@ -62,6 +62,41 @@ struct OutgoingFailureTests {
         #expect(failure == .malformed("\"\(answer)\" is no status line"))
     }
 
+    @Test func `a refused request to a name leaves nothing for the calls after the idle time`() throws {
+        let backend = try Backend()
+        let url = backend.url
+        let handler = CallHandler { request in
+            var outgoing = OutgoingRequest(.get, url)
+            if request.target.text == "/refused" {
+                outgoing.url = "http://name.invalid/"
+                outgoing.fields.append("X-A", "a\u{0}b")
+            }
+            return outgoing
+        }
+        let server = try TestServer(handler: handler, loopCount: 1)
+        let (client, other) = (try server.client(), try server.client())
+
+        // The refused call has the second place of the loop.
+        try client.send(get("/"))
+        let (socket, _) = try backend.acceptRequest()
+        try other.send(get("/refused"))
+        _ = try other.receiveResponse()
+        try socket.send("HTTP/1.1 204 No Content\r\n\r\n")
+        _ = try client.receiveResponse()
+        // The loop closes its kept connection when it forgets all places.
+        server.advance(by: SocketLimits().keptConnectionTimeout)
+        #expect(try socket.receiveToEnd() == [])
+        let next = try server.client()
+        try next.send(get("/"))
+        try backend.acceptRequest().socket.send("HTTP/1.1 204 No Content\r\n\r\n")
+
+        #expect(try next.receiveResponse().head.hasPrefix("HTTP/1.1 204 "))
+        guard case .failure(.invalidRequest) = handler.outcomes[0] else {
+            Issue.record("\(handler.outcomes)")
+            return
+        }
+    }
+
     @Test func `a server where nobody listens is unreachable`() throws {
         let bench = try CallBench { $0.url = "http://127.0.0.1:1/" }
 
