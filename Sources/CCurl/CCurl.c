@@ -17,7 +17,7 @@
     F(curl_easy_cleanup) F(curl_easy_getinfo) F(curl_easy_init) F(curl_easy_reset) F(curl_easy_setopt) \
     F(curl_easy_strerror) F(curl_global_init) F(curl_multi_add_handle) F(curl_multi_cleanup) F(curl_multi_info_read) \
     F(curl_multi_init) F(curl_multi_remove_handle) F(curl_multi_setopt) F(curl_multi_socket_action) F(curl_slist_append) \
-    F(curl_slist_free_all) F(curl_url) F(curl_url_cleanup) F(curl_url_set)
+    F(curl_slist_free_all) F(curl_url) F(curl_url_cleanup) F(curl_url_set) F(curl_version_info)
 
 struct ccurl_library {
 #define CCURL_FIELD(name) __typeof__(name) *name;
@@ -26,6 +26,8 @@ struct ccurl_library {
     // Ended transfers for the next ones, as a list by `next`.
     ccurl_transfer *spares;
     size_t spare_count, spares_max;
+    // Whether a handle may join a folded first line of a head to a line of the answer before, which is free.
+    bool joins_freed_lines;
     // NULL without a handle for many transfers.
     void (*on_connection)(void *context, curl_socket_t descriptor, bool is_connected);
     void *context;
@@ -89,6 +91,8 @@ ccurl_library *ccurl_load(const char *soname, size_t spares_max, char *reason, s
         return NULL;
     }
     library->spares_max = spares_max;
+    // Mended after libcurl 8.0.1; every 8.2 has it.
+    library->joins_freed_lines = library->curl_version_info(CURLVERSION_NOW)->version_num < 0x080200;
     // Not every build of libcurl may be prepared by two threads at once.
     pthread_mutex_lock(&initialization);
     CURLcode result = library->curl_global_init(CURL_GLOBAL_DEFAULT);
@@ -264,7 +268,9 @@ void ccurl_free_transfer(ccurl_transfer *transfer) {
     unset(transfer);
     library->curl_slist_free_all(transfer->places);
     free(transfer->body);
-    if (library->spare_count >= library->spares_max) return destroy(transfer);
+    bool had_lines = !transfer->is_connecting_only;
+    if (library->spare_count >= library->spares_max || (had_lines && library->joins_freed_lines))
+        return destroy(transfer);
     if (transfer->fields_size > fields_size_kept) {
         free(transfer->fields);
         transfer->fields = NULL;
