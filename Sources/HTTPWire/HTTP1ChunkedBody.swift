@@ -26,10 +26,11 @@ package struct HTTP1ChunkedBody: Sendable {
     private var extensionBytes = 0
     private var trailers = HTTP1FieldSection(at: 0)
 
-    private let dropsTrailers: Bool
+    private let isOfAnswer: Bool
 
-    /// `dropsTrailers` is true for a reader that obeys no trailer field, and then refuses none.
-    package init(dropsTrailers: Bool = false) { self.dropsTrailers = dropsTrailers }
+    /// `isOfAnswer` is true for an answer, of which no trailer field is obeyed and none refused. Old servers
+    /// pad the sizes of its chunks with spaces.
+    package init(isOfAnswer: Bool = false) { self.isOfAnswer = isOfAnswer }
 
     /// Appends the body bytes in `bytes` to `body`. `bytes` begins at the end of the last call's `consumed`.
     package mutating func read(
@@ -91,6 +92,7 @@ package struct HTTP1ChunkedBody: Sendable {
         switch byte {
         case .carriageReturn: phase = .sizeLineFeed
         case UInt8(ascii: ";"): try readExtension(byte, limits: limits)
+        case .space where isOfAnswer: try readExtension(byte, limits: limits)
         default: throw .badRequest("A chunk size is not a hexadecimal number.")
         }
     }
@@ -119,7 +121,7 @@ package struct HTTP1ChunkedBody: Sendable {
         // Refused and not dropped, because a sender of such fields hopes that some reader obeys them (RFC
         // 9110 section 6.5.1). Other trailer fields stay apart from the header section.
         for name in ["content-length", "host", "transfer-encoding"]
-        where !dropsTrailers && fields.contains(name) {
+        where !isOfAnswer && fields.contains(name) {
             throw .badRequest("The trailer section has a field that belongs in the head: \(name).")
         }
         return .done(trailers: fields, consumed: consumed + end)

@@ -54,7 +54,7 @@ struct ResponseReaderTests {
         ),
         (
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-                + "2;a=b\r\nhe\r\n3\r\nllo\r\n0\r\nT: 1\r\nContent-Length: 9\r\n\r\n",
+                + "2;a=b\r\nhe\r\n3  \r\nllo\r\n0\r\nT: 1\r\nContent-Length: 9\r\n\r\n",
             "kept, 0 behind: 200|Transfer-Encoding: chunked||hello"
         ),
         ("HTTP/1.1 200 OK\r\n\r\nhello", "to the end, 0 behind: 200||hello"),

@@ -18,7 +18,7 @@ package struct ResponseReader {
     private let answersHead: Bool
     private var collector: ResponseCollector
     private var phase = Phase.head
-    private var chunks = HTTP1ChunkedBody(dropsTrailers: true)
+    private var chunks = HTTP1ChunkedBody(isOfAnswer: true)
     /// The number of bytes of the unfinished line that have no line feed.
     private var scanned = 0
     /// Whether a byte of the answer has come.

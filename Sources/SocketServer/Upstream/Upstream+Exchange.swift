@@ -32,8 +32,8 @@ extension Upstream {
     /// A connection that the server has not ended, as far as that can be known.
     private func keptConnection(for call: Call) -> PlainConnection? {
         while let connection = plain.takeKept(to: call.server) {
-            // A request that may go again needs no look, which is a system call.
-            guard !call.request.isIdempotent, connection.isStale(&buffer) else { return connection }
+            // Bytes that nobody asked for would become the answer.
+            guard connection.isStale(&buffer) else { return connection }
             plain.close(connection)
         }
         return nil
